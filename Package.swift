@@ -1,0 +1,156 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The settings of every Swift target of ours. A warning is an error here and nowhere else: dependencies keep theirs.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+
+let package = Package(
+    name: "atelier",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "AssetLibrary", targets: ["AssetLibrary", "AssetModel"]),
+        .executable(name: "atelier", targets: ["AtelierCLI"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // Layer 0: words and materials.
+
+        // The words: digest, facts, reference set, size plan, generation, journal entry, query. Values only, no I/O.
+        .target(name: "AssetModel", swiftSettings: strict),
+        // The SQL history of the catalog, embedded in the binary.
+        .target(
+            name: "Schema", path: "Schema", exclude: ["README.md", "schema.sql"],
+            resources: [.embedInCode("migrations")], swiftSettings: strict),
+        // System libraries and their pkg-config names.
+        .systemLibrary(
+            name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+        .systemLibrary(
+            name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
+        .systemLibrary(
+            name: "CWebP", pkgConfig: "libwebp", providers: [.apt(["libwebp-dev"]), .brew(["webp"])]),
+        // The C fence around libpng, libjpeg-turbo and libwebp: no longjmp ever crosses Swift.
+        .target(name: "CImageCodec", dependencies: ["CPNG", "CJPEG", "CWebP"]),
+
+        // Layer 1: rooms that do not know each other.
+
+        // Bytes in, digest out; digest in, bytes out; and the append-only journal.
+        .target(name: "AssetStore", dependencies: ["AssetModel", crypto], swiftSettings: strict),
+        // Bytes to facts: format, size, orientation, colour, frames. Pure Swift over header bytes.
+        .target(name: "ImageInspection", dependencies: ["AssetModel"], swiftSettings: strict),
+        // Bytes to pixels and back: decode in rows, turn upright, scale, encode.
+        .target(name: "ImageRendering", dependencies: ["AssetModel", "CImageCodec"], swiftSettings: strict),
+        // Facts and a model's rules to a size, with reasons. Pure arithmetic.
+        .target(name: "SizePlanning", dependencies: ["AssetModel"], swiftSettings: strict),
+        // Journal to SQLite; SQLite to answers: search, sets, the upload ledger.
+        .target(name: "AssetCatalog", dependencies: ["AssetModel", "Schema", grdb], swiftSettings: strict),
+        // fal's storage and queue over HTTP. Has never heard of an asset.
+        .target(name: "FalAPI", dependencies: [httpClient, nioCore, nioHTTP1, logging], swiftSettings: strict),
+
+        // Layer 2: the main job, the only place where rooms meet.
+        .target(
+            name: "AssetLibrary",
+            dependencies: [
+                "AssetModel", "AssetStore", "ImageInspection", "ImageRendering", "SizePlanning", "AssetCatalog",
+                "FalAPI",
+                logging,
+            ],
+            swiftSettings: strict),
+
+        // Layer 3: the doors.
+
+        // Parse, call the library, render, choose an exit code.
+        .executableTarget(
+            name: "AtelierCLI",
+            dependencies: [
+                "AssetModel", "AssetLibrary", "FalSandbox", "DemoPictures", argumentParser, logging, unixSignals,
+            ],
+            swiftSettings: strict),
+
+        // The sample pictures of `atelier demo`, embedded in the binary: the fixtures that a person may see.
+        .target(
+            name: "DemoPictures", path: "fixtures/images/demo",
+            resources: [.embedInCode("mug.png"), .embedInCode("cat.jpg"), .embedInCode("marble.webp")],
+            swiftSettings: strict),
+
+        // Beside: the other side of the wire, a local server that speaks fal's protocol. Never imports FalAPI.
+        .target(
+            name: "FalSandbox",
+            dependencies: [
+                "AssetModel", "SizePlanning", "ImageInspection", "ImageRendering", hummingbird, lifecycle, logging,
+                nioCore,
+            ],
+            swiftSettings: strict),
+
+        // Tests and what only they use.
+
+        // Finds fixture files and their expected facts.
+        .target(
+            name: "Fixtures", dependencies: ["AssetModel"], path: "fixtures",
+            exclude: ["README.md", "draw.py", "fal", "images"], swiftSettings: strict),
+        // Temporary folders and libraries, fixed clocks, a sandbox for the length of a closure, the built program.
+        .target(
+            name: "TestSupport", dependencies: ["AssetModel", "AssetLibrary", "FalSandbox", logging],
+            path: "Tests/TestSupport", swiftSettings: strict),
+
+        // The rules of the house itself: who imports whom, frozen schema, true fixtures.
+        .testTarget(
+            name: "ArchitectureTests", dependencies: ["AssetModel", "Schema", "AssetCatalog", "Fixtures", crypto],
+            swiftSettings: strict),
+        .testTarget(name: "AssetModelTests", dependencies: ["AssetModel"], swiftSettings: strict),
+        .testTarget(name: "AssetStoreTests", dependencies: ["AssetStore", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ImageInspectionTests", dependencies: ["AssetModel", "ImageInspection", "Fixtures"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ImageRenderingTests",
+            dependencies: ["AssetModel", "ImageRendering", "ImageInspection", "CImageCodec", "Fixtures"],
+            swiftSettings: strict),
+        .testTarget(name: "SizePlanningTests", dependencies: ["SizePlanning"], swiftSettings: strict),
+        .testTarget(
+            name: "AssetCatalogTests", dependencies: ["AssetModel", "AssetCatalog", grdb], swiftSettings: strict),
+        .testTarget(
+            name: "FalAPITests",
+            dependencies: ["FalAPI", nioCore, nioHTTP1, .product(name: "NIOPosix", package: "swift-nio"), logging],
+            swiftSettings: strict),
+        .testTarget(
+            name: "FalSandboxTests",
+            dependencies: [
+                "AssetModel", "FalSandbox", "ImageInspection", "ImageRendering", "Fixtures", httpClient, nioCore,
+                nioHTTP1, logging,
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "AssetLibraryTests", dependencies: ["AssetLibrary", "Fixtures", "TestSupport"], swiftSettings: strict),
+        // The built program, as people and scripts use it, against the sandbox.
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["AtelierCLI", "AssetLibrary", "Fixtures", "TestSupport"],
+            swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,37 @@
+/// The SQL history of the catalog, embedded in the binary, in the order in which it is applied.
+///
+/// A shipped file never changes: its SHA-256 stands beside its name, and a test compares. A change of the schema is a
+/// new file at the end of the list.
+public enum Migrations {
+    /// One step of the history.
+    public struct Migration: Hashable, Sendable {
+        /// The file's name without `.sql`; also the name under which SQLite remembers it.
+        public let name: String
+        /// The SHA-256 of the file as shipped, 64 hexadecimal digits.
+        public let frozenDigest: String
+        /// The file's bytes.
+        public let bytes: [UInt8]
+
+        /// The file's text.
+        public var sql: String { String(decoding: bytes, as: UTF8.self) }
+    }
+
+    /// Every step, oldest first.
+    public static let all: [Migration] = [
+        Migration(
+            name: "v001_assets", frozenDigest: "16802bfddbce714e3334a4c5f6662659727044b51fe6ab1c525e16718fd3f239",
+            bytes: PackageResources.v001_assets_sql),
+        Migration(
+            name: "v002_curation", frozenDigest: "db7a4f1080cc3bf93eb131714fa770fe3a60f5bedf27a34e0f696aedf7e7ce7f",
+            bytes: PackageResources.v002_curation_sql),
+        Migration(
+            name: "v003_generations", frozenDigest: "7509a9cf1a15b339179b1b8f8060ad7849ea6246c419a632d9e2f4d497681bd3",
+            bytes: PackageResources.v003_generations_sql),
+        Migration(
+            name: "v004_search", frozenDigest: "ee43957aa4fd7335048756fbe3bf9f620bbf216130f85dee8355268a6a7510a1",
+            bytes: PackageResources.v004_search_sql),
+        Migration(
+            name: "v005_uploads", frozenDigest: "3dc54d799b930c6ba198a28f26d05a41f7118b4eda67fb03c95d6911e95a0d8a",
+            bytes: PackageResources.v005_uploads_sql),
+    ]
+}

@@ -1,0 +1,34 @@
+-- What was taken in, and how far each segment of the journal has been read.
+
+CREATE TABLE journalPosition (
+    replica TEXT NOT NULL,
+    segment INTEGER NOT NULL CHECK (segment >= 1),
+    byteOffset INTEGER NOT NULL CHECK (byteOffset >= 0),
+    lastEntry TEXT NOT NULL,
+    PRIMARY KEY (replica, segment)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE asset (
+    id INTEGER PRIMARY KEY,
+    digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
+    format TEXT NOT NULL,
+    storedWidth INTEGER NOT NULL CHECK (storedWidth BETWEEN 1 AND 2147483647),
+    storedHeight INTEGER NOT NULL CHECK (storedHeight BETWEEN 1 AND 2147483647),
+    orientation INTEGER NOT NULL CHECK (orientation BETWEEN 1 AND 8),
+    hasAlpha INTEGER NOT NULL CHECK (hasAlpha IN (0, 1)),
+    bitDepth INTEGER NOT NULL CHECK (bitDepth >= 1),
+    frameCount INTEGER NOT NULL CHECK (frameCount >= 1),
+    byteCount INTEGER NOT NULL CHECK (byteCount >= 1),
+    addedAt INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE origin (
+    asset INTEGER NOT NULL REFERENCES asset (id),
+    entry TEXT NOT NULL,
+    position INTEGER NOT NULL CHECK (position >= 0),
+    at INTEGER NOT NULL,
+    path TEXT,
+    generation TEXT,
+    CHECK ((path IS NULL) <> (generation IS NULL)),
+    PRIMARY KEY (asset, entry, position)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,186 @@
+public import AssetModel
+import Foundation
+internal import GRDB
+
+/// Looking up assets and sets.
+extension Catalog {
+    /// One asset; nil when the library has none of this digest.
+    public func asset(_ id: ContentDigest) async throws(CatalogError) -> Asset? {
+        try await assets([id])[id]
+    }
+
+    /// Several assets at once; those that are unknown are left out.
+    public func assets(_ ids: [ContentDigest]) async throws(CatalogError) -> [ContentDigest: Asset] {
+        try await read { db in
+            var assets: [ContentDigest: Asset] = [:]
+            for id in Set(ids) {
+                let statement = try db.cachedStatement(
+                    sql: "SELECT asset.id, asset.addedAt, \(CatalogRows.factColumns) FROM asset WHERE digest = ?")
+                guard let row = try Row.fetchOne(statement, arguments: [Data(id.bytes)]) else { continue }
+                let rowID: Int64 = row["id"]
+                assets[id] = Asset(
+                    id: id, facts: try CatalogRows.facts(row), origins: try Self.origins(of: rowID, db),
+                    tags: try Self.tags(of: rowID, db), sets: try Self.sets(of: rowID, db),
+                    addedAt: Timestamp(milliseconds: row["addedAt"]))
+            }
+            return assets
+        }
+    }
+
+    /// The digests that begin with some hexadecimal digits, ascending, at most `limit`.
+    public func digests(startingWith prefix: String, limit: Int) async throws(CatalogError) -> [ContentDigest] {
+        let padding = ContentDigest.byteCount * 2 - prefix.count
+        guard padding >= 0,
+            let lowest = try? ContentDigest(parsing: prefix + String(repeating: "0", count: padding)),
+            let highest = try? ContentDigest(parsing: prefix + String(repeating: "f", count: padding))
+        else { return [] }
+        return try await read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT digest FROM asset WHERE digest BETWEEN ? AND ? ORDER BY digest LIMIT ?",
+                arguments: [Data(lowest.bytes), Data(highest.bytes), limit]
+            ).map { try CatalogRows.digest($0) }
+        }
+    }
+
+    /// Every asset's digest and format, ascending by digest: what the store must hold.
+    public func blobs() async throws(CatalogError) -> [(digest: ContentDigest, format: ImageFormat, byteCount: Int64)] {
+        try await read { db in
+            try Row.fetchAll(db, sql: "SELECT \(CatalogRows.factColumns) FROM asset ORDER BY digest").map { row in
+                let facts = try CatalogRows.facts(row)
+                return (try CatalogRows.digest(row), facts.format, facts.byteCount)
+            }
+        }
+    }
+
+    /// The paths under which each of some assets was seen; nothing for those that the library does not know.
+    public func knownPaths(of ids: [ContentDigest]) async throws(CatalogError) -> [ContentDigest: Set<String>] {
+        try await read { db in
+            var known: [ContentDigest: Set<String>] = [:]
+            let asset = try db.cachedStatement(sql: "SELECT id FROM asset WHERE digest = ?")
+            let origin = try db.cachedStatement(sql: "SELECT path FROM origin WHERE asset = ? AND path IS NOT NULL")
+            for id in ids where known[id] == nil {
+                guard let row = try Int64.fetchOne(asset, arguments: [Data(id.bytes)]) else { continue }
+                known[id] = try Set(String.fetchAll(origin, arguments: [row]))
+            }
+            return known
+        }
+    }
+
+    /// Every set, by name.
+    public func sets() async throws(CatalogError) -> [NamedSet] {
+        try await read { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM namedSet WHERE isPresent = 1 ORDER BY name").map {
+                try Self.namedSet($0, db)
+            }
+        }
+    }
+
+    /// One set, whatever the case of its name; nil when there is none.
+    public func set(named name: String) async throws(CatalogError) -> NamedSet? {
+        try await read { db in
+            try Row.fetchOne(db, sql: "SELECT * FROM namedSet WHERE isPresent = 1 AND name = ?", arguments: [name]).map
+            {
+                try Self.namedSet($0, db)
+            }
+        }
+    }
+
+    /// Every tag in use and on how many assets, by name.
+    public func tags() async throws(CatalogError) -> [(tag: String, count: Int)] {
+        try await read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT tag, count(*) AS count FROM assetTag WHERE isPresent = 1 GROUP BY tag ORDER BY tag"
+            ).map { ($0["tag"], $0["count"]) }
+        }
+    }
+
+    /// Counts and sums over the whole library.
+    public func statistics() async throws(CatalogError) -> CatalogStatistics {
+        try await read { db in
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT (SELECT count(*) FROM asset) AS assets,
+                           (SELECT coalesce(sum(byteCount), 0) FROM asset) AS bytes,
+                           (SELECT count(*) FROM searchItem WHERE kind = 'reference') AS refs,
+                           (SELECT count(*) FROM searchItem WHERE kind = 'generated') AS outputs,
+                           (SELECT count(*) FROM generation) AS generations,
+                           (SELECT count(*) FROM generation WHERE state IN ('planned', 'sending', 'submitted')) AS open,
+                           (SELECT count(*) FROM upload WHERE lostAt IS NULL) AS uploads,
+                           (SELECT count(*) FROM namedSet WHERE isPresent = 1) AS sets,
+                           (SELECT count(DISTINCT tag) FROM assetTag WHERE isPresent = 1) AS tags
+                    """)
+            let formats = try Row.fetchAll(db, sql: "SELECT format, count(*) AS count FROM asset GROUP BY format")
+            return CatalogStatistics(
+                assetCount: row?["assets"] ?? 0, byteCount: row?["bytes"] ?? 0, referenceCount: row?["refs"] ?? 0,
+                outputCount: row?["outputs"] ?? 0, generationCount: row?["generations"] ?? 0,
+                unfinishedCount: row?["open"] ?? 0, uploadCount: row?["uploads"] ?? 0, setCount: row?["sets"] ?? 0,
+                tagCount: row?["tags"] ?? 0,
+                formats: Dictionary(uniqueKeysWithValues: formats.map { ($0["format"] as String, $0["count"] as Int) }))
+        }
+    }
+
+    private static func origins(of asset: Int64, _ db: Database) throws -> [Origin] {
+        try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT * FROM origin WHERE asset = ? ORDER BY entry, position"), arguments: [asset]
+        ).map { row in
+            let at = Timestamp(milliseconds: row["at"])
+            if let path: String = row["path"] { return .imported(path: path, at: at) }
+            guard let id = Generation.ID(parsing: row["generation"]) else {
+                throw CatalogError.damaged("an origin without a generation")
+            }
+            return .generated(by: id, position: row["position"], at: at)
+        }
+    }
+
+    static func tags(of asset: Int64, _ db: Database) throws -> [String] {
+        try String.fetchAll(
+            db.cachedStatement(sql: "SELECT tag FROM assetTag WHERE asset = ? AND isPresent = 1 ORDER BY tag"),
+            arguments: [asset])
+    }
+
+    private static func sets(of asset: Int64, _ db: Database) throws -> [String] {
+        try String.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT namedSet.name FROM setMember JOIN namedSet ON namedSet.id = setMember.namedSet
+                    WHERE setMember.asset = ? AND setMember.isPresent = 1 AND namedSet.isPresent = 1 ORDER BY 1
+                    """), arguments: [asset])
+    }
+
+    private static func namedSet(_ row: Row, _ db: Database) throws -> NamedSet {
+        let members = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT asset.digest FROM setMember JOIN asset ON asset.id = setMember.asset
+                    WHERE namedSet = ? AND isPresent = 1 ORDER BY sortKey
+                    """), arguments: [row["id"] as Int64])
+        return NamedSet(
+            name: row["name"], members: try members.map { try CatalogRows.digest($0) },
+            createdAt: Timestamp(milliseconds: row["createdAt"]))
+    }
+}
+
+/// Counts and sums over a whole catalog.
+public struct CatalogStatistics: Hashable, Sendable {
+    /// Assets, each counted once however it came.
+    public let assetCount: Int
+    /// Bytes of all originals.
+    public let byteCount: Int64
+    /// Assets that were imported.
+    public let referenceCount: Int
+    /// Outputs of generations; equal pictures count each time.
+    public let outputCount: Int
+    /// Generations in any state.
+    public let generationCount: Int
+    /// Generations that have not ended.
+    public let unfinishedCount: Int
+    /// Uploads believed to be there.
+    public let uploadCount: Int
+    /// Sets.
+    public let setCount: Int
+    /// Different tags in use.
+    public let tagCount: Int
+    /// Assets by format.
+    public let formats: [String: Int]
+}

@@ -1,0 +1,47 @@
+public import AssetModel
+internal import GRDB
+
+/// Looking up generations.
+extension Catalog {
+    /// One generation; nil when there is none of this id.
+    public func generation(_ id: Generation.ID) async throws(CatalogError) -> Generation? {
+        try await read { db in
+            try Row.fetchOne(db, sql: "SELECT * FROM generation WHERE name = ?", arguments: [id.text]).map {
+                try CatalogRows.generation($0, in: db)
+            }
+        }
+    }
+
+    /// What was answered about one generation, whole; nil while there is no answer.
+    public func response(of id: Generation.ID) async throws(CatalogError) -> String? {
+        try await read { db in
+            try String.fetchOne(db, sql: "SELECT response FROM generation WHERE name = ?", arguments: [id.text])
+        }
+    }
+
+    /// The ids that begin with a text, sorted, at most `limit`.
+    public func generations(startingWith prefix: String, limit: Int) async throws(CatalogError) -> [Generation.ID] {
+        try await read { db in
+            try String.fetchAll(
+                db, sql: "SELECT name FROM generation WHERE name BETWEEN ? AND ? || '~' ORDER BY name LIMIT ?",
+                arguments: [prefix, prefix, limit]
+            ).compactMap(Generation.ID.init(parsing:))
+        }
+    }
+
+    /// Generations in some states, newest first, at most `limit`.
+    public func generations(in states: [Generation.State], limit: Int) async throws(CatalogError) -> [Generation] {
+        try await read { db in
+            let marks = states.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+            return try Row.fetchAll(
+                db, sql: "SELECT * FROM generation WHERE state IN (\(marks)) ORDER BY id DESC LIMIT ?",
+                arguments: [limit]
+            ).map { try CatalogRows.generation($0, in: db) }
+        }
+    }
+
+    /// Generations that have not ended, oldest first.
+    public func unfinishedGenerations() async throws(CatalogError) -> [Generation] {
+        try await generations(in: Generation.State.allCases.filter { !$0.isFinal }, limit: .max).reversed()
+    }
+}

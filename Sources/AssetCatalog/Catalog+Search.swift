@@ -1,0 +1,82 @@
+public import AssetModel
+internal import GRDB
+
+extension Catalog {
+    /// What a query finds, newest first: at most `limit` answers older than `before`.
+    ///
+    /// Words and phrases ignore case and accents. Cost: what the index touches; the candidates are narrow rows, and
+    /// facts are fetched for the answers only.
+    public func search(
+        _ query: SearchQuery, limit: Int = 50, before: Int64? = nil
+    ) async throws(CatalogError) -> [SearchHit] {
+        try await read { db in
+            var (conditions, arguments) = Self.conditions(query)
+            if let before {
+                conditions.append("searchItem.id < ?")
+                arguments += [before]
+            }
+            arguments += [limit]
+            let matching = conditions.isEmpty ? "1" : conditions.joined(separator: " AND ")
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT searchItem.id AS position, searchItem.kind, searchItem.asset AS assetRow, searchItem.seed,
+                           searchItem.createdAt, generation.name, generation.prompt, generation.model,
+                           \(CatalogRows.factColumns)
+                    FROM (SELECT * FROM searchItem WHERE \(matching) ORDER BY searchItem.id DESC LIMIT ?) AS searchItem
+                    JOIN asset ON asset.id = searchItem.asset
+                    LEFT JOIN generation ON generation.id = searchItem.generation
+                    ORDER BY searchItem.id DESC
+                    """, arguments: arguments)
+            return try rows.map { row in
+                guard let kind = AssetKind(rawValue: row["kind"]) else {
+                    throw CatalogError.damaged("a search item of unknown kind")
+                }
+                return SearchHit(
+                    kind: kind, asset: try CatalogRows.digest(row), facts: try CatalogRows.facts(row),
+                    generation: (row["name"] as String?).flatMap(Generation.ID.init(parsing:)), prompt: row["prompt"],
+                    seed: CatalogRows.seed(row["seed"]), model: row["model"],
+                    createdAt: Timestamp(milliseconds: row["createdAt"]),
+                    tags: try Self.tags(of: row["assetRow"], db), position: row["position"])
+            }
+        }
+    }
+
+    private static func conditions(_ query: SearchQuery) -> ([String], StatementArguments) {
+        var conditions: [String] = []
+        var arguments = StatementArguments()
+        // Quoted, every text is a phrase of its own words to FTS5, and none of its operators can be spelled.
+        let phrases = query.terms.compactMap { term -> String? in
+            guard case .words(let text) = term else { return nil }
+            return "\"" + text.replacing("\"", with: " ").replacing("\0", with: " ") + "\""
+        }
+        if !phrases.isEmpty {
+            conditions.append("searchItem.id IN (SELECT rowid FROM searchIndex WHERE searchIndex MATCH ?)")
+            arguments += [phrases.joined(separator: " AND ")]
+        }
+        for term in query.terms {
+            switch term {
+            case .words: break
+            case .nothing: conditions.append("0")
+            case .seed(let seed):
+                conditions.append("searchItem.seed = ?")
+                arguments += [CatalogRows.column(seed)]
+            case .kind(let kind):
+                conditions.append("searchItem.kind = ?")
+                arguments += [kind.rawValue]
+            case .tag(let tag):
+                conditions.append("searchItem.asset IN (SELECT asset FROM assetTag WHERE tag = ? AND isPresent = 1)")
+                arguments += [tag]
+            case .set(let name):
+                conditions.append(
+                    """
+                    searchItem.asset IN (SELECT setMember.asset FROM setMember
+                                         JOIN namedSet ON namedSet.id = setMember.namedSet
+                                         WHERE namedSet.name = ? AND namedSet.isPresent = 1 AND setMember.isPresent = 1)
+                    """)
+                arguments += [name]
+            }
+        }
+        return (conditions, arguments)
+    }
+}

@@ -1,0 +1,62 @@
+import GRDB
+
+/// What can go wrong between the catalog and SQLite.
+public enum CatalogError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The catalog was written by a newer program.
+    case newerSchema
+    /// Another process holds the write lock for longer than we wait.
+    case busy
+    /// The folder or file cannot be written.
+    case readOnly
+    /// The disk is full.
+    case full
+    /// SQLite says that the file is no sound database; deleting it and rebuilding loses nothing.
+    case damaged(String)
+    /// Any other answer of SQLite: its extended result code and message.
+    case sqlite(code: Int32, message: String)
+
+    /// A stable name for machines.
+    public var code: String {
+        switch self {
+        case .newerSchema: "newer_catalog"
+        case .busy: "busy"
+        case .readOnly: "read_only"
+        case .full: "disk_full"
+        case .damaged: "catalog_damaged"
+        case .sqlite: "catalog_failed"
+        }
+    }
+
+    /// One sentence.
+    public var description: String {
+        switch self {
+        case .newerSchema: "the catalog was made by a newer version of Atelier"
+        case .busy: "another program is writing to the library and did not finish in time"
+        case .readOnly: "the catalog cannot be written, its disk or folder is read-only"
+        case .full: "the disk that holds the catalog is full"
+        case .damaged(let message):
+            "the catalog is damaged (\(message)); `atelier rebuild` makes it anew and loses nothing"
+        case .sqlite(let code, let message): "the catalog answered with SQLite error \(code): \(message)"
+        }
+    }
+
+    /// Any error of GRDB in the room's own words. SQLite's own vocabulary is kept where we have no better one.
+    init(_ error: any Error) {
+        if let error = error as? CatalogError {
+            self = error
+            return
+        }
+        guard let error = error as? DatabaseError else {
+            self = .sqlite(code: -1, message: String(describing: error))
+            return
+        }
+        let message = error.message ?? "no message"
+        switch error.resultCode {
+        case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy
+        case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM: self = .readOnly
+        case .SQLITE_FULL: self = .full
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .damaged(message)
+        default: self = .sqlite(code: error.extendedResultCode.rawValue, message: message)
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import AssetModel
+import Foundation
+internal import GRDB
+
+/// Rows to values and values to columns, in one place.
+///
+/// A row that breaks its table's checks cannot exist; one that cannot be read back all the same is reported as damage.
+enum CatalogRows {
+    /// The columns of an asset's facts, for a table called `asset`.
+    static let factColumns = """
+        asset.digest, asset.format, asset.storedWidth, asset.storedHeight, asset.orientation, asset.hasAlpha,
+        asset.bitDepth, asset.frameCount, asset.byteCount
+        """
+
+    static func digest(_ row: Row, _ column: String = "digest") throws -> ContentDigest {
+        let data: Data = row[column]
+        do { return try ContentDigest(bytes: data) } catch {
+            throw CatalogError.damaged("a digest of \(data.count) bytes")
+        }
+    }
+
+    static func facts(_ row: Row) throws -> ImageFacts {
+        guard let format = ImageFormat(rawValue: row["format"]),
+            let size = PixelSize(width: row["storedWidth"], height: row["storedHeight"]),
+            let orientation = Orientation(rawValue: row["orientation"])
+        else { throw CatalogError.damaged("unreadable facts of an asset") }
+        return ImageFacts(
+            format: format, storedSize: size, orientation: orientation, hasAlpha: row["hasAlpha"],
+            bitDepth: row["bitDepth"], frameCount: row["frameCount"], byteCount: row["byteCount"])
+    }
+
+    static func upload(_ row: Row) throws -> Upload {
+        guard let access = UploadAccess(rawValue: row["access"]) else {
+            throw CatalogError.damaged("an upload with unknown access")
+        }
+        return Upload(
+            digest: try digest(row), host: RemoteHost(row["host"]), access: access, url: row["url"],
+            byteCount: row["byteCount"], uploadedAt: Timestamp(milliseconds: row["uploadedAt"]),
+            expiresAt: timestamp(row["expiresAt"]), lostAt: timestamp(row["lostAt"]), useCount: row["useCount"] ?? 0)
+    }
+
+    static func generation(_ row: Row, in db: Database) throws -> Generation {
+        guard let id = Generation.ID(parsing: row["name"]), let state = Generation.State(rawValue: row["state"]),
+            let size = PixelSize(width: row["plannedWidth"], height: row["plannedHeight"])
+        else { throw CatalogError.damaged("unreadable generation") }
+        let rowID: Int64 = row["id"]
+        let references = try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT digest FROM generationInput WHERE generation = ? ORDER BY position"),
+            arguments: [rowID]
+        ).map { try digest($0) }
+        let outputs = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT generationOutput.isFlagged, generationOutput.url, \(factColumns)
+                    FROM generationOutput JOIN asset ON asset.id = generationOutput.asset
+                    WHERE generation = ? ORDER BY position
+                    """), arguments: [rowID]
+        ).map { output in
+            Generation.Output(
+                asset: try digest(output), facts: try facts(output), isFlagged: output["isFlagged"], url: output["url"])
+        }
+        var request: RemoteRequest?
+        if let requestID: String = row["requestID"] {
+            request = RemoteRequest(
+                id: requestID, statusURL: row["statusURL"], responseURL: row["responseURL"], cancelURL: row["cancelURL"]
+            )
+        }
+        return Generation(
+            id: id, model: row["model"], prompt: row["prompt"], parameters: try value(row["parameters"]),
+            references: try referenceSet(references), plannedSize: size, state: state, request: request,
+            host: (row["host"] as String?).map(RemoteHost.init), seed: seed(row["seed"]), reason: row["reason"],
+            outputs: outputs, plannedAt: Timestamp(milliseconds: row["plannedAt"]),
+            changedAt: Timestamp(milliseconds: row["changedAt"]))
+    }
+
+    /// A seed as its column holds it: the same 64 bits, signed.
+    static func column(_ seed: UInt64) -> Int64 { Int64(bitPattern: seed) }
+
+    static func seed(_ column: Int64?) -> UInt64? { column.map(UInt64.init(bitPattern:)) }
+
+    static func timestamp(_ column: Int64?) -> Timestamp? { column.map(Timestamp.init(milliseconds:)) }
+
+    static func json(_ value: JSONValue) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    private static func value(_ json: String) throws -> JSONValue {
+        do {
+            return try JSONDecoder().decode(JSONValue.self, from: Data(json.utf8))
+        } catch {
+            throw CatalogError.damaged("unreadable parameters of a generation")
+        }
+    }
+
+    private static func referenceSet(_ members: [ContentDigest]) throws -> ReferenceSet {
+        do { return try ReferenceSet(members) } catch { throw CatalogError.damaged("a reference stands twice") }
+    }
+}

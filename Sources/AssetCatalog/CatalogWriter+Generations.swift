@@ -1,0 +1,118 @@
+import AssetModel
+import Foundation
+internal import GRDB
+
+/// What entries say about generations and uploads.
+extension CatalogWriter {
+    /// A state only ever moves towards its end, so entries may arrive in any order: finished beats cancelled beats failed.
+    private static let order: [Generation.State] = [.planned, .sending, .submitted, .failed, .cancelled, .finished]
+
+    func applyPlanned(_ fact: JournalEntry.Planned, _ entry: JournalEntry) throws {
+        guard try row(ofGeneration: fact.generation) == nil else { return }
+        try run(
+            """
+            INSERT INTO generation (name, model, prompt, parameters, plannedWidth, plannedHeight, seed, state, plannedAt,
+                                    changedAt)
+            VALUES (?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?)
+            """, fact.generation.text, fact.model, fact.prompt, try CatalogRows.json(fact.parameters), fact.size.width,
+            fact.size.height, fact.parameters["seed"]?.seed.map(CatalogRows.column), entry.at.milliseconds,
+            entry.at.milliseconds)
+        let generation = db.lastInsertedRowID
+        for (position, digest) in fact.references.members.enumerated() {
+            try run(
+                "INSERT INTO generationInput (generation, position, digest) VALUES (?, ?, ?)", generation, position,
+                Data(digest.bytes))
+        }
+    }
+
+    func applySending(_ fact: JournalEntry.Sending, _ entry: JournalEntry) throws {
+        guard let generation = try row(ofGeneration: fact.generation) else { return }
+        try move(generation, to: .sending, entry)
+        try run("UPDATE generation SET host = ? WHERE id = ?", fact.host.name, generation)
+        for (position, url) in fact.urls.enumerated() {
+            try run(
+                "UPDATE generationInput SET url = ? WHERE generation = ? AND position = ?", url, generation, position)
+        }
+    }
+
+    func applySubmitted(_ fact: JournalEntry.Submitted, _ entry: JournalEntry) throws {
+        guard let generation = try row(ofGeneration: fact.generation) else { return }
+        try run(
+            "UPDATE generation SET requestID = ?, statusURL = ?, responseURL = ?, cancelURL = ? WHERE id = ?",
+            fact.request.id, fact.request.statusURL, fact.request.responseURL, fact.request.cancelURL, generation)
+        try move(generation, to: .submitted, entry)
+    }
+
+    func applyFinished(_ fact: JournalEntry.Finished, _ entry: JournalEntry) throws {
+        guard let generation = try row(ofGeneration: fact.generation) else { return }
+        try move(generation, to: .finished, entry)
+        let asked = try one(Int64.self, "SELECT seed FROM generation WHERE id = ?", generation)
+        let seed = fact.response["seed"]?.seed.map(CatalogRows.column) ?? asked
+        try run(
+            "UPDATE generation SET response = ?, seed = ?, reason = NULL, reasonCode = NULL WHERE id = ?",
+            try CatalogRows.json(fact.response), seed, generation)
+        for (position, output) in fact.outputs.enumerated() {
+            let asset = try assetRow(output.asset, output.facts, entry)
+            try run(
+                "INSERT OR IGNORE INTO origin (asset, entry, position, at, generation) VALUES (?, ?, ?, ?, ?)", asset,
+                entry.id.text, position, entry.at.milliseconds, fact.generation.text)
+            try run(
+                """
+                INSERT OR IGNORE INTO generationOutput (generation, position, asset, isFlagged, url)
+                VALUES (?, ?, ?, ?, ?)
+                """, generation, position, asset, output.isFlagged, output.url)
+            try run(
+                """
+                INSERT OR IGNORE INTO searchItem (kind, asset, generation, position, seed, createdAt)
+                VALUES ('generated', ?, ?, ?, ?, ?)
+                """, asset, generation, position, seed, entry.at.milliseconds)
+            try refreshText(ofAsset: asset)
+        }
+    }
+
+    func applyFailed(_ fact: JournalEntry.Failed, _ entry: JournalEntry) throws {
+        guard let generation = try row(ofGeneration: fact.generation), try move(generation, to: .failed, entry) else {
+            return
+        }
+        try run(
+            "UPDATE generation SET reason = ?, reasonCode = ?, response = ? WHERE id = ?", fact.reason, fact.code,
+            try fact.response.map(CatalogRows.json), generation)
+    }
+
+    func applyCancelled(_ fact: JournalEntry.Cancelled, _ entry: JournalEntry) throws {
+        guard let generation = try row(ofGeneration: fact.generation) else { return }
+        try move(generation, to: .cancelled, entry)
+    }
+
+    func applyUploaded(_ fact: JournalEntry.Uploaded, _ entry: JournalEntry) throws {
+        try run(
+            """
+            INSERT INTO upload (digest, host, access, url, byteCount, uploadedAt, expiresAt)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET uploadedAt = excluded.uploadedAt, expiresAt = excluded.expiresAt, lostAt = NULL
+            WHERE excluded.uploadedAt > uploadedAt
+            """, Data(fact.digest.bytes), fact.host.name, fact.access.rawValue, fact.url, fact.byteCount,
+            entry.at.milliseconds, fact.expiresAt?.milliseconds)
+    }
+
+    func applyUploadLost(_ fact: JournalEntry.UploadLost, _ entry: JournalEntry) throws {
+        try run(
+            "UPDATE upload SET lostAt = ?1 WHERE url = ?2 AND uploadedAt <= ?1", entry.at.milliseconds, fact.url)
+    }
+
+    private func row(ofGeneration id: Generation.ID) throws -> Int64? {
+        try one(Int64.self, "SELECT id FROM generation WHERE name = ?", id.text)
+    }
+
+    @discardableResult
+    private func move(_ generation: Int64, to state: Generation.State, _ entry: JournalEntry) throws -> Bool {
+        let known = try one(String.self, "SELECT state FROM generation WHERE id = ?", generation)
+        guard let current = known.flatMap(Generation.State.init(rawValue:)),
+            let from = Self.order.firstIndex(of: current), let to = Self.order.firstIndex(of: state), to > from
+        else { return false }
+        try run(
+            "UPDATE generation SET state = ?, changedAt = ? WHERE id = ?", state.rawValue, entry.at.milliseconds,
+            generation)
+        return true
+    }
+}

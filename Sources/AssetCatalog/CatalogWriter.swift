@@ -1,0 +1,106 @@
+public import AssetModel
+internal import GRDB
+
+/// The catalog's write lock, held: the only way in which journal entries become rows.
+///
+/// Applying twice equals applying once, and applying live equals applying all of them again. What two machines may say
+/// about the same thing (a tag, a member, a state) is decided by the entries themselves, not by the order of arrival.
+public struct CatalogWriter {
+    let db: Database
+
+    /// How far each segment has been applied.
+    public func positions() throws(CatalogError) -> [JournalPosition] {
+        try translating {
+            try Row.fetchAll(db, sql: "SELECT replica, segment, byteOffset FROM journalPosition").map {
+                JournalPosition(replica: $0["replica"], segment: $0["segment"], byteOffset: $0["byteOffset"])
+            }
+        }
+    }
+
+    /// The last entry of one machine that has been applied; nil when there is none.
+    public func lastEntry(of replica: String) throws(CatalogError) -> EntryID? {
+        try translating {
+            try String.fetchOne(
+                db, sql: "SELECT max(lastEntry) FROM journalPosition WHERE replica = ?", arguments: [replica])
+        }.map(EntryID.init)
+    }
+
+    /// Applies entries in order, and remembers that the segment has been read up to `position`.
+    public func apply(_ entries: [JournalEntry], upTo position: JournalPosition) throws(CatalogError) {
+        try translating {
+            for entry in entries { try apply(entry) }
+            try run(
+                """
+                INSERT INTO journalPosition (replica, segment, byteOffset, lastEntry) VALUES (?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET byteOffset = excluded.byteOffset, lastEntry = max(lastEntry, excluded.lastEntry)
+                """, position.replica, position.segment, position.byteOffset, entries.last?.id.text ?? "")
+        }
+    }
+
+    /// Empties every table that entries fill, and the claims.
+    public func erase() throws(CatalogError) {
+        try translating {
+            // Children before parents, as the foreign keys want it.
+            for table in [
+                "searchText", "searchItem", "generationOutput", "generationInput", "generation", "setMember",
+                "namedSet",
+                "assetTag", "origin", "upload", "uploadClaim", "asset", "journalPosition",
+            ] {
+                try db.execute(sql: "DELETE FROM \(table)")
+            }
+        }
+    }
+
+    private func apply(_ entry: JournalEntry) throws {
+        switch entry.fact {
+        case .imported(let fact): try applyImported(fact, entry)
+        case .tagged(let fact): try applyTags(fact, isPresent: true, entry)
+        case .untagged(let fact): try applyTags(fact, isPresent: false, entry)
+        case .setCreated(let fact): try applySet(fact, isPresent: true, entry)
+        case .setDeleted(let fact): try applySet(fact, isPresent: false, entry)
+        case .setExtended(let fact): try applyMembers(fact, .joined, entry)
+        case .setReduced(let fact): try applyMembers(fact, .left, entry)
+        case .setArranged(let fact): try applyMembers(fact, .arranged, entry)
+        case .planned(let fact): try applyPlanned(fact, entry)
+        case .sending(let fact): try applySending(fact, entry)
+        case .submitted(let fact): try applySubmitted(fact, entry)
+        case .finished(let fact): try applyFinished(fact, entry)
+        case .failed(let fact): try applyFailed(fact, entry)
+        case .cancelled(let fact): try applyCancelled(fact, entry)
+        case .uploaded(let fact): try applyUploaded(fact, entry)
+        case .uploadLost(let fact): try applyUploadLost(fact, entry)
+        }
+    }
+
+    /// Runs one statement; its compiled form is kept by the connection.
+    func run(_ sql: String, _ arguments: (any DatabaseValueConvertible)?...) throws {
+        try db.cachedStatement(sql: sql).execute(arguments: StatementArguments(arguments))
+    }
+
+    /// The first column of the first row.
+    func one<Value: DatabaseValueConvertible>(
+        _ type: Value.Type, _ sql: String, _ arguments: (any DatabaseValueConvertible)?...
+    ) throws -> Value? {
+        try Value.fetchOne(db.cachedStatement(sql: sql), arguments: StatementArguments(arguments))
+    }
+
+    private func translating<Value>(_ body: () throws -> Value) throws(CatalogError) -> Value {
+        do { return try body() } catch { throw CatalogError(error) }
+    }
+}
+
+extension Catalog {
+    /// Takes the write lock for the length of `body`, and commits what it applied when it returns.
+    ///
+    /// The lock is SQLite's own and holds between processes, so it also guards the journal that `body` appends to. When
+    /// `body` throws, nothing it applied remains, and its error comes out as it is.
+    public func withWriteLock<Value: Sendable>(
+        _ body: @Sendable @escaping (CatalogWriter) throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await database.write { db in try body(CatalogWriter(db: db)) }
+        } catch let error as DatabaseError {
+            throw CatalogError(error)
+        }
+    }
+}

@@ -1,0 +1,40 @@
+public import AssetModel
+import ImageInspection
+
+/// Facts about files that need not be in any library.
+public enum FileInspection {
+    /// What became of one file.
+    public enum Outcome: Hashable, Sendable {
+        /// Its facts.
+        case facts(path: String, ImageFacts)
+        /// Why it has none; the code is one of `not_an_image`, `unsupported`, `truncated`, `malformed`, `too_large`,
+        /// `unreadable`.
+        case failed(path: String, code: String, message: String)
+        /// A file in a folder that does not look like a picture.
+        case skipped(path: String)
+    }
+
+    /// Reads the headers of files, and of all pictures in folders, in the order given. Paths come back as they were given.
+    public static func inspect(_ paths: [String], onOutcome: (Outcome) -> Void) {
+        let inspector = ImageInspector()
+        for path in paths {
+            for found in FileWalk([path]) {
+                switch found {
+                case .unreadableFolder(let folder, let message):
+                    onOutcome(.failed(path: folder, code: "unreadable", message: message))
+                case .file(let file, let isExplicit):
+                    let name = isExplicit ? path : file
+                    do {
+                        onOutcome(.facts(path: name, try inspector.inspect(fileAt: file)))
+                    } catch {
+                        if !isExplicit, error.code == "not_an_image", !FileWalk.looksLikePicture(file) {
+                            onOutcome(.skipped(path: name))
+                        } else {
+                            onOutcome(.failed(path: name, code: error.code, message: error.description))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Foundation
+
+/// Walks paths and the folders among them, one file at a time: files in the order given, a folder's content by name.
+///
+/// Passed over without a word: names that begin with a dot, libraries (their blobs are in a library already), and links
+/// to folders, which could lead in circles. Memory: the names of the folders on the way down.
+struct FileWalk: Sequence, IteratorProtocol {
+    /// One thing found.
+    enum Found: Sendable {
+        /// A file; explicit when it was named itself, not found in a folder.
+        case file(String, isExplicit: Bool)
+        /// A folder that could not be listed, and why.
+        case unreadableFolder(String, String)
+    }
+
+    /// What is still to be looked at, next one last.
+    private var pending: [(path: String, isExplicit: Bool)]
+
+    init(_ paths: [String]) {
+        pending = paths.reversed().map { (FileWalk.absolute($0), true) }
+    }
+
+    mutating func next() -> Found? {
+        while let (path, isExplicit) = pending.popLast() {
+            let kind = (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType
+            var isFolder: ObjCBool = false
+            let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+            if kind == .typeSymbolicLink, isFolder.boolValue, !isExplicit { continue }
+            guard exists, isFolder.boolValue else { return .file(path, isExplicit: isExplicit) }
+            if Library.enclosing(path) == path { continue }
+            do {
+                let names = try FileManager.default.contentsOfDirectory(atPath: path)
+                for name in names.sorted(by: >) where !name.hasPrefix(".") {
+                    pending.append((path == "/" ? "/\(name)" : "\(path)/\(name)", false))
+                }
+            } catch {
+                return .unreadableFolder(path, "permission denied, or the folder went away")
+            }
+        }
+        return nil
+    }
+
+    /// The path from the root, without `.` and `..` and a slash at its end; symbolic links stay as they are.
+    static func absolute(_ path: String) -> String {
+        let expanded = NSString(string: path).expandingTildeInPath
+        let full = expanded.hasPrefix("/") ? expanded : FileManager.default.currentDirectoryPath + "/" + expanded
+        var parts: [Substring] = []
+        for part in full.split(separator: "/") where part != "." {
+            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+        }
+        return "/" + parts.joined(separator: "/")
+    }
+
+    /// Whether a name claims to be a picture: then a person wants to hear when it is none.
+    static func looksLikePicture(_ path: String) -> Bool {
+        let name = path.split(separator: "/").last ?? ""
+        guard let dot = name.lastIndex(of: ".") else { return false }
+        return [
+            "png", "apng", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "avif", "heic", "heif", "tif", "tiff", "bmp",
+            "jxl",
+        ].contains(name[name.index(after: dot)...].lowercased())
+    }
+
+    static func remove(_ path: String) {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+}

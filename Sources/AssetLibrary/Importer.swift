@@ -1,0 +1,194 @@
+import AssetCatalog
+public import AssetModel
+import AssetStore
+import ImageInspection
+
+/// What became of one file of an import.
+public enum ImportOutcome: Hashable, Sendable {
+    /// It is in the library; `isNew` when it was not before.
+    case imported(path: String, asset: ContentDigest, facts: ImageFacts, isNew: Bool)
+    /// It lay in a folder, does not look like a picture, and was passed over.
+    case skipped(path: String)
+    /// It could not be taken; nothing of it is in the library.
+    case failed(path: String, code: String, message: String)
+}
+
+/// What an import came to.
+public struct ImportSummary: Hashable, Sendable {
+    /// Pictures that the library did not have.
+    public internal(set) var newCount = 0
+    /// Pictures that it had already.
+    public internal(set) var knownCount = 0
+    /// Files passed over.
+    public internal(set) var skippedCount = 0
+    /// Files that could not be taken.
+    public internal(set) var failedCount = 0
+    /// Every asset, in the order given, each once.
+    public internal(set) var assets: [ContentDigest] = []
+
+    mutating func count(_ outcome: ImportOutcome) {
+        switch outcome {
+        case .imported(_, _, _, let isNew): if isNew { newCount += 1 } else { knownCount += 1 }
+        case .skipped: skippedCount += 1
+        case .failed: failedCount += 1
+        }
+    }
+}
+
+extension Library {
+    /// How many files are read and hashed at once. More than cores, since a part of them waits for the disk.
+    private static let importWidth = 4
+    /// How many files share one round of syncs and one journal entry batch.
+    private static let importBatch = 200
+
+    /// Takes files in, folders with everything below them: file → blob → facts → entry → catalog.
+    ///
+    /// A bad file is an outcome, not an end. Outcomes come in the order given, and when one says `imported`, the picture
+    /// survives a power cut. `set` and `tags` are applied to all that came in, also to what was known before.
+    /// Memory does not grow with the number of files.
+    public func importFiles(
+        _ paths: [String], set: String? = nil, tags: [String] = [], movingFiles: Bool = false,
+        onOutcome: (ImportOutcome) -> Void = { _ in }
+    ) async throws(LibraryError) -> ImportSummary {
+        do {
+            if !isWritable { throw StoreError.readOnly(path: root) }
+            return try await importAll(paths, set: set, tags: tags, movingFiles: movingFiles, onOutcome: onOutcome)
+        } catch {
+            throw LibraryError(error)
+        }
+    }
+
+    private func importAll(
+        _ paths: [String], set: String?, tags: [String], movingFiles: Bool, onOutcome: (ImportOutcome) -> Void
+    ) async throws -> ImportSummary {
+        var walk = FileWalk(paths)
+        var summary = ImportSummary()
+        var seen: Set<ContentDigest> = []
+        try await withThrowingTaskGroup(of: (Int, StagedPicture).self) { group in
+            // Results arrive in any order and are taken in the order given, so that sets and pages are in that order.
+            var arrived: [Int: StagedPicture] = [:]
+            var (started, taken) = (0, 0)
+            var batch: [StagedPicture] = []
+            func startNext() -> Bool {
+                guard let next = walk.next() else { return false }
+                let index = started
+                group.addTask { (index, await stagePicture(next)) }
+                started += 1
+                return true
+            }
+            func takeBatch() async throws {
+                for outcome in try await commit(batch, set: set, tags: tags, movingFiles: movingFiles) {
+                    summary.count(outcome)
+                    if case .imported(_, let asset, _, _) = outcome, seen.insert(asset).inserted {
+                        summary.assets.append(asset)
+                    }
+                    onOutcome(outcome)
+                }
+                batch = []
+            }
+            do {
+                for _ in 0..<Self.importWidth where !startNext() { break }
+                while let (index, picture) = try await group.next() {
+                    try Task.checkCancellation()
+                    arrived[index] = picture
+                    while let next = arrived.removeValue(forKey: taken) {
+                        batch.append(next)
+                        taken += 1
+                    }
+                    if batch.count >= Self.importBatch { try await takeBatch() }
+                    _ = startNext()
+                }
+                try await takeBatch()
+            } catch {
+                group.cancelAll()
+                var rest = Array(arrived.values) + batch
+                while let (_, picture) = try? await group.next() { rest.append(picture) }
+                for case .staged(_, let blob, _) in rest { store.discard(blob) }
+                throw error
+            }
+        }
+        return summary
+    }
+
+    /// A file on its way in.
+    private enum StagedPicture: Sendable {
+        case staged(path: String, StagedBlob, ImageFacts)
+        case outcome(ImportOutcome)
+    }
+
+    /// Looks at the file first, so that what is no picture is not copied; measures the copy, since that is what is kept.
+    @concurrent
+    private func stagePicture(_ found: FileWalk.Found) async -> StagedPicture {
+        let path: String
+        switch found {
+        case .unreadableFolder(let folder, let message):
+            return .outcome(.failed(path: folder, code: "unreadable", message: message))
+        case .file(let file, let isExplicit):
+            path = file
+            do {
+                _ = try inspector.inspect(fileAt: path)
+            } catch {
+                if !isExplicit, error.code == "not_an_image", !FileWalk.looksLikePicture(path) {
+                    return .outcome(.skipped(path: path))
+                }
+                return .outcome(.failed(path: path, code: error.code, message: error.description))
+            }
+        }
+        do {
+            let blob = try store.stage(fileAt: path)
+            do {
+                return .staged(path: path, blob, try inspector.inspect(fileAt: blob.path))
+            } catch {
+                store.discard(blob)
+                throw error
+            }
+        } catch let error as InspectionError {
+            return .outcome(.failed(path: path, code: error.code, message: error.description))
+        } catch {
+            let error = LibraryError(error)
+            return .outcome(.failed(path: path, code: error.code, message: error.message))
+        }
+    }
+
+    /// Blobs durable, then entries durable, then rows: in that order, for the whole batch.
+    private func commit(
+        _ batch: [StagedPicture], set: String?, tags: [String], movingFiles: Bool
+    ) async throws -> [ImportOutcome] {
+        var staged: [(blob: StagedBlob, fileExtension: String)] = []
+        for case .staged(_, let blob, let facts) in batch { staged.append((blob, facts.format.fileExtension)) }
+        _ = try store.commit(staged)
+        let known = try await catalog.knownPaths(of: staged.map(\.blob.digest))
+        var facts: [JournalEntry.Fact] = []
+        var outcomes: [ImportOutcome] = []
+        var inBatch: [ContentDigest: Set<String>] = [:]
+        for picture in batch {
+            switch picture {
+            case .outcome(let outcome): outcomes.append(outcome)
+            case .staged(let path, let blob, let measured):
+                let isNew = known[blob.digest] == nil && inBatch[blob.digest] == nil
+                if known[blob.digest]?.contains(path) != true,
+                    inBatch[blob.digest, default: []].insert(path).inserted
+                {
+                    facts.append(.imported(.init(asset: blob.digest, facts: measured, path: path)))
+                }
+                outcomes.append(.imported(path: path, asset: blob.digest, facts: measured, isNew: isNew))
+            }
+        }
+        let assets = staged.map(\.blob.digest).uniqued()
+        if let set, !assets.isEmpty { facts.append(.setExtended(.init(set: set, assets: assets))) }
+        if !tags.isEmpty, !assets.isEmpty { facts.append(.tagged(.init(assets: assets, tags: tags))) }
+        try await record(facts)
+        if movingFiles {
+            for case .staged(let path, _, _) in batch where !path.hasPrefix(root + "/") { FileWalk.remove(path) }
+        }
+        return outcomes
+    }
+}
+
+extension Sequence where Element: Hashable {
+    /// Each element once, in the order of its first appearance.
+    func uniqued() -> [Element] {
+        var seen: Set<Element> = []
+        return filter { seen.insert($0).inserted }
+    }
+}

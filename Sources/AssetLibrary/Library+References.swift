@@ -1,0 +1,156 @@
+import AssetCatalog
+public import AssetModel
+import AssetStore
+import Foundation
+import ImageInspection
+
+/// What a person may type where an asset or a generation is meant.
+public enum Designation: Hashable, Sendable {
+    /// One asset.
+    case asset(ContentDigest)
+    /// One generation.
+    case generation(Generation.ID)
+}
+
+extension Library {
+    /// The assets that some words name, in order: a path (imported first, identity is the digest), `@set` in its order,
+    /// `@last` (the newest generation's pictures), a generation id (its pictures), or a digest, either shortened to a
+    /// unique prefix of at least four characters.
+    ///
+    /// Errors name the word: no such file, unknown or ambiguous id, unknown or empty set.
+    public func assets(named words: [String]) async throws(LibraryError) -> [ContentDigest] {
+        var assets: [ContentDigest] = []
+        for picture in try await pictures(named: words) {
+            guard let path = picture.path else {
+                assets.append(picture.asset)
+                continue
+            }
+            do { assets.append(try await importPicture(at: path)) } catch { throw LibraryError(error) }
+        }
+        return assets
+    }
+
+    /// The pictures that some words name, as `assets(named:)` reads them, without taking any in: files are measured where
+    /// they are. Nothing changes.
+    public func pictures(named words: [String]) async throws(LibraryError) -> [ReferencePicture] {
+        do {
+            var pictures: [ReferencePicture] = []
+            for word in words { pictures += try await self.pictures(named: word) }
+            return pictures
+        } catch {
+            throw LibraryError(error)
+        }
+    }
+
+    /// What one id means. Errors: unknown, ambiguous.
+    public func designation(_ word: String) async throws(LibraryError) -> Designation {
+        do {
+            if word == "@last" {
+                guard let last = try await catalog.generations(in: [.finished], limit: 1).first else {
+                    throw LibraryError(.notFound, code: "nothing_generated", "@last: nothing was generated yet")
+                }
+                return .generation(last.id)
+            }
+            if let found = try await find(word) { return found }
+        } catch {
+            throw LibraryError(error)
+        }
+        throw LibraryError(.notFound, code: "unknown_id", "\(word): no asset or generation of this id")
+    }
+
+    private func pictures(named word: String) async throws -> [ReferencePicture] {
+        if word.first == "@", word != "@last" {
+            return try await pictures(try await members(ofSet: String(word.dropFirst())))
+        }
+        // A file of this name goes first: a person who types a path means the file.
+        let path = FileWalk.absolute(word)
+        if word != "@last", FileManager.default.fileExists(atPath: path) { return [try await picture(at: path, word)] }
+        let found: Designation?
+        if word == "@last" { found = try await designation(word) } else { found = try await find(word) }
+        switch found {
+        case .asset(let digest): return try await pictures([digest])
+        case .generation(let id): return try await pictures(try await outputs(of: id))
+        case nil:
+            throw LibraryError(
+                .notFound, code: "no_such_file", "\(word): no such file, and no asset or generation of this id")
+        }
+    }
+
+    private func pictures(_ digests: [ContentDigest]) async throws -> [ReferencePicture] {
+        let assets = try await catalog.assets(digests)
+        return digests.compactMap { digest in
+            assets[digest].map { ReferencePicture(asset: digest, facts: $0.facts, path: nil) }
+        }
+    }
+
+    private func picture(at path: String, _ word: String) async throws -> ReferencePicture {
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+            throw LibraryError(
+                .invalidInput, code: "is_folder",
+                "\(word): a folder; name pictures, or import it with --set and use @set")
+        }
+        let facts: ImageFacts
+        do { facts = try inspector.inspect(fileAt: path) } catch {
+            throw LibraryError(.invalidInput, code: "image.\(error.code)", Self.sentence(word, error.description))
+        }
+        let digest = try store.digest(ofFileAt: path)
+        let isKnown = try await catalog.asset(digest) != nil
+        return ReferencePicture(asset: digest, facts: facts, path: isKnown ? nil : path)
+    }
+
+    /// Takes one file in; a file that cannot be taken is an error here.
+    func importPicture(at path: String) async throws -> ContentDigest {
+        var failure: LibraryError?
+        let summary = try await importFiles([path]) { outcome in
+            if case .failed(_, let code, let message) = outcome {
+                failure = LibraryError(.invalidInput, code: "image.\(code)", Self.sentence(path, message))
+            }
+        }
+        if let failure { throw failure }
+        guard let asset = summary.assets.first else {
+            throw LibraryError(.notFound, code: "no_such_file", "\(path): no such file")
+        }
+        return asset
+    }
+
+    private func members(ofSet name: String) async throws -> [ContentDigest] {
+        guard let set = try await catalog.set(named: name) else {
+            throw LibraryError(.notFound, code: "unknown_set", "@\(name): no set of this name")
+        }
+        guard !set.members.isEmpty else {
+            throw LibraryError(.notFound, code: "empty_set", "@\(name): the set is empty")
+        }
+        return set.members
+    }
+
+    private func outputs(of id: Generation.ID) async throws -> [ContentDigest] {
+        let outputs = try await catalog.generation(id)?.outputs.map(\.asset) ?? []
+        guard !outputs.isEmpty else {
+            throw LibraryError(.notFound, code: "no_outputs", "\(id): this generation has no pictures")
+        }
+        return outputs.uniqued()
+    }
+
+    private func find(_ word: String) async throws -> Designation? {
+        let word = word.hasPrefix("sha256:") ? String(word.dropFirst(7)) : word.lowercased()
+        guard word.count >= 4 else { return nil }
+        if Generation.ID.looksLikePrefix(word) {
+            let found = try await catalog.generations(startingWith: word, limit: 2)
+            if found.count > 1 { throw Self.ambiguous(word) }
+            return found.first.map(Designation.generation)
+        }
+        let found = try await catalog.digests(startingWith: word, limit: 2)
+        if found.count > 1 { throw Self.ambiguous(word) }
+        return found.first.map(Designation.asset)
+    }
+
+    private static func ambiguous(_ word: String) -> LibraryError {
+        LibraryError(.invalidInput, code: "ambiguous_id", "\(word): more than one id begins like this; give more of it")
+    }
+
+    /// A path and a reason as one sentence, without saying the path twice.
+    static func sentence(_ path: String, _ reason: String) -> String {
+        reason.hasPrefix(path) || reason.hasPrefix(FileWalk.absolute(path)) ? reason : "\(path): \(reason)"
+    }
+}

@@ -1,0 +1,76 @@
+import AssetCatalog
+public import AssetModel
+import AssetStore
+import Foundation
+
+/// Counts and sums over a library.
+public struct LibraryStatistics: Hashable, Sendable {
+    /// Assets, each counted once however it came.
+    public let assetCount: Int
+    /// Bytes of all originals.
+    public let byteCount: Int64
+    /// Assets that were imported.
+    public let referenceCount: Int
+    /// Outputs of generations; equal pictures count each time.
+    public let outputCount: Int
+    /// Generations in any state.
+    public let generationCount: Int
+    /// Generations that have not ended.
+    public let unfinishedCount: Int
+    /// Uploads believed to be there.
+    public let uploadCount: Int
+    /// Sets.
+    public let setCount: Int
+    /// Different tags in use.
+    public let tagCount: Int
+    /// Assets by format.
+    public let formats: [String: Int]
+}
+
+extension Library {
+    /// What a query finds, newest first. For the next page hand back the last answer's `position` as `before`.
+    public func search(
+        _ query: SearchQuery, limit: Int = 50, before: Int64? = nil
+    ) async throws(LibraryError) -> [SearchHit] {
+        do { return try await catalog.search(query, limit: limit, before: before) } catch { throw LibraryError(error) }
+    }
+
+    /// One asset; nil when the library has none of this digest.
+    public func asset(_ id: ContentDigest) async throws(LibraryError) -> Asset? {
+        do { return try await catalog.asset(id) } catch { throw LibraryError(error) }
+    }
+
+    /// One generation; nil when there is none of this id.
+    public func generation(_ id: Generation.ID) async throws(LibraryError) -> Generation? {
+        do { return try await catalog.generation(id) } catch { throw LibraryError(error) }
+    }
+
+    /// The whole answer of a generation; nil while there is none.
+    public func response(of id: Generation.ID) async throws(LibraryError) -> JSONValue? {
+        do {
+            guard let text = try await catalog.response(of: id) else { return nil }
+            return try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
+        } catch {
+            throw LibraryError(error)
+        }
+    }
+
+    /// Where an original lies. The file is read-only; it is there unless someone took it away.
+    public func path(of asset: ContentDigest, _ format: ImageFormat) -> String {
+        store.path(of: asset, fileExtension: format.fileExtension)
+    }
+
+    /// Counts and sums.
+    public func statistics() async throws(LibraryError) -> LibraryStatistics {
+        do {
+            let counts = try await catalog.statistics()
+            return LibraryStatistics(
+                assetCount: counts.assetCount, byteCount: counts.byteCount, referenceCount: counts.referenceCount,
+                outputCount: counts.outputCount, generationCount: counts.generationCount,
+                unfinishedCount: counts.unfinishedCount, uploadCount: counts.uploadCount, setCount: counts.setCount,
+                tagCount: counts.tagCount, formats: counts.formats)
+        } catch {
+            throw LibraryError(error)
+        }
+    }
+}

@@ -1,0 +1,81 @@
+/// An image someone may want again. Its id is the digest of its original bytes.
+public struct Asset: Identifiable, Hashable, Sendable {
+    /// The digest of the original.
+    public let id: ContentDigest
+    /// What inspection measured.
+    public let facts: ImageFacts
+    /// How it came here, oldest first; at least one.
+    public let origins: [Origin]
+    /// Tags, sorted.
+    public let tags: [String]
+    /// The sets it is a member of, sorted by name.
+    public let sets: [String]
+    /// When the library first heard of it.
+    public let addedAt: Timestamp
+
+    /// Takes the values as they are.
+    public init(
+        id: ContentDigest, facts: ImageFacts, origins: [Origin], tags: [String], sets: [String], addedAt: Timestamp
+    ) {
+        self.id = id
+        self.facts = facts
+        self.origins = origins
+        self.tags = tags
+        self.sets = sets
+        self.addedAt = addedAt
+    }
+
+    /// The kind under which a search lists it: an asset that a generation made is `generated`, any other `reference`.
+    public var kind: AssetKind {
+        origins.contains { if case .generated = $0 { true } else { false } } ? .generated : .reference
+    }
+}
+
+/// How an asset came into the library.
+public enum Origin: Hashable, Sendable {
+    /// A file was taken in; `path` is where it was seen, absolute.
+    case imported(path: String, at: Timestamp)
+    /// A generation made it, as its output number `position` (from 0).
+    case generated(by: Generation.ID, position: Int, at: Timestamp)
+}
+
+/// What something found by a search is.
+public enum AssetKind: String, Hashable, Sendable, Codable, CaseIterable {
+    /// A picture that someone imported.
+    case reference
+    /// An output of a generation.
+    case generated
+}
+
+/// A curated, ordered collection of assets with a name; written `@name`.
+public struct NamedSet: Hashable, Sendable {
+    /// The name, without the `@`.
+    public let name: String
+    /// The members, in the order that an edit will use.
+    public let members: [ContentDigest]
+    /// When it was made.
+    public let createdAt: Timestamp
+
+    /// Takes the values as they are.
+    public init(name: String, members: [ContentDigest], createdAt: Timestamp) {
+        self.name = name
+        self.members = members
+        self.createdAt = createdAt
+    }
+}
+
+/// Names that people give to sets and tags.
+public enum Label {
+    /// The name as it will be kept, or nil when it cannot be one: empty, longer than 100 characters, with a control
+    /// character, a comma, or a character that begins something else on the command line (`@`, `-`).
+    public static func normalized(_ text: String) -> String? {
+        var name = Substring(text)
+        while let first = name.first, first.isWhitespace { name.removeFirst() }
+        while let last = name.last, last.isWhitespace { name.removeLast() }
+        guard let first = name.first, first != "@", first != "-", name.count <= 100 else { return nil }
+        let refused = name.unicodeScalars.contains {
+            $0.properties.generalCategory == .control || $0 == "," || $0 == "\""
+        }
+        return refused ? nil : String(name)
+    }
+}

@@ -1,0 +1,233 @@
+/// One run of a remote model, from plan to outputs.
+public struct Generation: Identifiable, Hashable, Sendable {
+    /// A generation's name: `g` and 15 random digits of the alphabet 0–9 a–z without i, l, o, u.
+    ///
+    /// It starts with a letter that no digest has, so a prefix of one is never taken for a prefix of the other.
+    public struct ID: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
+        /// The text form.
+        public let text: String
+
+        /// Reads a full id; nil for anything else.
+        public init?(parsing text: String) {
+            guard text.utf8.count == 16, Self.looksLikePrefix(text) else { return nil }
+            self.text = text
+        }
+
+        /// Makes an id from 75 of the 128 random bits.
+        public init(random: (UInt64, UInt64)) {
+            let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz")
+            var text = "g"
+            var (high, low) = random
+            for _ in 0..<15 {
+                text.append(alphabet[Int(low & 31)])
+                low = low >> 5 | high << 59
+                high >>= 5
+            }
+            self.text = text
+        }
+
+        /// Whether a text can be the beginning of a generation id.
+        public static func looksLikePrefix(_ text: some StringProtocol) -> Bool {
+            guard text.first == "g", text.utf8.count <= 16 else { return false }
+            return text.dropFirst().utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"): true
+                case UInt8(ascii: "a")...UInt8(ascii: "z"): !"ilou".utf8.contains(byte)
+                default: false
+                }
+            }
+        }
+
+        /// The text form.
+        public var description: String { text }
+
+        /// Sorts by text; not by time.
+        public static func < (left: Self, right: Self) -> Bool { left.text < right.text }
+
+        /// Reads the text form.
+        public init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            guard let id = try Self(parsing: container.decode(String.self)) else {
+                throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a generation id")
+            }
+            self = id
+        }
+
+        /// Writes the text form.
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            try container.encode(text)
+        }
+    }
+
+    /// How far a generation has come. Raw values are what the catalog and JSON say.
+    public enum State: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Written down, nothing sent.
+        case planned
+        /// About to be sent, or sent without an answer: until the answer comes its outcome is unknown.
+        case sending
+        /// fal has it and gave a request id.
+        case submitted
+        /// Its outputs are in the library.
+        case finished
+        /// It ended without outputs.
+        case failed
+        /// It was stopped on request.
+        case cancelled
+
+        /// Whether nothing more will happen to it.
+        public var isFinal: Bool { self == .finished || self == .failed || self == .cancelled }
+    }
+
+    /// What has to happen next to bring a generation to its end: the whole of crash recovery.
+    public enum NextStep: Hashable, Sendable {
+        /// Never sent: send it.
+        case submit
+        /// Perhaps sent: a person has to decide, since sending it again can cost twice.
+        case confirm
+        /// Sent: collect the result, never submit again.
+        case collect(RemoteRequest)
+        /// It has ended.
+        case nothing
+    }
+
+    /// Its name.
+    public let id: ID
+    /// The remote model that runs, such as `fal-ai/hidream-o1-image/edit`.
+    public let model: String
+    /// The prompt, byte for byte.
+    public let prompt: String
+    /// Everything else that is sent, without prompt and reference URLs.
+    public let parameters: JSONValue
+    /// The references, in order.
+    public let references: ReferenceSet
+    /// The size that the plan expects back.
+    public let plannedSize: PixelSize
+    /// How far it has come.
+    public let state: State
+    /// fal's name for it, once there is one.
+    public let request: RemoteRequest?
+    /// Where its uploads live and its request goes.
+    public let host: RemoteHost?
+    /// The seed that made it: the answer's, else the one asked for.
+    public let seed: UInt64?
+    /// Why it failed, as one sentence.
+    public let reason: String?
+    /// Its outputs, in order.
+    public let outputs: [Output]
+    /// When it was written down.
+    public let plannedAt: Timestamp
+    /// When its state last changed.
+    public let changedAt: Timestamp
+
+    /// Takes the values as they are.
+    public init(
+        id: ID, model: String, prompt: String, parameters: JSONValue, references: ReferenceSet, plannedSize: PixelSize,
+        state: State, request: RemoteRequest?, host: RemoteHost?, seed: UInt64?, reason: String?, outputs: [Output],
+        plannedAt: Timestamp, changedAt: Timestamp
+    ) {
+        self.id = id
+        self.model = model
+        self.prompt = prompt
+        self.parameters = parameters
+        self.references = references
+        self.plannedSize = plannedSize
+        self.state = state
+        self.request = request
+        self.host = host
+        self.seed = seed
+        self.reason = reason
+        self.outputs = outputs
+        self.plannedAt = plannedAt
+        self.changedAt = changedAt
+    }
+
+    /// What has to happen next.
+    public var nextStep: NextStep {
+        switch (state, request) {
+        case (.planned, _): .submit
+        case (.submitted, let request?): .collect(request)
+        case (.sending, _), (.submitted, nil): .confirm
+        case (.finished, _), (.failed, _), (.cancelled, _): .nothing
+        }
+    }
+
+    /// One picture that a generation made.
+    public struct Output: Hashable, Sendable, Codable {
+        /// The asset that it is.
+        public let asset: ContentDigest
+        /// What inspection measured.
+        public let facts: ImageFacts
+        /// Whether the safety checker flagged it; nil when the answer did not say.
+        public let isFlagged: Bool?
+        /// The URL it came from; nil when it came inside the answer.
+        public let url: String?
+
+        /// Takes the values as they are.
+        public init(asset: ContentDigest, facts: ImageFacts, isFlagged: Bool?, url: String?) {
+            self.asset = asset
+            self.facts = facts
+            self.isFlagged = isFlagged
+            self.url = url
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case asset, facts, url
+            case isFlagged = "flagged"
+        }
+    }
+}
+
+/// fal's name for a queued request, and the URLs it gave with it, kept exactly as they came.
+public struct RemoteRequest: Hashable, Sendable, Codable {
+    /// fal's request id.
+    public let id: String
+    /// Where its status is read.
+    public let statusURL: String
+    /// Where its result is read.
+    public let responseURL: String
+    /// Where it is cancelled.
+    public let cancelURL: String
+
+    /// Takes the values as they are.
+    public init(id: String, statusURL: String, responseURL: String, cancelURL: String) {
+        self.id = id
+        self.statusURL = statusURL
+        self.responseURL = responseURL
+        self.cancelURL = cancelURL
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case statusURL = "status_url"
+        case responseURL = "response_url"
+        case cancelURL = "cancel_url"
+    }
+}
+
+/// The account and endpoint that an upload belongs to, as one opaque text.
+///
+/// It never holds a key: only a fingerprint of the key's public half.
+public struct RemoteHost: Hashable, Sendable, Codable, CustomStringConvertible {
+    /// The text form.
+    public let name: String
+
+    /// Takes the name as it is.
+    public init(_ name: String) {
+        self.name = name
+    }
+
+    /// The name.
+    public var description: String { name }
+
+    /// Reads a single string.
+    public init(from decoder: any Decoder) throws {
+        try self.init(decoder.singleValueContainer().decode(String.self))
+    }
+
+    /// Writes a single string.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(name)
+    }
+}

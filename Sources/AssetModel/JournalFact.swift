@@ -1,0 +1,300 @@
+extension JournalEntry {
+    /// What can happen in a library. Each case's payload is the `data` of its journal line.
+    public enum Fact: Hashable, Sendable {
+        /// A file was taken in.
+        case imported(Imported)
+        /// Bytes were sent to a remote host.
+        case uploaded(Uploaded)
+        /// A remote host no longer holds what it held.
+        case uploadLost(UploadLost)
+        /// A generation was decided.
+        case planned(Planned)
+        /// Its request is about to leave.
+        case sending(Sending)
+        /// fal took it.
+        case submitted(Submitted)
+        /// Its outputs are stored.
+        case finished(Finished)
+        /// It ended without outputs.
+        case failed(Failed)
+        /// It was stopped on request.
+        case cancelled(Cancelled)
+        /// Tags were put on assets.
+        case tagged(Labelled)
+        /// Tags were taken off assets.
+        case untagged(Labelled)
+        /// A set was made; making it again changes nothing.
+        case setCreated(SetChange)
+        /// Assets joined a set at its end; the set is made if need be.
+        case setExtended(SetChange)
+        /// Assets left a set.
+        case setReduced(SetChange)
+        /// A set's members were put in this order.
+        case setArranged(SetChange)
+        /// A set was given up; its assets stay.
+        case setDeleted(SetChange)
+    }
+
+    /// A file was taken in: enough to rebuild the asset without its bytes.
+    public struct Imported: Hashable, Sendable, Codable {
+        /// The digest of the bytes.
+        public let asset: ContentDigest
+        /// What inspection measured.
+        public let facts: ImageFacts
+        /// Where the file was seen, absolute.
+        public let path: String
+
+        /// Takes the values as they are.
+        public init(asset: ContentDigest, facts: ImageFacts, path: String) {
+            self.asset = asset
+            self.facts = facts
+            self.path = path
+        }
+    }
+
+    /// Bytes were sent to a remote host.
+    public struct Uploaded: Hashable, Sendable, Codable {
+        /// The digest of the bytes that were sent.
+        public let digest: ContentDigest
+        /// The account and endpoint that hold them.
+        public let host: RemoteHost
+        /// Who may read them.
+        public let access: UploadAccess
+        /// Where they are.
+        public let url: String
+        /// How many bytes.
+        public let byteCount: Int64
+        /// When the host forgets them; absent when nobody said.
+        public let expiresAt: Timestamp?
+
+        /// Takes the values as they are.
+        public init(
+            digest: ContentDigest, host: RemoteHost, access: UploadAccess, url: String, byteCount: Int64,
+            expiresAt: Timestamp?
+        ) {
+            self.digest = digest
+            self.host = host
+            self.access = access
+            self.url = url
+            self.byteCount = byteCount
+            self.expiresAt = expiresAt
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case digest, host, access, url
+            case byteCount = "byte_count"
+            case expiresAt = "expires_at"
+        }
+    }
+
+    /// A remote host no longer holds what it held.
+    public struct UploadLost: Hashable, Sendable, Codable {
+        /// The URL that answers no more.
+        public let url: String
+
+        /// Takes the value as it is.
+        public init(url: String) {
+            self.url = url
+        }
+    }
+
+    /// A generation was decided: what is needed to make it again.
+    public struct Planned: Hashable, Sendable, Codable {
+        /// Its name.
+        public let generation: Generation.ID
+        /// The remote model.
+        public let model: String
+        /// The prompt, byte for byte.
+        public let prompt: String
+        /// Everything else that will be sent, without prompt and reference URLs.
+        public let parameters: JSONValue
+        /// The references, in order.
+        public let references: ReferenceSet
+        /// The size that is expected back.
+        public let size: PixelSize
+
+        /// Takes the values as they are.
+        public init(
+            generation: Generation.ID, model: String, prompt: String, parameters: JSONValue, references: ReferenceSet,
+            size: PixelSize
+        ) {
+            self.generation = generation
+            self.model = model
+            self.prompt = prompt
+            self.parameters = parameters
+            self.references = references
+            self.size = size
+        }
+    }
+
+    /// A generation's request is about to leave.
+    public struct Sending: Hashable, Sendable, Codable {
+        /// Whose.
+        public let generation: Generation.ID
+        /// Where to.
+        public let host: RemoteHost
+        /// The references' URLs, in order.
+        public let urls: [String]
+
+        /// Takes the values as they are.
+        public init(generation: Generation.ID, host: RemoteHost, urls: [String]) {
+            self.generation = generation
+            self.host = host
+            self.urls = urls
+        }
+    }
+
+    /// fal took a request.
+    public struct Submitted: Hashable, Sendable, Codable {
+        /// Whose.
+        public let generation: Generation.ID
+        /// fal's name for it, and its URLs.
+        public let request: RemoteRequest
+
+        /// Takes the values as they are.
+        public init(generation: Generation.ID, request: RemoteRequest) {
+            self.generation = generation
+            self.request = request
+        }
+    }
+
+    /// A generation's outputs are stored.
+    public struct Finished: Hashable, Sendable, Codable {
+        /// Whose.
+        public let generation: Generation.ID
+        /// Its outputs, in order.
+        public let outputs: [Generation.Output]
+        /// The whole answer; pictures inside it are replaced by their digest.
+        public let response: JSONValue
+
+        /// Takes the values as they are.
+        public init(generation: Generation.ID, outputs: [Generation.Output], response: JSONValue) {
+            self.generation = generation
+            self.outputs = outputs
+            self.response = response
+        }
+    }
+
+    /// A generation ended without outputs.
+    public struct Failed: Hashable, Sendable, Codable {
+        /// Whose.
+        public let generation: Generation.ID
+        /// A stable name for the failure.
+        public let code: String
+        /// One sentence.
+        public let reason: String
+        /// The whole answer, when there was one.
+        public let response: JSONValue?
+
+        /// Takes the values as they are.
+        public init(generation: Generation.ID, code: String, reason: String, response: JSONValue? = nil) {
+            self.generation = generation
+            self.code = code
+            self.reason = reason
+            self.response = response
+        }
+    }
+
+    /// A generation was stopped on request.
+    public struct Cancelled: Hashable, Sendable, Codable {
+        /// Which.
+        public let generation: Generation.ID
+
+        /// Takes the value as it is.
+        public init(generation: Generation.ID) {
+            self.generation = generation
+        }
+    }
+
+    /// Tags were put on, or taken off, assets.
+    public struct Labelled: Hashable, Sendable, Codable {
+        /// The assets.
+        public let assets: [ContentDigest]
+        /// The tags.
+        public let tags: [String]
+
+        /// Takes the values as they are.
+        public init(assets: [ContentDigest], tags: [String]) {
+            self.assets = assets
+            self.tags = tags
+        }
+    }
+
+    /// Something happened to a set.
+    public struct SetChange: Hashable, Sendable, Codable {
+        /// The set's name.
+        public let set: String
+        /// The assets concerned, in order; empty when the set itself was made or given up.
+        public let assets: [ContentDigest]
+
+        /// Takes the values as they are.
+        public init(set: String, assets: [ContentDigest] = []) {
+            self.set = set
+            self.assets = assets
+        }
+    }
+}
+
+extension JournalEntry.Fact {
+    /// The `type` of the journal line.
+    public var type: String {
+        switch self {
+        case .imported: "imported"
+        case .uploaded: "uploaded"
+        case .uploadLost: "upload_lost"
+        case .planned: "planned"
+        case .sending: "sending"
+        case .submitted: "submitted"
+        case .finished: "finished"
+        case .failed: "failed"
+        case .cancelled: "cancelled"
+        case .tagged: "tagged"
+        case .untagged: "untagged"
+        case .setCreated: "set_created"
+        case .setExtended: "set_extended"
+        case .setReduced: "set_reduced"
+        case .setArranged: "set_arranged"
+        case .setDeleted: "set_deleted"
+        }
+    }
+
+    init(type: String, from decoder: any Decoder) throws {
+        switch type {
+        case "imported": self = .imported(try .init(from: decoder))
+        case "uploaded": self = .uploaded(try .init(from: decoder))
+        case "upload_lost": self = .uploadLost(try .init(from: decoder))
+        case "planned": self = .planned(try .init(from: decoder))
+        case "sending": self = .sending(try .init(from: decoder))
+        case "submitted": self = .submitted(try .init(from: decoder))
+        case "finished": self = .finished(try .init(from: decoder))
+        case "failed": self = .failed(try .init(from: decoder))
+        case "cancelled": self = .cancelled(try .init(from: decoder))
+        case "tagged": self = .tagged(try .init(from: decoder))
+        case "untagged": self = .untagged(try .init(from: decoder))
+        case "set_created": self = .setCreated(try .init(from: decoder))
+        case "set_extended": self = .setExtended(try .init(from: decoder))
+        case "set_reduced": self = .setReduced(try .init(from: decoder))
+        case "set_arranged": self = .setArranged(try .init(from: decoder))
+        case "set_deleted": self = .setDeleted(try .init(from: decoder))
+        default: throw JournalEntryError.unknownType(type)
+        }
+    }
+
+    func encodeData(to encoder: any Encoder) throws {
+        switch self {
+        case .imported(let data): try data.encode(to: encoder)
+        case .uploaded(let data): try data.encode(to: encoder)
+        case .uploadLost(let data): try data.encode(to: encoder)
+        case .planned(let data): try data.encode(to: encoder)
+        case .sending(let data): try data.encode(to: encoder)
+        case .submitted(let data): try data.encode(to: encoder)
+        case .finished(let data): try data.encode(to: encoder)
+        case .failed(let data): try data.encode(to: encoder)
+        case .cancelled(let data): try data.encode(to: encoder)
+        case .tagged(let data), .untagged(let data): try data.encode(to: encoder)
+        case .setCreated(let data), .setExtended(let data), .setReduced(let data), .setArranged(let data),
+            .setDeleted(let data):
+            try data.encode(to: encoder)
+        }
+    }
+}

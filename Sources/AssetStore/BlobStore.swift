@@ -1,0 +1,145 @@
+public import AssetModel
+import Crypto
+
+/// Bytes under their SHA-256: in by staging and committing, out by digest, never changed.
+///
+/// Nothing here knows what the bytes are; whoever commits says the file extension, so that any viewer opens a blob.
+public struct BlobStore: Sendable {
+    private let layout: LibraryLayout
+
+    /// The store of one library.
+    public init(_ layout: LibraryLayout) {
+        self.layout = layout
+    }
+
+    /// Copies a file into staging and hashes it on the way. Nothing is visible until it is committed.
+    ///
+    /// Cost: one read of the source and one write, 256 KiB of memory. A file that is being written meanwhile is taken
+    /// as it was read: digest and bytes always agree.
+    public func stage(fileAt source: String) throws -> StagedBlob {
+        let input = try OpenFile(reading: source)
+        let writer = try beginStaging()
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 * 1024, alignment: 4096)
+        defer { buffer.deallocate() }
+        do {
+            while true {
+                let count = try input.read(into: buffer)
+                if count == 0 { return try writer.finish() }
+                try writer.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            }
+        } catch {
+            writer.discard()
+            throw error
+        }
+    }
+
+    /// Opens a staged file to be written piece by piece, for downloads.
+    public func beginStaging() throws(StoreError) -> BlobWriter {
+        try BlobWriter(in: layout.staging)
+    }
+
+    /// Makes staged blobs durable under their digests, each with its file extension. Idempotent.
+    ///
+    /// Order: sync the file, rename it, sync the folders once for all. When it returns, every blob survives a power cut.
+    /// A blob that is there already costs its staged copy only: same name, same bytes.
+    public func commit(_ staged: [(blob: StagedBlob, fileExtension: String)]) throws(StoreError) -> [StoredBlob] {
+        var stored: [StoredBlob] = []
+        var folders: Set<String> = []
+        for (blob, fileExtension) in staged {
+            let folder = self.folder(of: blob.digest)
+            let target = path(of: blob.digest, fileExtension: fileExtension)
+            if Folder.exists(target) {
+                Folder.remove(blob.path)
+                stored.append(StoredBlob(digest: blob.digest, byteCount: blob.byteCount, isNew: false))
+                continue
+            }
+            let file = try OpenFile(reading: blob.path)
+            try file.makeReadOnly()
+            try file.sync()
+            if !Folder.exists(folder) {
+                try Folder.make(folder)
+                folders.insert(layout.blobs)
+            }
+            try Folder.rename(blob.path, to: target)
+            folders.insert(folder)
+            stored.append(StoredBlob(digest: blob.digest, byteCount: blob.byteCount, isNew: true))
+        }
+        for folder in folders { try Folder.sync(folder) }
+        return stored
+    }
+
+    /// Removes a staged file that will not be committed.
+    public func discard(_ staged: StagedBlob) {
+        Folder.remove(staged.path)
+    }
+
+    /// Where a blob lies, whether it is there or not.
+    public func path(of digest: ContentDigest, fileExtension: String) -> String {
+        "\(folder(of: digest))/\(digest.hex).\(fileExtension)"
+    }
+
+    /// Whether a blob is there; its bytes are not read.
+    public func contains(_ digest: ContentDigest, fileExtension: String) -> Bool {
+        Folder.exists(path(of: digest, fileExtension: fileExtension))
+    }
+
+    /// Every blob, ascending, and the files that are none. Cost: a listing of 256 folders.
+    public func list() throws(StoreError) -> (digests: [ContentDigest], strangers: [String]) {
+        var digests: [ContentDigest] = []
+        var strangers: [String] = []
+        for prefix in try Folder.names(in: layout.blobs) {
+            for name in try Folder.names(in: "\(layout.blobs)/\(prefix)") {
+                let stem = name.prefix { $0 != "." }
+                if stem.hasPrefix(prefix), let digest = try? ContentDigest(parsing: stem) {
+                    digests.append(digest)
+                } else {
+                    strangers.append("\(layout.blobs)/\(prefix)/\(name)")
+                }
+            }
+        }
+        return (digests, strangers)
+    }
+
+    /// Reads a blob and hashes it again; throws `damaged` with both digests when they differ, `missing` when it is gone.
+    public func verify(_ digest: ContentDigest, fileExtension: String) throws(StoreError) {
+        let path = path(of: digest, fileExtension: fileExtension)
+        guard Folder.exists(path) else { throw StoreError.missing(digest) }
+        let found = try self.digest(ofFileAt: path)
+        if found != digest { throw StoreError.damaged(digest, found: found) }
+    }
+
+    /// The digest of any file. Cost: one read, 256 KiB of memory.
+    public func digest(ofFileAt path: String) throws(StoreError) -> ContentDigest {
+        let file = try OpenFile(reading: path)
+        var hasher = SHA256()
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 * 1024, alignment: 4096)
+        defer { buffer.deallocate() }
+        while true {
+            let count = try file.read(into: buffer)
+            if count == 0 { return try BlobWriter.digest(hasher, path: path) }
+            hasher.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        }
+    }
+
+    private func folder(of digest: ContentDigest) -> String { "\(layout.blobs)/\(digest.hex.prefix(2))" }
+}
+
+/// A file in staging whose digest is known.
+public struct StagedBlob: Hashable, Sendable {
+    /// Where it lies until it is committed or discarded.
+    public let path: String
+    /// The digest of its bytes.
+    public let digest: ContentDigest
+    /// How many bytes.
+    public let byteCount: Int64
+}
+
+/// A blob that is durable under its digest.
+public struct StoredBlob: Hashable, Sendable {
+    /// Its name.
+    public let digest: ContentDigest
+    /// How many bytes.
+    public let byteCount: Int64
+    /// Whether the store did not have it before.
+    public let isNew: Bool
+}

@@ -1,0 +1,56 @@
+import AssetModel
+import Crypto
+
+/// A staged file while it is written: hashes what passes through. Used by one task only.
+public final class BlobWriter {
+    private let file: OpenFile
+    private let path: String
+    private var hasher = SHA256()
+    private var byteCount: Int64 = 0
+
+    init(in folder: String) throws(StoreError) {
+        var random = SystemRandomNumberGenerator()
+        path = "\(folder)/\(String(random.next(), radix: 16))\(String(random.next(), radix: 16))"
+        do {
+            file = try OpenFile(creating: path)
+        } catch .noSuchFile {
+            // The folder is safe to delete, so it may be gone.
+            try Folder.make(folder)
+            file = try OpenFile(creating: path)
+        }
+    }
+
+    /// Writes and hashes some bytes.
+    public func write(_ bytes: UnsafeRawBufferPointer) throws(StoreError) {
+        hasher.update(bufferPointer: bytes)
+        try file.write(bytes)
+        byteCount += Int64(bytes.count)
+    }
+
+    /// Forgets everything written so far, for a download that begins again.
+    public func restart() throws(StoreError) {
+        try file.truncate(to: 0)
+        try file.rewind()
+        hasher = SHA256()
+        byteCount = 0
+    }
+
+    /// Ends the writing. The bytes are complete but not yet durable: that is what a commit is for.
+    public func finish() throws(StoreError) -> StagedBlob {
+        StagedBlob(path: path, digest: try Self.digest(hasher, path: path), byteCount: byteCount)
+    }
+
+    /// Removes the file.
+    public func discard() {
+        Folder.remove(path)
+    }
+
+    static func digest(_ hasher: SHA256, path: String) throws(StoreError) -> ContentDigest {
+        do {
+            return try ContentDigest(bytes: Array(hasher.finalize()))
+        } catch {
+            // SHA-256 gives 32 bytes by definition; should it ever not, no blob may get a wrong name.
+            throw StoreError.failed(path: path, errno: 0)
+        }
+    }
+}

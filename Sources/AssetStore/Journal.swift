@@ -1,0 +1,138 @@
+public import AssetModel
+import Foundation
+
+/// The append-only record of what happened: one fact a line, in segments, one folder a machine.
+///
+/// Writing is for whoever holds the catalog's write lock; the segment's own lock is a second bolt for the case that the
+/// catalog was deleted under a running program.
+public struct Journal: Sendable {
+    private let layout: LibraryLayout
+    private let segmentLimit: Int64
+
+    /// The journal of one library; a new segment begins when the last one has reached `segmentLimit` bytes.
+    public init(_ layout: LibraryLayout, segmentLimit: Int64 = 16 << 20) {
+        self.layout = layout
+        self.segmentLimit = segmentLimit
+    }
+
+    /// Appends entries to this machine's newest segment and returns when they are on the disk.
+    ///
+    /// All or nothing: when the disk is full in the middle, the segment is cut back to where it was.
+    public func append(_ entries: [JournalEntry]) throws(StoreError) -> JournalPosition {
+        let folder = self.folder(of: layout.replica)
+        var number = max(1, try segments(of: layout.replica).last ?? 1)
+        if Folder.exists(path(layout.replica, number)),
+            try OpenFile(reading: path(layout.replica, number)).byteCount() >= segmentLimit
+        {
+            number += 1
+        }
+        let path = path(layout.replica, number)
+        let isNew = !Folder.exists(path)
+        if isNew { try Folder.make(folder) }
+        let lines = try encode(entries, path)
+        let file = try OpenFile(appendingTo: path)
+        let start = try file.byteCount()
+        do {
+            try file.write(lines)
+            try file.sync()
+            if isNew {
+                try Folder.sync(folder)
+                try Folder.sync(layout.journal)
+            }
+        } catch {
+            try? file.truncate(to: start)
+            throw error
+        }
+        return JournalPosition(replica: layout.replica, segment: number, byteOffset: start + Int64(lines.count))
+    }
+
+    /// Reads what comes after the given positions, in the order of replay, in batches that each end at a position.
+    ///
+    /// Several machines' entries are merged by their ids, which sort by time. A last line without its end is not read:
+    /// it was never finished, or is still being copied here. Cost: one segment of each machine in memory.
+    public func read(
+        after positions: [JournalPosition], batch limit: Int = 500,
+        _ body: ([JournalEntry], JournalPosition) throws -> Void
+    ) throws {
+        var cursors: [SegmentCursor] = []
+        for replica in try Folder.names(in: layout.journal) {
+            let known = Dictionary(
+                positions.filter { $0.replica == replica }.map { ($0.segment, $0.byteOffset) }, uniquingKeysWith: max)
+            let pending = try segments(of: replica).map { number in
+                SegmentCursor.Segment(number: number, path: path(replica, number), offset: known[number] ?? 0)
+            }
+            var cursor = SegmentCursor(replica: replica, pending: pending)
+            if try cursor.peek() != nil { cursors.append(cursor) }
+        }
+        var batch: [JournalEntry] = []
+        var current = 0
+        func flush() throws {
+            if !batch.isEmpty { try body(batch, cursors[current].position) }
+            batch = []
+        }
+        while true {
+            var next: (index: Int, id: EntryID)?
+            for index in cursors.indices {
+                guard let id = try cursors[index].peek() else { continue }
+                if next.map({ id < $0.id }) ?? true { next = (index, id) }
+            }
+            guard let next else { break }
+            if next.index != current || batch.count >= limit || cursors[next.index].startsSegment { try flush() }
+            current = next.index
+            if let entry = cursors[current].take() { batch.append(entry) }
+        }
+        try flush()
+    }
+
+    /// Whether any segment is longer than what has been read of it. Cost: one look at each segment's length.
+    public func hasNews(after positions: [JournalPosition]) throws(StoreError) -> Bool {
+        let known = Dictionary(positions.map { ("\($0.replica)/\($0.segment)", $0.byteOffset) }, uniquingKeysWith: max)
+        for replica in try Folder.names(in: layout.journal) {
+            for number in try segments(of: replica) {
+                let byteCount = try OpenFile(reading: path(replica, number)).byteCount()
+                if byteCount > known["\(replica)/\(number)"] ?? 0 { return true }
+            }
+        }
+        return false
+    }
+
+    /// Cuts an unfinished last line off this machine's own newest segment, and says how many bytes it had; 0 when the
+    /// journal was whole. Only for whoever holds the write lock: another writer's line is unfinished while it is written.
+    public func cutTornLine() throws(StoreError) -> Int {
+        guard let number = try segments(of: layout.replica).last else { return 0 }
+        let path = path(layout.replica, number)
+        let bytes = try OpenFile(reading: path).bytes(from: 0)
+        let whole = (bytes.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
+        guard whole < bytes.count else { return 0 }
+        let file = try OpenFile(appendingTo: path)
+        try file.truncate(to: Int64(whole))
+        try file.sync()
+        return bytes.count - whole
+    }
+
+    private func encode(_ entries: [JournalEntry], _ path: String) throws(StoreError) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        var lines: [UInt8] = []
+        for entry in entries {
+            // Only a number that JSON cannot hold could fail, and no such number may reach the journal.
+            guard let line = try? encoder.encode(entry) else { throw StoreError.journalDamaged(path: path, line: 0) }
+            lines.append(contentsOf: line)
+            lines.append(UInt8(ascii: "\n"))
+        }
+        return lines
+    }
+
+    private func segments(of replica: String) throws(StoreError) -> [Int] {
+        try Folder.names(in: folder(of: replica)).compactMap { name in
+            name.hasSuffix(".jsonl") ? Int(name.dropLast(6)) : nil
+        }.sorted()
+    }
+
+    private func folder(of replica: String) -> String { "\(layout.journal)/\(replica)" }
+
+    private func path(_ replica: String, _ number: Int) -> String {
+        let digits = String(number)
+        return "\(folder(of: replica))/\(String(repeating: "0", count: max(0, 8 - digits.count)))\(digits).jsonl"
+    }
+}

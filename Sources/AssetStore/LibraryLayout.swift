@@ -1,0 +1,100 @@
+import Foundation
+
+/// Where everything of a library lies on disk, and what its header `atelier.json` says.
+public struct LibraryLayout: Hashable, Sendable {
+    /// The version of the format that this program writes, and the newest that it reads.
+    public static let format = 1
+
+    /// The library's folder, absolute.
+    public let root: String
+    /// The library's own name, a UUID.
+    public let library: String
+    /// This machine's name within it, a UUID.
+    public let replica: String
+
+    /// The header's file name: a folder with such a file is a library.
+    public static let headerName = "atelier.json"
+
+    /// The SQLite index, derived.
+    public var catalog: String { root + "/catalog.sqlite" }
+    /// Half-written files.
+    public var staging: String { root + "/staging" }
+    /// Blobs under their digests.
+    public var blobs: String { root + "/blobs" }
+    /// One folder of segments for each machine.
+    public var journal: String { root + "/journal" }
+
+    /// Whether a folder is a library, without reading it.
+    public static func isLibrary(_ path: String) -> Bool { Folder.exists(path + "/" + headerName) }
+
+    /// Makes a library in a folder that is empty or not there yet.
+    ///
+    /// The header comes last and at once, so a half-made library is none.
+    public static func create(at root: String, library: String, replica: String) throws(StoreError) -> LibraryLayout {
+        if isLibrary(root) { throw StoreError.alreadyALibrary(path: root) }
+        let layout = LibraryLayout(root: root, library: library, replica: replica)
+        guard try Folder.names(in: root).allSatisfy({ ["blobs", "journal", "staging"].contains($0) }) else {
+            throw StoreError.folderNotEmpty(path: root)
+        }
+        try refuseNetworkMount(root)
+        for folder in [layout.blobs, layout.journal, layout.staging] { try Folder.make(folder) }
+        let header = Header(format: format, library: library, replica: replica)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        guard let bytes = try? encoder.encode(header) else { throw StoreError.damagedHeader(path: root) }
+        let temporary = layout.staging + "/" + headerName
+        Folder.remove(temporary)
+        let file = try OpenFile(creating: temporary)
+        try file.write(Array(bytes))
+        try file.sync()
+        try Folder.rename(temporary, to: root + "/" + headerName)
+        try Folder.sync(root)
+        return layout
+    }
+
+    /// Reads a library's header; refuses what is newer, damaged, or on a network mount.
+    public static func open(at root: String) throws(StoreError) -> LibraryLayout {
+        let path = root + "/" + headerName
+        guard Folder.exists(path) else { throw StoreError.notALibrary(path: root) }
+        let bytes = try OpenFile(reading: path).bytes(from: 0)
+        // The version is read on its own first: what else a newer header holds is not for this program to judge.
+        guard let version = try? JSONDecoder().decode(Version.self, from: Data(bytes)).format else {
+            throw StoreError.damagedHeader(path: path)
+        }
+        guard version <= format else { throw StoreError.newerFormat(path: root, version: version) }
+        guard let header = try? JSONDecoder().decode(Header.self, from: Data(bytes)), isName(header.replica) else {
+            throw StoreError.damagedHeader(path: path)
+        }
+        try refuseNetworkMount(root)
+        return LibraryLayout(root: root, library: header.library, replica: header.replica)
+    }
+
+    private struct Version: Decodable { let format: Int }
+
+    private struct Header: Codable {
+        let format: Int
+        let library: String
+        let replica: String
+    }
+
+    /// A replica's name becomes a folder's name, so it may hold nothing that leads elsewhere.
+    private static func isName(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.count <= 64
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
+    }
+}
+
+extension LibraryLayout {
+    /// Removes the catalog (or its `-wal` or `-shm` beside it); fine when it is not there. It can be made again.
+    public func removeCatalogFile(_ suffix: String) throws(StoreError) {
+        guard Folder.exists(catalog + suffix) else { return }
+        Folder.remove(catalog + suffix)
+        if Folder.exists(catalog + suffix) { throw StoreError.noPermission(path: catalog + suffix) }
+    }
+}

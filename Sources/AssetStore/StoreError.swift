@@ -1,0 +1,97 @@
+public import AssetModel
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// What can go wrong with files: each case names the file and the reason.
+public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// There is no library here.
+    case notALibrary(path: String)
+    /// There is a library here already.
+    case alreadyALibrary(path: String)
+    /// A new library needs an empty folder, and this one holds something else.
+    case folderNotEmpty(path: String)
+    /// The library was made by a newer program, in this version of the format.
+    case newerFormat(path: String, version: Int)
+    /// `atelier.json` cannot be read as what it should be.
+    case damagedHeader(path: String)
+    /// The library lies on a network mount of this kind, where SQLite's locks cannot be trusted.
+    case networkMount(path: String, kind: String)
+    /// There is no file of this name.
+    case noSuchFile(path: String)
+    /// It is a folder or a device, where a file is needed.
+    case notAFile(path: String)
+    /// The file or folder may not be read or written by this user.
+    case noPermission(path: String)
+    /// The disk is mounted read-only.
+    case readOnly(path: String)
+    /// The disk is full, or the user's quota is.
+    case diskFull(path: String)
+    /// Any other answer of the system.
+    case failed(path: String, errno: Int32)
+    /// The library has no blob of this digest.
+    case missing(ContentDigest)
+    /// A blob's bytes no longer have the digest that is its name.
+    case damaged(ContentDigest, found: ContentDigest)
+    /// A complete line of the journal is no entry.
+    case journalDamaged(path: String, line: Int)
+
+    /// A stable name for machines.
+    public var code: String {
+        switch self {
+        case .notALibrary: "no_library"
+        case .alreadyALibrary: "already_a_library"
+        case .folderNotEmpty: "folder_not_empty"
+        case .newerFormat: "newer_format"
+        case .damagedHeader: "damaged_header"
+        case .networkMount: "network_mount"
+        case .noSuchFile: "no_such_file"
+        case .notAFile: "not_a_file"
+        case .noPermission: "no_permission"
+        case .readOnly: "read_only"
+        case .diskFull: "disk_full"
+        case .failed: "io_failed"
+        case .missing: "missing_blob"
+        case .damaged: "damaged_blob"
+        case .journalDamaged: "journal_damaged"
+        }
+    }
+
+    /// One sentence.
+    public var description: String {
+        switch self {
+        case .notALibrary(let path): "\(path): there is no library here; `atelier init` makes one"
+        case .alreadyALibrary(let path): "\(path): there is a library here already"
+        case .folderNotEmpty(let path): "\(path): a new library needs an empty folder, and this one holds other things"
+        case .newerFormat(let path, let version):
+            "\(path): made by a newer version of Atelier (format \(version)); this one reads format \(LibraryLayout.format)"
+        case .damagedHeader(let path): "\(path): not readable as a library's header; nothing was changed"
+        case .networkMount(let path, let kind):
+            "\(path): on a network mount (\(kind)), where the catalog's locks cannot be trusted; use a local disk"
+        case .noSuchFile(let path): "\(path): no such file or folder"
+        case .notAFile(let path): "\(path): not a regular file"
+        case .noPermission(let path): "\(path): permission denied"
+        case .readOnly(let path): "\(path): on a read-only disk"
+        case .diskFull(let path): "\(path): no space left on the disk"
+        case .failed(let path, let number): "\(path): \(String(cString: strerror(number)))"
+        case .missing(let digest): "the library has no blob \(digest.short)"
+        case .damaged(let digest, let found): "blob \(digest.short) is damaged: its bytes now hash to \(found.short)"
+        case .journalDamaged(let path, let line): "\(path): line \(line) is no journal entry; nothing after it was read"
+        }
+    }
+
+    /// The system's last error in the room's words.
+    static func last(_ path: String) -> StoreError {
+        switch errno {
+        case ENOENT, ENOTDIR: .noSuchFile(path: path)
+        case EISDIR: .notAFile(path: path)
+        case EACCES, EPERM: .noPermission(path: path)
+        case EROFS: .readOnly(path: path)
+        case ENOSPC, EDQUOT: .diskFull(path: path)
+        case let number: .failed(path: path, errno: number)
+        }
+    }
+}

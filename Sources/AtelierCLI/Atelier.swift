@@ -1,0 +1,132 @@
+import ArgumentParser
+import AssetLibrary
+import Foundation
+import UnixSignals
+
+/// The root of the command line: `atelier VERB`.
+@main
+struct Atelier: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "atelier",
+        abstract: "Keep the pictures you make with models on fal: what you started from, what came, and how.",
+        discussion: """
+            A day's work:
+              atelier init ~/Atelier
+              atelier import ~/Pictures/mugs --set mugs
+              atelier plan "put the mug on marble" --ref @mugs --keep-aspect
+              atelier edit "put the mug on marble" --ref @mugs --keep-aspect
+              atelier search marble
+
+            The library is -L/--library, else ATELIER_LIBRARY, else the nearest one around the current folder, else
+            ~/Atelier. The fal key is FAL_KEY; without one, --sandbox tries everything offline.
+
+            Exit codes: 0 done, 1 failed, 3 partly done, 10 no library, 11 library busy, 12 integrity problem,
+            20 refused by fal, 21 outcome unknown, 22 over budget, 64 usage, 130 interrupted.
+            """,
+        version: "0.1.0",
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Library:", subcommands: [InitCommand.self, ImportCommand.self, StatsCommand.self]),
+            CommandGroup(
+                name: "Before you pay:",
+                subcommands: [InspectCommand.self, SizeCommand.self, PlanCommand.self]),
+            CommandGroup(
+                name: "Run:",
+                subcommands: [
+                    EditCommand.self, GenerateCommand.self, JobsCommand.self, ResumeCommand.self, UploadCommand.self,
+                    UploadsCommand.self,
+                ]),
+            CommandGroup(
+                name: "Find and curate:",
+                subcommands: [SearchCommand.self, ShowCommand.self, SetCommand.self, TagCommand.self]),
+            CommandGroup(name: "Care:", subcommands: [VerifyCommand.self, RebuildCommand.self]),
+            CommandGroup(name: "Try it:", subcommands: [DemoCommand.self, SandboxCommand.self]),
+        ])
+
+    /// Parses, runs and chooses the exit code; the only place that ends the process.
+    static func main() async {
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            try await runUntilInterrupted()
+        } catch {
+            end(error)
+        }
+    }
+
+    /// Parses and runs; the first SIGINT or SIGTERM cancels, so that the verb can end in order, the second one ends at once.
+    private static func runUntilInterrupted() async throws {
+        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+        let running = Task {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
+        }
+        let watching = Task {
+            var isFirst = true
+            for await _ in signals {
+                if !isFirst { Foundation.exit(ExitStatus.interrupted.rawValue) }
+                running.cancel()
+                isFirst = false
+            }
+        }
+        defer { watching.cancel() }
+        do {
+            try await running.value
+        } catch is CancellationError {
+            throw ExitCode(ExitStatus.interrupted.rawValue)
+        }
+    }
+
+    private static func end(_ error: any Error) -> Never {
+        switch error {
+        case let error as LibraryError:
+            Console.note("atelier: \(error.message)")
+            if let hint = ExitStatus.hint(error) { Console.note(hint) }
+            Foundation.exit(ExitStatus(error.category).rawValue)
+        case is BrokenPipe:
+            // Whoever read our output has seen enough.
+            Foundation.exit(0)
+        default:
+            exit(withError: error)
+        }
+    }
+}
+
+/// The exit codes, a published interface; mapped here and nowhere else.
+enum ExitStatus: Int32 {
+    case done = 0
+    case failed = 1
+    case partlyDone = 3
+    case noLibrary = 10
+    case busy = 11
+    case integrityProblem = 12
+    case refused = 20
+    case outcomeUnknown = 21
+    case usage = 64
+    case interrupted = 130
+
+    init(_ category: LibraryError.Category) {
+        self =
+            switch category {
+            case .invalidInput: .usage
+            case .notFound, .newerFormat, .storage, .credential, .unavailable: .failed
+            case .noLibrary: .noLibrary
+            case .busy: .busy
+            case .damaged: .integrityProblem
+            case .refused: .refused
+            case .outcomeUnknown: .outcomeUnknown
+            case .cancelled: .interrupted
+            }
+    }
+
+    /// What a person can do next, when the sentence itself does not say.
+    static func hint(_ error: LibraryError) -> String? {
+        guard let id = error.generation else { return nil }
+        switch error.category {
+        case .unavailable, .cancelled, .storage:
+            return "`atelier jobs` shows what is unfinished, `atelier resume` finishes it"
+        case .outcomeUnknown:
+            return "it may be running and paid for: look at fal's dashboard before you ask again; it is kept as \(id)"
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,210 @@
+import ArgumentParser
+import AssetLibrary
+import AssetModel
+
+struct SetCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "set", abstract: "Reference sets: ordered, named, used as @name.",
+        discussion: """
+            Examples:
+              atelier set add mugs front.jpg side.jpg
+              atelier set order mugs side.jpg
+              atelier edit "on marble" --ref @mugs
+            """,
+        subcommands: [List.self, Show.self, Create.self, Add.self, Remove.self, Order.self, Delete.self],
+        defaultSubcommand: List.self)
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Every set.")
+        @OptionGroup var libraryOptions: LibraryOptions
+        @OptionGroup var outputs: OutputOptions
+
+        func run() async throws {
+            try await libraryOptions.withLibrary { library in
+                let sets = try await library.sets()
+                for set in sets { try outputs.output.item(Rendering.set(set), SetCommand.line(set)) }
+                if sets.isEmpty { try outputs.output.line("there are no sets; `atelier set add NAME FILE…` makes one") }
+            }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "A set's members, in order.")
+        @Argument var name: String
+        @OptionGroup var libraryOptions: LibraryOptions
+        @OptionGroup var outputs: OutputOptions
+
+        func run() async throws {
+            try await libraryOptions.withLibrary { library in
+                let set = try await library.set(named: name)
+                var lines = [SetCommand.line(set)]
+                for (index, digest) in set.members.enumerated() {
+                    guard let asset = try await library.asset(digest) else { continue }
+                    lines.append("\(index + 1). \(digest.short)  \(library.path(of: digest, asset.facts.format))")
+                }
+                try outputs.output.item(Rendering.set(set), lines.joined(separator: "\n"))
+            }
+        }
+    }
+
+    struct Create: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Make an empty set.")
+        @Argument var name: String
+        @OptionGroup var libraryOptions: LibraryOptions
+        @OptionGroup var outputs: OutputOptions
+
+        func run() async throws {
+            try await libraryOptions.withLibrary { library in
+                let set = try await library.addToSet(name, [])
+                try outputs.output.item(Rendering.set(set), SetCommand.line(set))
+            }
+        }
+    }
+
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Put pictures at the end of a set, and make it if need be.")
+        @OptionGroup var change: SetChangeOptions
+
+        func run() async throws {
+            try await change.run("added to") { library, name, assets in try await library.addToSet(name, assets) }
+        }
+    }
+
+    struct Remove: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take pictures out of a set; they stay in the library.")
+        @OptionGroup var change: SetChangeOptions
+
+        func run() async throws {
+            try await change.run("taken out of") { library, name, assets in
+                try await library.removeFromSet(name, assets)
+            }
+        }
+    }
+
+    struct Order: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Put some members first, in this order.")
+        @OptionGroup var change: SetChangeOptions
+
+        func run() async throws {
+            try await change.run("put first in") { library, name, assets in try await library.arrangeSet(name, assets) }
+        }
+    }
+
+    struct Delete: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Give a set up; its pictures stay in the library.")
+        @Argument var name: String
+        @OptionGroup var libraryOptions: LibraryOptions
+        @OptionGroup var outputs: OutputOptions
+
+        func run() async throws {
+            try await libraryOptions.withLibrary { library in
+                try await library.deleteSet(name)
+                try outputs.output.item(.object(["name": .string(name), "deleted": .bool(true)]), "\(name) is gone")
+            }
+        }
+    }
+
+    static func line(_ set: NamedSet) -> String { "@\(set.name)  \(Phrase.count(set.members.count, "picture"))" }
+}
+
+/// What the verbs that change a set's members take.
+struct SetChangeOptions: ParsableArguments {
+    @Argument(help: "The set's name.")
+    var name: String
+    @Argument(help: "Files, ids, @sets; - reads them from standard input.")
+    var assets: [String] = []
+    @OptionGroup var selection: SelectionOptions
+    @OptionGroup var libraryOptions: LibraryOptions
+    @OptionGroup var outputs: OutputOptions
+
+    func run(
+        _ verb: String, _ change: (Library, String, [ContentDigest]) async throws -> NamedSet
+    ) async throws {
+        let name = try Library.label(name)
+        try await libraryOptions.withLibrary { library in
+            let chosen = try await selection.assets(assets, library)
+            Console.note(
+                "\(Phrase.count(chosen.count, "picture")) \(selection.dryRun ? "would be " : "")\(verb) @\(name)")
+            if selection.dryRun { return }
+            let set = try await change(library, name, chosen)
+            try outputs.output.item(Rendering.set(set), SetCommand.line(set))
+        }
+    }
+}
+
+struct TagCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tag", abstract: "Tags: words on pictures.",
+        discussion: """
+            Examples:
+              atelier tag add white cat.jpg
+              atelier tag add keep --query 'seed:7'
+            """,
+        subcommands: [List.self, Add.self, Remove.self], defaultSubcommand: List.self)
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Every tag in use.")
+        @OptionGroup var libraryOptions: LibraryOptions
+        @OptionGroup var outputs: OutputOptions
+
+        func run() async throws {
+            try await libraryOptions.withLibrary { library in
+                let tags = try await library.tags()
+                for (tag, count) in tags {
+                    try outputs.output.item(
+                        .object(["tag": .string(tag), "count": .integer(Int64(count))]),
+                        "\(tag)  \(Phrase.count(count, "picture"))")
+                }
+                if tags.isEmpty { try outputs.output.line("there are no tags") }
+            }
+        }
+    }
+
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Put a tag on pictures.")
+        @OptionGroup var change: TagChangeOptions
+
+        func run() async throws {
+            try await change.run("tagged") { library, assets, tag in try await library.tag(assets, with: [tag]) }
+        }
+    }
+
+    struct Remove: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Take a tag off pictures.")
+        @OptionGroup var change: TagChangeOptions
+
+        func run() async throws {
+            try await change.run("freed of") { library, assets, tag in try await library.untag(assets, [tag]) }
+        }
+    }
+}
+
+/// What the verbs that change tags take.
+struct TagChangeOptions: ParsableArguments {
+    @Argument(help: "The tag.")
+    var tag: String
+    @Argument(help: "Files, ids, @sets; - reads them from standard input.")
+    var assets: [String] = []
+    @OptionGroup var selection: SelectionOptions
+    @OptionGroup var libraryOptions: LibraryOptions
+    @OptionGroup var outputs: OutputOptions
+
+    func run(_ verb: String, _ change: (Library, [ContentDigest], String) async throws -> Void) async throws {
+        let tag = try Library.label(tag)
+        try await libraryOptions.withLibrary { library in
+            let chosen = try await selection.assets(assets, library)
+            Console.note(
+                "\(Phrase.count(chosen.count, "picture")) \(selection.dryRun ? "would be " : "")\(verb) “\(tag)”")
+            if selection.dryRun { return }
+            try await change(library, chosen, tag)
+            for digest in chosen {
+                guard let asset = try await library.asset(digest) else { continue }
+                try outputs.output.item(
+                    Rendering.asset(asset, path: library.path(of: digest, asset.facts.format)),
+                    "\(digest.short)  [\(asset.tags.joined(separator: ", "))]")
+            }
+        }
+    }
+}

@@ -1,0 +1,165 @@
+import ArgumentParser
+import AssetLibrary
+import AssetModel
+
+/// All inputs of a model, as `plan`, `edit` and `generate` take them.
+struct RecipeOptions: ParsableArguments {
+    @Argument(help: "What should be made; - reads it from standard input.")
+    var prompt: String
+
+    @Option(
+        name: [.customLong("ref")], parsing: .singleValue,
+        help: ArgumentHelp(
+            "A reference: a file, an id, @set or @last; several in the order given.", valueName: "reference"))
+    var references: [String] = []
+
+    @Option(help: ArgumentHelp("WIDTHxHEIGHT, or a named size such as landscape_16_9.", valueName: "size"))
+    var size: String?
+
+    @Flag(help: "Keep the only reference's ratio.")
+    var keepAspect = false
+
+    @Option(
+        help: ArgumentHelp("A whole number from 0 to 2^64 - 1; the model draws one when none is given.", valueName: "n")
+    )
+    var seed: String?
+
+    @Option(help: ArgumentHelp("How many pictures, 1 to 4.", valueName: "n"))
+    var images: Int?
+
+    @Option(help: ArgumentHelp("Inference steps, 1 to 50 (dev models: to 28).", valueName: "n"))
+    var steps: Int?
+
+    @Option(help: ArgumentHelp("How strongly the prompt guides, 0 to 20.", valueName: "x"))
+    var guidance: Double?
+
+    @Option(help: ArgumentHelp("The format that comes back: png, jpeg or webp.", valueName: "format"))
+    var format: String?
+
+    @Flag(inversion: .prefixedNo, help: "Let fal's safety checker look at the pictures (default: the model's own).")
+    var safetyChecker: Bool?
+
+    @Flag(help: "Have the pictures inside the answer instead of as URLs (sync_mode).")
+    var sync = false
+
+    @Option(help: ArgumentHelp("The model's endpoint id.", valueName: "id"))
+    var endpoint: String?
+
+    /// The request; references are measured where they are, nothing is changed.
+    func request(_ library: Library, model: String) async throws -> EditRequest {
+        let prompt = prompt == "-" ? try Console.inputLines().joined(separator: "\n") : prompt
+        var request = EditRequest(model: endpoint ?? model, prompt: prompt)
+        if let size { request.size = try SizeArgument.request(size) }
+        request.keepAspect = keepAspect
+        if let seed {
+            guard let number = UInt64(seed) else {
+                throw LibraryError(
+                    .invalidInput, code: "bad_seed", "“\(seed)” is no seed: give a whole number from 0 to \(UInt64.max)"
+                )
+            }
+            request.seed = number
+        }
+        request.imageCount = images
+        request.steps = steps
+        request.guidance = guidance
+        if let format {
+            guard let known = ImageFormat(rawValue: format == "jpg" ? "jpeg" : format.lowercased()) else {
+                throw LibraryError(
+                    .invalidInput, code: "bad_format", "“\(format)” is no output format: give png, jpeg or webp")
+            }
+            request.outputFormat = known
+        }
+        request.safetyChecker = safetyChecker
+        request.syncMode = sync
+        request.references = try await library.pictures(named: references)
+        return request
+    }
+}
+
+struct PlanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan", abstract: "Everything an edit would do, and the exact request, without doing it.",
+        discussion: """
+            Example: atelier plan "put the mug on marble" --ref @mugs --ref cat.jpg
+            """)
+
+    @OptionGroup var recipe: RecipeOptions
+    @OptionGroup var remote: RemoteOptions
+    @OptionGroup var libraryOptions: LibraryOptions
+    @OptionGroup var outputs: OutputOptions
+
+    func run() async throws {
+        try await remote.withLibrary(libraryOptions) { library in
+            let model = recipe.references.isEmpty ? EditModels.defaultForText : EditModels.defaultForEdits
+            let plan = try await library.plan(try await recipe.request(library, model: model))
+            try outputs.output.item(Rendering.plan(plan), PlanText.lines(plan))
+        }
+    }
+}
+
+struct EditCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "edit", abstract: "Run a model with references: upload once, submit once, keep what comes.",
+        discussion: """
+            Files given as references are imported first. Costs money on fal; --sandbox is free and offline.
+
+            Example: atelier edit "put the mug on marble" --ref @mugs --ref cat.jpg --seed 7
+            """)
+
+    @OptionGroup var recipe: RecipeOptions
+    @Flag(name: [.customShort("n"), .long], help: "Say what would be done and change nothing: the same as plan.")
+    var dryRun = false
+    @OptionGroup var remote: RemoteOptions
+    @OptionGroup var libraryOptions: LibraryOptions
+    @OptionGroup var outputs: OutputOptions
+
+    func run() async throws {
+        try await EditRun(
+            recipe: recipe, model: EditModels.defaultForEdits, dryRun: dryRun, remote: remote, library: libraryOptions,
+            output: outputs.output
+        ).run()
+    }
+}
+
+struct GenerateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "generate", abstract: "Run a model on words alone.",
+        discussion: """
+            Example: atelier generate "a mug on marble, morning light" --size 1536x1024 --images 2
+            """)
+
+    @OptionGroup var recipe: RecipeOptions
+    @Flag(name: [.customShort("n"), .long], help: "Say what would be done and change nothing: the same as plan.")
+    var dryRun = false
+    @OptionGroup var remote: RemoteOptions
+    @OptionGroup var libraryOptions: LibraryOptions
+    @OptionGroup var outputs: OutputOptions
+
+    func run() async throws {
+        try await EditRun(
+            recipe: recipe, model: EditModels.defaultForText, dryRun: dryRun, remote: remote, library: libraryOptions,
+            output: outputs.output
+        ).run()
+    }
+}
+
+/// What `edit` and `generate` do: plan, say what is about to happen, run, show what came.
+struct EditRun: Sendable {
+    let recipe: RecipeOptions
+    let model: String
+    let dryRun: Bool
+    let remote: RemoteOptions
+    let library: LibraryOptions
+    let output: Output
+
+    func run() async throws {
+        try await remote.withLibrary(library) { library in
+            let plan = try await library.plan(try await recipe.request(library, model: model))
+            if dryRun { return try output.item(Rendering.plan(plan), PlanText.lines(plan)) }
+            for warning in plan.warnings { Console.note("note: \(warning)") }
+            let finished = try await library.run(plan) { EditProgressText.show($0) }
+            Console.clearStatus()
+            try output.item(EditText.object(finished, library), EditText.lines(finished, library))
+        }
+    }
+}

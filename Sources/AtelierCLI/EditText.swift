@@ -1,0 +1,70 @@
+import AssetLibrary
+import AssetModel
+
+/// A plan for people.
+enum PlanText {
+    static func lines(_ plan: EditPlan) -> String {
+        var lines = ["\(plan.request.model): \(plan.size.output)  (\(plan.size.rule.rawValue))"]
+        lines += plan.size.reasons.map { "  because \($0)" }
+        for (index, reference) in plan.references.enumerated() {
+            let view = reference.view
+            let cropped =
+                view.croppedShare >= 0.005 ? ", \(Phrase.decimal(view.croppedShare * 100, 1)) % cropped away" : ""
+            let sending =
+                reference.reusedURL == nil ? "to be sent, \(Phrase.bytes(reference.uploadByteCount))" : "already on fal"
+            let name = reference.picture.path ?? reference.picture.asset.short
+            lines.append("reference \(index + 1): \(name), \(view.stored) seen as \(view.seen)\(cropped); \(sending)")
+        }
+        lines.append(
+            "\(Phrase.decimal(plan.megapixels, 2)) megapixels, about \(Phrase.dollars(plan.estimatedPrice))"
+                + " (price of \(plan.pricedAt))")
+        lines += plan.warnings.map { "note: \($0)" }
+        lines.append("request: \(Output.json(plan.input))")
+        return lines.joined(separator: "\n")
+    }
+}
+
+/// A finished run for people and programs.
+enum EditText {
+    static func object(_ finished: FinishedEdit, _ library: Library) -> JSONValue {
+        .object(
+            Rendering.generation(finished.generation) { library.path(of: $0.asset, $0.facts.format) }.merging([
+                "differences": .array(finished.differences.map(JSONValue.string)),
+                "uploaded": .integer(Int64(finished.uploadedCount)), "reused": .integer(Int64(finished.reusedCount)),
+                "seconds": .number((finished.seconds * 1000).rounded() / 1000),
+            ]) { $1 })
+    }
+
+    static func lines(_ finished: FinishedEdit, _ library: Library) -> String {
+        let generation = finished.generation
+        var lines: [String] = []
+        for output in generation.outputs {
+            lines.append("\(library.path(of: output.asset, output.facts.format))")
+        }
+        let size = generation.outputs.first.map { "\($0.facts.storedSize)" } ?? "no picture"
+        let seed = generation.seed.map { ", seed \($0)" } ?? ""
+        lines.append(
+            "\(generation.id): \(size)\(seed), \(Phrase.decimal(finished.seconds, 1)) s, "
+                + "\(Phrase.count(finished.uploadedCount, "upload")), \(finished.reusedCount) reused")
+        lines += finished.differences.map { "not as asked: \($0)" }
+        return lines.joined(separator: "\n")
+    }
+}
+
+/// Progress for people: a status line on a terminal, milestones elsewhere.
+enum EditProgressText {
+    static func show(_ progress: EditProgress) {
+        switch progress {
+        case .planned(let id): Console.status("\(id): planned")
+        case .reused(let asset): Console.status("\(asset.short): already there")
+        case .uploading(let asset, let sent, let total):
+            Console.status("\(asset.short): sending \(Phrase.bytes(sent)) of \(Phrase.bytes(total))")
+        case .uploaded(let asset): Console.status("\(asset.short): sent")
+        case .submitted(let requestID): Console.note("submitted, fal's request \(requestID)")
+        case .queued(let position): Console.status("waiting\(position.map { ", \($0) ahead" } ?? "")")
+        case .running: Console.status("the model is at work")
+        case .log(let line): Console.status(Phrase.oneLine(line, 90))
+        case .downloading(let position, let count): Console.status("fetching picture \(position) of \(count)")
+        }
+    }
+}

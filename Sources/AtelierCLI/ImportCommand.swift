@@ -1,0 +1,113 @@
+import ArgumentParser
+import AssetLibrary
+import AssetModel
+
+struct InitCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init", abstract: "Make a library.",
+        discussion: "Example: atelier init ~/Atelier")
+
+    @Argument(help: "An empty folder, or one to be made (default: -L, else ATELIER_LIBRARY, else ~/Atelier).")
+    var path: String?
+
+    @Option(name: [.customShort("L"), .long], help: ArgumentHelp("The same as the argument.", valueName: "path"))
+    var library: String?
+
+    @OptionGroup var outputs: OutputOptions
+
+    func run() async throws {
+        let path = Self.target(path ?? library)
+        try Library.create(at: path)
+        try outputs.output.item(.object(["library": .string(path)]), "A new library is at \(path)")
+    }
+
+    private static func target(_ named: String?) -> String {
+        if let named { return LibraryOptions.absolute(named) }
+        // Inside a library `init` must not mean that library, so the enclosing one does not count here.
+        return LibraryOptions.absolute(Environment.value("ATELIER_LIBRARY") ?? "~/Atelier")
+    }
+}
+
+struct ImportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "Take pictures in: files, and folders with everything below them.",
+        discussion: """
+            A picture is known by its content: importing it again, under whatever name, adds nothing but that name.
+            Files that are no pictures are passed over in folders, and reported when they claim to be some.
+
+            Example: atelier import ~/Pictures/mugs cat.jpg --set mugs --tag white
+            """)
+
+    @Argument(help: "Files and folders; - reads their names from standard input, one a line.")
+    var paths: [String]
+
+    @Option(help: ArgumentHelp("Put them into this set, in this order.", valueName: "name"))
+    var set: String?
+
+    @Option(help: ArgumentHelp("Put this tag on them; can be given several times.", valueName: "tag"))
+    var tag: [String] = []
+
+    @Flag(help: "Remove each file once its bytes are safe in the library.")
+    var move = false
+
+    @OptionGroup var libraryOptions: LibraryOptions
+    @OptionGroup var outputs: OutputOptions
+
+    func run() async throws {
+        let output = outputs.output
+        let paths = try SelectionOptions.expand(paths)
+        let set = try set.map { try Library.label($0) }
+        let tags = try tag.map { try Library.label($0) }
+        let summary = try await libraryOptions.withLibrary { library in
+            var broken: (any Error)?
+            var count = 0
+            let summary = try await library.importFiles(paths, set: set, tags: tags, movingFiles: move) { outcome in
+                count += 1
+                Console.status("\(count) files … \(outcome.path)")
+                do { try show(outcome, output) } catch { broken = broken ?? error }
+            }
+            Console.clearStatus()
+            if let broken { throw broken }
+            return summary
+        }
+        if !output.isJSON { Console.note(Self.sentence(summary)) }
+        let done = summary.newCount + summary.knownCount
+        if summary.failedCount > 0 {
+            throw ExitCode((done > 0 ? ExitStatus.partlyDone : .failed).rawValue)
+        }
+    }
+
+    private func show(_ outcome: ImportOutcome, _ output: Output) throws {
+        switch outcome {
+        case .imported(let path, let asset, let facts, let isNew):
+            let object = Rendering.facts(facts).merging([
+                "path": .string(path), "id": .string(asset.hex), "digest": .string(asset.hex), "new": .bool(isNew),
+            ]) { $1 }
+            try output.item(
+                .object(object), "\(asset.short)  \(isNew ? "new  " : "known")  \(facts.displaySize)  \(path)")
+        case .failed(let path, let code, let message):
+            if output.isJSON {
+                try output.item(.object(["path": .string(path), "error": Rendering.error(code, message)]), "")
+            } else {
+                Console.note(Sentence.about(path, message))
+            }
+        case .skipped:
+            break
+        }
+    }
+
+    private static func sentence(_ summary: ImportSummary) -> String {
+        var parts = ["\(Phrase.count(summary.newCount, "new picture"))", "\(summary.knownCount) known before"]
+        if summary.skippedCount > 0 { parts.append("\(Phrase.count(summary.skippedCount, "other file")) passed over") }
+        if summary.failedCount > 0 { parts.append("\(summary.failedCount) could not be taken") }
+        return parts.joined(separator: ", ")
+    }
+}
+
+extension ImportOutcome {
+    fileprivate var path: String {
+        switch self {
+        case .imported(let path, _, _, _), .skipped(let path), .failed(let path, _, _): path
+        }
+    }
+}

@@ -1,0 +1,144 @@
+import ArgumentParser
+import AssetLibrary
+import AssetModel
+
+struct InspectCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inspect", abstract: "Facts of pictures, read from their bytes. No library needed.",
+        discussion: """
+            Width and height are as stored; a turned photo (EXIF orientation) is seen at its display size, but models on
+            fal see it as stored.
+
+            Example: atelier inspect *.jpg --json
+            """)
+
+    @Argument(help: "Files and folders; - reads their names from standard input, one a line.")
+    var paths: [String]
+
+    @OptionGroup var outputs: OutputOptions
+
+    func run() throws {
+        let output = outputs.output
+        var (read, failed) = (0, 0)
+        var broken: (any Error)?
+        FileInspection.inspect(try SelectionOptions.expand(paths)) { outcome in
+            if broken != nil { return }
+            do {
+                switch outcome {
+                case .facts(let path, let facts):
+                    read += 1
+                    let object = Rendering.facts(facts).merging(["path": .string(path), "recipe": .null]) { $1 }
+                    try output.item(.object(object), Self.line(path, facts))
+                case .failed(let path, let code, let message):
+                    failed += 1
+                    if output.isJSON {
+                        try output.item(.object(["path": .string(path), "error": Rendering.error(code, message)]), "")
+                    } else {
+                        Console.note(Sentence.about(path, message))
+                    }
+                case .skipped: break
+                }
+            } catch {
+                broken = error
+            }
+        }
+        if let broken { throw broken }
+        if failed > 0 { throw ExitCode((read > 0 ? ExitStatus.partlyDone : .failed).rawValue) }
+    }
+
+    private static func line(_ path: String, _ facts: ImageFacts) -> String {
+        var parts = ["\(path): \(facts.format.rawValue)", "\(facts.storedSize)"]
+        if facts.orientation != .upright {
+            parts.append("orientation \(facts.orientation.rawValue), seen as \(facts.displaySize)")
+        }
+        parts.append("\(facts.bitDepth) bit\(facts.hasAlpha ? ", alpha" : "")")
+        if facts.frameCount > 1 { parts.append("\(facts.frameCount) frames") }
+        parts.append(Phrase.bytes(facts.byteCount))
+        return parts.joined(separator: ", ")
+    }
+}
+
+struct SizeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "size", abstract: "What size a model returns for a size.",
+        discussion: """
+            Without --keep-aspect the size is what you would ask for; with it, the size of the only reference.
+
+            Examples:
+              atelier size 1920x1080
+              atelier size 4032x3024 --keep-aspect
+              atelier size 1000x700 --endpoint fal-ai/hidream-o1-image
+            """)
+
+    @Argument(help: "Sizes as WIDTHxHEIGHT, or a named size such as landscape_4_3; - reads them from standard input.")
+    var sizes: [String]
+
+    @Flag(help: "Keep the only reference's ratio (keep_original_aspect).")
+    var keepAspect = false
+
+    @Option(help: ArgumentHelp("The model's endpoint id.", valueName: "id"))
+    var endpoint = EditModels.defaultForEdits
+
+    @OptionGroup var outputs: OutputOptions
+
+    func run() throws {
+        let output = outputs.output
+        let model = try EditModels.model(endpoint)
+        var (answered, failed) = (0, 0)
+        for text in try SelectionOptions.expand(sizes) {
+            do {
+                let (width, height) = try SizeArgument.sides(text)
+                let (rule, size) = try model.output(width: width, height: height, keepAspect: keepAspect)
+                try output.item(
+                    .object([
+                        "input": .string(text), "rule": .string(rule.rawValue), "width": .integer(Int64(size.width)),
+                        "height": .integer(Int64(size.height)),
+                    ]), "\(text) → \(size)  (\(rule.rawValue))")
+                answered += 1
+            } catch let error as LibraryError {
+                failed += 1
+                if output.isJSON {
+                    try output.item(
+                        .object(["input": .string(text), "error": Rendering.error(error.code, error.message)]), "")
+                } else {
+                    Console.note("atelier: \(Sentence.about(text, error.message))")
+                }
+            }
+        }
+        if failed > 0 { throw ExitCode((answered > 0 ? ExitStatus.partlyDone : .failed).rawValue) }
+    }
+}
+
+/// A size as people type it.
+enum SizeArgument {
+    /// `1920x1080`, `1920×1080` or a named size, as two numbers that may be zero: judging them is the model's.
+    static func sides(_ text: String) throws(LibraryError) -> (width: Int, height: Int) {
+        if let preset = SizePreset(rawValue: text) { return preset.sides }
+        let parts = text.lowercased().replacing("×", with: "x").split(separator: "x", omittingEmptySubsequences: false)
+        if parts.count == 2, let width = Int(parts[0]), let height = Int(parts[1]), width >= 0, height >= 0,
+            max(width, height) <= PixelSize.maximumSide
+        {
+            return (width, height)
+        }
+        let names = SizePreset.allCases.map(\.rawValue).joined(separator: ", ")
+        throw LibraryError(
+            .invalidInput, code: "bad_size", "“\(text)” is no size: give WIDTHxHEIGHT in pixels, or one of \(names)")
+    }
+
+    /// The same as a request; `1024x` and `x1024` leave a side out.
+    static func request(_ text: String) throws(LibraryError) -> SizeRequest {
+        if let preset = SizePreset(rawValue: text) { return .preset(preset) }
+        if text.hasSuffix("x"), let width = Int(text.dropLast()) { return .exactly(width: width, height: nil) }
+        if text.hasPrefix("x"), let height = Int(text.dropFirst()) { return .exactly(width: nil, height: height) }
+        let sides = try sides(text)
+        return .exactly(width: sides.width, height: sides.height)
+    }
+}
+
+/// A thing and a reason as one sentence.
+enum Sentence {
+    /// `path: reason`, without saying the path twice.
+    static func about(_ thing: String, _ reason: String) -> String {
+        reason.contains(thing) ? reason : "\(thing): \(reason)"
+    }
+}

@@ -1,0 +1,105 @@
+import ArgumentParser
+import AssetLibrary
+import AssetModel
+
+struct JobsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "jobs", abstract: "What is under way or unknown.",
+        discussion: "Example: atelier jobs --all")
+
+    @Flag(help: "Show the newest runs in any state.")
+    var all = false
+
+    @Option(help: ArgumentHelp("At most so many with --all.", valueName: "n"))
+    var limit = 20
+
+    @OptionGroup var libraryOptions: LibraryOptions
+    @OptionGroup var outputs: OutputOptions
+
+    func run() async throws {
+        try await libraryOptions.withLibrary { library in
+            let jobs = all ? try await library.generations(limit: limit) : try await library.unfinishedGenerations()
+            for job in jobs {
+                try outputs.output.item(
+                    .object(Rendering.generation(job) { library.path(of: $0.asset, $0.facts.format) }), Self.line(job))
+            }
+            if jobs.isEmpty { try outputs.output.line("nothing is under way") }
+        }
+    }
+
+    private static func line(_ job: Generation) -> String {
+        let state = Phrase.padded(Rendering.state(job), 9)
+        let reason = job.reason.map { "  (\(Phrase.oneLine($0, 80)))" } ?? ""
+        return "\(job.id)  \(state)  \(Phrase.time(job.plannedAt))  \(Phrase.oneLine(job.prompt))\(reason)"
+    }
+}
+
+struct ResumeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resume", abstract: "Finish what is unfinished, without paying twice.",
+        discussion: """
+            What fal has is collected; what was never sent is sent; what was perhaps sent is shown and left alone.
+
+            Example: atelier resume
+            """)
+
+    @Argument(help: "One run (default: all that are unfinished).")
+    var id: String?
+
+    @OptionGroup var remote: RemoteOptions
+    @OptionGroup var libraryOptions: LibraryOptions
+    @OptionGroup var outputs: OutputOptions
+
+    func run() async throws {
+        let output = outputs.output
+        try await remote.withLibrary(libraryOptions) { library in
+            var only: Generation.ID?
+            if let id {
+                guard case .generation(let found) = try await library.designation(id) else {
+                    throw LibraryError(.invalidInput, code: "not_a_generation", "\(id): a picture, not a run")
+                }
+                only = found
+            }
+            var (finished, left) = (0, 0)
+            var worst: ExitStatus?
+            var broken: (any Error)?
+            try await library.resumeUnfinished(only: only, onProgress: { EditProgressText.show($1) }) { outcome in
+                Console.clearStatus()
+                do {
+                    switch outcome {
+                    case .finished(let edit):
+                        finished += 1
+                        try output.item(EditText.object(edit, library), EditText.lines(edit, library))
+                    case .unknown(let generation):
+                        (left, worst) = (left + 1, .outcomeUnknown)
+                        try show(
+                            generation,
+                            "perhaps sent on \(Phrase.time(generation.changedAt)), nobody answered; "
+                                + "look at fal's dashboard before you ask again", library, output)
+                    case .elsewhere(let generation):
+                        left += 1
+                        try show(
+                            generation, "belongs to another account or server than the one set now", library, output)
+                    case .failed(let generation, let error):
+                        (left, worst) = (left + 1, worst ?? ExitStatus(error.category))
+                        try show(generation, error.message, library, output)
+                    }
+                } catch {
+                    broken = broken ?? error
+                }
+            }
+            if let broken { throw broken }
+            if finished + left == 0 { try output.line("nothing to resume") }
+            if left > 0 { throw ExitCode((finished > 0 ? ExitStatus.partlyDone : worst ?? .failed).rawValue) }
+        }
+    }
+
+    private func show(_ generation: Generation, _ reason: String, _ library: Library, _ output: Output) throws {
+        if output.isJSON {
+            let object = Rendering.generation(generation) { library.path(of: $0.asset, $0.facts.format) }
+            try output.item(.object(object.merging(["reason": .string(reason)]) { $1 }), "")
+        } else {
+            Console.note("\(generation.id): \(reason)")
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import ArgumentParser
+import AssetLibrary
+import AssetModel
+
+struct VerifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Hash every picture again, and compare the catalog with the journal.",
+        discussion: """
+            Changes nothing. Exit code 12 when something is wrong.
+
+            Example: atelier verify
+            """)
+
+    @OptionGroup var libraryOptions: LibraryOptions
+    @OptionGroup var outputs: OutputOptions
+
+    func run() async throws {
+        let output = outputs.output
+        let problems = try await libraryOptions.withLibrary { library in
+            var broken: (any Error)?
+            let summary = try await library.verify(
+                onProblem: { problem in
+                    do {
+                        try output.item(
+                            .object(["error": Rendering.error(problem.code, problem.description)]), problem.description)
+                    } catch { broken = broken ?? error }
+                }, onProgress: { Console.status("\($0) of \($1)") })
+            Console.clearStatus()
+            if let broken { throw broken }
+            var text =
+                "\(Phrase.count(summary.blobCount, "picture")) verified, "
+                + "\(summary.problemCount == 0 ? "no problem" : Phrase.count(summary.problemCount, "problem")) found"
+            if summary.orphanCount > 0 {
+                text += "; \(Phrase.count(summary.orphanCount, "blob")) of an import that was cut off, harmless"
+            }
+            try output.item(
+                .object([
+                    "verified": .integer(Int64(summary.blobCount)), "problems": .integer(Int64(summary.problemCount)),
+                    "orphans": .integer(Int64(summary.orphanCount)),
+                ]), text)
+            return summary.problemCount
+        }
+        if problems > 0 { throw ExitCode(ExitStatus.integrityProblem.rawValue) }
+    }
+}
+
+struct RebuildCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rebuild", abstract: "Make the catalog anew from the journal. Nothing is lost by it.",
+        discussion: "Example: atelier rebuild")
+
+    @OptionGroup var libraryOptions: LibraryOptions
+    @OptionGroup var outputs: OutputOptions
+
+    func run() async throws {
+        if try Library.removeDamagedCatalog(at: libraryOptions.path) { Console.note("the damaged catalog was removed") }
+        let count = try await libraryOptions.withLibrary { try await $0.rebuild() }
+        try outputs.output.item(
+            .object(["entries": .integer(Int64(count))]),
+            "the catalog was made anew from \(Phrase.count(count, "entry", "entries"))")
+    }
+}
+
+struct StatsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "stats", abstract: "How much there is.", discussion: "Example: atelier stats")
+
+    @OptionGroup var libraryOptions: LibraryOptions
+    @OptionGroup var outputs: OutputOptions
+
+    func run() async throws {
+        try await libraryOptions.withLibrary { library in
+            let counts = try await library.statistics()
+            let formats = counts.formats.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+            let text = [
+                library.root,
+                "\(Phrase.count(counts.assetCount, "picture")), \(Phrase.bytes(counts.byteCount))"
+                    + (formats.isEmpty ? "" : " (\(formats.map { "\($0.value) \($0.key)" }.joined(separator: ", ")))"),
+                "\(Phrase.count(counts.referenceCount, "reference")), \(Phrase.count(counts.outputCount, "output")) of "
+                    + "\(Phrase.count(counts.generationCount, "generation")), \(counts.unfinishedCount) unfinished",
+                "\(Phrase.count(counts.setCount, "set")), \(Phrase.count(counts.tagCount, "tag")), "
+                    + "\(Phrase.count(counts.uploadCount, "upload"))",
+            ].joined(separator: "\n")
+            try outputs.output.item(
+                .object([
+                    "library": .string(library.root), "assets": .integer(Int64(counts.assetCount)),
+                    "byte_count": .integer(counts.byteCount), "references": .integer(Int64(counts.referenceCount)),
+                    "outputs": .integer(Int64(counts.outputCount)),
+                    "generations": .integer(Int64(counts.generationCount)),
+                    "unfinished": .integer(Int64(counts.unfinishedCount)),
+                    "uploads": .integer(Int64(counts.uploadCount)), "sets": .integer(Int64(counts.setCount)),
+                    "tags": .integer(Int64(counts.tagCount)),
+                    "formats": .object(counts.formats.mapValues { .integer(Int64($0)) }),
+                ]), text)
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import ArgumentParser
+import AssetLibrary
+import AssetModel
+import FalSandbox
+import Foundation
+import Logging
+
+/// What every verb takes.
+struct OutputOptions: ParsableArguments {
+    @Flag(help: "Print JSON Lines: one object per item.")
+    var json = false
+
+    var output: Output { Output(isJSON: json) }
+}
+
+/// Where the library is.
+struct LibraryOptions: ParsableArguments {
+    @Option(
+        name: [.customShort("L"), .long],
+        help: ArgumentHelp(
+            "The library (default: ATELIER_LIBRARY, else the nearest one around this folder, else ~/Atelier).",
+            valueName: "path"))
+    var library: String?
+
+    /// The library's folder, absolute.
+    var path: String {
+        if let library = library ?? Environment.value("ATELIER_LIBRARY") { return Self.absolute(library) }
+        return Library.enclosing(FileManager.default.currentDirectoryPath) ?? Self.absolute("~/Atelier")
+    }
+
+    /// Opens the library without any remote.
+    func withLibrary<R: Sendable>(_ body: (Library) async throws -> R) async throws -> R {
+        try await Library.withLibrary(at: path, logger: Console.logger, body)
+    }
+
+    static func absolute(_ path: String) -> String {
+        URL(fileURLWithPath: NSString(string: path).expandingTildeInPath).standardizedFileURL.path
+    }
+}
+
+/// Which fal a verb talks to.
+struct RemoteOptions: ParsableArguments {
+    @Flag(help: "Use a sandbox that lives as long as this command: offline, free, and clearly not real.")
+    var sandbox = false
+
+    /// Opens a library with the remote that flags and environment name: the sandbox only when asked for by flag or
+    /// `ATELIER_FAL_ENDPOINT`, fal with a key, else none.
+    func withLibrary<R: Sendable>(_ library: LibraryOptions, _ body: @Sendable (Library) async throws -> R) async throws
+        -> R
+    {
+        let path = library.path
+        guard sandbox else {
+            return try await Library.withLibrary(
+                at: path, remote: try Self.remoteFromEnvironment(), logger: Console.logger, body)
+        }
+        // A missing library should be told before a server is started for it.
+        if Library.enclosing(path) != path {
+            _ = try await Library.withLibrary(at: path, logger: Console.logger) { _ in }
+        }
+        return try await SandboxServer.withRunning(logger: Console.logger) { address in
+            let remote = try Remote.passingSandbox(at: address.url, name: UUID().uuidString.lowercased())
+            return try await Library.withLibrary(at: path, remote: remote, logger: Console.logger, body)
+        }
+    }
+
+    private static func remoteFromEnvironment() throws -> Remote? {
+        var key = Environment.value("FAL_KEY")
+        if key == nil, let id = Environment.value("FAL_KEY_ID"), let secret = Environment.value("FAL_KEY_SECRET") {
+            key = "\(id):\(secret)"
+        }
+        if let base = Environment.value("ATELIER_FAL_ENDPOINT") {
+            let isLoopback = ["127.0.0.1", "localhost", "[::1]", "::1"].contains(URL(string: base)?.host ?? "")
+            // A sandbox wants some key as fal does, and no person should have to invent one.
+            guard let key = key ?? (isLoopback ? Remote.sandboxKey : nil) else { return nil }
+            return try Remote.server(at: base, key: key)
+        }
+        return try key.map { try Remote.fal(key: $0) }
+    }
+}
+
+/// What a verb that changes many things takes to choose them.
+struct SelectionOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Take everything that this search finds.", valueName: "query"))
+    var query: String?
+
+    @Flag(name: [.customShort("n"), .long], help: "Say what would be done and change nothing.")
+    var dryRun = false
+
+    /// The assets that ids (`-` reads them from standard input) and the query name, each once.
+    func assets(_ ids: [String], _ library: Library) async throws -> [ContentDigest] {
+        var assets: [ContentDigest] = []
+        if dryRun {
+            assets = try await library.pictures(named: try Self.expand(ids)).map(\.asset)
+        } else {
+            assets = try await library.assets(named: try Self.expand(ids))
+        }
+        if let query {
+            var before: Int64?
+            repeat {
+                let page = try await library.search(SearchQuery(parsing: query), limit: 500, before: before)
+                assets += page.map(\.asset)
+                before = page.last?.position
+            } while before != nil
+        }
+        var seen: Set<ContentDigest> = []
+        assets = assets.filter { seen.insert($0).inserted }
+        guard !assets.isEmpty else {
+            throw LibraryError(.notFound, code: "nothing_selected", "no asset was named, and none was found")
+        }
+        return assets
+    }
+
+    /// Replaces `-` by the words on standard input.
+    static func expand(_ words: [String]) throws -> [String] {
+        try words.flatMap { word in
+            guard word == "-" else { return [word] }
+            return try Console.inputLines().filter { !$0.isEmpty }
+        }
+    }
+}

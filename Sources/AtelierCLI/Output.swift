@@ -1,0 +1,113 @@
+import AssetModel
+import Foundation
+import Logging
+
+/// Nobody reads our output any more, which is a success.
+struct BrokenPipe: Error {}
+
+/// Results, on standard output: text for people or JSON Lines for programs.
+struct Output: Sendable {
+    let isJSON: Bool
+
+    /// One item: its object for programs, its lines for people.
+    func item(_ object: @autoclosure () -> JSONValue, _ text: @autoclosure () -> String) throws {
+        try Self.write((isJSON ? Self.json(object()) : text()) + "\n")
+    }
+
+    /// A line that only people want.
+    func line(_ text: String) throws {
+        if !isJSON { try Self.write(text + "\n") }
+    }
+
+    /// One line of JSON: keys sorted, slashes as they are.
+    static func json(_ value: JSONValue) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
+    }
+
+    private static func write(_ text: String) throws {
+        do {
+            try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+        } catch {
+            throw BrokenPipe()
+        }
+    }
+}
+
+/// Standard error and standard input: progress, hints, what went wrong.
+enum Console {
+    /// Whether a person watches.
+    static let isTerminal = isatty(STDERR_FILENO) == 1
+
+    /// A line for people.
+    static func note(_ text: String) {
+        clearStatus()
+        try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
+    }
+
+    /// A line that the next one replaces; only on a terminal.
+    static func status(_ text: String) {
+        guard isTerminal else { return }
+        try? FileHandle.standardError.write(contentsOf: Data("\r\u{1B}[2K\(text.prefix(100))".utf8))
+    }
+
+    /// Removes the status line.
+    static func clearStatus() {
+        guard isTerminal else { return }
+        try? FileHandle.standardError.write(contentsOf: Data("\r\u{1B}[2K".utf8))
+    }
+
+    /// The lines of standard input, to its end.
+    static func inputLines() throws -> [String] {
+        let bytes = try FileHandle.standardInput.readToEnd() ?? Data()
+        return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).map {
+            $0.trimmingCharacters(in: .whitespaces)
+        }
+    }
+
+    /// Logs go to standard error; quiet below warnings.
+    static let logger: Logger = {
+        var logger = Logger(label: "atelier") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = .warning
+        return logger
+    }()
+}
+
+/// Words for people.
+enum Phrase {
+    /// `1 picture`, `2 pictures`.
+    static func count(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
+        "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
+    }
+
+    /// `4.2 MB`, in powers of 1000.
+    static func bytes(_ count: Int64) -> String {
+        guard count >= 1000 else { return "\(count) B" }
+        var (value, unit) = (Double(count) / 1000, 0)
+        while value >= 999.95, unit < 3 { (value, unit) = (value / 1000, unit + 1) }
+        return "\(decimal(value, 1)) \(["kB", "MB", "GB", "TB"][unit])"
+    }
+
+    /// A number with some digits after the point.
+    static func decimal(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
+
+    /// One line of at most `limit` characters.
+    static func oneLine(_ text: String, _ limit: Int = 60) -> String {
+        let line = text.split(whereSeparator: { $0.isNewline }).joined(separator: " ")
+        return line.count <= limit ? line : line.prefix(limit - 1) + "…"
+    }
+
+    /// `2026-11-23 18:13`, UTC.
+    static func time(_ time: Timestamp) -> String {
+        String(time.description.prefix(16)).replacing("T", with: " ")
+    }
+
+    /// A text with spaces behind it, at least `width` characters.
+    static func padded(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+
+    /// US dollars, as precise as the prices are.
+    static func dollars(_ value: Double) -> String { "$\(decimal(value, 4))" }
+}

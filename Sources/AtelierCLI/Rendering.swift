@@ -1,0 +1,124 @@
+import AssetLibrary
+import AssetModel
+
+/// The objects that `--json` prints, one function an item. Keys only ever join.
+enum Rendering {
+    static func facts(_ facts: ImageFacts) -> [String: JSONValue] {
+        [
+            "format": .string(facts.format.rawValue), "media_type": .string(facts.format.mediaType),
+            "width": .integer(Int64(facts.storedSize.width)), "height": .integer(Int64(facts.storedSize.height)),
+            "orientation": .integer(Int64(facts.orientation.rawValue)),
+            "display_width": .integer(Int64(facts.displaySize.width)),
+            "display_height": .integer(Int64(facts.displaySize.height)), "has_alpha": .bool(facts.hasAlpha),
+            "bit_depth": .integer(Int64(facts.bitDepth)), "frame_count": .integer(Int64(facts.frameCount)),
+            "byte_count": .integer(facts.byteCount),
+        ]
+    }
+
+    static func error(_ code: String, _ message: String) -> JSONValue {
+        .object(["code": .string(code), "message": .string(message)])
+    }
+
+    static func hit(_ hit: SearchHit, path: String) -> JSONValue {
+        .object(
+            facts(hit.facts).merging([
+                "id": .string(hit.id), "kind": .string(hit.kind.rawValue), "digest": .string(hit.asset.hex),
+                "path": .string(path), "prompt": text(hit.prompt), "seed": seed(hit.seed), "model": text(hit.model),
+                "created_at": .string(hit.createdAt.description), "tags": .array(hit.tags.map(JSONValue.string)),
+                "rating": .null,
+            ]) { $1 })
+    }
+
+    static func asset(_ asset: Asset, path: String) -> JSONValue {
+        let origins = asset.origins.map { origin -> JSONValue in
+            switch origin {
+            case .imported(let path, let at):
+                .object(["how": .string("imported"), "path": .string(path), "at": .string(at.description)])
+            case .generated(let id, let position, let at):
+                .object([
+                    "how": .string("generated"), "generation": .string(id.text), "position": .integer(Int64(position)),
+                    "at": .string(at.description),
+                ])
+            }
+        }
+        return .object(
+            facts(asset.facts).merging([
+                "id": .string(asset.id.hex), "kind": .string(asset.kind.rawValue), "digest": .string(asset.id.hex),
+                "path": .string(path), "origins": .array(origins), "tags": .array(asset.tags.map(JSONValue.string)),
+                "sets": .array(asset.sets.map(JSONValue.string)), "added_at": .string(asset.addedAt.description),
+            ]) { $1 })
+    }
+
+    static func generation(_ generation: Generation, path: (Generation.Output) -> String) -> [String: JSONValue] {
+        let outputs = generation.outputs.map { output -> JSONValue in
+            .object(
+                facts(output.facts).merging([
+                    "digest": .string(output.asset.hex), "path": .string(path(output)),
+                    "flagged": output.isFlagged.map(JSONValue.bool) ?? .null, "url": text(output.url),
+                ]) { $1 })
+        }
+        return [
+            "id": .string(generation.id.text), "kind": .string("generation"), "state": .string(state(generation)),
+            "model": .string(generation.model), "prompt": .string(generation.prompt), "seed": seed(generation.seed),
+            "parameters": generation.parameters,
+            "references": .array(generation.references.members.map { .string($0.hex) }),
+            "planned_width": .integer(Int64(generation.plannedSize.width)),
+            "planned_height": .integer(Int64(generation.plannedSize.height)),
+            "request_id": text(generation.request?.id), "reason": text(generation.reason),
+            "outputs": .array(outputs), "created_at": .string(generation.plannedAt.description),
+            "changed_at": .string(generation.changedAt.description),
+        ]
+    }
+
+    /// The state as people should read it: a request that left without an answer is *unknown*.
+    static func state(_ generation: Generation) -> String {
+        generation.nextStep == .confirm ? "unknown" : generation.state.rawValue
+    }
+
+    static func upload(_ upload: Upload) -> [String: JSONValue] {
+        [
+            "digest": .string(upload.digest.hex), "url": .string(upload.url), "host": .string(upload.host.name),
+            "access": .string(upload.access.rawValue), "byte_count": .integer(upload.byteCount),
+            "uploaded_at": .string(upload.uploadedAt.description),
+            "expires_at": text(upload.expiresAt?.description), "lost_at": text(upload.lostAt?.description),
+            "used": .integer(Int64(upload.useCount)),
+        ]
+    }
+
+    static func set(_ set: NamedSet) -> JSONValue {
+        .object([
+            "name": .string(set.name), "count": .integer(Int64(set.members.count)),
+            "members": .array(set.members.map { .string($0.hex) }), "created_at": .string(set.createdAt.description),
+        ])
+    }
+
+    static func plan(_ plan: EditPlan) -> JSONValue {
+        let references = plan.references.map { reference -> JSONValue in
+            .object([
+                "digest": .string(reference.picture.asset.hex), "path": text(reference.picture.path),
+                "width": .integer(Int64(reference.view.stored.width)),
+                "height": .integer(Int64(reference.view.stored.height)),
+                "orientation": .integer(Int64(reference.picture.facts.orientation.rawValue)),
+                "seen_width": .integer(Int64(reference.view.seen.width)),
+                "seen_height": .integer(Int64(reference.view.seen.height)),
+                "cropped_share": .number(reference.view.croppedShare),
+                "upload": .string(reference.reusedURL == nil ? "send" : "reuse"), "url": text(reference.reusedURL),
+                "upload_bytes": .integer(reference.uploadByteCount),
+            ])
+        }
+        return .object([
+            "model": .string(plan.request.model), "prompt": .string(plan.request.prompt),
+            "rule": .string(plan.size.rule.rawValue), "width": .integer(Int64(plan.size.output.width)),
+            "height": .integer(Int64(plan.size.output.height)),
+            "reasons": .array(plan.size.reasons.map { .string($0.description) }), "references": .array(references),
+            "megapixels": .number(plan.megapixels), "estimated_price_usd": .number(plan.estimatedPrice),
+            "priced_at": .string(plan.pricedAt), "warnings": .array(plan.warnings.map(JSONValue.string)),
+            "input": plan.input,
+        ])
+    }
+
+    static func text(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
+
+    /// A seed is text in JSON: 64 bits do not survive every reader's numbers.
+    static func seed(_ seed: UInt64?) -> JSONValue { seed.map { .string(String($0)) } ?? .null }
+}

@@ -1,0 +1,116 @@
+import ArgumentParser
+import AssetLibrary
+import AssetModel
+
+struct SearchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "search", abstract: "Find pictures by words of their prompt or name, by seed, set or tag.",
+        discussion: """
+            Words mean all of them, case and accents aside; "quoted words" must follow each other. Fields: seed:7 set:mugs
+            (or @mugs) tag:white kind:generated kind:reference. Anything else is words; a pasted prompt is never an error.
+            Newest first.
+
+            Example: atelier search 'marble seed:7 kind:generated'
+            """)
+
+    @Argument(parsing: .allUnrecognized, help: "What to look for; nothing lists everything.")
+    var query: [String] = []
+
+    @Option(help: ArgumentHelp("At most so many.", valueName: "n"))
+    var limit = 50
+
+    @OptionGroup var libraryOptions: LibraryOptions
+    @OptionGroup var outputs: OutputOptions
+
+    func validate() throws {
+        if limit < 1 { throw ValidationError("--limit must be at least 1") }
+    }
+
+    func run() async throws {
+        try await libraryOptions.withLibrary { library in
+            let hits = try await library.search(SearchQuery(parsing: query.joined(separator: " ")), limit: limit)
+            for hit in hits {
+                let path = library.path(of: hit.asset, hit.facts.format)
+                try outputs.output.item(Rendering.hit(hit, path: path), Self.line(hit, path))
+            }
+            if hits.isEmpty, !outputs.json { Console.note("nothing found") }
+            if hits.count == limit, !outputs.json { Console.note("the newest \(limit); --limit shows more") }
+        }
+    }
+
+    private static func line(_ hit: SearchHit, _ path: String) -> String {
+        let what = hit.prompt.map { "\(hit.seed.map { "seed \($0)  " } ?? "")\(Phrase.oneLine($0))" } ?? "imported"
+        let tags = hit.tags.isEmpty ? "" : "  [\(hit.tags.joined(separator: ", "))]"
+        let id = hit.generation?.text ?? hit.asset.short
+        return "\(Phrase.padded(id, 16))  \(hit.facts.displaySize)  "
+            + "\(Phrase.time(hit.createdAt))  \(what)\(tags)\n    \(path)"
+    }
+}
+
+struct ShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "One picture or one run in full.",
+        discussion: "Example: atelier show @last")
+
+    @Argument(help: "An id, or the beginning of one; @last is the newest run. - reads ids from standard input.")
+    var ids: [String]
+
+    @OptionGroup var libraryOptions: LibraryOptions
+    @OptionGroup var outputs: OutputOptions
+
+    func run() async throws {
+        let output = outputs.output
+        try await libraryOptions.withLibrary { library in
+            for id in try SelectionOptions.expand(ids) {
+                switch try await library.designation(id) {
+                case .asset(let digest):
+                    guard let asset = try await library.asset(digest) else { continue }
+                    let path = library.path(of: digest, asset.facts.format)
+                    try output.item(Rendering.asset(asset, path: path), Self.lines(asset, path))
+                case .generation(let id):
+                    guard let generation = try await library.generation(id) else { continue }
+                    let response = try await library.response(of: id)
+                    let object = Rendering.generation(generation) { library.path(of: $0.asset, $0.facts.format) }
+                    try output.item(
+                        .object(object.merging(["response": response ?? .null]) { $1 }), Self.lines(generation, library)
+                    )
+                }
+            }
+        }
+    }
+
+    private static func lines(_ asset: Asset, _ path: String) -> String {
+        let facts = asset.facts
+        var lines = [
+            asset.id.hex, path,
+            "\(facts.format.rawValue), \(facts.storedSize), orientation \(facts.orientation.rawValue), "
+                + "\(facts.bitDepth) bit\(facts.hasAlpha ? ", alpha" : ""), \(Phrase.count(facts.frameCount, "frame")), "
+                + Phrase.bytes(facts.byteCount),
+        ]
+        for origin in asset.origins {
+            switch origin {
+            case .imported(let path, let at): lines.append("imported \(Phrase.time(at)) from \(path)")
+            case .generated(let id, let position, let at):
+                lines.append("made \(Phrase.time(at)) by \(id), picture \(position + 1)")
+            }
+        }
+        if !asset.tags.isEmpty { lines.append("tags: \(asset.tags.joined(separator: ", "))") }
+        if !asset.sets.isEmpty { lines.append("sets: \(asset.sets.map { "@\($0)" }.joined(separator: ", "))") }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func lines(_ generation: Generation, _ library: Library) -> String {
+        var lines = ["\(generation.id)  \(Rendering.state(generation))  \(generation.model)", generation.prompt]
+        if let seed = generation.seed { lines.append("seed \(seed)") }
+        lines.append("planned \(generation.plannedSize), \(Phrase.time(generation.plannedAt))")
+        lines += generation.references.members.enumerated().map { "reference \($0 + 1): \($1.short)" }
+        lines += generation.outputs.map { output in
+            "\(output.facts.storedSize)\(output.isFlagged == true ? ", flagged" : "")  "
+                + library.path(of: output.asset, output.facts.format)
+        }
+        if let request = generation.request { lines.append("fal's request \(request.id)") }
+        if let reason = generation.reason { lines.append("failed: \(reason)") }
+        lines.append("parameters: \(Output.json(generation.parameters))")
+        return lines.joined(separator: "\n")
+    }
+}

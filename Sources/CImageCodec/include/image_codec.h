@@ -1,0 +1,90 @@
+// The C fence around libpng, libjpeg-turbo and libwebp: five functions, plain values, one set of codes.
+//
+// Rules that hold for all of them:
+// - No longjmp leaves a function, whatever the bytes are; hostile bytes give a code.
+// - Pointers passed in are read or written during the call only. Nothing is kept.
+// - The only memory that a caller must free is `image_codec_buffer.bytes`, with `image_codec_free`.
+// - Pixels are rows from top to bottom without padding, 8 bits a channel, red first. Alpha is straight, not premultiplied.
+// - No global state: any thread may call any function at any time.
+#ifndef IMAGE_CODEC_H
+#define IMAGE_CODEC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// What a call came to.
+enum {
+    IMAGE_CODEC_OK = 0,
+    // The bytes are no PNG, JPEG or still WebP, or use a feature that we do not decode (an animated WebP).
+    IMAGE_CODEC_UNSUPPORTED = 1,
+    // The bytes end too early or contradict themselves.
+    IMAGE_CODEC_DAMAGED = 2,
+    // The picture declares more pixels than the caller allows. Nothing was decoded.
+    IMAGE_CODEC_TOO_MANY_PIXELS = 3,
+    // Memory ran out.
+    IMAGE_CODEC_NO_MEMORY = 4,
+    // Encoding: the format cannot hold a side this long (JPEG 65500, WebP 16383, PNG 1000000).
+    IMAGE_CODEC_SIDE_TOO_LONG = 5,
+    // A parameter makes no sense: a side of 0, a quality outside its range, 2 channels.
+    IMAGE_CODEC_BAD_PARAMETER = 6,
+};
+
+// Formats that can be written.
+enum {
+    IMAGE_CODEC_PNG = 1,
+    IMAGE_CODEC_JPEG = 2,
+    IMAGE_CODEC_WEBP = 3,
+};
+
+// Reads width and height from the header, as stored. Decodes no pixel and costs microseconds.
+int image_codec_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
+
+// Decodes a still picture to exactly width x height RGBA pixels, averaging over areas; both sides must be at least 1 and
+// no longer than the stored ones. `rgba` must have room for width * height * 4 bytes; after an error its content is undefined.
+//
+// `pixel_limit` is compared with the stored pixel count before anything is decoded. Memory beside the output: some rows for
+// PNG and JPEG (a JPEG is decoded at 1/2, 1/4 or 1/8 where that is still large enough); the whole picture for an interlaced
+// PNG, the coefficients of a progressive JPEG, and what libwebp needs for a WebP.
+int image_codec_decode(const uint8_t *bytes, size_t count, uint64_t pixel_limit, uint32_t width, uint32_t height,
+                       uint8_t *rgba);
+
+// Resizes RGBA pixels by averaging over areas with premultiplied alpha, so that invisible pixels do not colour visible ones.
+// Enlarging gives blocks. `from` and `to` must not overlap. Memory: one row of the target, in floats.
+int image_codec_scale(const uint8_t *from, uint32_t from_width, uint32_t from_height, uint8_t *to, uint32_t to_width,
+                      uint32_t to_height);
+
+// A picture to encode. Equal rows need be stored once: `row_index` names the stored row of each row of the picture.
+typedef struct {
+    // The stored rows, each width * channels bytes, one after the other.
+    const uint8_t *rows;
+    // For each of the `height` rows the number of its stored row; NULL when every row is stored, in order.
+    const uint32_t *row_index;
+    uint32_t width;
+    uint32_t height;
+    // 3 for RGB, 4 for RGBA. JPEG has no alpha: an RGBA picture is laid over white.
+    int channels;
+} image_codec_source;
+
+// How to encode.
+typedef struct {
+    // One of the three formats.
+    int format;
+    // JPEG and WebP: 1 to 100. WebP at 100 is lossless.
+    int quality;
+    // PNG: zlib's level, 0 to 9. WebP: libwebp's effort, 0 to 6. JPEG: unused.
+    int effort;
+} image_codec_settings;
+
+// The encoded bytes, owned by the caller.
+typedef struct {
+    uint8_t *bytes;
+    size_t count;
+} image_codec_buffer;
+
+// Encodes a picture into a growing buffer. On success `output->bytes` belongs to the caller; on error it is NULL.
+int image_codec_encode(const image_codec_source *source, image_codec_settings settings, image_codec_buffer *output);
+
+// Frees what `image_codec_encode` gave. NULL is fine.
+void image_codec_free(uint8_t *bytes);
+
+#endif

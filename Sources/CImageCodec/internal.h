@@ -1,0 +1,47 @@
+// What the C files share. Nothing here is visible to Swift.
+#ifndef IMAGE_CODEC_INTERNAL_H
+#define IMAGE_CODEC_INTERNAL_H
+
+#include "include/image_codec.h"
+
+// Averages rows into a smaller (or larger) picture as they come. Memory: one target row and one accumulator, in floats.
+typedef struct {
+    uint32_t from_width, from_height, to_width, to_height;
+    // The next source row and the next target row.
+    uint32_t from_row, to_row;
+    // How much of a source row's height the current target row has taken so far, counted in source rows.
+    double filled;
+    // Premultiplied sums: one reduced source row, and the target row being filled.
+    float *reduced, *sums;
+    uint8_t *target;
+} scaler;
+
+int scaler_open(scaler *state, uint32_t from_width, uint32_t from_height, uint32_t to_width, uint32_t to_height,
+                uint8_t *target);
+// Takes the next source row: from_width RGBA pixels.
+void scaler_take(scaler *state, const uint8_t *rgba);
+void scaler_close(scaler *state);
+
+int png_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
+int png_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgba);
+int png_encode(const image_codec_source *source, int level, image_codec_buffer *output);
+
+int jpeg_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
+int jpeg_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgba);
+int jpeg_encode(const image_codec_source *source, int quality, image_codec_buffer *output);
+
+int webp_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
+int webp_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgba);
+int webp_encode(const image_codec_source *source, int quality, int effort, image_codec_buffer *output);
+
+static inline const uint8_t *source_row(const image_codec_source *source, uint32_t y) {
+    size_t row = source->row_index ? source->row_index[y] : y;
+    return source->rows + row * source->width * (size_t)source->channels;
+}
+
+// Lays one straight-alpha pixel over white.
+static inline uint8_t over_white(uint8_t value, uint8_t alpha) {
+    return (uint8_t)((value * alpha + 255 * (255 - alpha) + 127) / 255);
+}
+
+#endif

@@ -1,0 +1,182 @@
+// JPEG through libjpeg-turbo. The library's error exit jumps back into the function that made the call; nothing of it leaves
+// this file.
+#include <stddef.h>
+#include <stdio.h>
+#include <jpeglib.h>
+#include <jerror.h>
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+typedef struct {
+    struct jpeg_error_mgr manager;
+    jmp_buf jump;
+} failure;
+
+static void fail(j_common_ptr codec) { longjmp(((failure *)codec->err)->jump, 1); }
+
+// A file that ends too early is only a warning to the library, which would go on with grey. To us it is damage.
+static void hear(j_common_ptr codec, int level) {
+    if (level >= 0) return;
+    codec->err->num_warnings++;
+    if (codec->err->msg_code == JWRN_JPEG_EOF) fail(codec);
+}
+
+static void stay_silent(j_common_ptr codec) { (void)codec; }
+
+static struct jpeg_error_mgr *failure_open(failure *state) {
+    struct jpeg_error_mgr *manager = jpeg_std_error(&state->manager);
+    manager->error_exit = fail;
+    manager->emit_message = hear;
+    manager->output_message = stay_silent;
+    return manager;
+}
+
+static int code_of(const failure *state) {
+    return state->manager.msg_code == JERR_OUT_OF_MEMORY ? IMAGE_CODEC_NO_MEMORY : IMAGE_CODEC_DAMAGED;
+}
+
+// Hundreds of scans over the same pixels cost minutes and show nothing; real files have about ten.
+enum { MAXIMUM_SCANS = 100 };
+
+static void count_scans(j_common_ptr codec) {
+    if (!codec->is_decompressor) return;
+    if (((j_decompress_ptr)codec)->input_scan_number > MAXIMUM_SCANS) fail(codec);
+}
+
+int jpeg_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height) {
+    struct jpeg_decompress_struct jpeg = {0};
+    failure state;
+    jpeg.err = failure_open(&state);
+    if (setjmp(state.jump)) {
+        jpeg_destroy_decompress(&jpeg);
+        return code_of(&state);
+    }
+    jpeg_create_decompress(&jpeg);
+    jpeg_mem_src(&jpeg, bytes, count);
+    jpeg_read_header(&jpeg, TRUE);
+    *width = jpeg.image_width;
+    *height = jpeg.image_height;
+    jpeg_destroy_decompress(&jpeg);
+    return IMAGE_CODEC_OK;
+}
+
+// What must be freed whatever happens.
+typedef struct {
+    struct jpeg_decompress_struct jpeg;
+    struct jpeg_progress_mgr progress;
+    failure failure;
+    scaler scaler;
+    uint8_t *row, *converted;
+} reader;
+
+// Inks to light. Adobe's files store inks inverted, so that 255 means none; libjpeg hands them over as stored.
+static void light_from_inks(const uint8_t *inks, uint8_t *rgba, uint32_t width, int inverted) {
+    for (uint32_t x = 0; x < width; x++, inks += 4, rgba += 4) {
+        for (int channel = 0; channel < 3; channel++) {
+            int colour = inverted ? inks[channel] : 255 - inks[channel], key = inverted ? inks[3] : 255 - inks[3];
+            rgba[channel] = (uint8_t)((colour * key + 127) / 255);
+        }
+        rgba[3] = 255;
+    }
+}
+
+static int decode(reader *state, const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgba) {
+    struct jpeg_decompress_struct *jpeg = &state->jpeg;
+    if (setjmp(state->failure.jump)) return code_of(&state->failure);
+    jpeg_create_decompress(jpeg);
+    state->progress.progress_monitor = count_scans;
+    jpeg->progress = &state->progress;
+    jpeg_mem_src(jpeg, bytes, count);
+    jpeg_read_header(jpeg, TRUE);
+    int inks = jpeg->jpeg_color_space == JCS_CMYK || jpeg->jpeg_color_space == JCS_YCCK;
+    jpeg->out_color_space = inks ? JCS_CMYK : JCS_EXT_RGBA;
+    jpeg->scale_num = 1;
+    jpeg->scale_denom = 8;
+    // The smallest of 1/8, 1/4, 1/2 and 1/1 that is still at least as large as what is wanted.
+    for (;; jpeg->scale_denom /= 2) {
+        jpeg_calc_output_dimensions(jpeg);
+        if (jpeg->scale_denom == 1 || (jpeg->output_width >= width && jpeg->output_height >= height)) break;
+    }
+    jpeg_start_decompress(jpeg);
+    state->row = malloc((size_t)jpeg->output_width * 4);
+    state->converted = inks ? malloc((size_t)jpeg->output_width * 4) : NULL;
+    if (!state->row || (inks && !state->converted)) return IMAGE_CODEC_NO_MEMORY;
+    if (scaler_open(&state->scaler, jpeg->output_width, jpeg->output_height, width, height, rgba) != IMAGE_CODEC_OK)
+        return IMAGE_CODEC_NO_MEMORY;
+    while (jpeg->output_scanline < jpeg->output_height) {
+        JSAMPROW row = state->row;
+        if (jpeg_read_scanlines(jpeg, &row, 1) != 1) return IMAGE_CODEC_DAMAGED;
+        if (inks) light_from_inks(row, state->converted, jpeg->output_width, jpeg->saw_Adobe_marker);
+        scaler_take(&state->scaler, inks ? state->converted : row);
+    }
+    return IMAGE_CODEC_OK;
+}
+
+int jpeg_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgba) {
+    reader state = {0};
+    state.jpeg.err = failure_open(&state.failure);
+    int code = decode(&state, bytes, count, width, height, rgba);
+    jpeg_destroy_decompress(&state.jpeg);
+    scaler_close(&state.scaler);
+    free(state.row);
+    free(state.converted);
+    return code;
+}
+
+typedef struct {
+    struct jpeg_compress_struct jpeg;
+    failure failure;
+    unsigned char *bytes;
+    unsigned long count;
+    uint8_t *row;
+} writer;
+
+static int encode(writer *state, const image_codec_source *source, int quality) {
+    struct jpeg_compress_struct *jpeg = &state->jpeg;
+    if (setjmp(state->failure.jump)) return code_of(&state->failure);
+    jpeg_create_compress(jpeg);
+    jpeg_mem_dest(jpeg, &state->bytes, &state->count);
+    jpeg->image_width = source->width;
+    jpeg->image_height = source->height;
+    jpeg->input_components = 3;
+    jpeg->in_color_space = JCS_RGB;
+    jpeg_set_defaults(jpeg);
+    jpeg_set_quality(jpeg, quality, TRUE);
+    state->row = malloc((size_t)source->width * 3);
+    if (!state->row) return IMAGE_CODEC_NO_MEMORY;
+    jpeg_start_compress(jpeg, TRUE);
+    for (uint32_t y = 0; y < source->height; y++) {
+        const uint8_t *from = source_row(source, y);
+        if (source->channels == 4) {
+            for (uint32_t x = 0; x < source->width; x++)
+                for (int channel = 0; channel < 3; channel++)
+                    state->row[(size_t)x * 3 + channel] =
+                        over_white(from[(size_t)x * 4 + channel], from[(size_t)x * 4 + 3]);
+            from = state->row;
+        }
+        // The library only reads the row; its type is older than const.
+        JSAMPROW row = (JSAMPROW)from;
+        jpeg_write_scanlines(jpeg, &row, 1);
+    }
+    jpeg_finish_compress(jpeg);
+    return IMAGE_CODEC_OK;
+}
+
+int jpeg_encode(const image_codec_source *source, int quality, image_codec_buffer *output) {
+    if (source->width > JPEG_MAX_DIMENSION || source->height > JPEG_MAX_DIMENSION) return IMAGE_CODEC_SIDE_TOO_LONG;
+    writer state = {0};
+    state.jpeg.err = failure_open(&state.failure);
+    int code = encode(&state, source, quality);
+    jpeg_destroy_compress(&state.jpeg);
+    free(state.row);
+    if (code != IMAGE_CODEC_OK) {
+        free(state.bytes);
+        return code;
+    }
+    output->bytes = state.bytes;
+    output->count = state.count;
+    return IMAGE_CODEC_OK;
+}

@@ -1,0 +1,173 @@
+// PNG through libpng. libpng reports errors by longjmp; every function here that calls it has its own setjmp and keeps what
+// must be freed in a struct that outlives the jump.
+#include <png.h>
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+typedef struct {
+    const uint8_t *bytes;
+    size_t count, position;
+    png_structp png;
+    png_infop info;
+    scaler scaler;
+    uint8_t *row, *picture;
+    png_bytep *rows;
+    int no_memory;
+} reader;
+
+static void fail(png_structp png, png_const_charp message) {
+    (void)message;
+    png_longjmp(png, 1);
+}
+
+static void stay_silent(png_structp png, png_const_charp message) {
+    (void)png;
+    (void)message;
+}
+
+static void read_bytes(png_structp png, png_bytep target, png_size_t length) {
+    reader *state = png_get_io_ptr(png);
+    if (length > state->count - state->position) png_error(png, "ends too early");
+    memcpy(target, state->bytes + state->position, length);
+    state->position += length;
+}
+
+static void reader_close(reader *state) {
+    if (state->png) png_destroy_read_struct(&state->png, &state->info, NULL);
+    scaler_close(&state->scaler);
+    free(state->row);
+    free(state->picture);
+    free(state->rows);
+}
+
+static int reader_open(reader *state) {
+    state->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, NULL, fail, stay_silent);
+    if (!state->png) return IMAGE_CODEC_NO_MEMORY;
+    state->info = png_create_info_struct(state->png);
+    if (!state->info) return IMAGE_CODEC_NO_MEMORY;
+    png_set_read_fn(state->png, state, read_bytes);
+    // Text, profiles and unknown chunks are not wanted here; what they may cost is bounded.
+    png_set_user_limits(state->png, 0x7FFFFFFF, 0x7FFFFFFF);
+    png_set_chunk_malloc_max(state->png, 8 << 20);
+    png_set_chunk_cache_max(state->png, 64);
+    png_set_keep_unknown_chunks(state->png, PNG_HANDLE_CHUNK_NEVER, NULL, 0);
+    return IMAGE_CODEC_OK;
+}
+
+int png_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height) {
+    // The header chunk always comes first and always has the same shape; PNG 1.2, sections 3.2 and 4.1.1.
+    if (count < 33 || memcmp(bytes + 12, "IHDR", 4) != 0) return IMAGE_CODEC_DAMAGED;
+    const uint8_t *sides = bytes + 16;
+    *width = (uint32_t)sides[0] << 24 | sides[1] << 16 | sides[2] << 8 | sides[3];
+    *height = (uint32_t)sides[4] << 24 | sides[5] << 16 | sides[6] << 8 | sides[7];
+    return *width > 0x7FFFFFFF || *height > 0x7FFFFFFF ? IMAGE_CODEC_DAMAGED : IMAGE_CODEC_OK;
+}
+
+// Everything between setjmp and the last libpng call. Returns a code; jumps back to itself on a libpng error.
+static int decode(reader *state, uint32_t width, uint32_t height, uint8_t *rgba) {
+    png_structp png = state->png;
+    if (setjmp(png_jmpbuf(png))) return state->no_memory ? IMAGE_CODEC_NO_MEMORY : IMAGE_CODEC_DAMAGED;
+    png_read_info(png, state->info);
+    uint32_t stored_width = png_get_image_width(png, state->info);
+    uint32_t stored_height = png_get_image_height(png, state->info);
+    png_set_expand(png);
+    png_set_scale_16(png);
+    png_set_gray_to_rgb(png);
+    png_set_add_alpha(png, 0xFF, PNG_FILLER_AFTER);
+    int passes = png_set_interlace_handling(png);
+    png_read_update_info(png, state->info);
+    size_t row_bytes = (size_t)stored_width * 4;
+    if (png_get_rowbytes(png, state->info) != row_bytes) return IMAGE_CODEC_UNSUPPORTED;
+    if (scaler_open(&state->scaler, stored_width, stored_height, width, height, rgba) != IMAGE_CODEC_OK)
+        return IMAGE_CODEC_NO_MEMORY;
+    if (passes == 1) {
+        state->row = malloc(row_bytes);
+        if (!state->row) return IMAGE_CODEC_NO_MEMORY;
+        for (uint32_t y = 0; y < stored_height; y++) {
+            png_read_row(png, state->row, NULL);
+            scaler_take(&state->scaler, state->row);
+        }
+        return IMAGE_CODEC_OK;
+    }
+    // Interlaced: every pass touches rows all over the picture, so the whole of it is needed.
+    state->picture = calloc(stored_height, row_bytes);
+    state->rows = malloc(stored_height * sizeof(png_bytep));
+    if (!state->picture || !state->rows) return IMAGE_CODEC_NO_MEMORY;
+    for (uint32_t y = 0; y < stored_height; y++) state->rows[y] = state->picture + y * row_bytes;
+    png_read_image(png, state->rows);
+    for (uint32_t y = 0; y < stored_height; y++) scaler_take(&state->scaler, state->rows[y]);
+    return IMAGE_CODEC_OK;
+}
+
+int png_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgba) {
+    reader state = {.bytes = bytes, .count = count};
+    int code = reader_open(&state);
+    if (code == IMAGE_CODEC_OK) code = decode(&state, width, height, rgba);
+    reader_close(&state);
+    return code;
+}
+
+typedef struct {
+    png_structp png;
+    png_infop info;
+    uint8_t *bytes;
+    size_t count, capacity;
+    int no_memory;
+} writer;
+
+static void write_bytes(png_structp png, png_bytep bytes, png_size_t length) {
+    writer *state = png_get_io_ptr(png);
+    if (length > state->capacity - state->count) {
+        size_t capacity = state->capacity * 2 > state->count + length ? state->capacity * 2 : state->count + length;
+        if (capacity < 65536) capacity = 65536;
+        uint8_t *grown = realloc(state->bytes, capacity);
+        if (!grown) {
+            state->no_memory = 1;
+            png_error(png, "no memory");
+        }
+        state->bytes = grown;
+        state->capacity = capacity;
+    }
+    memcpy(state->bytes + state->count, bytes, length);
+    state->count += length;
+}
+
+static void flush_nothing(png_structp png) { (void)png; }
+
+static int encode(writer *state, const image_codec_source *source, int level) {
+    png_structp png = state->png;
+    if (setjmp(png_jmpbuf(png))) return state->no_memory ? IMAGE_CODEC_NO_MEMORY : IMAGE_CODEC_DAMAGED;
+    png_set_write_fn(png, state, write_bytes, flush_nothing);
+    png_set_IHDR(png, state->info, source->width, source->height, 8,
+                 source->channels == 4 ? PNG_COLOR_TYPE_RGB_ALPHA : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
+                 PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+    png_set_compression_level(png, level);
+    png_set_compression_buffer_size(png, 1 << 16);
+    // At the fast levels one filter is as good as a trial of five: equal rows become zeros, and zeros are cheap.
+    png_set_filter(png, PNG_FILTER_TYPE_BASE, level <= 2 ? PNG_FILTER_UP : PNG_ALL_FILTERS);
+    png_write_info(png, state->info);
+    for (uint32_t y = 0; y < source->height; y++) png_write_row(png, source_row(source, y));
+    png_write_end(png, NULL);
+    return IMAGE_CODEC_OK;
+}
+
+int png_encode(const image_codec_source *source, int level, image_codec_buffer *output) {
+    // libpng's own default limit for a side.
+    if (source->width > 1000000 || source->height > 1000000) return IMAGE_CODEC_SIDE_TOO_LONG;
+    writer state = {0};
+    int code = IMAGE_CODEC_NO_MEMORY;
+    state.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, fail, stay_silent);
+    if (state.png) state.info = png_create_info_struct(state.png);
+    if (state.info) code = encode(&state, source, level);
+    if (state.png) png_destroy_write_struct(&state.png, &state.info);
+    if (code != IMAGE_CODEC_OK) {
+        free(state.bytes);
+        return code;
+    }
+    output->bytes = state.bytes;
+    output->count = state.count;
+    return IMAGE_CODEC_OK;
+}

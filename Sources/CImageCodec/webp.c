@@ -1,0 +1,88 @@
+// WebP through libwebp, which reports by return value and scales while it decodes.
+#include <stdlib.h>
+#include <string.h>
+#include <webp/decode.h>
+#include <webp/encode.h>
+
+#include "internal.h"
+
+static int code_of(VP8StatusCode status) {
+    switch (status) {
+    case VP8_STATUS_OK: return IMAGE_CODEC_OK;
+    case VP8_STATUS_OUT_OF_MEMORY: return IMAGE_CODEC_NO_MEMORY;
+    case VP8_STATUS_UNSUPPORTED_FEATURE: return IMAGE_CODEC_UNSUPPORTED;
+    default: return IMAGE_CODEC_DAMAGED;
+    }
+}
+
+int webp_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height) {
+    WebPBitstreamFeatures features;
+    int code = code_of(WebPGetFeatures(bytes, count, &features));
+    if (code != IMAGE_CODEC_OK) return code;
+    if (features.has_animation) return IMAGE_CODEC_UNSUPPORTED;
+    *width = (uint32_t)features.width;
+    *height = (uint32_t)features.height;
+    return IMAGE_CODEC_OK;
+}
+
+int webp_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgba) {
+    WebPDecoderConfig config;
+    if (!WebPInitDecoderConfig(&config)) return IMAGE_CODEC_UNSUPPORTED;
+    int code = code_of(WebPGetFeatures(bytes, count, &config.input));
+    if (code != IMAGE_CODEC_OK) return code;
+    config.options.use_scaling =
+        (uint32_t)config.input.width != width || (uint32_t)config.input.height != height;
+    config.options.scaled_width = (int)width;
+    config.options.scaled_height = (int)height;
+    config.output.colorspace = MODE_RGBA;
+    config.output.is_external_memory = 1;
+    config.output.u.RGBA.rgba = rgba;
+    config.output.u.RGBA.stride = (int)width * 4;
+    config.output.u.RGBA.size = (size_t)width * height * 4;
+    code = code_of(WebPDecode(bytes, count, &config));
+    WebPFreeDecBuffer(&config.output);
+    return code;
+}
+
+int webp_encode(const image_codec_source *source, int quality, int effort, image_codec_buffer *output) {
+    if (source->width > WEBP_MAX_DIMENSION || source->height > WEBP_MAX_DIMENSION) return IMAGE_CODEC_SIDE_TOO_LONG;
+    WebPConfig config;
+    WebPPicture picture;
+    if (!WebPConfigInit(&config) || !WebPPictureInit(&picture)) return IMAGE_CODEC_UNSUPPORTED;
+    config.quality = (float)quality;
+    config.method = effort;
+    config.lossless = quality == 100;
+    picture.use_argb = 1;
+    picture.width = (int)source->width;
+    picture.height = (int)source->height;
+    if (!WebPPictureAlloc(&picture)) return IMAGE_CODEC_NO_MEMORY;
+    for (uint32_t y = 0; y < source->height; y++) {
+        const uint8_t *from = source_row(source, y);
+        uint32_t *to = picture.argb + (size_t)y * picture.argb_stride;
+        if (y > 0 && from == source_row(source, y - 1)) {
+            memcpy(to, to - picture.argb_stride, (size_t)source->width * 4);
+            continue;
+        }
+        for (uint32_t x = 0; x < source->width; x++, from += source->channels) {
+            uint32_t alpha = source->channels == 4 ? from[3] : 255;
+            to[x] = alpha << 24 | (uint32_t)from[0] << 16 | (uint32_t)from[1] << 8 | from[2];
+        }
+    }
+    WebPMemoryWriter writer;
+    WebPMemoryWriterInit(&writer);
+    picture.writer = WebPMemoryWrite;
+    picture.custom_ptr = &writer;
+    int done = WebPEncode(&config, &picture);
+    int code = picture.error_code == VP8_ENC_ERROR_OUT_OF_MEMORY ? IMAGE_CODEC_NO_MEMORY : IMAGE_CODEC_BAD_PARAMETER;
+    WebPPictureFree(&picture);
+    if (!done) {
+        WebPMemoryWriterClear(&writer);
+        return code;
+    }
+    // libwebp's allocator is the C library's, unless someone rebuilt it; a copy keeps free() right in every case.
+    output->bytes = malloc(writer.size);
+    if (output->bytes) memcpy(output->bytes, writer.mem, writer.size);
+    output->count = output->bytes ? writer.size : 0;
+    WebPMemoryWriterClear(&writer);
+    return output->bytes ? IMAGE_CODEC_OK : IMAGE_CODEC_NO_MEMORY;
+}

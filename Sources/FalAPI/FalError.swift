@@ -1,0 +1,151 @@
+/// What can go wrong between us and fal. Every case says whether trying again can help, and names fal's request when known.
+public enum FalError: Error, Sendable, Hashable {
+    /// The API key does not have the form that fal gives out; no part of it is repeated here.
+    case malformedCredential(FalCredential.Flaw)
+    /// A text that should be an absolute http or https URL is none.
+    case malformedAddress(String)
+    /// A text that should name a model's endpoint, such as `fal-ai/hidream-o1-image/edit`, cannot be part of a URL.
+    case malformedEndpoint(String)
+    /// A call that needs the API key was made without one.
+    case missingCredential
+    /// fal does not know the key (401).
+    case unauthorized(detail: String?, requestID: String?)
+    /// fal knows the key and does not let it do this: no permission, or the account is locked (402, 403).
+    case forbidden(status: Int, detail: String?, requestID: String?)
+    /// The request itself is wrong; `detail` names the fields, `type` is fal's machine-readable kind.
+    case rejected(status: Int, detail: String?, type: String?, requestID: String?)
+    /// Too many requests at once (429), still so after all repeats.
+    case throttled(retryAfter: Duration?, detail: String?, requestID: String?)
+    /// The server has trouble of its own (408, 5xx), still so after all repeats.
+    case unavailable(status: Int, detail: String?, requestID: String?)
+    /// No connection could be made; nothing was sent.
+    case unreachable(origin: String, reason: String)
+    /// The server did not answer, or a transfer stood still, for longer than allowed.
+    case timedOut(origin: String)
+    /// The connection ended in the middle.
+    case interrupted(origin: String, reason: String)
+    /// A submit was sent and its answer never came, or does not say whether the job exists. Sending it again may bill twice.
+    case outcomeUnknown(reason: String, requestID: String?)
+    /// The request was accepted and ran, and the run ended in an error.
+    case failed(detail: String, type: String?, requestID: String?)
+    /// The answer is not what the protocol says.
+    case unintelligible(what: String, requestID: String?)
+    /// A URL that needs the key leads to another scheme, host or port than the configured ones; nothing was sent there.
+    case foreignHost(origin: String)
+    /// The server redirects a call that carries the key or a body; it was not followed. `to` is an origin, not a whole URL.
+    case redirected(status: Int, to: String?)
+    /// A file is not served at its URL, or not to us (401, 403, 404, 410).
+    case gone(status: Int, origin: String)
+    /// A stored or downloaded file does not have the announced number of bytes.
+    case sizeMismatch(expected: Int64, actual: Int64)
+    /// The local file is not the one that was measured before the upload, or changed during it.
+    case fileChanged(path: String)
+    /// The local file cannot be opened or read, or is no regular file.
+    case unreadableFile(path: String, reason: String)
+    /// The task was cancelled before anything that costs money could have happened.
+    case cancelled
+}
+
+extension FalError {
+    /// A stable name of the case in snake_case, for machines.
+    public var code: String {
+        switch self {
+        case .malformedCredential: "malformed_credential"
+        case .malformedAddress: "malformed_address"
+        case .malformedEndpoint: "malformed_endpoint"
+        case .missingCredential: "missing_credential"
+        case .unauthorized: "unauthorized"
+        case .forbidden: "forbidden"
+        case .rejected: "rejected"
+        case .throttled: "throttled"
+        case .unavailable: "unavailable"
+        case .unreachable: "unreachable"
+        case .timedOut: "timed_out"
+        case .interrupted: "interrupted"
+        case .outcomeUnknown: "outcome_unknown"
+        case .failed: "failed"
+        case .unintelligible: "unintelligible"
+        case .foreignHost: "foreign_host"
+        case .redirected: "redirected"
+        case .gone: "gone"
+        case .sizeMismatch: "size_mismatch"
+        case .fileChanged: "file_changed"
+        case .unreadableFile: "unreadable_file"
+        case .cancelled: "cancelled"
+        }
+    }
+
+    /// Whether the same call, made later, can succeed without anyone changing anything. False for `outcomeUnknown`: there
+    /// the danger is that it already did.
+    public var isTransient: Bool {
+        switch self {
+        case .throttled, .unavailable, .unreachable, .timedOut, .interrupted, .sizeMismatch: true
+        case .failed(_, let type?, _):
+            // Protocol facts, sections 5.3 and 5.4 (documented). The caller's own start deadline has these types too, and
+            // a longer wait for a free runner can help there as well.
+            type.hasPrefix("runner_")
+                || [
+                    "request_timeout", "startup_timeout", "generation_timeout", "internal_error",
+                    "internal_server_error",
+                    "downstream_service_error", "downstream_service_unavailable",
+                ].contains(type)
+        default: false
+        }
+    }
+
+    /// fal's name for the request that failed; nil when none was given.
+    public var requestID: String? {
+        switch self {
+        case .unauthorized(_, let id), .forbidden(_, _, let id), .rejected(_, _, _, let id), .throttled(_, _, let id),
+            .unavailable(_, _, let id), .outcomeUnknown(_, let id), .failed(_, _, let id), .unintelligible(_, let id):
+            id
+        default: nil
+        }
+    }
+}
+
+extension FalError: CustomStringConvertible {
+    /// One sentence that says what happened, and to which request.
+    public var description: String {
+        requestID.map { "\(sentence) (fal request \($0))." } ?? "\(sentence)."
+    }
+
+    /// What happened, without the request and without a full stop.
+    var sentence: String {
+        switch self {
+        case .malformedCredential(.empty): "The fal key is empty"
+        case .malformedCredential(.notIDAndSecret): "The fal key does not have the form id:secret"
+        case .malformedCredential(.forbiddenCharacter): "The fal key contains a space or another character no key has"
+        case .malformedAddress(let text): "“\(PlainText.oneLine(text, limit: 100))” is no http or https URL"
+        case .malformedEndpoint(let text): "“\(PlainText.oneLine(text, limit: 100))” is no name of a fal endpoint"
+        case .missingCredential: "This needs a fal key and none is configured"
+        case .unauthorized(let detail, _): "fal did not accept the key (HTTP 401)\(Self.colon(detail))"
+        case .forbidden(let status, let detail, _):
+            "fal does not allow this to the key (HTTP \(status))\(Self.colon(detail))"
+        case .rejected(let status, let detail, _, _): "The request was refused (HTTP \(status))\(Self.colon(detail))"
+        case .throttled(let wait?, let detail, _):
+            "fal is busy (HTTP 429) and asks to wait \(wait.components.seconds) s\(Self.colon(detail))"
+        case .throttled(nil, let detail, _): "fal is busy (HTTP 429)\(Self.colon(detail))"
+        case .unavailable(let status, let detail, _):
+            "The server is not available (HTTP \(status))\(Self.colon(detail))"
+        case .unreachable(let origin, let reason): "\(origin) cannot be reached: \(reason)"
+        case .timedOut(let origin): "\(origin) did not answer in time"
+        case .interrupted(let origin, let reason): "The connection to \(origin) broke off: \(reason)"
+        case .outcomeUnknown(let reason, _): "It is unknown whether fal accepted the request: \(reason)"
+        case .failed(let detail, _, _): "The run failed: \(detail)"
+        case .unintelligible(let what, _): "The answer was not understood: \(what)"
+        case .foreignHost(let origin):
+            "fal's answer leads to \(origin), which is not the configured host, so the key was not sent there"
+        case .redirected(let status, let origin?):
+            "The server redirects to \(origin) (HTTP \(status)), which was not followed"
+        case .redirected(let status, nil): "The server redirects to nowhere we would go (HTTP \(status))"
+        case .gone(let status, let origin): "The file is not served by \(origin) any more (HTTP \(status))"
+        case .sizeMismatch(let expected, let actual): "The file has \(actual) bytes where \(expected) were expected"
+        case .fileChanged(let path): "\(path) changed while it was being uploaded"
+        case .unreadableFile(let path, let reason): "\(path) cannot be read: \(reason)"
+        case .cancelled: "The call was cancelled"
+        }
+    }
+
+    private static func colon(_ detail: String?) -> String { detail.map { ": \($0)" } ?? "" }
+}

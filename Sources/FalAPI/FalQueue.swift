@@ -1,0 +1,140 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+
+/// fal's queue: hand a request in, follow it, fetch what it made, call it off.
+///
+/// A request is addressed by the URLs of the submit answer, used as given (protocol facts, section 3; trap 1).
+public struct FalQueue: Sendable {
+    private let transport: FalTransport
+    private let polling: PollSchedule
+
+    /// Uses the transport's hosts, key and client.
+    public init(_ transport: FalTransport) {
+        self.init(transport, polling: PollSchedule())
+    }
+
+    init(_ transport: FalTransport, polling: PollSchedule) {
+        self.transport = transport
+        self.polling = polling
+    }
+
+    /// Hands a model's input to the queue, once.
+    ///
+    /// `body` is the input as JSON, sent byte for byte; `endpoint` a full id such as `fal-ai/hidream-o1-image/edit`. It is
+    /// sent again only when no connection was made, or the refusal was clear (429, or 503 that asks for a repeat).
+    /// Whatever leaves open whether the job exists (time-out, lost connection, 5xx, an answer that makes no sense,
+    /// cancellation after sending) is `outcomeUnknown`: there is no idempotency key, and a repeat may be billed twice.
+    public func submit(_ body: [UInt8], to endpoint: String) async throws(FalError) -> QueuedRequest {
+        let id = try EndpointID(endpoint)
+        var call = FalTransport.Call(method: .POST, url: "\(transport.endpoints.queue)/\(id.path)")
+        call.headers = FalTransport.jsonHeaders
+        call.isKeyed = true
+        call.repeatability = .once
+        call.body = BytesBody.make(body)
+        let requests = "\(transport.endpoints.queue)/\(id.application)/requests"
+        return try await transport.perform(call) { response in
+            let answer = try await FalTransport.json(response)
+            guard let requestID = answer["request_id"]?.string, EndpointID.isPathSegment(requestID) else {
+                throw AttemptFailure.garbled(
+                    .unintelligible(
+                        what: "the answer to the submit has no request_id",
+                        requestID: response.headers.first(name: "x-fal-request-id")))
+            }
+            // fal always sends the three URLs; a server that leaves one out gets the documented form.
+            return QueuedRequest(
+                requestID: requestID,
+                statusURL: answer["status_url"]?.string ?? "\(requests)/\(requestID)/status",
+                responseURL: answer["response_url"]?.string ?? "\(requests)/\(requestID)",
+                cancelURL: answer["cancel_url"]?.string ?? "\(requests)/\(requestID)/cancel")
+        }
+    }
+
+    /// Asks once where the request stands, with what the model has printed so far when `logs` is set.
+    ///
+    /// 200 and 202 mean the same here. A state the protocol does not know is `unintelligible`; a request that fal does not
+    /// know (any more) is `rejected` with status 404. `completed` is not success: see `QueueStatus.error`.
+    public func status(of request: QueuedRequest, logs: Bool) async throws(FalError) -> QueueStatus {
+        let separator = request.statusURL.contains("?") ? "&" : "?"
+        let call = call(.GET, "\(request.statusURL)\(separator)logs=\(logs ? 1 : 0)")
+        return try await transport.perform(call) { response in
+            let answer = try await FalTransport.json(response)
+            guard let status = QueueStatus(answer) else {
+                let text = answer["status"]?.text.map { "“\(PlainText.oneLine($0, limit: 40))”" } ?? "no status at all"
+                throw AttemptFailure.garbled(
+                    .unintelligible(what: "the queue answered \(text)", requestID: request.requestID))
+            }
+            return status
+        }
+    }
+
+    /// Fetches what the request made: the bare JSON of the model's output, byte for byte. It is checked to begin like
+    /// JSON, and otherwise left to the caller.
+    ///
+    /// A run that failed answers with its own error: `rejected` for the model's complaints about the input (422), `failed`
+    /// for what went wrong while running. fal keeps results for an hour, big ones for minutes.
+    public func result(of request: QueuedRequest) async throws(FalError) -> [UInt8] {
+        var call = call(.GET, request.responseURL)
+        call.repeatability = .outcome
+        return try await transport.perform(call) { response in
+            let bytes = try await FalTransport.bytes(response)
+            guard let first = bytes.first(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }),
+                "{[\"-0123456789tfn".utf8.contains(first)
+            else {
+                throw AttemptFailure.garbled(
+                    .unintelligible(what: "the result is no JSON", requestID: request.requestID))
+            }
+            return bytes
+        }
+    }
+
+    /// Asks fal to call the request off. All three answers are normal; a running request may complete all the same.
+    public func cancel(_ request: QueuedRequest) async throws(FalError) -> CancelAnswer {
+        var call = call(.PUT, request.cancelURL)
+        call.accepts = [400, 404]
+        return try await transport.perform(call) { response in
+            switch response.status.code {
+            case 404: return .notFound
+            case 400:
+                let refusal = await transport.refusal(response)
+                guard refusal.detail == "ALREADY_COMPLETED" else { throw AttemptFailure.answered(refusal) }
+                return .alreadyCompleted
+            default: return .requested
+            }
+        }
+    }
+
+    /// Looks at the request, often at first and then every 2 s, until it has completed.
+    ///
+    /// `onStatus` is called for the first status and whenever state, position or logs changed; its `logs` hold only the
+    /// lines that are new. A completed request with an error throws `failed`. There is no limit on the whole: cancel the
+    /// task to stop waiting, which leaves the request itself untouched.
+    public func waitUntilCompleted(
+        _ request: QueuedRequest, onStatus: (QueueStatus) -> Void = { _ in }
+    ) async throws(FalError) {
+        var last: QueueStatus.State?
+        var seen = 0
+        var look = 1
+        while true {
+            let status = try await status(of: request, logs: true)
+            let fresh = status.logs.dropFirst(seen)
+            if status.state != last || !fresh.isEmpty { onStatus(status.showing(fresh)) }
+            if status.state == .completed {
+                guard let error = status.error else { return }
+                throw .failed(detail: error, type: status.errorType, requestID: request.requestID)
+            }
+            last = status.state
+            seen = max(seen, status.logs.count)
+            let wait = polling.wait(after: look, jitter: .random(in: 0...1))
+            do { try await Task.sleep(for: wait) } catch { throw .cancelled }
+            look += 1
+        }
+    }
+
+    private func call(_ method: HTTPMethod, _ url: String) -> FalTransport.Call {
+        var call = FalTransport.Call(method: method, url: url)
+        call.headers = ["Accept": "application/json"]
+        call.isKeyed = true
+        return call
+    }
+}

@@ -1,0 +1,104 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+
+/// What a download brought.
+public struct DownloadedFile: Sendable, Hashable {
+    /// How many bytes were written.
+    public let byteCount: Int64
+    /// What the server calls the file's type, without parameters; nil when it does not say. Never a fact about the bytes.
+    public let mediaType: String?
+}
+
+/// Whether a URL that was handed out earlier still serves its file.
+public enum FileProbe: Sendable, Hashable {
+    /// It does; the size where the server tells it.
+    case served(byteCount: Int64?)
+    /// It does not, or not to us (401, 403, 404, 410).
+    case gone(status: Int)
+}
+
+extension FalTransport {
+    /// Downloads a file without ever sending the key.
+    ///
+    /// `start` runs at the beginning of every attempt, because a repeat starts from the first byte; `write` gets each
+    /// chunk in order. The number of bytes is checked against `Content-Length` where that is sent. Memory: one chunk.
+    /// Throws `FalError` (`gone`, `sizeMismatch`, …), or what `start` and `write` throw, which is never repeated.
+    public func download(
+        _ url: String, start: () throws -> Void, write: (UnsafeRawBufferPointer) throws -> Void
+    ) async throws -> DownloadedFile {
+        var callerError: (any Error)?
+        do throws(FalError) {
+            return try await performOnFile(.GET, url) { response in
+                do {
+                    try start()
+                } catch {
+                    callerError = error
+                    throw AttemptFailure.local(.cancelled)
+                }
+                let announced = response.headers.contentLength
+                var byteCount: Int64 = 0
+                for try await chunk in response.body {
+                    do {
+                        try chunk.withUnsafeReadableBytes(write)
+                    } catch {
+                        callerError = error
+                        throw AttemptFailure.local(.cancelled)
+                    }
+                    byteCount += Int64(chunk.readableBytes)
+                }
+                if let announced, announced != byteCount {
+                    throw AttemptFailure.lost(.sizeMismatch(expected: announced, actual: byteCount))
+                }
+                return DownloadedFile(byteCount: byteCount, mediaType: response.headers.mediaType)
+            }
+        } catch {
+            throw callerError ?? error
+        }
+    }
+
+    /// Asks with HEAD whether a URL is still served. The key is not sent. A server that does not know HEAD counts as
+    /// serving, with an unknown size.
+    public func probe(_ url: String) async throws(FalError) -> FileProbe {
+        do throws(FalError) {
+            return try await performOnFile(.HEAD, url, accepts: [405, 501]) { response in
+                .served(byteCount: response.status.code < 300 ? response.headers.contentLength : nil)
+            }
+        } catch {
+            guard case .gone(let status, _) = error else { throw error }
+            return .gone(status: status)
+        }
+    }
+
+    /// A call on a public file: no key, redirects followed, and "no" means that the file is gone.
+    func performOnFile<R>(
+        _ method: HTTPMethod, _ url: String, accepts: Set<Int> = [], alsoRepeats: Set<Int> = [],
+        read: (HTTPClientResponse) async throws -> R
+    ) async throws(FalError) -> R {
+        var call = Call(method: method, url: url)
+        call.isTransfer = method == .GET
+        call.accepts = accepts
+        call.alsoRepeats = alsoRepeats
+        do throws(FalError) {
+            return try await perform(call, read: read)
+        } catch {
+            if case .rejected(let status, _, _, _) = error, [401, 403, 404, 410].contains(status) {
+                throw .gone(status: status, origin: "\(try WebAddress(url).origin)")
+            }
+            throw error
+        }
+    }
+}
+
+extension HTTPHeaders {
+    /// The announced length; nil when missing or no number.
+    var contentLength: Int64? { first(name: "content-length").flatMap { Int64($0) } }
+
+    /// `Content-Type` without its parameters, in lower case.
+    var mediaType: String? {
+        guard let value = first(name: "content-type") else { return nil }
+        let type = value.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
+        return type.isEmpty ? nil : type
+    }
+}

@@ -1,0 +1,216 @@
+import AsyncHTTPClient
+import Foundation
+public import Logging
+import NIOCore
+import NIOHTTP1
+
+/// One way to fal: the hosts, the key, the patience, and one keep-alive HTTP client for all of it.
+///
+/// It makes calls and repeats them where `RetryDecision` allows. The key goes to the two configured API hosts and is
+/// checked against them before every call; redirects are never followed with it. Nothing is logged above `debug`, and of
+/// URLs only the origin.
+public struct FalTransport: Sendable {
+    let endpoints: FalEndpoints
+    private let credential: FalCredential?
+    private let retry: RetryPolicy
+    private let timeouts: FalTimeouts
+    private let http: HTTPClient
+    private let logger: Logger
+
+    /// Opens an HTTP client for the length of `body` and closes it on every path.
+    ///
+    /// Without a credential downloads and probes work, and every API call throws `missingCredential`. Costs no
+    /// connection until the first call. Throws what `body` throws.
+    public static func withTransport<R: Sendable>(
+        endpoints: FalEndpoints = .production, credential: FalCredential?, retry: RetryPolicy = RetryPolicy(),
+        timeouts: FalTimeouts = FalTimeouts(), logger: Logger, _ body: (FalTransport) async throws -> R
+    ) async throws -> R {
+        let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: clientConfiguration(timeouts))
+        let transport = FalTransport(
+            endpoints: endpoints, credential: credential, retry: retry, timeouts: timeouts, http: http, logger: logger)
+        let result: R
+        do {
+            result = try await body(transport)
+        } catch {
+            // What `body` met is the news; a client that closes badly after it is not.
+            try? await http.shutdown()
+            throw error
+        }
+        try await http.shutdown()
+        return result
+    }
+
+    private static func clientConfiguration(_ timeouts: FalTimeouts) -> HTTPClient.Configuration {
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow,
+            timeout: .init(
+                connect: TimeAmount(timeouts.connect), read: TimeAmount(timeouts.silence),
+                write: TimeAmount(timeouts.silence)))
+        // Shorter than a server's usual keep-alive: a paid submit must not meet a connection that is just being closed.
+        configuration.connectionPool.idleTimeout = .seconds(15)
+        // A connection that fails is our retry rule's business; two rules in a row would multiply.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return configuration
+    }
+
+    /// One call to make, from which every attempt is built anew.
+    struct Call {
+        var method: HTTPMethod
+        var url: String
+        var headers = HTTPHeaders()
+        /// Whether the key goes with it, which also forbids every other origin than the configured ones.
+        var isKeyed = false
+        var repeatability = RetryDecision.Repeatability.repeatable
+        /// A file travels: no limit on the whole, and only waits count against the retry deadline.
+        var isTransfer = false
+        /// Statuses outside 2xx that `read` wants to see itself.
+        var accepts: Set<Int> = []
+        /// Statuses that are worth a repeat here although they are final elsewhere.
+        var alsoRepeats: Set<Int> = []
+        /// Called for every attempt, so that a repeat starts from the first byte; notes in the mark when it was begun.
+        var body: (@Sendable (SentMark) -> HTTPClientRequest.Body)?
+    }
+
+    /// Makes the call until `read` returns a value, or the rule says to stop.
+    ///
+    /// `read` gets an answer with a status of 2xx or one that the call accepts, and may throw an `AttemptFailure`.
+    func perform<R>(
+        _ call: Call, read: (HTTPClientResponse) async throws -> R
+    ) async throws(FalError) -> R {
+        let address = try WebAddress(call.url)
+        var headers = call.headers
+        headers.replaceOrAdd(name: "User-Agent", value: "atelier")
+        if call.isKeyed {
+            guard let credential else { throw .missingCredential }
+            guard endpoints.mayReceiveCredential(address) else { throw .foreignHost(origin: "\(address.origin)") }
+            headers.replaceOrAdd(name: "Authorization", value: credential.authorization)
+        }
+        let began = ContinuousClock.now
+        var waited = Duration.zero
+        var attempt = 1
+        while true {
+            guard !Task.isCancelled else { throw .cancelled }
+            let failure: AttemptFailure
+            do throws(AttemptFailure) {
+                return try await self.attempt(call, at: address, headers: headers, read: read)
+            } catch {
+                failure = error
+            }
+            let decision = RetryDecision(
+                after: failure, attempt: attempt, spent: call.isTransfer ? waited : began.duration(to: .now),
+                repeatability: call.repeatability, alsoRepeats: call.alsoRepeats, policy: retry,
+                jitter: .random(in: 0...1))
+            log(call, address, attempt: attempt, failure: failure, decision: decision)
+            switch decision {
+            case .stop: throw failure.error(of: call)
+            case .unknown: throw failure.unknownOutcome(of: call)
+            case .again(let delay):
+                do { try await Task.sleep(for: delay) } catch { throw .cancelled }
+                waited += delay
+                attempt += 1
+            }
+        }
+    }
+
+    private func attempt<R>(
+        _ call: Call, at start: WebAddress, headers: HTTPHeaders, read: (HTTPClientResponse) async throws -> R
+    ) async throws(AttemptFailure) -> R {
+        var address = start
+        var hops = 0
+        while true {
+            let response = try await send(call, to: address, headers: headers)
+            let status = Int(response.status.code)
+            do {
+                if 200..<300 ~= status || call.accepts.contains(status) { return try await read(response) }
+                let refusal = await refusal(response)
+                // Only reads of public files go where a redirect points: they carry neither key nor body.
+                if 300..<400 ~= status, let location = response.headers.first(name: "location"),
+                    let target = address.following(location: location)
+                {
+                    guard !call.isKeyed, call.body == nil, hops < 5 else {
+                        var redirect = refusal
+                        redirect.redirectOrigin = "\(target.origin)"
+                        throw AttemptFailure.answered(redirect)
+                    }
+                    address = target
+                    hops += 1
+                    continue
+                }
+                throw AttemptFailure.answered(refusal)
+            } catch let failure as AttemptFailure {
+                throw failure
+            } catch {
+                throw LineFailure.classify(error, origin: "\(address.origin)", sent: true)
+            }
+        }
+    }
+
+    private func send(_ call: Call, to address: WebAddress, headers: HTTPHeaders) async throws(AttemptFailure)
+        -> HTTPClientResponse
+    {
+        let mark = SentMark()
+        var request = HTTPClientRequest(url: address.text)
+        request.method = call.method
+        request.headers = headers
+        request.body = call.body?(mark)
+        // An upload's answer begins when its last byte has left, so only standing still can be held against it.
+        let limit = call.isTransfer && call.body != nil ? .hours(24) : TimeAmount(timeouts.answer)
+        do {
+            return try await http.execute(request, timeout: limit)
+        } catch {
+            throw LineFailure.classify(error, origin: "\(address.origin)", sent: call.body == nil ? nil : mark.isSet)
+        }
+    }
+
+    /// Reads what a refusal says. A body that breaks off or is too long says nothing; the status is news enough.
+    func refusal(_ response: HTTPClientResponse) async -> Refusal {
+        let body = try? await response.body.collect(upTo: 256 * 1024)
+        return Refusal(
+            status: Int(response.status.code), headers: response.headers,
+            body: body.map { Array($0.readableBytesView) } ?? [],
+            redacting: credential)
+    }
+
+    private func log(
+        _ call: Call, _ address: WebAddress, attempt: Int, failure: AttemptFailure, decision: RetryDecision
+    ) {
+        var metadata: Logger.Metadata = [
+            "method": "\(call.method.rawValue)", "origin": "\(address.origin)", "attempt": "\(attempt)",
+            "code": "\(failure.error(of: call).code)",
+        ]
+        if case .answered(let refusal) = failure { metadata["status"] = "\(refusal.status)" }
+        if case .again(let delay) = decision { metadata["wait"] = "\(delay)" }
+        if let id = failure.error(of: call).requestID { metadata["fal-request-id"] = "\(id)" }
+        logger.debug("call to fal failed", metadata: metadata)
+    }
+}
+
+extension FalTransport: CustomStringConvertible, CustomReflectable {
+    /// Where it leads, and nothing else.
+    public var description: String { "FalTransport(queue: \(endpoints.queue), rest: \(endpoints.rest))" }
+
+    /// A mirror without children: a `dump` that walked into the HTTP client would find requests under way, with their key.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+extension AttemptFailure {
+    /// The failure as callers of this room see it.
+    func error(of call: FalTransport.Call) -> FalError {
+        switch self {
+        case .answered(let refusal): refusal.error(isKeyed: call.isKeyed, readsOutcome: call.repeatability == .outcome)
+        case .notSent(let error), .lost(let error), .garbled(let error), .local(let error): error
+        case .cancelled: .cancelled
+        }
+    }
+
+    /// The same for a call that must not be repeated and may have been acted on.
+    func unknownOutcome(of call: FalTransport.Call) -> FalError {
+        let error = error(of: call)
+        let reason =
+            switch self {
+            case .cancelled: "the call was cancelled after it was sent"
+            default: PlainText.oneLine(error.sentence)
+            }
+        return .outcomeUnknown(reason: reason, requestID: error.requestID)
+    }
+}

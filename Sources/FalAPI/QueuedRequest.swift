@@ -1,0 +1,113 @@
+/// A request that fal's queue has accepted. Enough to find it again from another process.
+public struct QueuedRequest: Sendable, Hashable, Codable {
+    /// fal's name for it.
+    public let requestID: String
+    /// Where its status is, exactly as the submit answer said.
+    public let statusURL: String
+    /// Where its result is, exactly as the submit answer said.
+    public let responseURL: String
+    /// Where it is cancelled, exactly as the submit answer said.
+    public let cancelURL: String
+
+    /// A request known from an earlier submit. The URLs are not checked here, but before each use.
+    public init(requestID: String, statusURL: String, responseURL: String, cancelURL: String) {
+        self.requestID = requestID
+        self.statusURL = statusURL
+        self.responseURL = responseURL
+        self.cancelURL = cancelURL
+    }
+}
+
+/// Where a queued request stands.
+public struct QueueStatus: Sendable, Hashable {
+    /// fal knows these three; there is no "failed" (protocol facts, section 3.2).
+    public enum State: Sendable, Hashable {
+        /// Waiting; `position` is the number of requests ahead, nil when not told.
+        case inQueue(position: Int?)
+        /// A runner has it.
+        case inProgress
+        /// It ended, well or badly: see `error`, and expect the result to be an error.
+        case completed
+    }
+
+    /// Waiting, running or ended.
+    public let state: State
+    /// What the model has printed, oldest first; empty when not asked for.
+    public let logs: [LogLine]
+    /// Seconds the model computed; nil before the end and when not told.
+    public let inferenceSeconds: Double?
+    /// Why a completed request failed; nil when it did not, or when only the result says so.
+    public let error: String?
+    /// fal's machine-readable kind of `error`.
+    public let errorType: String?
+
+    /// One status.
+    public init(
+        state: State, logs: [LogLine] = [], inferenceSeconds: Double? = nil, error: String? = nil,
+        errorType: String? = nil
+    ) {
+        self.state = state
+        self.logs = logs
+        self.inferenceSeconds = inferenceSeconds
+        self.error = error
+        self.errorType = errorType
+    }
+
+    /// Reads a status answer; nil for a state that the protocol does not know. Missing logs and positions are no error.
+    init?(_ json: LooseJSON) {
+        switch json["status"]?.string {
+        case "IN_QUEUE": state = .inQueue(position: json["queue_position"]?.integer)
+        case "IN_PROGRESS": state = .inProgress
+        case "COMPLETED": state = .completed
+        default: return nil
+        }
+        logs = (json["logs"]?.array ?? []).compactMap(LogLine.init)
+        inferenceSeconds = json["metrics"]?["inference_time"]?.number
+        // Usually text; a list of complaints reads like the one in a refusal.
+        error =
+            json["error"]?.array.map { FieldComplaint.sentence(for: $0) }.map { PlainText.oneLine($0) }
+            ?? json["error"]?.text.map { PlainText.oneLine($0) }
+        errorType = json["error_type"]?.string
+    }
+
+    /// The same with other log lines.
+    func showing(_ lines: some Sequence<LogLine>) -> QueueStatus {
+        QueueStatus(
+            state: state, logs: Array(lines), inferenceSeconds: inferenceSeconds, error: error, errorType: errorType)
+    }
+}
+
+/// One line that a model printed while it ran.
+public struct LogLine: Sendable, Hashable {
+    /// The text, as printed.
+    public let message: String
+    /// When, as the server wrote it; nil when missing.
+    public let timestamp: String?
+    /// `STDOUT`, `STDERR`, `INFO` and the like; nil when missing.
+    public let level: String?
+
+    /// One line.
+    public init(message: String, timestamp: String? = nil, level: String? = nil) {
+        self.message = message
+        self.timestamp = timestamp
+        self.level = level
+    }
+
+    /// The level stands beside the message or under `labels`, depending on the server's age.
+    init?(_ json: LooseJSON) {
+        guard let message = json["message"]?.string else { return nil }
+        self.init(
+            message: message, timestamp: json["timestamp"]?.string,
+            level: json["level"]?.string ?? json["labels"]?["level"]?.string)
+    }
+}
+
+/// What fal says to a request to cancel.
+public enum CancelAnswer: String, Sendable, Hashable {
+    /// A waiting request is out of the queue; a running one was told to stop and may still complete.
+    case requested
+    /// It had ended before.
+    case alreadyCompleted = "already_completed"
+    /// fal does not know it, or not any more.
+    case notFound = "not_found"
+}

@@ -1,0 +1,66 @@
+import AsyncHTTPClient
+import NIOCore
+
+/// Bytes in memory as a request body that notes when it was begun.
+struct BytesBody: AsyncSequence, Sendable {
+    typealias Element = ByteBuffer
+
+    private let buffer: ByteBuffer
+    private let mark: SentMark
+
+    /// A body made of `bytes` with a known length. Called anew for each attempt; the bytes are shared, not copied.
+    static func make(_ bytes: [UInt8]) -> @Sendable (SentMark) -> HTTPClientRequest.Body {
+        let buffer = ByteBuffer(bytes: bytes)
+        return { mark in
+            // An empty body is complete with the head.
+            if buffer.readableBytes == 0 { mark.set() }
+            return .stream(BytesBody(buffer: buffer, mark: mark), length: .known(Int64(buffer.readableBytes)))
+        }
+    }
+
+    struct AsyncIterator: AsyncIteratorProtocol {
+        fileprivate var rest: ByteBuffer?
+        fileprivate let mark: SentMark
+
+        mutating func next() async -> ByteBuffer? {
+            mark.set()
+            defer { rest = nil }
+            return rest
+        }
+    }
+
+    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(rest: buffer, mark: mark) }
+}
+
+/// A file on disk as a request body: read in chunks of at most 1 MiB, from the first byte each time it is iterated.
+///
+/// The file is looked at again before its last chunk is handed over. If it changed in the meantime the body ends in
+/// `fileChanged`, so a mixture of two versions never arrives as a whole.
+struct FileBody: AsyncSequence, Sendable {
+    typealias Element = ByteBuffer
+
+    static let chunkByteCount = 1 << 20
+
+    let file: OpenFile
+    let mark: SentMark
+    let onProgress: @Sendable (Int64) -> Void
+
+    struct AsyncIterator: AsyncIteratorProtocol {
+        fileprivate let body: FileBody
+        fileprivate var offset: Int64 = 0
+
+        mutating func next() async throws -> ByteBuffer? {
+            body.mark.set()
+            // Being asked for more means that everything so far was taken.
+            if offset > 0 { body.onProgress(offset) }
+            let rest = body.file.identity.byteCount - offset
+            guard rest > 0 else { return nil }
+            let chunk = try body.file.read(at: offset, byteCount: Int(Swift.min(rest, Int64(FileBody.chunkByteCount))))
+            offset += Int64(chunk.readableBytes)
+            if offset == body.file.identity.byteCount { try body.file.checkUnchanged() }
+            return chunk
+        }
+    }
+
+    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(body: self) }
+}

@@ -1,0 +1,53 @@
+import Foundation
+
+/// An absolute http or https URL, with the origin that decides whether it may see the credential.
+///
+/// The text is kept exactly as it was given. The origin is read by the same parser that the HTTP client connects with,
+/// so the two cannot disagree about which host a hostile URL means.
+struct WebAddress: Sendable, Hashable {
+    /// Scheme, host and port, in one canonical form.
+    struct Origin: Sendable, Hashable, CustomStringConvertible {
+        let scheme: String
+        let host: String
+        let port: Int
+
+        /// `https://queue.fal.run`, with the port where it is not the scheme's own.
+        var description: String {
+            let bracketed = host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host
+            let isDefault = port == (scheme == "https" ? 443 : 80)
+            return "\(scheme)://\(bracketed)\(isDefault ? "" : ":\(port)")"
+        }
+    }
+
+    /// The URL as given.
+    let text: String
+    /// Where a connection for it would go.
+    let origin: Origin
+    /// Whether there is a `?` or `#` part.
+    let hasQueryOrFragment: Bool
+
+    /// Throws `malformedAddress` for anything but an absolute http(s) URL of printable ASCII that names a host and no user.
+    init(_ text: String) throws(FalError) {
+        // A backslash means different hosts to different parsers, and a control character or a space has no place in a URL.
+        let isPlain = text.utf8.allSatisfy { 0x21...0x7E ~= $0 && $0 != UInt8(ascii: "\\") }
+        guard isPlain, let url = URL(string: text), let scheme = url.scheme?.lowercased(),
+            scheme == "http" || scheme == "https", let host = url.host, !host.isEmpty, url.user == nil,
+            url.password == nil
+        else { throw .malformedAddress(text) }
+        let port = url.port ?? (scheme == "https" ? 443 : 80)
+        guard 1...65_535 ~= port else { throw .malformedAddress(text) }
+        self.text = text
+        self.origin = Origin(scheme: scheme, host: host.lowercased(), port: port)
+        self.hasQueryOrFragment = url.query != nil || url.fragment != nil
+    }
+
+    /// Where a `Location` header of an answer from this address leads; nil when it leads nowhere we would go.
+    ///
+    /// A step down from https to http is not followed.
+    func following(location: String) -> WebAddress? {
+        guard let base = URL(string: text), let target = URL(string: location, relativeTo: base)?.absoluteString,
+            let address = try? WebAddress(target), origin.scheme == "http" || address.origin.scheme == "https"
+        else { return nil }
+        return address
+    }
+}

@@ -1,0 +1,170 @@
+import AssetModel
+import Foundation
+import ImageInspection
+import ImageRendering
+import SizePlanning
+
+/// The sandbox's "model": looks at the references, plans the size, draws test cards and keeps them on disk.
+struct CardPainter: Sendable {
+    let state: SandboxState
+    /// The authorities under which this sandbox's own files may be named in reference URLs.
+    var authorities: Set<String>
+
+    /// What fal's toolkit downloads at most of one picture.
+    private static let longestReference = 50 << 20
+
+    /// The same painter for a client that knows this sandbox by one more name.
+    func reachable(as authority: String) -> CardPainter {
+        var copy = self
+        copy.authorities.insert(authority)
+        // A client may use one name for the queue and another for a file: both mean this machine.
+        if let colon = authority.lastIndex(of: ":") {
+            for name in ["127.0.0.1", "localhost"] { copy.authorities.insert(name + authority[colon...]) }
+        }
+        return copy
+    }
+
+    /// Runs a model. Throws what its result will say; `isCancelled` is asked before every picture.
+    func run(
+        _ model: SandboxModel, _ input: ModelInput, isCancelled: () async -> Bool
+    ) async throws(ModelFailure) -> DrawnPictures? {
+        let start = ContinuousClock.now
+        var sizes: [PixelSize] = []
+        var colours: [ReferenceColours] = []
+        for (position, reference) in input.references.enumerated() {
+            let bytes = try await bytes(of: reference, position)
+            do {
+                // Models see the stored pixels: EXIF orientation is not applied.
+                sizes.append(try ImageInspector().inspect(bytes: bytes).storedSize)
+                colours.append(try ReferenceColours(of: bytes))
+            } catch {
+                throw Self.problem(position, "Failed to load the image: \(error)", type: "image_load_error", reference)
+            }
+        }
+        let size = try plannedSize(input, references: sizes)
+        let seed = input.seed ?? .integer(Int64.random(in: 0...Int64.max))
+        var pictures: [DrawnPictures.Picture] = []
+        for index in 0..<input.count {
+            if await isCancelled() { return nil }
+            let card = TestCard(
+                size: size, seed: Self.number(of: seed), prompt: input.prompt, index: index, count: input.count,
+                model: model.shortName, references: colours)
+            pictures.append(try await keep(card, as: input.format, inline: input.inline))
+        }
+        return DrawnPictures(
+            pictures: pictures, seed: seed, prompt: input.prompt, seconds: start.duration(to: .now).seconds)
+    }
+
+    // MARK: - References
+
+    private func bytes(of reference: String, _ position: Int) async throws(ModelFailure) -> [UInt8] {
+        if reference.hasPrefix("data:") {
+            guard let comma = reference.firstIndex(of: ","), reference[..<comma].hasSuffix(";base64"),
+                let data = Data(base64Encoded: String(reference[reference.index(after: comma)...]))
+            else {
+                throw Self.problem(position, "Invalid data URI", type: "file_download_error", "data:")
+            }
+            return [UInt8](data)
+        }
+        // Nothing is ever fetched from elsewhere: the only files that can be reached are the sandbox's own.
+        guard let path = ownPath(reference), let file = await state.file(at: path) else {
+            throw Self.problem(
+                position, "Failed to download the file: the sandbox reaches only its own files",
+                type: "file_download_error", reference)
+        }
+        guard file.byteCount <= Self.longestReference else {
+            let problem = InputProblem(
+                Self.location(position), "File is too large", type: "file_too_large",
+                context: ["max_size": .integer(Int64(Self.longestReference))], input: .string(reference))
+            throw ModelFailure([problem])
+        }
+        guard let data = FileManager.default.contents(atPath: file.path) else {
+            throw ModelFailure(breakdown: "A stored file is gone")
+        }
+        return [UInt8](data)
+    }
+
+    /// The path below `/cdn/` of one of our own URLs, or nil for any other.
+    private func ownPath(_ reference: String) -> String? {
+        guard let parts = URLComponents(string: reference), parts.scheme == "http" || parts.scheme == "https",
+            let host = parts.host
+        else { return nil }
+        let authority = parts.port.map { "\(host):\($0)" } ?? host
+        guard authorities.contains(authority), parts.path.hasPrefix("/cdn/files/") else { return nil }
+        return String(parts.path.dropFirst(5))
+    }
+
+    private static func location(_ position: Int) -> [JSONValue] {
+        [.string("reference_image_urls"), .integer(Int64(position))]
+    }
+
+    private static func problem(
+        _ position: Int, _ message: String, type: String, _ reference: String
+    ) -> ModelFailure {
+        // A data URI can be megabytes; what is wrong with it is not in its bytes.
+        let input = reference.hasPrefix("data:") ? "data:" : reference
+        return ModelFailure([InputProblem(location(position), message, type: type, input: .string(input))])
+    }
+
+    // MARK: - Size and pictures
+
+    private func plannedSize(_ input: ModelInput, references: [PixelSize]) throws(ModelFailure) -> PixelSize {
+        let policy: SizePolicy = references.isEmpty ? .hiDreamO1Create : .hiDreamO1Edit
+        do {
+            let plan = try SizePlanner(policy: policy)
+                .plan(input.size, references: references, keepAspect: input.keepAspect)
+            // The text encoder's copy of a very thin reference has no pixels left, and the model breaks down.
+            guard plan.references.allSatisfy({ $0.condition != nil }) else {
+                throw ModelFailure(breakdown: "A reference is too thin")
+            }
+            return plan.output
+        } catch let failure as ModelFailure {
+            throw failure
+        } catch {
+            throw ModelFailure(breakdown: "\(error)")
+        }
+    }
+
+    private func keep(
+        _ card: TestCard, as format: ImageFormat, inline: Bool
+    ) async throws(ModelFailure) -> DrawnPictures.Picture {
+        let name = "\(SandboxState.newID()).\(format.fileExtension)"
+        let path = "\(state.folder)/\(name)"
+        let count: Int
+        guard let picture = card.draw() else { throw ModelFailure(breakdown: "The card could not be drawn") }
+        do {
+            let bytes = try ImageEncoder(Self.settings(for: format)).encode(picture)
+            try Data(bytes).write(to: URL(fileURLWithPath: path))
+            count = bytes.count
+        } catch {
+            throw ModelFailure(breakdown: "\(error)")
+        }
+        let file = StoredFile(
+            path: path, contentType: format.mediaType, byteCount: count, entityTag: "\"\(SandboxState.newID())\"")
+        let servedAt = inline ? nil : SandboxState.newFilePath(name)
+        if let servedAt { await state.serve(file, at: servedAt) }
+        return DrawnPictures.Picture(file: file, name: name, size: card.size, servedAt: servedAt)
+    }
+
+    /// Fast settings: cards are flat, so little is lost.
+    private static func settings(for format: ImageFormat) -> ImageEncoder.Settings {
+        switch format {
+        case .jpeg: .jpeg(quality: 90)
+        case .webp: .webp(quality: 85, effort: 0)
+        default: .png(level: 1)
+        }
+    }
+
+    private static func number(of seed: JSONValue) -> UInt64 {
+        switch seed {
+        case .integer(let value): UInt64(bitPattern: value)
+        case .unsigned(let value): value
+        default: 0
+        }
+    }
+}
+
+extension Duration {
+    /// Seconds with their fraction.
+    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}

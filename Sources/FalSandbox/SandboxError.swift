@@ -1,0 +1,37 @@
+/// Why a sandbox cannot start.
+public enum SandboxError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Another program listens on this port already.
+    case portInUse(host: String, port: Int)
+    /// The address cannot be listened on, for another reason.
+    case cannotListen(host: String, port: Int, reason: String)
+    /// No fault has this name, or its number is missing or out of range.
+    case unknownFault(String)
+    /// The request log cannot be opened for appending.
+    case logUnwritable(path: String)
+    /// No private temporary folder could be made.
+    case noTemporaryFolder(path: String)
+
+    /// Short and stable, for programs.
+    public var code: String {
+        switch self {
+        case .portInUse: "port_in_use"
+        case .cannotListen: "cannot_listen"
+        case .unknownFault: "unknown_fault"
+        case .logUnwritable: "log_unwritable"
+        case .noTemporaryFolder: "no_temporary_folder"
+        }
+    }
+
+    /// One sentence.
+    public var description: String {
+        switch self {
+        case .portInUse(let host, let port): "port \(port) on \(host) is in use already"
+        case .cannotListen(let host, let port, let reason):
+            "the sandbox cannot listen on \(host), port \(port): \(reason)"
+        case .unknownFault(let text):
+            "\(text) is not a fault the sandbox knows: \(SandboxFault.forms.joined(separator: ", "))"
+        case .logUnwritable(let path): "the request log \(path) cannot be written"
+        case .noTemporaryFolder(let path): "no private folder can be made in \(path)"
+        }
+    }
+}

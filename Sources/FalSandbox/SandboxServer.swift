@@ -1,0 +1,99 @@
+import Foundation
+import Hummingbird
+public import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// A local server that speaks fal's protocol from the other side, for tests and for people without a key.
+///
+/// It listens on this machine only, answers with test cards that cannot be mistaken for work, fetches nothing from
+/// anywhere, and forgets everything when it stops.
+public struct SandboxServer: Sendable {
+    private init() {}
+
+    /// Runs a sandbox for the length of `body`, which gets its address, and returns what `body` returns.
+    ///
+    /// `body` begins when the port is known and connections are taken. Afterwards the server shuts down and its files
+    /// are removed, on every path: return, error, cancellation of the surrounding task. Idle connections do not delay
+    /// that; a request that does not end is cut off after two seconds. Errors: `SandboxError` when it cannot start,
+    /// and whatever `body` throws. `logger` gets nothing above `debug` while all goes well.
+    public static func withRunning<R: Sendable>(
+        _ configuration: SandboxConfiguration = SandboxConfiguration(), logger: Logger,
+        _ body: @Sendable (SandboxAddress) async throws -> R
+    ) async throws -> R {
+        let folder = try makeFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let state = try SandboxState(folder: folder, script: configuration.script, log: configuration.log)
+        let (requests, queue) = AsyncStream.makeStream(of: String.self)
+        let (ports, portFound) = AsyncStream.makeStream(of: Int.self)
+        let painter = CardPainter(state: state, authorities: [])
+        // Hummingbird reports its start at `info`; that is for our caller to say, or not.
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .notice)
+        let application = Application(
+            responder: SandboxResponder(state: state, painter: painter, configuration: configuration, queue: queue),
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.host, port: configuration.port), serverName: "fal-sandbox"),
+            onServerRunning: { channel in
+                portFound.yield(channel.localAddress?.port ?? configuration.port)
+                portFound.finish()
+            },
+            logger: quiet)
+        var setup = ServiceGroupConfiguration(
+            services: [SandboxWorker(state: state, painter: painter, requests: requests), application], logger: quiet)
+        setup.maximumGracefulShutdownDuration = .seconds(2)
+        let group = ServiceGroup(configuration: setup)
+
+        // Not a child task: cancelling the caller must not tear connections down but lead to the same orderly end as a
+        // return, and a child would be cancelled with its parent. It never outlives this function.
+        let serving = Task {
+            defer { portFound.finish() }
+            try await group.run()
+        }
+        var port: Int?
+        for await found in ports { port = found }
+        guard let port else {
+            await group.triggerGracefulShutdown()
+            throw await startError(of: serving.result, configuration)
+        }
+
+        let outcome: Result<R, any Error>
+        do {
+            let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
+            outcome = .success(try await body(SandboxAddress(url: "http://\(host):\(port)", port: port)))
+        } catch {
+            outcome = .failure(error)
+        }
+        await group.triggerGracefulShutdown()
+        // How the server ended no longer matters: the caller's result or error does.
+        _ = await serving.result
+        return try outcome.get()
+    }
+
+    private static func makeFolder() throws(SandboxError) -> String {
+        let parent = FileManager.default.temporaryDirectory
+        let folder = parent.appending(path: "fal-sandbox-\(UUID().uuidString)")
+        do {
+            try FileManager.default.createDirectory(
+                at: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw .noTemporaryFolder(path: parent.path(percentEncoded: false))
+        }
+        return folder.path(percentEncoded: false)
+    }
+
+    private static func startError(
+        of result: Result<Void, any Error>, _ configuration: SandboxConfiguration
+    ) -> any Error {
+        let (host, port) = (configuration.host, configuration.port)
+        switch result {
+        case .success:
+            // The server ended before it began: the caller was cancelled.
+            return CancellationError()
+        case .failure(let error as IOError) where error.errnoCode == EADDRINUSE:
+            return SandboxError.portInUse(host: host, port: port)
+        case .failure(let error):
+            return SandboxError.cannotListen(host: host, port: port, reason: "\(error)")
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import ServiceLifecycle
+
+/// Works through the queue, two requests at a time, for as long as the server runs.
+struct SandboxWorker: Service {
+    let state: SandboxState
+    let painter: CardPainter
+    /// Ids of requests whose answers have been sent.
+    let requests: AsyncStream<String>
+
+    private static let width = 2
+
+    func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            var running = 0
+            for await id in requests.cancelOnGracefulShutdown() {
+                if running == Self.width {
+                    await group.next()
+                    running -= 1
+                }
+                running += 1
+                group.addTask { await work(on: id) }
+            }
+            // Nobody can ask for results any more.
+            group.cancelAll()
+        }
+    }
+
+    private func work(on id: String) async {
+        guard let job = await state.begin(id) else { return }
+        let start = ContinuousClock.now
+        let outcome: SandboxJob.Outcome
+        do {
+            let input = try ModelInput(job.input, for: job.model)
+            let painter = painter.reachable(as: job.authority)
+            let drawn = try await painter.run(job.model, input) {
+                if Task.isCancelled { return true }
+                return await state.isCancelled(id)
+            }
+            outcome = drawn.map(SandboxJob.Outcome.pictures) ?? .cancelled
+        } catch {
+            outcome = .failed(error)
+        }
+        await state.finish(id, outcome, seconds: start.duration(to: .now).seconds)
+    }
+}

@@ -1,0 +1,84 @@
+public import AssetModel
+
+/// Reads what a picture's bytes say about it, and nothing else: no pixel is decoded, no file name is believed.
+///
+///     let facts = try ImageInspector().inspect(fileAt: "cat.jpg")
+///     let size = facts.displaySize
+///
+/// A file costs one open, one read of 4 KiB, and a few more reads where a format keeps what is asked for further back:
+/// a JPEG behind large APP segments, a WebP's EXIF, the end of a PNG, all of a GIF. Memory is 32 KiB a call, whatever
+/// the file claims. Any bytes give facts or an error; none give a crash or an endless walk. An inspector is a value
+/// without state and may be used from many tasks at once; each call blocks its thread for the reads.
+public struct ImageInspector: Sendable {
+    /// What this inspector accepts.
+    public let limits: InspectionLimits
+
+    /// Makes an inspector; the default limits suit everything that people call a picture.
+    public init(limits: InspectionLimits = InspectionLimits()) {
+        self.limits = limits
+    }
+
+    /// Reads the facts of a file. Symbolic links are followed.
+    ///
+    /// Never waits on a pipe or a device: what is no regular file is `unreadable`. A path is text here, so a name that
+    /// is not UTF-8 cannot be given; open such a file and use `inspect(descriptor:)`.
+    public func inspect(fileAt path: String) throws(InspectionError) -> ImageFacts {
+        // The system would silently stop at the zero and open another file.
+        guard !path.utf8.contains(0) else { throw .unreadable(.invalidPath) }
+        return try path.withCString { (path) -> Result<ImageFacts, InspectionError> in
+            Result { () throws(InspectionError) in
+                let file = try RegularFile(opening: path)
+                return try facts(ofDescriptor: file.descriptor, byteCount: file.byteCount)
+            }
+        }.get()
+    }
+
+    /// Reads the facts of an open file, wherever its own offset stands, and leaves that as it is.
+    ///
+    /// The caller keeps the descriptor and closes it.
+    public func inspect(descriptor: Int32) throws(InspectionError) -> ImageFacts {
+        try facts(ofDescriptor: descriptor, byteCount: RegularFile.byteCount(of: descriptor))
+    }
+
+    /// Reads the facts of a whole file that is in memory. Copies nothing.
+    public func inspect(bytes: [UInt8]) throws(InspectionError) -> ImageFacts {
+        try bytes.withUnsafeBytes { (memory) -> Result<ImageFacts, InspectionError> in
+            Result { () throws(InspectionError) in
+                var picture = try PictureBytes(memory: memory)
+                return try facts(of: &picture, byteCount: Int64(memory.count))
+            }
+        }.get()
+    }
+
+    /// The format whose files begin with these bytes, or nil; a few bytes are enough.
+    ///
+    /// JPEG needs 3 bytes, PNG 8, GIF 6, WebP 12, TIFF 4, BMP 18, JPEG XL 2 or, in its container, 12; AVIF and HEIC need
+    /// 12, or their whole list of brands. At most the first 4 KiB are looked at. A format named here may still be
+    /// refused by `inspect` as `unsupported`.
+    public static func format(ofPrefix bytes: some Collection<UInt8>) -> ImageFormat? {
+        let start = Array(bytes.prefix(PictureBytes.usualRead))
+        return start.withUnsafeBytes { FormatSignature.format(of: $0) }
+    }
+
+    private func facts(ofDescriptor descriptor: Int32, byteCount: Int64) throws(InspectionError) -> ImageFacts {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: PictureBytes.longRead, alignment: 16)
+        defer { buffer.deallocate() }
+        var picture = try PictureBytes(descriptor: descriptor, byteCount: byteCount, buffer: buffer, limits: limits)
+        return try facts(of: &picture, byteCount: byteCount)
+    }
+
+    /// The one place where a format meets its reader.
+    private func facts(of picture: inout PictureBytes, byteCount: Int64) throws(InspectionError) -> ImageFacts {
+        let header =
+            switch picture.format {
+            case .png: try PNGInspection.header(of: &picture, limits: limits)
+            case .jpeg: try JPEGInspection.header(of: &picture, limits: limits)
+            case .webp: try WebPInspection.header(of: &picture, limits: limits)
+            case .gif: try GIFInspection.header(of: &picture, limits: limits)
+            case .avif, .heic, .tiff, .bmp, .jxl: throw InspectionError.unsupported(.format(picture.format))
+            }
+        return ImageFacts(
+            format: picture.format, storedSize: header.storedSize, orientation: header.orientation,
+            hasAlpha: header.hasAlpha, bitDepth: header.bitDepth, frameCount: header.frameCount, byteCount: byteCount)
+    }
+}

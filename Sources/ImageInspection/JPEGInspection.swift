@@ -1,0 +1,105 @@
+import AssetModel
+
+/// Reads JPEG (ITU-T T.81): the segments up to the start of the first scan, then the end of the file.
+///
+/// - Segments are skipped by their length, so a large profile or thumbnail costs one read, not its bytes. Stray bytes
+///   between segments are skipped too, as every decoder does.
+/// - All frame types of T.81 give facts. A height of zero means that a DNL marker behind the pixels tells it; common
+///   decoders refuse that, and it is `unsupported` here.
+/// - The first EXIF segment counts. Several pictures in one file (MPO, gain maps) are one frame: the first.
+/// - Whether the file is cut is decided by `isCut`, in favour of the file.
+enum JPEGInspection {
+    static func header(
+        of picture: inout PictureBytes, limits: InspectionLimits
+    ) throws(InspectionError) -> PictureHeader {
+        var header: PictureHeader?
+        var orientation: Orientation?
+        var position = 2
+        while true {
+            // A marker is 0xFF and a byte that is neither 0x00 nor 0xFF; any number of 0xFF may stand before it.
+            while try picture.byte(at: position) != 0xFF { position += 1 }
+            while try picture.byte(at: position) == 0xFF { position += 1 }
+            let marker = try picture.byte(at: position)
+            position += 1
+            switch marker {
+            case 0x00, 0x01, 0xD0...0xD7: continue
+            case 0xD8: throw picture.flaw(.secondHeader)
+            case 0xD9: throw picture.flaw(.missingPicture)
+            default: break
+            }
+            let length = try picture.big16(at: position)
+            guard length >= 2 else { throw picture.flaw(.blockLength) }
+            let body = position + 2..<position + length
+            try picture.require(body.upperBound)
+            switch marker {
+            case 0xC0...0xC3, 0xC5...0xC7, 0xC9...0xCB, 0xCD...0xCF:
+                guard header == nil else { throw picture.flaw(.secondHeader) }
+                header = try frame(body, of: &picture, limits: limits)
+            case 0xF7:
+                throw .unsupported(.jpegLS)
+            case 0xE1 where orientation == nil && body.count >= 6:
+                // "Exif", zero, zero; XMP uses the same marker.
+                if try picture.big32(at: body.lowerBound) == 0x4578_6966,
+                    try picture.big16(at: body.lowerBound + 4) == 0
+                {
+                    orientation = try ExifOrientation.read(body, of: &picture)
+                }
+            case 0xDA:
+                guard var header else { throw picture.flaw(.missingHeader) }
+                header.orientation = orientation ?? .upright
+                guard try !isCut(afterScanAt: body.upperBound, in: &picture) else { throw .truncated(.jpeg) }
+                return header
+            default:
+                break
+            }
+            position = body.upperBound
+        }
+    }
+
+    /// The frame header: precision, height, width, components.
+    private static func frame(
+        _ body: Range<Int>, of picture: inout PictureBytes, limits: InspectionLimits
+    ) throws(InspectionError) -> PictureHeader {
+        guard body.count >= 6 else { throw picture.flaw(.headerLength) }
+        let depth = try picture.byte(at: body.lowerBound)
+        let height = try picture.big16(at: body.lowerBound + 1)
+        let width = try picture.big16(at: body.lowerBound + 3)
+        let components = try picture.byte(at: body.lowerBound + 5)
+        guard body.count == 6 + 3 * components else { throw picture.flaw(.headerLength) }
+        guard components > 0, 2...16 ~= depth else { throw picture.flaw(.pixelLayout) }
+        if height == 0, width > 0 { throw .unsupported(.jpegHeightAfterPixels) }
+        return PictureHeader(storedSize: try limits.size(width: width, height: height, in: picture), bitDepth: depth)
+    }
+
+    /// Whether the file ends inside the compressed pixels.
+    ///
+    /// A whole picture ends with the marker EOI, but other things may follow it: a second picture, a film of many
+    /// megabytes, the notes of a camera. So the last 4 KiB are looked at, or all that follows the first scan header if
+    /// that is less:
+    ///
+    /// - an EOI there: whole;
+    /// - all that follows the scan header is in view and has no EOI: cut;
+    /// - otherwise cut only if the view is certain to be pixels. Compressed pixels give themselves away: each 0xFF in
+    ///   them is followed by a zero, a restart marker or the start of a next scan. About sixteen 0xFF stand in 4 KiB, and
+    ///   other data do not keep that rule.
+    private static func isCut(
+        afterScanAt start: Int, in picture: inout PictureBytes
+    ) throws(InspectionError) -> Bool {
+        let viewStart = max(start, picture.byteCount - PictureBytes.usualRead)
+        let view = try picture.run(viewStart..<picture.byteCount)
+        guard view.count >= 2 else { return true }
+        if view[view.count - 2] == 0xFF, view[view.count - 1] == 0xD9 { return false }
+        var isPixels = true
+        var sawStuffing = false
+        for index in 0..<view.count - 1 where view[index] == 0xFF {
+            switch view[index + 1] {
+            case 0xD9: return false
+            case 0x00, 0xD0...0xD7: sawStuffing = true
+            // Fill; tables, scans and comments between the scans of a progressive picture.
+            case 0xFF, 0xC4, 0xCC, 0xDA, 0xDB, 0xDD, 0xFE: break
+            default: isPixels = false
+            }
+        }
+        return viewStart == start || isPixels && sawStuffing
+    }
+}

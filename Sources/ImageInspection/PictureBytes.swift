@@ -1,0 +1,179 @@
+import AssetModel
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// The bytes of one picture, seen through a small window: a file read by offset, or memory as it is.
+///
+/// Every look at a byte goes through here and is checked against the end of the file and of the window, so no
+/// inspection can read what is not there: beyond the end is `InspectionError.truncated`. Offsets are counted from the
+/// start of the file. The memory behind the window belongs to the caller and must outlive this value.
+struct PictureBytes: ~Copyable {
+    /// The length of the whole file in bytes.
+    let byteCount: Int
+    /// What the first bytes say that the file is.
+    let format: ImageFormat
+
+    /// How much one read takes when nothing else is asked for. Nearly every header fits.
+    static let usualRead = 4096
+    /// How much one read takes at most, and the length of the buffer behind the window.
+    static let longRead = 32768
+
+    private let descriptor: Int32?
+    private let buffer: UnsafeMutableRawBufferPointer
+    private var window: UnsafeRawBufferPointer
+    private var windowStart = 0
+    private var readLength = Self.usualRead
+    private var readsLeft: Int
+
+    /// Looks at an open file. `buffer` has `longRead` bytes. Reads once, to recognise the format.
+    init(
+        descriptor: Int32, byteCount: Int64, buffer: UnsafeMutableRawBufferPointer, limits: InspectionLimits
+    ) throws(InspectionError) {
+        // Lengths in files have 32 bits and are added to positions: below 2⁶² no such sum can overflow.
+        let byteCount = Int(min(byteCount, 1 << 62))
+        let count = try Self.read(descriptor, into: buffer, count: min(Self.usualRead, byteCount), at: 0)
+        let start = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+        format = try Self.recognise(start)
+        self.byteCount = byteCount
+        self.descriptor = descriptor
+        self.buffer = buffer
+        window = start
+        readsLeft = limits.maximumReadCount - 1
+    }
+
+    /// Looks at bytes in memory, all of them in the window from the start.
+    init(memory: UnsafeRawBufferPointer) throws(InspectionError) {
+        format = try Self.recognise(memory)
+        byteCount = memory.count
+        descriptor = nil
+        buffer = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+        window = memory
+        readsLeft = 0
+    }
+
+    /// From now on the file is walked through from here to its end: read more at a time.
+    mutating func walksThrough() {
+        readLength = Self.longRead
+    }
+
+    // MARK: Looking
+
+    /// The byte at an offset.
+    @inline(__always)
+    mutating func byte(at offset: Int) throws(InspectionError) -> Int {
+        Int(try load(UInt8.self, at: offset))
+    }
+
+    /// Two bytes, the high one first.
+    @inline(__always)
+    mutating func big16(at offset: Int) throws(InspectionError) -> Int {
+        Int(UInt16(bigEndian: try load(UInt16.self, at: offset)))
+    }
+
+    /// Two bytes, the low one first.
+    @inline(__always)
+    mutating func little16(at offset: Int) throws(InspectionError) -> Int {
+        Int(UInt16(littleEndian: try load(UInt16.self, at: offset)))
+    }
+
+    /// Three bytes, the low one first.
+    @inline(__always)
+    mutating func little24(at offset: Int) throws(InspectionError) -> Int {
+        try little16(at: offset) | byte(at: offset + 2) << 16
+    }
+
+    /// Four bytes, the high one first. Also how names of chunks are compared.
+    @inline(__always)
+    mutating func big32(at offset: Int) throws(InspectionError) -> Int {
+        Int(UInt32(bigEndian: try load(UInt32.self, at: offset)))
+    }
+
+    /// Four bytes, the low one first.
+    @inline(__always)
+    mutating func little32(at offset: Int) throws(InspectionError) -> Int {
+        Int(UInt32(littleEndian: try load(UInt32.self, at: offset)))
+    }
+
+    /// Up to `usualRead` bytes at once, for one look: the pointer is good until the next call.
+    mutating func run(_ range: Range<Int>) throws(InspectionError) -> UnsafeRawBufferPointer {
+        try see(range.lowerBound, count: range.count)
+        let start = range.lowerBound - windowStart
+        return UnsafeRawBufferPointer(rebasing: window[start..<start + range.count])
+    }
+
+    /// Makes sure that the file reaches to an offset; reads nothing.
+    func require(_ end: Int) throws(InspectionError) {
+        guard end <= byteCount else { throw .truncated(format) }
+    }
+
+    /// The error for a broken rule of this picture's format.
+    func flaw(_ flaw: ImageFlaw) -> InspectionError {
+        .malformed(format, flaw)
+    }
+
+    // MARK: The window
+
+    @inline(__always)
+    private mutating func load<Value: FixedWidthInteger & BitwiseCopyable>(
+        _ type: Value.Type, at offset: Int
+    ) throws(InspectionError) -> Value {
+        try see(offset, count: MemoryLayout<Value>.size)
+        return window.loadUnaligned(fromByteOffset: offset - windowStart, as: type)
+    }
+
+    /// Brings bytes into the window. Offsets are never negative and far from overflow: they start at a constant and
+    /// grow by lengths of at most 32 bits, each only after the position before it was seen to be in the file.
+    @inline(__always)
+    private mutating func see(_ offset: Int, count: Int) throws(InspectionError) {
+        if offset >= windowStart && offset + count <= windowStart + window.count { return }
+        try slide(to: offset, count: count)
+    }
+
+    @inline(never)
+    private mutating func slide(to offset: Int, count: Int) throws(InspectionError) {
+        guard let descriptor, offset >= 0, offset <= byteCount - count, count <= Self.usualRead else {
+            throw .truncated(format)
+        }
+        guard readsLeft > 0 else { throw flaw(.tooManyBlocks) }
+        readsLeft -= 1
+        let length = min(readLength, byteCount - offset)
+        let got = try Self.read(descriptor, into: buffer, count: length, at: offset)
+        window = UnsafeRawBufferPointer(rebasing: buffer[..<got])
+        windowStart = offset
+        // Fewer bytes than the length promised: the file shrank since it was opened.
+        guard got >= count else { throw .truncated(format) }
+    }
+
+    /// Reads until `count` bytes are there or the file ends; gives the number that is there.
+    private static func read(
+        _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, count: Int, at offset: Int
+    ) throws(InspectionError) -> Int {
+        guard count <= buffer.count, let start = buffer.baseAddress else { return 0 }
+        var done = 0
+        while done < count {
+            let got = pread(descriptor, start + done, count - done, off_t(offset + done))
+            if got > 0 {
+                done += got
+            } else if got == 0 {
+                break
+            } else if errno != EINTR {
+                throw .unreadable(.system(errno))
+            }
+        }
+        return done
+    }
+
+    /// Looks no further than one read does, so that memory and a file give the same answer.
+    private static func recognise(_ bytes: UnsafeRawBufferPointer) throws(InspectionError) -> ImageFormat {
+        guard !bytes.isEmpty else { throw .empty }
+        let start = UnsafeRawBufferPointer(rebasing: bytes.prefix(usualRead))
+        guard let format = FormatSignature.format(of: start) else { throw .notAnImage }
+        return format
+    }
+}

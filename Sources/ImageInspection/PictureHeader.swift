@@ -1,0 +1,23 @@
+import AssetModel
+
+/// What the reader of one format found; the inspector adds what it knows itself.
+struct PictureHeader {
+    var storedSize: PixelSize
+    var orientation = Orientation.upright
+    var hasAlpha = false
+    var bitDepth: Int
+    var frameCount = 1
+}
+
+extension InspectionLimits {
+    /// Turns declared sides into a size, or says why that cannot be: zero is malformed, too much is too large.
+    ///
+    /// Readers call it as soon as they have the two numbers, before they look at anything else.
+    func size(width: Int, height: Int, in picture: borrowing PictureBytes) throws(InspectionError) -> PixelSize {
+        guard width > 0, height > 0 else { throw picture.flaw(.zeroSide) }
+        guard let size = PixelSize(width: width, height: height), size.pixelCount <= maximumPixelCount else {
+            throw .tooLarge(width: width, height: height, maximumPixelCount: maximumPixelCount)
+        }
+        return size
+    }
+}

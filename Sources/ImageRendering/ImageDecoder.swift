@@ -1,0 +1,95 @@
+public import AssetModel
+import CImageCodec
+import Foundation
+
+/// Turns the bytes of a PNG, JPEG or still WebP into pixels of at most a wanted size.
+///
+/// The format is recognised by content. Memory follows the result rather than the file: rows are averaged as they come,
+/// and a large JPEG is decoded at a fraction of its size. Interlaced PNG, progressive JPEG and WebP need more, bounded
+/// by `pixelLimit`.
+public struct ImageDecoder: Sendable {
+    /// A picture that declares more pixels than this is refused before it is decoded.
+    public let pixelLimit: Int
+
+    /// 2²⁸ pixels: 16384 by 16384, the largest square a WebP can nearly hold.
+    public static let defaultPixelLimit = 1 << 28
+
+    /// Takes the limit, in pixels.
+    public init(pixelLimit: Int = defaultPixelLimit) {
+        self.pixelLimit = pixelLimit
+    }
+
+    /// Decodes bytes in memory.
+    ///
+    /// The longer side of the result has at most `maximumSide` pixels; nil keeps the stored size, and nothing is ever
+    /// enlarged. The pixels are turned upright from `orientation`, which the caller has read from the file's facts.
+    /// Cost: about 5 ns a stored pixel, an eighth of that for a JPEG much larger than wanted.
+    public func decode(
+        _ bytes: [UInt8], maximumSide: Int? = nil, orientation: Orientation = .upright
+    ) throws(RenderingError) -> Bitmap {
+        let result = bytes.withUnsafeBufferPointer { buffer in
+            decode(UnsafeRawBufferPointer(buffer), maximumSide: maximumSide)
+        }
+        return try result.get().turnedUpright(from: orientation)
+    }
+
+    /// Decodes a file without reading it into memory first, otherwise as `decode(_:maximumSide:orientation:)`.
+    ///
+    /// The file must not be shortened meanwhile; blobs never are.
+    public func decode(
+        fileAt path: String, maximumSide: Int? = nil, orientation: Orientation = .upright
+    ) throws(RenderingError) -> Bitmap {
+        let data: Data
+        do {
+            data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
+        } catch {
+            throw .unreadable(path: path)
+        }
+        let result = data.withUnsafeBytes { decode($0, maximumSide: maximumSide) }
+        return try result.get().turnedUpright(from: orientation)
+    }
+
+    private func decode(_ bytes: UnsafeRawBufferPointer, maximumSide: Int?) -> Result<Bitmap, RenderingError> {
+        guard let start = bytes.bindMemory(to: UInt8.self).baseAddress else { return .failure(.unsupported) }
+        var width: UInt32 = 0
+        var height: UInt32 = 0
+        let measured = image_codec_measure(start, bytes.count, &width, &height)
+        guard measured == Int32(IMAGE_CODEC_OK) else { return .failure(RenderingError(measured)) }
+        guard let stored = PixelSize(width: Int(width), height: Int(height)) else { return .failure(.damaged) }
+        guard stored.pixelCount <= pixelLimit else {
+            return .failure(.tooManyPixels(stored, limit: pixelLimit))
+        }
+        let size = stored.fitted(within: maximumSide ?? .max)
+        var code = Int32(IMAGE_CODEC_OK)
+        let pixels = [UInt8](unsafeUninitializedCapacity: size.pixelCount * 4) { buffer, count in
+            code = image_codec_decode(
+                start, bytes.count, UInt64(pixelLimit), UInt32(size.width), UInt32(size.height), buffer.baseAddress)
+            count = code == Int32(IMAGE_CODEC_OK) ? size.pixelCount * 4 : 0
+        }
+        guard code == Int32(IMAGE_CODEC_OK) else { return .failure(RenderingError(code)) }
+        return .success(Bitmap(unchecked: size, pixels: pixels))
+    }
+}
+
+extension PixelSize {
+    /// This size, or a smaller one of the same ratio whose longer side has `side` pixels; no side falls below 1.
+    func fitted(within side: Int) -> PixelSize {
+        let longer = max(width, height)
+        guard side < longer, side >= 1 else { return side < 1 ? fitted(within: 1) : self }
+        let shorter = (min(width, height) * side + longer / 2) / longer
+        let other = max(1, shorter)
+        return PixelSize(width: width >= height ? side : other, height: width >= height ? other : side) ?? self
+    }
+}
+
+extension RenderingError {
+    /// The codec's code as an error; the ones that carry values are made where the values are known.
+    init(_ code: Int32) {
+        switch Int(code) {
+        case Int(IMAGE_CODEC_UNSUPPORTED): self = .unsupported
+        case Int(IMAGE_CODEC_NO_MEMORY): self = .outOfMemory
+        case Int(IMAGE_CODEC_BAD_PARAMETER): self = .badSetting("a parameter of the codec")
+        default: self = .damaged
+        }
+    }
+}

@@ -1,0 +1,80 @@
+public import AssetModel
+import CImageCodec
+
+/// Turns pixels into the bytes of a PNG, JPEG or WebP. The same pixels and settings always give the same bytes.
+public struct ImageEncoder: Sendable {
+    /// The format to write, with its settings.
+    public enum Settings: Hashable, Sendable {
+        /// Lossless. `level` is zlib's, 0 (none) to 9; up to 2 is fast, 6 is usual.
+        case png(level: Int = 6)
+        /// Lossy, without alpha: an RGBA picture is laid over white. `quality` is 1 to 100.
+        case jpeg(quality: Int = 90)
+        /// `quality` is 1 to 100, where 100 is lossless. `effort` is libwebp's, 0 (fast) to 6 (small).
+        case webp(quality: Int = 90, effort: Int = 4)
+
+        /// The format these settings are for.
+        public var format: ImageFormat {
+            switch self {
+            case .png: .png
+            case .jpeg: .jpeg
+            case .webp: .webp
+            }
+        }
+    }
+
+    /// What to write, and how.
+    public let settings: Settings
+
+    /// Takes the settings; values outside their ranges are an error when something is encoded.
+    public init(_ settings: Settings) {
+        self.settings = settings
+    }
+
+    /// Encodes a bitmap, with its alpha where the format has one.
+    public func encode(_ bitmap: Bitmap) throws(RenderingError) -> [UInt8] {
+        try encode(rows: bitmap.pixels, index: nil, size: bitmap.size, channels: 4)
+    }
+
+    /// Encodes a picture of which every different row is stored once.
+    ///
+    /// Memory: the result, and for WebP four bytes a pixel.
+    public func encode(_ picture: RowPicture) throws(RenderingError) -> [UInt8] {
+        try encode(rows: picture.rows, index: picture.rowIndex, size: picture.size, channels: 3)
+    }
+
+    private func encode(
+        rows: [UInt8], index: [UInt32]?, size: PixelSize, channels: Int32
+    ) throws(RenderingError) -> [UInt8] {
+        var output = image_codec_buffer()
+        let code = rows.withUnsafeBufferPointer { rows in
+            func run(_ index: UnsafePointer<UInt32>?) -> Int32 {
+                var source = image_codec_source(
+                    rows: rows.baseAddress, row_index: index, width: UInt32(size.width), height: UInt32(size.height),
+                    channels: channels)
+                return image_codec_encode(&source, settings.forCodec, &output)
+            }
+            return index?.withUnsafeBufferPointer { run($0.baseAddress) } ?? run(nil)
+        }
+        defer { image_codec_free(output.bytes) }
+        switch Int(code) {
+        case Int(IMAGE_CODEC_OK): return Array(UnsafeBufferPointer(start: output.bytes, count: output.count))
+        case Int(IMAGE_CODEC_SIDE_TOO_LONG): throw .sideTooLong(size, settings.format)
+        case Int(IMAGE_CODEC_BAD_PARAMETER): throw .badSetting("\(settings)")
+        default: throw RenderingError(code)
+        }
+    }
+}
+
+extension ImageEncoder.Settings {
+    fileprivate var forCodec: image_codec_settings {
+        switch self {
+        case .png(let level):
+            image_codec_settings(format: Int32(IMAGE_CODEC_PNG), quality: 1, effort: Int32(clamping: level))
+        case .jpeg(let quality):
+            image_codec_settings(format: Int32(IMAGE_CODEC_JPEG), quality: Int32(clamping: quality), effort: 0)
+        case .webp(let quality, let effort):
+            image_codec_settings(
+                format: Int32(IMAGE_CODEC_WEBP), quality: Int32(clamping: quality), effort: Int32(clamping: effort))
+        }
+    }
+}

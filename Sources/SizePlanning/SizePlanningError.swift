@@ -1,0 +1,34 @@
+public import AssetModel
+
+/// What can be wrong with a size.
+public enum SizePlanningError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Width and height have no ratio: a height of 0, or a negative side.
+    case noRatio(width: Int, height: Int)
+    /// The picture is so thin that the model's arithmetic leaves a side of 0.
+    case tooThin(PixelSize)
+    /// A side asked for is outside 1 to `maximum`.
+    case sideOutOfRange(Int, maximum: Int)
+    /// The model does not size pictures by this rule.
+    case ruleNotOfThisModel(SizeRule)
+
+    /// A stable name for machines.
+    public var code: String {
+        switch self {
+        case .noRatio: "no_ratio"
+        case .tooThin: "too_thin"
+        case .sideOutOfRange: "side_out_of_range"
+        case .ruleNotOfThisModel: "rule_not_of_this_model"
+        }
+    }
+
+    /// One sentence.
+    public var description: String {
+        switch self {
+        case .noRatio(let width, let height):
+            "\(width)x\(height) has no ratio: the height must be at least 1 and the width at least 0"
+        case .tooThin(let size): "\(size) is too thin: the model cannot keep its ratio"
+        case .sideOutOfRange(let side, let maximum): "a side of \(side) is outside 1 to \(maximum) pixels"
+        case .ruleNotOfThisModel(let rule): "this model does not size pictures by \(rule.rawValue)"
+        }
+    }
+}

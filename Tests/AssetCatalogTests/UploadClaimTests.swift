@@ -1,0 +1,137 @@
+import AssetCatalog
+import AssetModel
+import Foundation
+import GRDB
+import Testing
+
+struct UploadClaimTests {
+    private let host = RemoteHost("fal")
+    private let now = Timestamp(milliseconds: 1_767_225_600_000)
+
+    private func claim(_ catalog: Catalog, at now: Timestamp, on host: RemoteHost? = nil, nonce: String) async throws
+        -> UploadClaim
+    {
+        try await catalog.claimUpload(
+            of: try Story.digest(1), on: host ?? self.host, access: .publicLink, now: now, leaseSeconds: 60,
+            nonce: nonce)
+    }
+
+    private func uploaded(_ url: String, expiresAt: Timestamp? = nil) throws -> JournalEntry.Fact {
+        .uploaded(
+            .init(
+                digest: try Story.digest(1), host: host, access: .publicLink, url: url, byteCount: 3,
+                expiresAt: expiresAt))
+    }
+
+    @Test func `the first who asks may send, the others wait`() async throws {
+        let catalog = try Catalog.inMemory()
+        guard case .claimed(let token) = try await claim(catalog, at: now, nonce: "a") else {
+            Issue.record("the first claim was refused")
+            return
+        }
+        #expect(try await claim(catalog, at: now, nonce: "b") == .busy(until: now.adding(seconds: 60)))
+        try await catalog.releaseUpload(token)
+        guard case .claimed = try await claim(catalog, at: now, nonce: "b") else {
+            Issue.record("a claim that was given back still holds")
+            return
+        }
+    }
+
+    @Test func `a crashed sender's lease runs out`() async throws {
+        let catalog = try Catalog.inMemory()
+        guard case .claimed(let dead) = try await claim(catalog, at: now, nonce: "a") else { return }
+        let later = now.adding(seconds: 61)
+        guard case .claimed = try await claim(catalog, at: later, nonce: "b") else {
+            Issue.record("the lease did not run out")
+            return
+        }
+        // The dead one comes back to life and gives back what is no longer its own.
+        try await catalog.releaseUpload(dead)
+        #expect(try await claim(catalog, at: later, nonce: "c") == .busy(until: later.adding(seconds: 60)))
+    }
+
+    @Test func `an upload serves its own host only`() async throws {
+        var story = Story()
+        story.tell(try uploaded("https://f/1"))
+        let catalog = try await story.catalog()
+        guard case .stored(let upload) = try await claim(catalog, at: now, nonce: "a") else {
+            Issue.record("the upload was not offered")
+            return
+        }
+        #expect(upload.url == "https://f/1")
+        guard case .claimed = try await claim(catalog, at: now, on: RemoteHost("sandbox"), nonce: "a") else {
+            Issue.record("fal's upload was offered to another host")
+            return
+        }
+    }
+
+    @Test func `an upload about to end, or found gone, is not offered`() async throws {
+        var story = Story()
+        story.tell(try uploaded("https://f/1", expiresAt: now.adding(seconds: 700)))
+        let catalog = try await story.catalog()
+        let usable = try await catalog.upload(of: try Story.digest(1), on: host, access: .publicLink, now: now)
+        #expect(usable != nil)
+        let late = now.adding(seconds: 101)
+        #expect(try await catalog.upload(of: try Story.digest(1), on: host, access: .publicLink, now: late) == nil)
+
+        story.tell(try uploaded("https://f/2"))
+        story.tell(.uploadLost(.init(url: "https://f/2")))
+        let after = try await story.catalog()
+        #expect(try await after.upload(of: try Story.digest(1), on: host, access: .publicLink, now: late) == nil)
+        #expect(try await after.uploads().count == 2)
+    }
+}
+
+struct CatalogFileTests {
+    private func withFile<R>(_ body: (String) async throws -> R) async throws -> R {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "catalog-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        return try await body(folder.path + "/catalog.sqlite")
+    }
+
+    @Test func `a newer catalog is refused and left as it is`() async throws {
+        try await withFile { path in
+            try Catalog.open(at: path).close()
+            // What a newer program leaves behind: a migration that this one does not know.
+            let newer = try DatabaseQueue(path: path)
+            try await newer.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('v999_future')") }
+            try newer.close()
+            for _ in 0..<2 {
+                #expect(throws: CatalogError.newerSchema) { try Catalog.open(at: path) }
+            }
+            let names = try await DatabaseQueue(path: path).read {
+                try String.fetchAll($0, sql: "SELECT identifier FROM grdb_migrations")
+            }
+            #expect(names.contains("v999_future"))
+        }
+    }
+
+    @Test func `what is no database is damage`() async throws {
+        try await withFile { path in
+            try Data(repeating: 7, count: 4096).write(to: URL(fileURLWithPath: path))
+            let error = #expect(throws: CatalogError.self) { try Catalog.open(at: path) }
+            #expect(error?.code == "catalog_damaged")
+        }
+    }
+
+    @Test func `a folder that is not there cannot hold a catalog`() {
+        #expect(throws: CatalogError.readOnly) { try Catalog.open(at: "/no/such/folder/catalog.sqlite") }
+    }
+
+    @Test func `two programs see each other's entries`() async throws {
+        try await withFile { path in
+            let (one, other) = (try Catalog.open(at: path), try Catalog.open(at: path))
+            var story = Story()
+            try story.importing(1, as: "/a.png")
+            let entries = story.entries
+            try await one.withWriteLock {
+                try $0.apply(entries, upTo: JournalPosition(replica: "r", segment: 1, byteOffset: 5))
+            }
+            #expect(try await other.asset(try Story.digest(1)) != nil)
+            #expect(try await other.positions() == [JournalPosition(replica: "r", segment: 1, byteOffset: 5)])
+            try one.close()
+            try other.close()
+        }
+    }
+}

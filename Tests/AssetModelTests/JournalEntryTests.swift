@@ -1,0 +1,133 @@
+import AssetModel
+import Foundation
+import Testing
+
+struct JournalEntryTests {
+    private static func digest(_ byte: UInt8) throws -> ContentDigest {
+        try ContentDigest(bytes: [UInt8](repeating: byte, count: 32))
+    }
+
+    private static func facts() throws -> [JournalEntry.Fact] {
+        let size = try #require(PixelSize(width: 640, height: 480))
+        let facts = ImageFacts(
+            format: .jpeg, storedSize: size, orientation: .rotated90, hasAlpha: false, bitDepth: 8, frameCount: 1,
+            byteCount: 12_345)
+        let generation = Generation.ID(random: (1, 2))
+        let host = RemoteHost("https://queue.fal.run abc")
+        let output = Generation.Output(asset: try digest(3), facts: facts, isFlagged: false, url: "https://x/y.png")
+        let request = RemoteRequest(id: "r", statusURL: "s", responseURL: "p", cancelURL: "c")
+        let change = JournalEntry.SetChange(set: "mugs", assets: [try digest(1)])
+        return [
+            .imported(.init(asset: try digest(1), facts: facts, path: "/a/ü.jpg")),
+            .uploaded(
+                .init(
+                    digest: try digest(1), host: host, access: .publicLink, url: "https://x", byteCount: 5,
+                    expiresAt: Timestamp(milliseconds: 7))),
+            .uploadLost(.init(url: "https://x")),
+            .planned(
+                .init(
+                    generation: generation, model: "m", prompt: "a \"b\"\n\u{0}c",
+                    parameters: .object(["seed": .seed(.max), "x": .number(0.5)]),
+                    references: try ReferenceSet([try digest(2), try digest(1)]), size: size)),
+            .sending(.init(generation: generation, host: host, urls: ["u"])),
+            .submitted(.init(generation: generation, request: request)),
+            .finished(.init(generation: generation, outputs: [output], response: .object(["a": .null]))),
+            .failed(.init(generation: generation, code: "c", reason: "r")), .cancelled(.init(generation: generation)),
+            .tagged(.init(assets: [try digest(1)], tags: ["t"])), .untagged(.init(assets: [], tags: ["t"])),
+            .setCreated(change), .setExtended(change), .setReduced(change), .setArranged(change), .setDeleted(change),
+        ]
+    }
+
+    @Test func `every fact survives its line`() throws {
+        for (index, fact) in try Self.facts().enumerated() {
+            let entry = JournalEntry(
+                id: EntryID(after: nil, at: Timestamp(milliseconds: Int64(index)), random: 5),
+                at: Timestamp(milliseconds: 1_767_225_600_123), fact: fact)
+            let line = try JSONEncoder().encode(entry)
+            #expect(try JSONDecoder().decode(JournalEntry.self, from: line) == entry)
+        }
+    }
+
+    @Test func `no two facts share a type`() throws {
+        let types = try Self.facts().map(\.type)
+        #expect(Set(types).count == types.count)
+    }
+
+    /// Lines as the first version wrote them: their meaning may never change.
+    @Test func `a line of version 1 reads as it always did`() throws {
+        let line = """
+            {"at":"2026-01-01T00:00:00.123Z","data":{"asset":"0101010101010101010101010101010101010101010101010101010101010101",\
+            "facts":{"bit_depth":8,"byte_count":12345,"format":"jpeg","frame_count":1,"has_alpha":false,"orientation":6,\
+            "size":"640x480"},"path":"/a/b.jpg"},"id":"019b76da-a87b-7000-8000-000000000001","type":"imported","v":1}
+            """
+        let entry = try JSONDecoder().decode(JournalEntry.self, from: Data(line.utf8))
+        guard case .imported(let fact) = entry.fact else { throw DigestError.wrongLength(0) }
+        #expect(fact.facts.displaySize.description == "480x640")
+        #expect(entry.at.description == "2026-01-01T00:00:00.123Z")
+        #expect(fact.path == "/a/b.jpg")
+    }
+
+    @Test func `a newer version and an unknown type are refused`() throws {
+        let newer = #"{"at":"2026-01-01T00:00:00.123Z","data":{},"id":"x","type":"imported","v":2}"#
+        #expect(throws: JournalEntryError.newerVersion(2)) {
+            try JSONDecoder().decode(JournalEntry.self, from: Data(newer.utf8))
+        }
+        let unknown = #"{"at":"2026-01-01T00:00:00.123Z","data":{},"id":"x","type":"dreamt","v":1}"#
+        #expect(throws: JournalEntryError.unknownType("dreamt")) {
+            try JSONDecoder().decode(JournalEntry.self, from: Data(unknown.utf8))
+        }
+    }
+}
+
+struct EntryIDTests {
+    private let now = Timestamp(milliseconds: 1_767_225_600_000)
+
+    @Test func `an id is a UUID of version 7 that knows its time`() throws {
+        let id = EntryID(after: nil, at: now, random: .max)
+        #expect(id.time == now)
+        #expect(UUID(uuidString: id.text) != nil)
+        #expect(id.text.dropFirst(14).first == "7")
+        #expect(["8", "9", "a", "b"].contains(id.text.dropFirst(19).first))
+    }
+
+    @Test func `ids of one millisecond sort by the order of writing`() {
+        var ids: [EntryID] = []
+        for _ in 0..<10_000 { ids.append(EntryID(after: ids.last, at: now, random: .random(in: .min ... .max))) }
+        #expect(ids == ids.sorted())
+        #expect(Set(ids).count == ids.count)
+    }
+
+    @Test func `a clock that goes back does not make ids go back`() {
+        let first = EntryID(after: nil, at: now, random: 1)
+        let second = EntryID(after: first, at: now.adding(seconds: -3600), random: 0)
+        #expect(first < second)
+    }
+}
+
+struct TimestampTests {
+    @Test(arguments: [
+        (0, "1970-01-01T00:00:00.000Z"), (951_782_400_000, "2000-02-29T00:00:00.000Z"),
+        (1_767_225_599_999, "2025-12-31T23:59:59.999Z"), (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
+        (-1, "1969-12-31T23:59:59.999Z"),
+    ])
+    func `a moment has one text form`(milliseconds: Int64, text: String) {
+        #expect(Timestamp(milliseconds: milliseconds).description == text)
+        #expect(Timestamp(parsing: text) == Timestamp(milliseconds: milliseconds))
+    }
+
+    @Test(arguments: [
+        "", "2026-01-01", "2026-02-30T00:00:00.000Z", "2026-01-01T24:00:00.000Z", "2026-01-01T00:00:00.000+",
+        "x026-01-01T00:00:00.000Z",
+        "2026-01-01 00:00:00.000Z", "2026-13-01T00:00:00.000Z",
+    ])
+    func `anything else is none`(text: String) {
+        #expect(Timestamp(parsing: text) == nil)
+    }
+
+    @Test func `every day of four centuries reads back`() {
+        for day in Int64(-73_000)..<73_000 {
+            let moment = Timestamp(milliseconds: day * 86_400_000 + 123)
+            #expect(Timestamp(parsing: moment.description) == moment)
+        }
+    }
+}

@@ -1,0 +1,142 @@
+import AssetModel
+import AssetStore
+import Foundation
+import TestSupport
+import Testing
+
+struct BlobStoreTests {
+    private static func withStore<R>(_ body: (BlobStore, LibraryLayout) async throws -> R) async throws -> R {
+        try await TemporaryFolder.with { folder in
+            let layout = try LibraryLayout.create(at: folder + "/library", library: "l", replica: "r")
+            return try await body(BlobStore(layout), layout)
+        }
+    }
+
+    private static func file(_ bytes: [UInt8], in layout: LibraryLayout, _ name: String = "source") throws -> String {
+        let path = layout.root + "/../" + name
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        return path
+    }
+
+    @Test func `a blob's name is the SHA-256 of its bytes`() async throws {
+        try await Self.withStore { store, layout in
+            let staged = try store.stage(fileAt: try Self.file(Array("abc".utf8), in: layout))
+            // The test vector of FIPS 180-2, appendix B.1.
+            #expect(staged.digest.hex == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+            #expect(staged.byteCount == 3)
+            let stored = try store.commit([(staged, "png")])
+            #expect(stored.map(\.isNew) == [true])
+            #expect(store.contains(staged.digest, fileExtension: "png"))
+            #expect(
+                try Data(contentsOf: URL(fileURLWithPath: store.path(of: staged.digest, fileExtension: "png"))).count
+                    == 3)
+            #expect(try Folder.isEmpty(layout.staging))
+        }
+    }
+
+    @Test func `committed bytes can be read and not written`() async throws {
+        try await Self.withStore { store, layout in
+            let staged = try store.stage(fileAt: try Self.file([1, 2, 3], in: layout))
+            _ = try store.commit([(staged, "png")])
+            let path = store.path(of: staged.digest, fileExtension: "png")
+            let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+            #expect(mode == 0o444)
+        }
+    }
+
+    @Test func `the same bytes are stored once, also within one batch`() async throws {
+        try await Self.withStore { store, layout in
+            let source = try Self.file([7, 7, 7], in: layout)
+            let both = [try store.stage(fileAt: source), try store.stage(fileAt: source)]
+            #expect(try store.commit(both.map { ($0, "gif") }).map(\.isNew) == [true, false])
+            #expect(try store.commit([(try store.stage(fileAt: source), "gif")]).map(\.isNew) == [false])
+            #expect(try store.list().digests == [both[0].digest])
+            #expect(try Folder.isEmpty(layout.staging))
+        }
+    }
+
+    @Test func `until it is committed a staged blob is nobody's`() async throws {
+        try await Self.withStore { store, layout in
+            let staged = try store.stage(fileAt: try Self.file([1], in: layout))
+            #expect(!store.contains(staged.digest, fileExtension: "png"))
+            #expect(try store.list().digests.isEmpty)
+            store.discard(staged)
+            #expect(try Folder.isEmpty(layout.staging))
+        }
+    }
+
+    @Test(arguments: [0, 1, 262_143, 262_144, 262_145, 1_000_003])
+    func `every length arrives whole`(count: Int) async throws {
+        try await Self.withStore { store, layout in
+            let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+            let staged = try store.stage(fileAt: try Self.file(bytes, in: layout))
+            #expect(try ContentDigest(hashing: bytes) == staged.digest)
+            #expect(staged.byteCount == count)
+            #expect(try Array(Data(contentsOf: URL(fileURLWithPath: staged.path))) == bytes)
+        }
+    }
+
+    @Test func `a download that begins again keeps nothing of its first try`() async throws {
+        try await Self.withStore { store, _ in
+            let writer = try store.beginStaging()
+            try [9, 9, 9, 9].withUnsafeBytes { try writer.write($0) }
+            try writer.restart()
+            try Array("abc".utf8).withUnsafeBytes { try writer.write($0) }
+            let staged = try writer.finish()
+            #expect(staged.byteCount == 3)
+            #expect(staged.digest.hex.hasPrefix("ba7816bf"))
+            #expect(try Data(contentsOf: URL(fileURLWithPath: staged.path)) == Data("abc".utf8))
+        }
+    }
+
+    @Test func `a changed byte is found, and both digests are told`() async throws {
+        try await Self.withStore { store, layout in
+            let staged = try store.stage(fileAt: try Self.file(Array("abc".utf8), in: layout))
+            _ = try store.commit([(staged, "png")])
+            try store.verify(staged.digest, fileExtension: "png")
+            let path = store.path(of: staged.digest, fileExtension: "png")
+            try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+            try Data("abd".utf8).write(to: URL(fileURLWithPath: path))
+            #expect(throws: StoreError.damaged(staged.digest, found: try ContentDigest(hashing: Array("abd".utf8)))) {
+                try store.verify(staged.digest, fileExtension: "png")
+            }
+            try FileManager.default.removeItem(atPath: path)
+            #expect(throws: StoreError.missing(staged.digest)) { try store.verify(staged.digest, fileExtension: "png") }
+        }
+    }
+
+    @Test func `what is no file is refused without waiting for it`() async throws {
+        try await Self.withStore { store, layout in
+            let fifo = layout.root + "/../fifo"
+            #expect(mkfifo(fifo, 0o644) == 0)
+            #expect(throws: StoreError.notAFile(path: fifo)) { try store.stage(fileAt: fifo) }
+            #expect(throws: StoreError.notAFile(path: layout.root)) { try store.stage(fileAt: layout.root) }
+            #expect(throws: StoreError.noSuchFile(path: "/no/such")) { try store.stage(fileAt: "/no/such") }
+            try #expect(Folder.isEmpty(layout.staging))
+        }
+    }
+
+    @Test func `a staging folder that was deleted comes back`() async throws {
+        try await Self.withStore { store, layout in
+            try FileManager.default.removeItem(atPath: layout.staging)
+            let staged = try store.stage(fileAt: try Self.file([1], in: layout))
+            #expect(staged.byteCount == 1)
+        }
+    }
+
+    @Test func `strangers among the blobs are listed`() async throws {
+        try await Self.withStore { store, layout in
+            try FileManager.default.createDirectory(atPath: layout.blobs + "/ab", withIntermediateDirectories: true)
+            let stranger = layout.blobs + "/ab/notes.txt"
+            try Data("x".utf8).write(to: URL(fileURLWithPath: stranger))
+            #expect(try store.list().strangers == [stranger])
+        }
+    }
+}
+
+/// What tests ask of folders.
+enum Folder {
+    static func isEmpty(_ path: String) throws -> Bool {
+        try FileManager.default.contentsOfDirectory(atPath: path).isEmpty
+    }
+}

@@ -1,0 +1,73 @@
+public import AssetLibrary
+import AssetModel
+public import FalSandbox
+import Foundation
+public import Logging
+public import Testing
+
+/// Libraries for tests: real folders, real SQLite, and where asked for a real sandbox on loopback.
+public enum TestLibrary {
+    /// Says nothing below errors.
+    public static let logger: Logger = {
+        var logger = Logger(label: "test")
+        logger.logLevel = .error
+        return logger
+    }()
+
+    /// A new library in a temporary folder; afterwards it must be sound.
+    public static func with<R: Sendable>(
+        environment: Library.Environment = .live, _ body: (Library) async throws -> R
+    ) async throws -> R {
+        try await TemporaryFolder.with { folder in
+            let root = folder + "/library"
+            try Library.create(at: root, environment: environment)
+            let result = try await Library.withLibrary(at: root, environment: environment, logger: logger, body)
+            try await expectSound(root)
+            return result
+        }
+    }
+
+    /// A new library with a sandbox of its own as its remote; afterwards it must be sound.
+    public static func withSandbox<R: Sendable>(
+        _ configuration: SandboxConfiguration = SandboxConfiguration(),
+        _ body: @Sendable (Library, SandboxAddress) async throws -> R
+    ) async throws -> R {
+        try await TemporaryFolder.with { folder in
+            let root = folder + "/library"
+            try Library.create(at: root)
+            return try await SandboxServer.withRunning(configuration, logger: logger) { address in
+                let remote = try Remote.server(at: address.url, key: Remote.sandboxKey)
+                let result = try await Library.withLibrary(at: root, remote: remote, logger: logger) { library in
+                    try await body(library, address)
+                }
+                try await expectSound(root)
+                return result
+            }
+        }
+    }
+
+    /// The promise that every end-to-end test ends with: bytes are what their names say, the catalog is what the journal
+    /// says, and a catalog made anew gives the same answers.
+    public static func expectSound(_ root: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        try await Library.withLibrary(at: root, logger: logger) { library in
+            let before = try await library.search(SearchQuery(terms: []), limit: 10_000)
+            var problems: [String] = []
+            let summary = try await library.verify(onProblem: { problems.append($0.description) })
+            #expect(problems.isEmpty, "\(problems)", sourceLocation: sourceLocation)
+            #expect(summary.orphanCount == 0, "blobs without an asset", sourceLocation: sourceLocation)
+            _ = try await library.rebuild()
+            let after = try await library.search(SearchQuery(terms: []), limit: 10_000)
+            #expect(before == after, "a rebuilt catalog answers differently", sourceLocation: sourceLocation)
+            let again = try await library.verify(onProblem: { problems.append($0.description) })
+            #expect(again.problemCount == 0, "\(problems)", sourceLocation: sourceLocation)
+        }
+    }
+
+    /// A clock that moves one second at each look, from 2026-01-01, and numbers that count up: tests repeat exactly.
+    public static func fixedEnvironment() -> Library.Environment {
+        let ticks = Ticks()
+        return Library.Environment(
+            now: { Timestamp(milliseconds: 1_767_225_600_000 + Int64(ticks.next()) * 1000) },
+            random: { ticks.next() &* 0x9E37_79B9_7F4A_7C15 })
+    }
+}
