@@ -28,6 +28,7 @@ let package = Package(
     products: [
         .library(name: "AssetLibrary", targets: ["AssetLibrary", "AssetModel"]),
         .executable(name: "atelier", targets: ["AtelierCLI"]),
+        .executable(name: "atelier-bench", targets: ["Benchmarks"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -93,6 +94,9 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // Each claim about speed, beside the peers that are installed, in one run.
+        .executableTarget(
+            name: "Benchmarks", dependencies: ["DemoPictures", argumentParser], swiftSettings: strict),
         // The sample pictures of `atelier demo`, embedded in the binary: the fixtures that a person may see.
         .target(
             name: "DemoPictures", path: "fixtures/images/demo",

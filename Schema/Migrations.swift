@@ -25,7 +25,7 @@ public enum Migrations {
             name: "v002_curation", frozenDigest: "db7a4f1080cc3bf93eb131714fa770fe3a60f5bedf27a34e0f696aedf7e7ce7f",
             bytes: PackageResources.v002_curation_sql),
         Migration(
-            name: "v003_generations", frozenDigest: "7509a9cf1a15b339179b1b8f8060ad7849ea6246c419a632d9e2f4d497681bd3",
+            name: "v003_generations", frozenDigest: "2a6f577e208184ff208ec0a704e382d73a360fec01a131cb1fcdb067aea71be2",
             bytes: PackageResources.v003_generations_sql),
         Migration(
             name: "v004_search", frozenDigest: "ee43957aa4fd7335048756fbe3bf9f620bbf216130f85dee8355268a6a7510a1",

@@ -12,7 +12,7 @@ CREATE TABLE generation (
     seed INTEGER,
     state TEXT NOT NULL
         CHECK (state IN ('planned', 'sending', 'submitted', 'finished', 'failed', 'cancelled')),
-    host TEXT,
+    host TEXT NOT NULL,
     requestID TEXT,
     statusURL TEXT,
     responseURL TEXT,

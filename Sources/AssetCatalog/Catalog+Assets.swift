@@ -78,10 +78,7 @@ extension Catalog {
     /// One set, whatever the case of its name; nil when there is none.
     public func set(named name: String) async throws(CatalogError) -> NamedSet? {
         try await read { db in
-            try Row.fetchOne(db, sql: "SELECT * FROM namedSet WHERE isPresent = 1 AND name = ?", arguments: [name]).map
-            {
-                try Self.namedSet($0, db)
-            }
+            try Self.setRow(named: name, db).map { try Self.namedSet($0, db) }
         }
     }
 
@@ -118,6 +115,12 @@ extension Catalog {
                 tagCount: row?["tags"] ?? 0,
                 formats: Dictionary(uniqueKeysWithValues: formats.map { ($0["format"] as String, $0["count"] as Int) }))
         }
+    }
+
+    /// A set's row by its name, case and accents aside; the exact name goes first.
+    static func setRow(named name: String, _ db: Database) throws -> Row? {
+        let rows = try Row.fetchAll(db, sql: "SELECT * FROM namedSet WHERE isPresent = 1")
+        return rows.first { $0["name"] == name } ?? rows.first { ($0["name"] as String).isSameLabel(as: name) }
     }
 
     private static func origins(of asset: Int64, _ db: Database) throws -> [Origin] {

@@ -1,4 +1,5 @@
 public import AssetModel
+import Foundation
 internal import GRDB
 
 extension Catalog {
@@ -10,7 +11,7 @@ extension Catalog {
         _ query: SearchQuery, limit: Int = 50, before: Int64? = nil
     ) async throws(CatalogError) -> [SearchHit] {
         try await read { db in
-            var (conditions, arguments) = Self.conditions(query)
+            var (conditions, arguments) = try Self.conditions(query, db)
             if let before {
                 conditions.append("searchItem.id < ?")
                 arguments += [before]
@@ -21,10 +22,11 @@ extension Catalog {
                 db,
                 sql: """
                     SELECT searchItem.id AS position, searchItem.kind, searchItem.asset AS assetRow, searchItem.seed,
-                           searchItem.createdAt, generation.name, generation.prompt, generation.model,
+                           searchItem.createdAt, generation.name, generation.prompt, generation.model, searchText.names,
                            \(CatalogRows.factColumns)
                     FROM (SELECT * FROM searchItem WHERE \(matching) ORDER BY searchItem.id DESC LIMIT ?) AS searchItem
                     JOIN asset ON asset.id = searchItem.asset
+                    JOIN searchText ON searchText.id = searchItem.id
                     LEFT JOIN generation ON generation.id = searchItem.generation
                     ORDER BY searchItem.id DESC
                     """, arguments: arguments)
@@ -34,6 +36,7 @@ extension Catalog {
                 }
                 return SearchHit(
                     kind: kind, asset: try CatalogRows.digest(row), facts: try CatalogRows.facts(row),
+                    name: (row["names"] as String).split(separator: "\n").first.map(String.init),
                     generation: (row["name"] as String?).flatMap(Generation.ID.init(parsing:)), prompt: row["prompt"],
                     seed: CatalogRows.seed(row["seed"]), model: row["model"],
                     createdAt: Timestamp(milliseconds: row["createdAt"]),
@@ -42,7 +45,7 @@ extension Catalog {
         }
     }
 
-    private static func conditions(_ query: SearchQuery) -> ([String], StatementArguments) {
+    private static func conditions(_ query: SearchQuery, _ db: Database) throws -> ([String], StatementArguments) {
         var conditions: [String] = []
         var arguments = StatementArguments()
         // Quoted, every text is a phrase of its own words to FTS5, and none of its operators can be spelled.
@@ -65,18 +68,26 @@ extension Catalog {
                 conditions.append("searchItem.kind = ?")
                 arguments += [kind.rawValue]
             case .tag(let tag):
-                conditions.append("searchItem.asset IN (SELECT asset FROM assetTag WHERE tag = ? AND isPresent = 1)")
-                arguments += [tag]
+                // SQLite compares only ASCII whatever the case; there are few tags, so the others are compared here.
+                let tags = try String.fetchAll(db, sql: "SELECT DISTINCT tag FROM assetTag WHERE isPresent = 1")
+                let meant = tags.filter { $0.isSameLabel(as: tag) }
+                let marks = meant.map { _ in "?" }.joined(separator: ", ")
+                conditions.append(
+                    "searchItem.asset IN (SELECT asset FROM assetTag WHERE tag IN (\(marks)) AND isPresent = 1)")
+                arguments += StatementArguments(meant)
             case .set(let name):
                 conditions.append(
-                    """
-                    searchItem.asset IN (SELECT setMember.asset FROM setMember
-                                         JOIN namedSet ON namedSet.id = setMember.namedSet
-                                         WHERE namedSet.name = ? AND namedSet.isPresent = 1 AND setMember.isPresent = 1)
-                    """)
-                arguments += [name]
+                    "searchItem.asset IN (SELECT asset FROM setMember WHERE namedSet = ? AND isPresent = 1)")
+                arguments += [try Self.setRow(named: name, db)?["id"] as Int64?]
             }
         }
         return (conditions, arguments)
+    }
+}
+
+extension String {
+    /// Whether two names of a set or tag are the same to a person: case and accents aside.
+    func isSameLabel(as other: String) -> Bool {
+        compare(other, options: [.caseInsensitive, .diacriticInsensitive]) == .orderedSame
     }
 }

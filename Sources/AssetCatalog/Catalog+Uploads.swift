@@ -31,6 +31,21 @@ extension Catalog {
         }
     }
 
+    /// Makes a claim last longer, while its bytes are on their way. A claim that someone else has taken over since is left
+    /// alone.
+    public func renewUpload(_ token: UploadClaim.Token, until: Timestamp) async throws(CatalogError) {
+        try await write { db in
+            try db.execute(
+                sql: """
+                    UPDATE uploadClaim SET claimedUntil = ?
+                    WHERE digest = ? AND host = ? AND access = ? AND nonce = ?
+                    """,
+                arguments: [
+                    until.milliseconds, Data(token.digest.bytes), token.host.name, token.access.rawValue, token.nonce,
+                ])
+        }
+    }
+
     /// Gives a claim back, after success (the `uploaded` entry tells) or failure. A claim that someone else has taken
     /// over since is left alone.
     public func releaseUpload(_ token: UploadClaim.Token) async throws(CatalogError) {

@@ -63,16 +63,16 @@ public struct Catalog: Sendable {
         }
     }
 
-    /// Every row that entries made, as text, table by table: two catalogs that folded the same journal are equal here.
-    /// Cost: the whole catalog in memory.
-    public func contents() async throws(CatalogError) -> [String: [String]] {
+    /// Every row that entries made, as text, table by table, and how far the journal was read at that moment: two catalogs
+    /// that folded the same journal equally far are equal here. Cost: the whole catalog in memory.
+    public func contents() async throws(CatalogError) -> (tables: [String: [String]], positions: [JournalPosition]) {
         try await read { db in
             let tables = try String.fetchAll(
                 db,
                 sql: """
                     SELECT name FROM pragma_table_list
                     WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite%'
-                      AND name NOT IN ('grdb_migrations', 'uploadClaim')
+                      AND name NOT IN ('grdb_migrations', 'uploadClaim', 'journalPosition')
                     ORDER BY name
                     """)
             var contents: [String: [String]] = [:]
@@ -82,9 +82,20 @@ public struct Catalog: Sendable {
                     row.map { "\($0.0)=\($0.1)" }.joined(separator: " ")
                 }
             }
-            // The index has no rows of its own to compare, but it can be asked whether it agrees with its content.
-            try db.execute(sql: "SELECT count(*) FROM searchIndex WHERE searchIndex MATCH 'a'")
-            return contents
+            return (contents, try CatalogWriter(db: db).positions())
+        }
+    }
+
+    /// Whether the full-text index agrees with the texts it was made from. It has no rows of its own to compare, but it can
+    /// check itself; that takes the write lock and writes nothing.
+    public func isSearchIndexSound() async throws(CatalogError) -> Bool {
+        do {
+            try await write { db in
+                try db.execute(sql: "INSERT INTO searchIndex (searchIndex, rank) VALUES ('integrity-check', 1)")
+            }
+            return true
+        } catch .damaged {
+            return false
         }
     }
 

@@ -12,6 +12,8 @@ public enum CatalogError: Error, Hashable, Sendable, CustomStringConvertible {
     case full
     /// SQLite says that the file is no sound database; deleting it and rebuilding loses nothing.
     case damaged(String)
+    /// The task that asked was cancelled; nothing was done.
+    case cancelled
     /// Any other answer of SQLite: its extended result code and message.
     case sqlite(code: Int32, message: String)
 
@@ -23,6 +25,7 @@ public enum CatalogError: Error, Hashable, Sendable, CustomStringConvertible {
         case .readOnly: "read_only"
         case .full: "disk_full"
         case .damaged: "catalog_damaged"
+        case .cancelled: "cancelled"
         case .sqlite: "catalog_failed"
         }
     }
@@ -36,6 +39,7 @@ public enum CatalogError: Error, Hashable, Sendable, CustomStringConvertible {
         case .full: "the disk that holds the catalog is full"
         case .damaged(let message):
             "the catalog is damaged (\(message)); `atelier rebuild` makes it anew and loses nothing"
+        case .cancelled: "interrupted"
         case .sqlite(let code, let message): "the catalog answered with SQLite error \(code): \(message)"
         }
     }
@@ -46,11 +50,20 @@ public enum CatalogError: Error, Hashable, Sendable, CustomStringConvertible {
             self = error
             return
         }
+        if error is CancellationError {
+            self = .cancelled
+            return
+        }
         guard let error = error as? DatabaseError else {
             self = .sqlite(code: -1, message: String(describing: error))
             return
         }
         let message = error.message ?? "no message"
+        // The log's index is mapped memory: a full disk shows as a failure to make it longer.
+        if [.SQLITE_IOERR_SHMSIZE, .SQLITE_IOERR_WRITE].contains(error.extendedResultCode) {
+            self = .full
+            return
+        }
         switch error.resultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy
         case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM: self = .readOnly

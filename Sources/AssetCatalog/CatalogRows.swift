@@ -68,7 +68,7 @@ enum CatalogRows {
         return Generation(
             id: id, model: row["model"], prompt: row["prompt"], parameters: try value(row["parameters"]),
             references: try referenceSet(references), plannedSize: size, state: state, request: request,
-            host: (row["host"] as String?).map(RemoteHost.init), seed: seed(row["seed"]), reason: row["reason"],
+            host: RemoteHost(row["host"]), seed: seed(row["seed"]), reason: row["reason"],
             outputs: outputs, plannedAt: Timestamp(milliseconds: row["plannedAt"]),
             changedAt: Timestamp(milliseconds: row["changedAt"]))
     }

@@ -11,12 +11,12 @@ extension CatalogWriter {
         guard try row(ofGeneration: fact.generation) == nil else { return }
         try run(
             """
-            INSERT INTO generation (name, model, prompt, parameters, plannedWidth, plannedHeight, seed, state, plannedAt,
-                                    changedAt)
-            VALUES (?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?)
+            INSERT INTO generation (name, model, prompt, parameters, plannedWidth, plannedHeight, seed, state, host,
+                                    plannedAt, changedAt)
+            VALUES (?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?, ?)
             """, fact.generation.text, fact.model, fact.prompt, try CatalogRows.json(fact.parameters), fact.size.width,
-            fact.size.height, fact.parameters["seed"]?.seed.map(CatalogRows.column), entry.at.milliseconds,
-            entry.at.milliseconds)
+            fact.size.height, fact.parameters["seed"]?.seed.map(CatalogRows.column), fact.host.name,
+            entry.at.milliseconds, entry.at.milliseconds)
         let generation = db.lastInsertedRowID
         for (position, digest) in fact.references.members.enumerated() {
             try run(
@@ -28,7 +28,6 @@ extension CatalogWriter {
     func applySending(_ fact: JournalEntry.Sending, _ entry: JournalEntry) throws {
         guard let generation = try row(ofGeneration: fact.generation) else { return }
         try move(generation, to: .sending, entry)
-        try run("UPDATE generation SET host = ? WHERE id = ?", fact.host.name, generation)
         for (position, url) in fact.urls.enumerated() {
             try run(
                 "UPDATE generationInput SET url = ? WHERE generation = ? AND position = ?", url, generation, position)
@@ -44,8 +43,10 @@ extension CatalogWriter {
     }
 
     func applyFinished(_ fact: JournalEntry.Finished, _ entry: JournalEntry) throws {
-        guard let generation = try row(ofGeneration: fact.generation) else { return }
-        try move(generation, to: .finished, entry)
+        // The first end of a run is its end: another one that was collected beside it changes nothing.
+        guard let generation = try row(ofGeneration: fact.generation), try move(generation, to: .finished, entry) else {
+            return
+        }
         let asked = try one(Int64.self, "SELECT seed FROM generation WHERE id = ?", generation)
         let seed = fact.response["seed"]?.seed.map(CatalogRows.column) ?? asked
         try run(

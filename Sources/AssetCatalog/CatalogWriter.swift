@@ -17,24 +17,40 @@ public struct CatalogWriter {
         }
     }
 
-    /// The last entry of one machine that has been applied; nil when there is none.
-    public func lastEntry(of replica: String) throws(CatalogError) -> EntryID? {
+    /// The newest entry of any machine that has been applied; nil when there is none.
+    public func newestEntry() throws(CatalogError) -> EntryID? {
         try translating {
-            try String.fetchOne(
-                db, sql: "SELECT max(lastEntry) FROM journalPosition WHERE replica = ?", arguments: [replica])
+            try String.fetchOne(db, sql: "SELECT max(lastEntry) FROM journalPosition")
         }.map(EntryID.init)
     }
 
-    /// Applies entries in order, and remembers that the segment has been read up to `position`.
-    public func apply(_ entries: [JournalEntry], upTo position: JournalPosition) throws(CatalogError) {
+    /// How far a generation has come; nil when there is none of this id.
+    public func state(of id: Generation.ID) throws(CatalogError) -> Generation.State? {
         try translating {
-            for entry in entries { try apply(entry) }
+            try String.fetchOne(db, sql: "SELECT state FROM generation WHERE name = ?", arguments: [id.text])
+        }.flatMap(Generation.State.init(rawValue:))
+    }
+
+    /// Applies entries in order. An entry that breaks a rule of the schema is an error, and nothing remains of it.
+    public func apply(_ entries: [JournalEntry]) throws(CatalogError) {
+        try translating { for entry in entries { try apply(entry) } }
+    }
+
+    /// Remembers that a segment has been read up to `position`, where `entry` was its last.
+    public func advance(to position: JournalPosition, after entry: EntryID) throws(CatalogError) {
+        try translating {
             try run(
                 """
                 INSERT INTO journalPosition (replica, segment, byteOffset, lastEntry) VALUES (?, ?, ?, ?)
                 ON CONFLICT DO UPDATE SET byteOffset = excluded.byteOffset, lastEntry = max(lastEntry, excluded.lastEntry)
-                """, position.replica, position.segment, position.byteOffset, entries.last?.id.text ?? "")
+                """, position.replica, position.segment, position.byteOffset, entry.text)
         }
+    }
+
+    /// Applies what was read of a segment up to `position`.
+    public func apply(_ entries: [JournalEntry], upTo position: JournalPosition) throws(CatalogError) {
+        try apply(entries)
+        if let last = entries.last { try advance(to: position, after: last.id) }
     }
 
     /// Empties every table that entries fill, and the claims.

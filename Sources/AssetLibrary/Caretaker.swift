@@ -1,6 +1,7 @@
 import AssetCatalog
 public import AssetModel
 import AssetStore
+public import Logging
 
 /// Something that is not as it should be.
 public enum IntegrityProblem: Hashable, Sendable, CustomStringConvertible {
@@ -12,6 +13,8 @@ public enum IntegrityProblem: Hashable, Sendable, CustomStringConvertible {
     case unreadableBlob(ContentDigest, String)
     /// A file among the blobs that is none.
     case strangeFile(path: String)
+    /// The journal is missing, shorter than it was, or not readable, and how.
+    case journal(String)
     /// A table of the catalog that does not say what the journal says.
     case catalogDiffers(table: String)
 
@@ -22,6 +25,7 @@ public enum IntegrityProblem: Hashable, Sendable, CustomStringConvertible {
         case .damagedBlob: "damaged_blob"
         case .unreadableBlob: "unreadable_blob"
         case .strangeFile: "strange_file"
+        case .journal: "journal"
         case .catalogDiffers: "catalog_differs"
         }
     }
@@ -31,9 +35,11 @@ public enum IntegrityProblem: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .missingBlob(let digest): "\(digest.short): the bytes of this asset are missing; import the file again"
         case .damagedBlob(let digest, let found):
-            "\(digest.short): the bytes of this asset have changed, they hash to \(found.short)"
+            "\(digest.short): the bytes of this asset have changed (they hash to \(found.short)); bring the blob back from a "
+                + "backup, or delete it and import the file again"
         case .unreadableBlob(let digest, let reason): "\(digest.short): \(reason)"
         case .strangeFile(let path): "\(path): a file that is no blob lies among the blobs"
+        case .journal(let reason): reason
         case .catalogDiffers(let table):
             "the catalog's table \(table) does not agree with the journal; `atelier rebuild` makes it anew"
         }
@@ -42,10 +48,12 @@ public enum IntegrityProblem: Hashable, Sendable, CustomStringConvertible {
 
 /// What a verification looked at.
 public struct VerifySummary: Hashable, Sendable {
-    /// Blobs whose bytes were hashed again.
+    /// Blobs whose bytes were hashed again and are what they should be.
     public internal(set) var blobCount = 0
     /// Blobs that no asset refers to: an import that was cut off. Harmless; importing again completes it.
     public internal(set) var orphanCount = 0
+    /// Files in staging: half-written, or left by a program that was killed. Safe to delete when nothing runs.
+    public internal(set) var leftoverCount = 0
     /// Problems found.
     public internal(set) var problemCount = 0
 }
@@ -66,7 +74,7 @@ extension Library {
             let blobs = try await catalog.blobs()
             try await withThrowingTaskGroup(of: IntegrityProblem?.self) { group in
                 // Two at a time: hashing is what takes the time, and there may be no more cores than that.
-                var next = 0
+                var (next, seen) = (0, 0)
                 func startNext() {
                     guard next < blobs.count else { return }
                     let (digest, format, _) = blobs[next]
@@ -76,16 +84,26 @@ extension Library {
                 for _ in 0..<2 { startNext() }
                 while let problem = try await group.next() {
                     try Task.checkCancellation()
-                    summary.blobCount += 1
-                    onProgress(summary.blobCount, blobs.count)
-                    if let problem { report(problem) }
+                    seen += 1
+                    onProgress(seen, blobs.count)
+                    if let problem { report(problem) } else { summary.blobCount += 1 }
                     startNext()
                 }
             }
             let stored = try store.list()
             summary.orphanCount = Set(stored.digests).subtracting(blobs.map(\.digest)).count
+            summary.leftoverCount = try store.leftoverCount()
             for path in stored.strangers { report(.strangeFile(path: path)) }
-            for table in try await differingTables() { report(.catalogDiffers(table: table)) }
+            let lost = try journal.lost(try await catalog.positions())
+            for path in lost { report(.journal(StoreError.journalLost(path: path).description)) }
+            // Against a journal that is not whole there is nothing to compare with.
+            if lost.isEmpty {
+                do {
+                    for table in try await differingTables() { report(.catalogDiffers(table: table)) }
+                } catch let error as StoreError {
+                    report(.journal(error.description))
+                }
+            }
             return summary
         } catch {
             throw LibraryError(error)
@@ -97,9 +115,13 @@ extension Library {
     /// Readers see the old catalog until the new one is complete. Nothing but the catalog is written.
     public func rebuild() async throws(LibraryError) -> Int {
         do {
-            guard isWritable else { throw StoreError.readOnly(path: root) }
+            if let obstacle { throw obstacle }
             let journal = journal
             return try await catalog.withWriteLock { writer in
+                // What only the catalog still knows must not be thrown away.
+                if let path = try journal.lost(try writer.positions()).first {
+                    throw StoreError.journalLost(path: path)
+                }
                 _ = try journal.cutTornLine()
                 try writer.erase()
                 var count = 0
@@ -114,32 +136,43 @@ extension Library {
         }
     }
 
-    /// Removes a catalog that cannot be opened, so that opening makes it anew from the journal. A newer program's catalog
-    /// is left alone: its journal is newer, too.
-    public static func removeDamagedCatalog(at root: String) throws(LibraryError) -> Bool {
+    /// Makes the catalog of a library anew, also one that is too damaged to be opened or emptied: that one is removed. A
+    /// newer program's catalog is left alone. Says how many entries there were.
+    public static func rebuild(
+        at root: String, environment: Environment = .live, logger: Logger
+    ) async throws(LibraryError) -> Int {
         do {
-            let layout = try LibraryLayout.open(at: root)
             do {
-                try Catalog.open(at: layout.catalog).close()
-                return false
-            } catch CatalogError.damaged {
-                for suffix in ["", "-wal", "-shm"] { try layout.removeCatalogFile(suffix) }
-                return true
+                return try await withLibrary(at: root, environment: environment, logger: logger) {
+                    try await $0.rebuild()
+                }
+            } catch let error as LibraryError where error.code == "catalog.catalog_damaged" {
+                try LibraryLayout.open(at: root).removeCatalog()
+                return try await withLibrary(at: root, environment: environment, logger: logger) {
+                    try await $0.rebuild()
+                }
             }
         } catch {
             throw LibraryError(error)
         }
     }
 
-    /// The catalog's tables that differ from what the journal makes of an empty one.
-    func differingTables() async throws -> [String] {
+    /// The catalog's tables that differ from what the journal makes of an empty one, at the same moment of its history.
+    private func differingTables() async throws -> [String] {
+        let live = try await catalog.contents()
         let fresh = try Catalog.inMemory()
         let journal = journal
         try await fresh.withWriteLock { writer in
-            try journal.read(after: []) { entries, position in try writer.apply(entries, upTo: position) }
+            try journal.read(after: [], upTo: live.positions) { entries, position in
+                try writer.apply(entries, upTo: position)
+            }
         }
-        let (live, rebuilt) = (try await catalog.contents(), try await fresh.contents())
-        return Set(live.keys).union(rebuilt.keys).filter { live[$0] != rebuilt[$0] }.sorted()
+        let rebuilt = try await fresh.contents()
+        var differing = Set(live.tables.keys).union(rebuilt.tables.keys).filter {
+            live.tables[$0] != rebuilt.tables[$0]
+        }
+        if obstacle == nil, try await !catalog.isSearchIndexSound() { differing.insert("searchIndex") }
+        return differing.sorted()
     }
 
     @concurrent

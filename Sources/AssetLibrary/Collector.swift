@@ -12,36 +12,44 @@ struct Collector {
     /// What an answer came to.
     struct Outputs: Sendable {
         let pictures: [Generation.Output]
+        /// Pictures that could not be used, a sentence each.
+        let refusals: [String]
         /// The whole answer, with pictures inside it replaced by `sha256:` and their digest.
         let responseWithoutPictures: JSONValue
     }
 
     /// Fetches every picture of an answer; returns when all are durable. Equal bytes cost nothing.
+    ///
+    /// A picture that is none is left out and told of; one that cannot be fetched now is an error, so that it can be
+    /// fetched later.
     func collect(
         _ response: JSONValue, _ onProgress: @escaping @Sendable (EditProgress) -> Void
     ) async throws -> Outputs {
-        guard let images = response["images"]?.elements, !images.isEmpty else {
-            throw LibraryError(
-                .refused, code: "no_images",
-                "fal's answer holds no pictures; the request is paid for, `atelier show` has the whole answer")
-        }
+        let images = response["images"]?.elements ?? []
         let flags = response["has_nsfw_concepts"]?.elements ?? []
-        var staged: [(blob: StagedBlob, facts: ImageFacts, url: String?)] = []
+        var staged: [Staged] = []
+        var refusals: [String] = []
         do {
             for (index, image) in images.enumerated() {
                 guard let url = image["url"]?.text else {
-                    throw LibraryError(.refused, code: "no_url", "picture \(index + 1) of fal's answer has no URL")
+                    refusals.append("picture \(index + 1) of fal's answer has no URL")
+                    continue
                 }
                 onProgress(.downloading(position: index + 1, count: images.count))
-                let blob = try await stage(url)
+                guard let blob = try await stage(url) else {
+                    refusals.append("picture \(index + 1) stands inside fal's answer and cannot be decoded")
+                    continue
+                }
                 do {
                     let facts = try library.inspector.inspect(fileAt: blob.path)
-                    staged.append((blob, facts, url.hasPrefix("data:") ? nil : url))
+                    let flag = flags.indices.contains(index) ? flags[index].flag : nil
+                    staged.append(
+                        Staged(
+                            index: index, blob: blob, facts: facts, flag: flag, url: url.hasPrefix("data:") ? nil : url)
+                    )
                 } catch {
                     library.store.discard(blob)
-                    throw LibraryError(
-                        .refused, code: "output_\(error.code)",
-                        "picture \(index + 1) of fal's answer: \(error.description)")
+                    refusals.append("picture \(index + 1) of fal's answer cannot be used: \(error.description)")
                 }
             }
         } catch {
@@ -49,16 +57,22 @@ struct Collector {
             throw error
         }
         _ = try library.store.commit(staged.map { ($0.blob, $0.facts.format.fileExtension) })
-        let pictures = staged.enumerated().map { index, output in
-            Generation.Output(
-                asset: output.blob.digest, facts: output.facts,
-                isFlagged: flags.indices.contains(index) ? flags[index].flag : nil, url: output.url)
-        }
         return Outputs(
-            pictures: pictures, responseWithoutPictures: Self.withoutPictures(response, images, pictures))
+            pictures: staged.map {
+                Generation.Output(asset: $0.blob.digest, facts: $0.facts, isFlagged: $0.flag, url: $0.url)
+            }, refusals: refusals, responseWithoutPictures: Self.withoutPictures(response, images, staged))
     }
 
-    private func stage(_ url: String) async throws -> StagedBlob {
+    private struct Staged {
+        let index: Int
+        let blob: StagedBlob
+        let facts: ImageFacts
+        let flag: Bool?
+        let url: String?
+    }
+
+    /// Nil for a picture inside the answer that cannot be decoded.
+    private func stage(_ url: String) async throws -> StagedBlob? {
         let writer = try library.store.beginStaging()
         do {
             if url.hasPrefix("data:") {
@@ -83,16 +97,17 @@ struct Collector {
         return Data(base64Encoded: String(uri[uri.index(after: comma)...])).map(Array.init)
     }
 
-    /// A picture inside an answer is megabytes of text that the store holds already.
-    private static func withoutPictures(
-        _ response: JSONValue, _ images: [JSONValue], _ pictures: [Generation.Output]
-    ) -> JSONValue {
-        guard case .object(var fields) = response else { return response }
+    /// A picture inside an answer is megabytes of text; the store holds it already, or it is no picture.
+    private static func withoutPictures(_ response: JSONValue, _ images: [JSONValue], _ staged: [Staged]) -> JSONValue {
+        guard case .object(var fields) = response, fields["images"] != nil else { return response }
         fields["images"] = .array(
-            zip(images, pictures).map { image, picture in
-                guard picture.url == nil, case .object(var image) = image else { return image }
-                image["url"] = .string("sha256:\(picture.asset.hex)")
-                return .object(image)
+            images.enumerated().map { index, image in
+                guard case .object(var members) = image, members["url"]?.text?.hasPrefix("data:") == true else {
+                    return image
+                }
+                let picture = staged.first { $0.index == index }
+                members["url"] = picture.map { .string("sha256:\($0.blob.digest.hex)") } ?? .null
+                return .object(members)
             })
         return .object(fields)
     }

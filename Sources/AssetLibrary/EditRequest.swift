@@ -71,6 +71,10 @@ public struct EditRequest: Hashable, Sendable {
         if prompt.allSatisfy(\.isWhitespace) {
             throw LibraryError(.invalidInput, code: "empty_prompt", "the prompt is empty")
         }
+        if prompt.contains("\0") {
+            throw LibraryError(
+                .invalidInput, code: "bad_prompt", "the prompt holds a NUL character, which cannot be kept")
+        }
         if model.needsReferences, references.isEmpty {
             throw LibraryError(
                 .invalidInput, code: "no_reference", "\(model.id) needs at least one reference; give one with --ref")

@@ -12,6 +12,8 @@ public enum EditProgress: Hashable, Sendable {
     case reused(ContentDigest)
     /// A reference is being sent.
     case uploading(ContentDigest, sent: Int64, of: Int64)
+    /// Another task or process is sending this reference; we wait for it.
+    case waitingForUpload(ContentDigest)
     /// A reference has been sent.
     case uploaded(ContentDigest)
     /// fal has the request.
@@ -53,15 +55,15 @@ extension Library {
         do {
             let remote = try needRemote()
             try await takeIn(plan.request.references)
-            try await record([
-                .planned(
-                    .init(
-                        generation: id, model: plan.request.model, prompt: plan.request.prompt,
-                        parameters: plan.request.parameters(), references: try plan.request.referenceSet(),
-                        size: plan.size.output))
-            ])
-            onProgress(.planned(id))
-            guard let generation = try await catalog.generation(id) else { throw CatalogError.damaged("a lost plan") }
+            try Task.checkCancellation()
+            try await record([.planned(try plan.fact(id, remote))])
+        } catch {
+            throw LibraryError(error)
+        }
+        onProgress(.planned(id))
+        do {
+            let remote = try needRemote()
+            let generation = try await Self.uncancelled { try await known(id) }
             return try await withTransport(remote) { transport in
                 try await submitAndCollect(generation, remote, transport, onProgress)
             }
@@ -76,11 +78,20 @@ extension Library {
         _ onProgress: @escaping @Sendable (EditProgress) -> Void
     ) async throws -> FinishedEdit {
         let (urls, uploadedCount) = try await upload(generation, remote, transport, onProgress)
-        let request = try await submit(generation, urls, remote, transport)
-        onProgress(.submitted(requestID: request.id))
+        let request = try await submit(generation, urls, transport, onProgress)
         return try await collect(
             generation, request, transport, uploadedCount: uploadedCount, reusedCount: urls.count - uploadedCount,
             onProgress)
+    }
+
+    private func known(_ id: Generation.ID) async throws -> Generation {
+        guard let generation = try await catalog.generation(id) else { throw CatalogError.damaged("a lost generation") }
+        return generation
+    }
+
+    /// Runs something to its end even when the caller was cancelled; the caller waits for it.
+    public static func uncancelled<R: Sendable>(_ body: @escaping @Sendable () async throws -> R) async throws -> R {
+        try await Task { try await body() }.value
     }
 
     /// Imports the references that are files still. The plan was made for their bytes, so those must not have changed.
@@ -102,44 +113,55 @@ extension Library {
         _ onProgress: @escaping @Sendable (EditProgress) -> Void
     ) async throws -> (urls: [String], uploadedCount: Int) {
         do {
-            let uploads = try await upload(generation.references.members, remote, transport) { event in
-                switch event {
-                case .reused(let upload): onProgress(.reused(upload.digest))
-                case .sending(let digest, let sent, let total): onProgress(.uploading(digest, sent: sent, of: total))
-                case .sent(let upload): onProgress(.uploaded(upload.digest))
-                }
-            }
+            let uploads = try await upload(generation.references.members, remote, transport, onProgress)
+            try Task.checkCancellation()
             return (uploads.map(\.upload.url), uploads.count { $0.isNew })
         } catch {
             // Nothing was submitted, and this process can say so: the plan ends here rather than waiting for a resume
             // that nobody expects to cost money.
-            try await end(generation, error)
+            await end(generation, error)
             throw error
         }
     }
 
     // MARK: - Submit
 
+    /// Submits once and writes the request id down, as one piece that no cancellation takes apart.
     private func submit(
-        _ generation: Generation, _ urls: [String], _ remote: Remote, _ transport: FalTransport
+        _ generation: Generation, _ urls: [String], _ transport: FalTransport,
+        _ onProgress: @escaping @Sendable (EditProgress) -> Void
     ) async throws -> RemoteRequest {
-        let input = JSONValue.input(prompt: generation.prompt, urls: urls, parameters: generation.parameters)
-        let body = Array(try JSONEncoder().encode(input))
-        try await record([.sending(.init(generation: generation.id, host: remote.host, urls: urls))])
-        let queued: QueuedRequest
-        do {
-            queued = try await FalQueue(transport).submit(body, to: generation.model)
-        } catch {
-            // An unknown outcome stays `sending`: perhaps it runs, and only a person may decide to pay again.
-            if LibraryError(error).category != .outcomeUnknown { try await end(generation, error) }
-            throw error
+        let body = try generation.input(urls: urls).canonicalBytes()
+        return try await Self.uncancelled {
+            // Two processes may hold the same plan; the lock decides who sends it.
+            try await record([.sending(.init(generation: generation.id, urls: urls))]) { writer in
+                guard try writer.state(of: generation.id) == .planned else {
+                    throw LibraryError(
+                        .busy, code: "already_sent", "\(generation.id): another process has sent it already")
+                }
+            }
+            let queued: QueuedRequest
+            do {
+                queued = try await FalQueue(transport).submit(body, to: generation.model)
+            } catch {
+                // An unknown outcome stays `sending`: perhaps it runs, and only a person may decide to pay again.
+                if LibraryError(error).category != .outcomeUnknown { await end(generation, error) }
+                throw error
+            }
+            let request = RemoteRequest(
+                id: queued.requestID, statusURL: queued.statusURL, responseURL: queued.responseURL,
+                cancelURL: queued.cancelURL)
+            onProgress(.submitted(requestID: request.id))
+            do {
+                try await record([.submitted(.init(generation: generation.id, request: request))], persistently: true)
+            } catch {
+                throw FalError.outcomeUnknown(
+                    reason:
+                        "it was accepted, but its request id could not be written down: \(LibraryError(error).message)",
+                    requestID: request.id)
+            }
+            return request
         }
-        let request = RemoteRequest(
-            id: queued.requestID, statusURL: queued.statusURL, responseURL: queued.responseURL,
-            cancelURL: queued.cancelURL)
-        // Cancelled or not, the request id must be written down: the run is paid for.
-        try await recordShielded([.submitted(.init(generation: generation.id, request: request))])
-        return request
     }
 
     // MARK: - Collect
@@ -165,31 +187,42 @@ extension Library {
                 }
                 for line in status.logs { onProgress(.log(line.message)) }
             }
-            response = try JSONDecoder().decode(JSONValue.self, from: Data(try await queue.result(of: queued)))
+            response = try Self.response(try await queue.result(of: queued), requestID: request.id)
         } catch let error as FalError where error.endsTheRun {
-            try await end(generation, error)
+            await end(generation, error)
             throw error
         }
         let duration = clock.now - start
-        let outputs: Collector.Outputs
-        do {
-            outputs = try await Collector(library: self, transport: transport).collect(response, onProgress)
-        } catch {
-            // An answer that holds no usable pictures will not hold any later; what it said is kept.
-            if LibraryError(error).category == .refused { try await end(generation, error, response) }
+        let outputs = try await Collector(library: self, transport: transport).collect(response, onProgress)
+        guard !outputs.pictures.isEmpty else {
+            // An answer that holds no usable picture will not hold any later; what it said is kept.
+            let error = LibraryError(
+                .refused, code: "no_pictures", outputs.refusals.first ?? "fal's answer holds no pictures",
+                requestID: request.id)
+            await end(generation, error, outputs.responseWithoutPictures)
             throw error
         }
-        try await recordShielded([
-            .finished(
-                .init(generation: generation.id, outputs: outputs.pictures, response: outputs.responseWithoutPictures))
-        ])
-        guard let finished = try await catalog.generation(generation.id) else {
-            throw CatalogError.damaged("a lost generation")
-        }
+        try await record(
+            [
+                .finished(
+                    .init(
+                        generation: generation.id, outputs: outputs.pictures, response: outputs.responseWithoutPictures)
+                )
+            ], persistently: true)
+        let finished = try await Self.uncancelled { try await known(generation.id) }
         return FinishedEdit(
-            generation: finished, differences: Self.differences(asked: generation, got: finished, response),
+            generation: finished,
+            differences: Self.differences(asked: generation, got: finished, response) + outputs.refusals,
             uploadedCount: uploadedCount, reusedCount: reusedCount,
             seconds: Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18)
+    }
+
+    private static func response(_ bytes: [UInt8], requestID: String) throws -> JSONValue {
+        do {
+            return try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
+        } catch {
+            throw FalError.unintelligible(what: "the result is no JSON", requestID: requestID)
+        }
     }
 
     /// Compares what came with what was asked for.
@@ -219,30 +252,52 @@ extension Library {
 
     // MARK: - Endings
 
-    /// Writes down that a run ended without outputs.
-    private func end(_ generation: Generation, _ error: any Error, _ response: JSONValue? = nil) async throws {
+    /// Writes down that a run ended without outputs. When even that fails, the first error is the one to tell; the run
+    /// then stays unfinished and shows in `jobs`.
+    private func end(_ generation: Generation, _ error: any Error, _ response: JSONValue? = nil) async {
         let error = LibraryError(error)
-        try await recordShielded([
-            error.category == .cancelled
-                ? .cancelled(.init(generation: generation.id))
-                : .failed(
-                    .init(generation: generation.id, code: error.code, reason: error.message, response: response))
-        ])
-    }
-
-    /// Records even when the task is cancelled: what happened with money must not depend on who still waits.
-    private func recordShielded(_ facts: [JournalEntry.Fact]) async throws {
-        // A child task inherits cancellation, and SQLite's write is refused in a cancelled task; this one does not.
-        try await Task { try await record(facts) }.value
+        try? await record(
+            [
+                error.category == .cancelled
+                    ? .cancelled(.init(generation: generation.id))
+                    : .failed(
+                        .init(generation: generation.id, code: error.code, reason: error.message, response: response))
+            ], persistently: true)
     }
 }
 
 extension FalError {
-    /// Whether this answer means that a submitted run will never have a result.
+    /// Whether this answer means that a submitted run will never have a result: it ran and failed, or its input was
+    /// refused. Anything else can pass, and the run was paid for.
     fileprivate var endsTheRun: Bool {
         switch self {
-        case .failed, .rejected: true
+        case .failed, .rejected(422, _, _, _): true
         default: false
         }
+    }
+}
+
+extension EditPlan {
+    /// What is written down before anything is sent.
+    func fact(_ id: Generation.ID, _ remote: Remote) throws -> JournalEntry.Planned {
+        JournalEntry.Planned(
+            generation: id, model: request.model, prompt: request.prompt, parameters: request.parameters(),
+            references: try request.referenceSet(), size: size.output, host: remote.host)
+    }
+}
+
+extension Generation {
+    /// The whole model input.
+    fileprivate func input(urls: [String]) -> JSONValue {
+        .input(prompt: prompt, urls: urls, parameters: parameters)
+    }
+}
+
+extension JSONValue {
+    /// The text with sorted keys, as `plan` shows it.
+    fileprivate func canonicalBytes() throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return Array(try encoder.encode(self))
     }
 }

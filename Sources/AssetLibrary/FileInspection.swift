@@ -27,10 +27,13 @@ public enum FileInspection {
                     do {
                         onOutcome(.facts(path: name, try inspector.inspect(fileAt: file)))
                     } catch {
-                        if !isExplicit, error.code == "not_an_image", !FileWalk.looksLikePicture(file) {
+                        if !isExplicit, !FileWalk.looksLikePicture(file),
+                            error.code == "not_an_image" || error == .unreadable(.notAFile)
+                        {
                             onOutcome(.skipped(path: name))
                         } else {
-                            onOutcome(.failed(path: name, code: error.code, message: error.description))
+                            let message = FileWalk.hasUnreadableName(file) ? FileWalk.unreadableName : error.description
+                            onOutcome(.failed(path: name, code: error.code, message: message))
                         }
                     }
                 }

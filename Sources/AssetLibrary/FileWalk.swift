@@ -44,11 +44,20 @@ struct FileWalk: Sequence, IteratorProtocol {
     static func absolute(_ path: String) -> String {
         let expanded = NSString(string: path).expandingTildeInPath
         let full = expanded.hasPrefix("/") ? expanded : FileManager.default.currentDirectoryPath + "/" + expanded
+        // Behind a symbolic link `..` is not the folder before it in the text; only the system knows which one it is.
+        if full.split(separator: "/").contains(".."), let real = real(full) { return real }
         var parts: [Substring] = []
         for part in full.split(separator: "/") where part != "." {
             if part == ".." { _ = parts.popLast() } else { parts.append(part) }
         }
         return "/" + parts.joined(separator: "/")
+    }
+
+    /// The path without symbolic links, `.` and `..`; nil when there is no such file.
+    static func real(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
     }
 
     /// Whether a name claims to be a picture: then a person wants to hear when it is none.
@@ -61,7 +70,17 @@ struct FileWalk: Sequence, IteratorProtocol {
         ].contains(name[name.index(after: dot)...].lowercased())
     }
 
-    static func remove(_ path: String) {
-        try? FileManager.default.removeItem(atPath: path)
+    /// Whether the file is gone.
+    static func remove(_ path: String) -> Bool { unlink(path) == 0 }
+
+    /// Whether a path only stands for a name that is not UTF-8: a file of that very name is not there.
+    static func hasUnreadableName(_ path: String) -> Bool {
+        path.contains("\u{FFFD}") && !FileManager.default.fileExists(atPath: path)
     }
+
+    /// What to say about such a file.
+    static let unreadableName = "its name is not UTF-8; rename it"
+
+    /// Whether a path cannot be reached for want of rights.
+    static func isForbidden(_ path: String) -> Bool { access(path, F_OK) != 0 && errno == EACCES }
 }

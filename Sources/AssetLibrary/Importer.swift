@@ -9,6 +9,8 @@ public enum ImportOutcome: Hashable, Sendable {
     case imported(path: String, asset: ContentDigest, facts: ImageFacts, isNew: Bool)
     /// It lay in a folder, does not look like a picture, and was passed over.
     case skipped(path: String)
+    /// It is in the library and should have been removed, but was left where it is.
+    case notRemoved(path: String)
     /// It could not be taken; nothing of it is in the library.
     case failed(path: String, code: String, message: String)
 }
@@ -23,6 +25,8 @@ public struct ImportSummary: Hashable, Sendable {
     public internal(set) var skippedCount = 0
     /// Files that could not be taken.
     public internal(set) var failedCount = 0
+    /// Files that are in and could not be removed.
+    public internal(set) var notRemovedCount = 0
     /// Every asset, in the order given, each once.
     public internal(set) var assets: [ContentDigest] = []
 
@@ -30,6 +34,7 @@ public struct ImportSummary: Hashable, Sendable {
         switch outcome {
         case .imported(_, _, _, let isNew): if isNew { newCount += 1 } else { knownCount += 1 }
         case .skipped: skippedCount += 1
+        case .notRemoved: notRemovedCount += 1
         case .failed: failedCount += 1
         }
     }
@@ -45,13 +50,15 @@ extension Library {
     ///
     /// A bad file is an outcome, not an end. Outcomes come in the order given, and when one says `imported`, the picture
     /// survives a power cut. `set` and `tags` are applied to all that came in, also to what was known before.
-    /// Memory does not grow with the number of files.
+    /// Memory grows with the number of files only by their digests.
     public func importFiles(
         _ paths: [String], set: String? = nil, tags: [String] = [], movingFiles: Bool = false,
         onOutcome: (ImportOutcome) -> Void = { _ in }
     ) async throws(LibraryError) -> ImportSummary {
         do {
-            if !isWritable { throw StoreError.readOnly(path: root) }
+            if let obstacle { throw obstacle }
+            let set = try set.map { (name) throws(LibraryError) in try Self.label(name) }
+            let tags = try tags.map { (tag) throws(LibraryError) in try Self.label(tag) }
             return try await importAll(paths, set: set, tags: tags, movingFiles: movingFiles, onOutcome: onOutcome)
         } catch {
             throw LibraryError(error)
@@ -70,7 +77,8 @@ extension Library {
             var (started, taken) = (0, 0)
             var batch: [StagedPicture] = []
             func startNext() -> Bool {
-                guard let next = walk.next() else { return false }
+                // One slow file must not let everything behind it pile up in staging.
+                guard started - taken < 2 * Self.importBatch, let next = walk.next() else { return false }
                 let index = started
                 group.addTask { (index, await stagePicture(next)) }
                 started += 1
@@ -96,7 +104,8 @@ extension Library {
                         taken += 1
                     }
                     if batch.count >= Self.importBatch { try await takeBatch() }
-                    _ = startNext()
+                    var running = started - taken - arrived.count
+                    while running < Self.importWidth, startNext() { running += 1 }
                 }
                 try await takeBatch()
             } catch {
@@ -128,16 +137,20 @@ extension Library {
             do {
                 _ = try inspector.inspect(fileAt: path)
             } catch {
-                if !isExplicit, error.code == "not_an_image", !FileWalk.looksLikePicture(path) {
+                if !isExplicit, !FileWalk.looksLikePicture(path),
+                    error.code == "not_an_image" || error == .unreadable(.notAFile)
+                {
                     return .outcome(.skipped(path: path))
                 }
-                return .outcome(.failed(path: path, code: error.code, message: error.description))
+                let message = FileWalk.hasUnreadableName(path) ? FileWalk.unreadableName : error.description
+                return .outcome(.failed(path: path, code: error.code, message: message))
             }
         }
         do {
             let blob = try store.stage(fileAt: path)
             do {
-                return .staged(path: path, blob, try inspector.inspect(fileAt: blob.path))
+                let facts = try inspector.inspect(fileAt: blob.path)
+                return .staged(path: path, try store.sync(blob, fileExtension: facts.format.fileExtension), facts)
             } catch {
                 store.discard(blob)
                 throw error
@@ -148,6 +161,16 @@ extension Library {
             let error = LibraryError(error)
             return .outcome(.failed(path: path, code: error.code, message: error.message))
         }
+    }
+
+    /// Removes a file that was moved in: only when the library's copy is sound, the file still holds the same bytes, and it
+    /// is no library's own blob, by whatever path it was reached. Otherwise it stays, which loses nothing.
+    private func removeSource(_ path: String, of digest: ContentDigest, _ facts: ImageFacts) -> Bool {
+        guard let real = FileWalk.real(path), Library.enclosing(real) == nil,
+            (try? store.verify(digest, fileExtension: facts.format.fileExtension)) != nil,
+            (try? store.digest(ofFileAt: path)) == digest
+        else { return false }
+        return FileWalk.remove(path)
     }
 
     /// Blobs durable, then entries durable, then rows: in that order, for the whole batch.
@@ -179,7 +202,10 @@ extension Library {
         if !tags.isEmpty, !assets.isEmpty { facts.append(.tagged(.init(assets: assets, tags: tags))) }
         try await record(facts)
         if movingFiles {
-            for case .staged(let path, _, _) in batch where !path.hasPrefix(root + "/") { FileWalk.remove(path) }
+            for case .staged(let path, let blob, let measured) in batch
+            where !removeSource(path, of: blob.digest, measured) {
+                outcomes.append(.notRemoved(path: path))
+            }
         }
         return outcomes
     }

@@ -15,7 +15,7 @@ public enum Designation: Hashable, Sendable {
 extension Library {
     /// The assets that some words name, in order: a path (imported first, identity is the digest), `@set` in its order,
     /// `@last` (the newest generation's pictures), a generation id (its pictures), or a digest, either shortened to a
-    /// unique prefix of at least four characters.
+    /// unique prefix.
     ///
     /// Errors name the word: no such file, unknown or ambiguous id, unknown or empty set.
     public func assets(named words: [String]) async throws(LibraryError) -> [ContentDigest] {
@@ -59,6 +59,9 @@ extension Library {
     }
 
     private func pictures(named word: String) async throws -> [ReferencePicture] {
+        guard !word.isEmpty else {
+            throw LibraryError(.invalidInput, code: "empty_reference", "an empty text names no picture")
+        }
         if word.first == "@", word != "@last" {
             return try await pictures(try await members(ofSet: String(word.dropFirst())))
         }
@@ -70,6 +73,8 @@ extension Library {
         switch found {
         case .asset(let digest): return try await pictures([digest])
         case .generation(let id): return try await pictures(try await outputs(of: id))
+        case nil where FileWalk.isForbidden(path):
+            throw LibraryError(.storage, code: "no_permission", "\(word): permission denied")
         case nil:
             throw LibraryError(
                 .notFound, code: "no_such_file", "\(word): no such file, and no asset or generation of this id")
@@ -95,8 +100,11 @@ extension Library {
             throw LibraryError(.invalidInput, code: "image.\(error.code)", Self.sentence(word, error.description))
         }
         let digest = try store.digest(ofFileAt: path)
-        let isKnown = try await catalog.asset(digest) != nil
-        return ReferencePicture(asset: digest, facts: facts, path: isKnown ? nil : path)
+        // An asset whose bytes went missing is taken in again from the file that was just given.
+        let isThere =
+            try await catalog.asset(digest) != nil
+            && store.contains(digest, fileExtension: facts.format.fileExtension)
+        return ReferencePicture(asset: digest, facts: facts, path: isThere ? nil : path)
     }
 
     /// Takes one file in; a file that cannot be taken is an error here.
@@ -134,7 +142,7 @@ extension Library {
 
     private func find(_ word: String) async throws -> Designation? {
         let word = word.hasPrefix("sha256:") ? String(word.dropFirst(7)) : word.lowercased()
-        guard word.count >= 4 else { return nil }
+        guard !word.isEmpty else { return nil }
         if Generation.ID.looksLikePrefix(word) {
             let found = try await catalog.generations(startingWith: word, limit: 2)
             if found.count > 1 { throw Self.ambiguous(word) }

@@ -37,24 +37,52 @@ extension Library {
         onOutcome: (ResumeOutcome) -> Void
     ) async throws(LibraryError) {
         do {
-            let unfinished = try await catalog.unfinishedGenerations().filter { only == nil || $0.id == only }
-            guard unfinished.contains(where: { $0.nextStep != .confirm }) else {
-                for generation in unfinished { onOutcome(.unknown(generation)) }
-                return
+            var unfinished = try await catalog.unfinishedGenerations().filter { only == nil || $0.id == only }
+            // What went to a sandbox that is gone can never be finished, and stands in nobody's way once that is written.
+            for generation in unfinished where generation.host.isPassing && generation.host != remote?.host {
+                onOutcome(.failed(generation, try await giveUp(generation)))
             }
-            let remote = try needRemote()
+            unfinished.removeAll { $0.host.isPassing && $0.host != remote?.host }
+            for generation in unfinished where generation.nextStep == .confirm { onOutcome(.unknown(generation)) }
+            unfinished.removeAll { $0.nextStep == .confirm }
+            guard !unfinished.isEmpty else { return }
+            let current = try needRemote()
             for generation in unfinished {
-                onOutcome(try await resume(generation, remote) { onProgress(generation.id, $0) })
+                onOutcome(try await resume(generation, current) { onProgress(generation.id, $0) })
             }
         } catch {
             throw LibraryError(error)
         }
     }
 
+    /// Gives up a generation that has not ended, without asking fal: for one whose outcome nobody knows, once a person has
+    /// looked. Whatever fal made of it stays at fal.
+    public func discard(_ id: Generation.ID) async throws(LibraryError) {
+        do {
+            guard let generation = try await catalog.generation(id), !generation.state.isFinal else {
+                throw LibraryError(.invalidInput, code: "already_ended", "\(id): has ended already")
+            }
+            try await record([
+                .failed(.init(generation: id, code: "discarded", reason: "given up by hand, whatever fal made of it"))
+            ])
+        } catch {
+            throw LibraryError(error)
+        }
+    }
+
+    private func giveUp(_ generation: Generation) async throws -> LibraryError {
+        let error = LibraryError(
+            .notFound, code: "sandbox_gone",
+            "its sandbox lived only as long as the command that asked; nothing is lost",
+            generation: generation.id)
+        try await record([.failed(.init(generation: generation.id, code: error.code, reason: error.message))])
+        return error
+    }
+
     private func resume(
         _ generation: Generation, _ remote: Remote, _ onProgress: @escaping @Sendable (EditProgress) -> Void
     ) async throws -> ResumeOutcome {
-        if let host = generation.host, host != remote.host { return .elsewhere(generation) }
+        guard generation.host == remote.host else { return .elsewhere(generation) }
         do {
             return try await withTransport(remote) { transport in
                 switch generation.nextStep {

@@ -23,14 +23,7 @@ extension Library {
         do {
             let remote = try needRemote()
             return try await withTransport(remote) { transport in
-                try await upload(assets, remote, transport) { event in
-                    switch event {
-                    case .reused(let upload): onProgress(.reused(upload.digest))
-                    case .sending(let digest, let sent, let total):
-                        onProgress(.uploading(digest, sent: sent, of: total))
-                    case .sent(let upload): onProgress(.uploaded(upload.digest))
-                    }
-                }
+                try await upload(assets, remote, transport, onProgress)
             }
         } catch {
             throw LibraryError(error)
@@ -44,7 +37,7 @@ extension Library {
 
     func upload(
         _ assets: [ContentDigest], _ remote: Remote, _ transport: FalTransport,
-        onEvent: @escaping @Sendable (UploadEvent) -> Void
+        _ onProgress: @escaping @Sendable (EditProgress) -> Void
     ) async throws -> [UploadResult] {
         let known = try await catalog.assets(assets)
         let uploader = Uploader(library: self, remote: remote, transport: transport)
@@ -59,12 +52,7 @@ extension Library {
                     throw LibraryError(
                         .notFound, code: "unknown_asset", "\(digest.short): no such asset in the library")
                 }
-                group.addTask {
-                    let before = try await catalog.upload(
-                        of: digest, on: remote.host, access: .publicLink, now: environment.now())
-                    let upload = try await uploader.upload(digest, asset.facts, onEvent: onEvent)
-                    return (index, UploadResult(asset: digest, upload: upload, isNew: before?.url != upload.url))
-                }
+                group.addTask { (index, try await uploader.upload(digest, asset.facts, onProgress: onProgress)) }
             }
             for _ in 0..<Self.uploadWidth { try startNext() }
             while let (index, result) = try await group.next() {

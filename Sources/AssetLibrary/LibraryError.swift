@@ -94,7 +94,8 @@ public struct LibraryError: Error, Hashable, Sendable, CustomStringConvertible {
             case .notALibrary: .noLibrary
             case .alreadyALibrary, .folderNotEmpty, .networkMount: .invalidInput
             case .newerFormat: .newerFormat
-            case .damagedHeader, .missing, .damaged, .journalDamaged: .damaged
+            case .damagedHeader, .missing, .damaged, .journalDamaged, .journalLost: .damaged
+            case .journalGrew: .busy
             case .noSuchFile: .notFound
             case .notAFile, .noPermission, .readOnly, .diskFull, .failed: .storage
             }
@@ -108,6 +109,7 @@ public struct LibraryError: Error, Hashable, Sendable, CustomStringConvertible {
             case .busy: .busy
             case .damaged: .damaged
             case .readOnly, .full, .sqlite: .storage
+            case .cancelled: .cancelled
             }
         self.init(category, code: "catalog.\(error.code)", error.description)
     }
@@ -124,6 +126,7 @@ public struct LibraryError: Error, Hashable, Sendable, CustomStringConvertible {
             case .fileChanged, .unreadableFile: .storage
             case .cancelled: .cancelled
             }
-        self.init(category, code: "fal.\(error.code)", error.description, requestID: error.requestID)
+        let message = error == .cancelled ? "interrupted" : error.description
+        self.init(category, code: "fal.\(error.code)", message, requestID: error.requestID)
     }
 }

@@ -38,7 +38,7 @@ public struct Remote: Sendable {
     /// which must be new each time, and are never offered again.
     public static func passingSandbox(at base: String, name: String) throws(LibraryError) -> Remote {
         let remote = try server(at: base, key: sandboxKey)
-        return Remote(endpoints: remote.endpoints, credential: remote.credential, host: RemoteHost("sandbox \(name)"))
+        return Remote(endpoints: remote.endpoints, credential: remote.credential, host: .passingSandbox(name))
     }
 
     /// The key that a sandbox is given when the person has none. It opens nothing.

@@ -3,55 +3,20 @@ import AssetModel
 import AssetStore
 import FalAPI
 
-/// What happens while something is uploaded or waited for.
-enum UploadEvent: Hashable, Sendable {
-    case reused(Upload)
-    case sending(ContentDigest, sent: Int64, of: Int64)
-    case sent(Upload)
-}
-
-/// Sends what a remote host does not hold yet, each digest once: equal work in one process is shared, and between
-/// processes the catalog's claims decide.
-actor Uploader {
-    private let library: Library
-    private let remote: Remote
-    private let storage: FalStorage
-    private let transport: FalTransport
-    /// Uploads under way. A task here belongs to all who wait for it: one waiter's cancellation must not stop the others,
-    /// which is why it is the only unstructured task of the product.
-    private var underWay: [ContentDigest: Task<Upload, any Error>] = [:]
+/// Sends what a remote host does not hold yet. Each digest goes once, whoever asks: tasks of one process and other
+/// processes alike are kept apart by the catalog's claims, and those who come late wait for the first one's entry.
+struct Uploader {
+    let library: Library
+    let remote: Remote
+    let transport: FalTransport
 
     /// How long a claim holds while nobody renews it, in seconds; a crashed sender blocks others no longer than this.
     private static let leaseSeconds: Int64 = 120
 
-    init(library: Library, remote: Remote, transport: FalTransport) {
-        self.library = library
-        self.remote = remote
-        self.transport = transport
-        storage = FalStorage(transport)
-    }
-
     /// The upload to use for an asset: one that is still served, or a fresh one.
     func upload(
-        _ asset: ContentDigest, _ facts: ImageFacts, onEvent: @escaping @Sendable (UploadEvent) -> Void
-    ) async throws -> Upload {
-        if let task = underWay[asset] { return try await task.value }
-        let task = Task { try await self.reuseOrSend(asset, facts, onEvent) }
-        underWay[asset] = task
-        defer { underWay[asset] = nil }
-        return try await withTaskCancellationHandler {
-            try await task.value
-        } onCancel: {
-            task.cancel()
-        }
-    }
-
-    // Only the table above needs the actor; the work itself runs beside it.
-
-    @concurrent
-    private nonisolated func reuseOrSend(
-        _ asset: ContentDigest, _ facts: ImageFacts, _ onEvent: @escaping @Sendable (UploadEvent) -> Void
-    ) async throws -> Upload {
+        _ asset: ContentDigest, _ facts: ImageFacts, onProgress: @escaping @Sendable (EditProgress) -> Void
+    ) async throws -> UploadResult {
         while true {
             try Task.checkCancellation()
             let claim = try await library.catalog.claimUpload(
@@ -60,22 +25,23 @@ actor Uploader {
             switch claim {
             case .stored(let upload):
                 if try await isServed(upload) {
-                    onEvent(.reused(upload))
-                    return upload
+                    onProgress(.reused(asset))
+                    return UploadResult(asset: asset, upload: upload, isNew: false)
                 }
                 try await library.record([.uploadLost(.init(url: upload.url))])
             case .claimed(let token):
                 do {
-                    let upload = try await send(asset, facts, onEvent)
-                    try await library.catalog.releaseUpload(token)
-                    onEvent(.sent(upload))
-                    return upload
+                    let upload = try await sendRenewing(token, asset, facts, onProgress)
+                    await release(token)
+                    onProgress(.uploaded(asset))
+                    return UploadResult(asset: asset, upload: upload, isNew: true)
                 } catch {
-                    try? await library.catalog.releaseUpload(token)
+                    await release(token)
                     throw error
                 }
             case .busy:
-                // Another process is sending these bytes; its entry or the end of its lease decides.
+                // Another task or process is sending these bytes; its entry or the end of its lease decides.
+                onProgress(.waitingForUpload(asset))
                 try await Task.sleep(for: .milliseconds(200))
             }
         }
@@ -83,7 +49,7 @@ actor Uploader {
 
     /// Asks before a paid request relies on it. When the question itself fails, the URL is believed: fal reads it from
     /// elsewhere than we do.
-    private nonisolated func isServed(_ upload: Upload) async throws -> Bool {
+    private func isServed(_ upload: Upload) async throws -> Bool {
         do {
             switch try await transport.probe(upload.url) {
             case .served(let byteCount): return byteCount == nil || byteCount == upload.byteCount
@@ -96,22 +62,51 @@ actor Uploader {
         }
     }
 
-    private nonisolated func send(
-        _ asset: ContentDigest, _ facts: ImageFacts, _ onEvent: @escaping @Sendable (UploadEvent) -> Void
+    /// Sends, and keeps the claim alive for as long as that takes.
+    private func sendRenewing(
+        _ token: UploadClaim.Token, _ asset: ContentDigest, _ facts: ImageFacts,
+        _ onProgress: @escaping @Sendable (EditProgress) -> Void
+    ) async throws -> Upload {
+        try await withThrowingTaskGroup(of: Upload?.self) { group in
+            group.addTask { try await send(asset, facts, onProgress) }
+            group.addTask {
+                while true {
+                    try await Task.sleep(for: .seconds(Self.leaseSeconds / 4))
+                    let until = library.environment.now().adding(seconds: Self.leaseSeconds)
+                    try await library.catalog.renewUpload(token, until: until)
+                }
+            }
+            defer { group.cancelAll() }
+            while let ended = try await group.next() {
+                if let upload = ended { return upload }
+            }
+            throw CancellationError()
+        }
+    }
+
+    private func send(
+        _ asset: ContentDigest, _ facts: ImageFacts, _ onProgress: @escaping @Sendable (EditProgress) -> Void
     ) async throws -> Upload {
         let path = library.store.path(of: asset, fileExtension: facts.format.fileExtension)
-        let file = try await storage.upload(
+        let file = try await FalStorage(transport).upload(
             fileAt: path, byteCount: facts.byteCount, mediaType: facts.format.mediaType,
             fileName: "\(asset.short).\(facts.format.fileExtension)",
-            onProgress: { onEvent(.sending(asset, sent: $0, of: facts.byteCount)) })
-        try await library.record([
-            .uploaded(
-                .init(
-                    digest: asset, host: remote.host, access: .publicLink, url: file.url, byteCount: file.byteCount,
-                    expiresAt: nil))
-        ])
+            onProgress: { onProgress(.uploading(asset, sent: $0, of: facts.byteCount)) })
+        // From here on our bytes lie somewhere else, which must not be forgotten.
+        try await library.record(
+            [
+                .uploaded(
+                    .init(
+                        digest: asset, host: remote.host, access: .publicLink, url: file.url, byteCount: file.byteCount,
+                        expiresAt: nil))
+            ], persistently: true)
         return Upload(
             digest: asset, host: remote.host, access: .publicLink, url: file.url, byteCount: file.byteCount,
             uploadedAt: library.environment.now(), expiresAt: nil, lostAt: nil, useCount: 0)
+    }
+
+    /// Also in a cancelled task, so that nobody waits for a lease to run out.
+    private func release(_ token: UploadClaim.Token) async {
+        _ = try? await Library.uncancelled { try await library.catalog.releaseUpload(token) }
     }
 }

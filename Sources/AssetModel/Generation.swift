@@ -108,7 +108,7 @@ public struct Generation: Identifiable, Hashable, Sendable {
     /// fal's name for it, once there is one.
     public let request: RemoteRequest?
     /// Where its uploads live and its request goes.
-    public let host: RemoteHost?
+    public let host: RemoteHost
     /// The seed that made it: the answer's, else the one asked for.
     public let seed: UInt64?
     /// Why it failed, as one sentence.
@@ -123,7 +123,7 @@ public struct Generation: Identifiable, Hashable, Sendable {
     /// Takes the values as they are.
     public init(
         id: ID, model: String, prompt: String, parameters: JSONValue, references: ReferenceSet, plannedSize: PixelSize,
-        state: State, request: RemoteRequest?, host: RemoteHost?, seed: UInt64?, reason: String?, outputs: [Output],
+        state: State, request: RemoteRequest?, host: RemoteHost, seed: UInt64?, reason: String?, outputs: [Output],
         plannedAt: Timestamp, changedAt: Timestamp
     ) {
         self.id = id
@@ -219,6 +219,12 @@ public struct RemoteHost: Hashable, Sendable, Codable, CustomStringConvertible {
 
     /// The name.
     public var description: String { name }
+
+    /// A sandbox that lives only as long as one command: what was sent there is gone with it.
+    public static func passingSandbox(_ name: String) -> RemoteHost { RemoteHost("sandbox \(name)") }
+
+    /// Whether it is such a sandbox.
+    public var isPassing: Bool { name.hasPrefix("sandbox ") }
 
     /// Reads a single string.
     public init(from decoder: any Decoder) throws {

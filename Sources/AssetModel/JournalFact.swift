@@ -112,12 +112,15 @@ extension JournalEntry {
         public let references: ReferenceSet
         /// The size that is expected back.
         public let size: PixelSize
+        /// The account and server that it is meant for: no other may ever be sent it.
+        public let host: RemoteHost
 
         /// Takes the values as they are.
         public init(
             generation: Generation.ID, model: String, prompt: String, parameters: JSONValue, references: ReferenceSet,
-            size: PixelSize
+            size: PixelSize, host: RemoteHost
         ) {
+            self.host = host
             self.generation = generation
             self.model = model
             self.prompt = prompt
@@ -131,15 +134,12 @@ extension JournalEntry {
     public struct Sending: Hashable, Sendable, Codable {
         /// Whose.
         public let generation: Generation.ID
-        /// Where to.
-        public let host: RemoteHost
         /// The references' URLs, in order.
         public let urls: [String]
 
         /// Takes the values as they are.
-        public init(generation: Generation.ID, host: RemoteHost, urls: [String]) {
+        public init(generation: Generation.ID, urls: [String]) {
             self.generation = generation
-            self.host = host
             self.urls = urls
         }
     }

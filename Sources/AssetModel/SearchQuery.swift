@@ -19,6 +19,9 @@ public struct SearchQuery: Hashable, Sendable {
         case nothing
     }
 
+    /// How many conditions a typed query can have; those beyond are left out.
+    public static let maximumTermCount = 100
+
     /// The conditions; none means everything.
     public let terms: [Term]
 
@@ -41,7 +44,9 @@ public struct SearchQuery: Hashable, Sendable {
             }
         }
         if terms.isEmpty, wordsWithoutLetters { terms = [.nothing] }
-        self.terms = terms
+        // Saying a thing twice adds nothing, and a pasted page must not become more conditions than a database takes.
+        var seen: Set<Term> = []
+        self.terms = Array(terms.filter { seen.insert($0).inserted }.prefix(Self.maximumTermCount))
     }
 
     private static func field(_ token: String) -> Term? {
@@ -102,6 +107,8 @@ public struct SearchHit: Hashable, Sendable {
     public let asset: ContentDigest
     /// Its measured facts.
     public let facts: ImageFacts
+    /// The name of the file that it was first imported from; nil when it never was.
+    public let name: String?
     /// The generation that made it; nil for a reference.
     public let generation: Generation.ID?
     /// The prompt that made it; nil for a reference.
@@ -119,12 +126,14 @@ public struct SearchHit: Hashable, Sendable {
 
     /// Takes the values as they are.
     public init(
-        kind: AssetKind, asset: ContentDigest, facts: ImageFacts, generation: Generation.ID?, prompt: String?,
+        kind: AssetKind, asset: ContentDigest, facts: ImageFacts, name: String?, generation: Generation.ID?,
+        prompt: String?,
         seed: UInt64?, model: String?, createdAt: Timestamp, tags: [String], position: Int64
     ) {
         self.kind = kind
         self.asset = asset
         self.facts = facts
+        self.name = name
         self.generation = generation
         self.prompt = prompt
         self.seed = seed

@@ -38,30 +38,36 @@ public struct BlobStore: Sendable {
         try BlobWriter(in: layout.staging)
     }
 
+    /// Brings a staged blob's bytes to the disk before its commit, so that many tasks wait for the disk at once; a blob
+    /// that the store has already costs nothing.
+    public func sync(_ staged: StagedBlob, fileExtension: String) throws(StoreError) -> StagedBlob {
+        contains(staged.digest, fileExtension: fileExtension) ? staged : try synced(staged)
+    }
+
     /// Makes staged blobs durable under their digests, each with its file extension. Idempotent.
     ///
-    /// Order: sync the file, rename it, sync the folders once for all. When it returns, every blob survives a power cut.
-    /// A blob that is there already costs its staged copy only: same name, same bytes.
+    /// Order: sync the file unless that was done, rename it, sync the folders once for all. When it returns, every blob
+    /// survives a power cut. A blob that is there already costs its staged copy only: same name, same bytes. One whose
+    /// length shows that it is damaged is replaced by the sound copy.
     public func commit(_ staged: [(blob: StagedBlob, fileExtension: String)]) throws(StoreError) -> [StoredBlob] {
         var stored: [StoredBlob] = []
         var folders: Set<String> = []
         for (blob, fileExtension) in staged {
             let folder = self.folder(of: blob.digest)
             let target = path(of: blob.digest, fileExtension: fileExtension)
-            if Folder.exists(target) {
+            // Also for a blob that is there: whoever put it there may not have come to its own sync yet.
+            folders.insert(folder)
+            if try OpenFile.byteCount(target) == blob.byteCount {
                 Folder.remove(blob.path)
                 stored.append(StoredBlob(digest: blob.digest, byteCount: blob.byteCount, isNew: false))
                 continue
             }
-            let file = try OpenFile(reading: blob.path)
-            try file.makeReadOnly()
-            try file.sync()
+            if !blob.isSynced { _ = try synced(blob) }
             if !Folder.exists(folder) {
                 try Folder.make(folder)
                 folders.insert(layout.blobs)
             }
             try Folder.rename(blob.path, to: target)
-            folders.insert(folder)
             stored.append(StoredBlob(digest: blob.digest, byteCount: blob.byteCount, isNew: true))
         }
         for folder in folders { try Folder.sync(folder) }
@@ -88,6 +94,10 @@ public struct BlobStore: Sendable {
         var digests: [ContentDigest] = []
         var strangers: [String] = []
         for prefix in try Folder.names(in: layout.blobs) {
+            guard Folder.isFolder("\(layout.blobs)/\(prefix)") else {
+                strangers.append("\(layout.blobs)/\(prefix)")
+                continue
+            }
             for name in try Folder.names(in: "\(layout.blobs)/\(prefix)") {
                 let stem = name.prefix { $0 != "." }
                 if stem.hasPrefix(prefix), let digest = try? ContentDigest(parsing: stem) {
@@ -121,6 +131,16 @@ public struct BlobStore: Sendable {
         }
     }
 
+    /// How many files lie in staging: half-written, or of an import that was cut off.
+    public func leftoverCount() throws(StoreError) -> Int { try Folder.names(in: layout.staging).count }
+
+    private func synced(_ staged: StagedBlob) throws(StoreError) -> StagedBlob {
+        let file = try OpenFile(reading: staged.path)
+        try file.makeReadOnly()
+        try file.sync()
+        return StagedBlob(path: staged.path, digest: staged.digest, byteCount: staged.byteCount, isSynced: true)
+    }
+
     private func folder(of digest: ContentDigest) -> String { "\(layout.blobs)/\(digest.hex.prefix(2))" }
 }
 
@@ -132,6 +152,8 @@ public struct StagedBlob: Hashable, Sendable {
     public let digest: ContentDigest
     /// How many bytes.
     public let byteCount: Int64
+    /// Whether the bytes are on the disk itself.
+    let isSynced: Bool
 }
 
 /// A blob that is durable under its digest.

@@ -37,7 +37,7 @@ public final class BlobWriter {
 
     /// Ends the writing. The bytes are complete but not yet durable: that is what a commit is for.
     public func finish() throws(StoreError) -> StagedBlob {
-        StagedBlob(path: path, digest: try Self.digest(hasher, path: path), byteCount: byteCount)
+        StagedBlob(path: path, digest: try Self.digest(hasher, path: path), byteCount: byteCount, isSynced: false)
     }
 
     /// Removes the file.

@@ -17,8 +17,11 @@ public struct Journal: Sendable {
 
     /// Appends entries to this machine's newest segment and returns when they are on the disk.
     ///
-    /// All or nothing: when the disk is full in the middle, the segment is cut back to where it was.
-    public func append(_ entries: [JournalEntry]) throws(StoreError) -> JournalPosition {
+    /// `known` is how far the writer has read this machine's segments. When one is longer, somebody wrote past the lock
+    /// and the writer has to read first: `journalGrew`. All or nothing: when the disk is full in the middle, the segment is
+    /// cut back to where it was.
+    public func append(_ entries: [JournalEntry], after known: [JournalPosition]) throws(StoreError) -> JournalPosition
+    {
         let folder = self.folder(of: layout.replica)
         var number = max(1, try segments(of: layout.replica).last ?? 1)
         if Folder.exists(path(layout.replica, number)),
@@ -27,15 +30,16 @@ public struct Journal: Sendable {
             number += 1
         }
         let path = path(layout.replica, number)
-        let isNew = !Folder.exists(path)
-        if isNew { try Folder.make(folder) }
+        try Folder.make(folder)
         let lines = try encode(entries, path)
         let file = try OpenFile(appendingTo: path)
         let start = try file.byteCount()
+        let read = known.first { $0.replica == layout.replica && $0.segment == number }?.byteOffset ?? 0
+        guard start == read else { throw StoreError.journalGrew(path: path) }
         do {
             try file.write(lines)
             try file.sync()
-            if isNew {
+            if start == 0 {
                 try Folder.sync(folder)
                 try Folder.sync(layout.journal)
             }
@@ -49,17 +53,24 @@ public struct Journal: Sendable {
     /// Reads what comes after the given positions, in the order of replay, in batches that each end at a position.
     ///
     /// Several machines' entries are merged by their ids, which sort by time. A last line without its end is not read:
-    /// it was never finished, or is still being copied here. Cost: one segment of each machine in memory.
+    /// it was never finished, or is still being copied here. With `upTo` nothing beyond those positions is read. Cost: one
+    /// segment of each machine in memory.
     public func read(
-        after positions: [JournalPosition], batch limit: Int = 500,
+        after positions: [JournalPosition], upTo end: [JournalPosition]? = nil, batch limit: Int = 500,
         _ body: ([JournalEntry], JournalPosition) throws -> Void
     ) throws {
         var cursors: [SegmentCursor] = []
-        for replica in try Folder.names(in: layout.journal) {
-            let known = Dictionary(
-                positions.filter { $0.replica == replica }.map { ($0.segment, $0.byteOffset) }, uniquingKeysWith: max)
+        for replica in try Folder.folders(in: layout.journal) {
+            func offsets(_ positions: [JournalPosition]) -> [Int: Int64] {
+                Dictionary(
+                    positions.filter { $0.replica == replica }.map { ($0.segment, $0.byteOffset) },
+                    uniquingKeysWith: max)
+            }
+            let (known, limits) = (offsets(positions), end.map(offsets))
             let pending = try segments(of: replica).map { number in
-                SegmentCursor.Segment(number: number, path: path(replica, number), offset: known[number] ?? 0)
+                SegmentCursor.Segment(
+                    number: number, path: path(replica, number), offset: known[number] ?? 0,
+                    end: limits.map { $0[number] ?? 0 })
             }
             var cursor = SegmentCursor(replica: replica, pending: pending)
             if try cursor.peek() != nil { cursors.append(cursor) }
@@ -84,10 +95,20 @@ public struct Journal: Sendable {
         try flush()
     }
 
+    /// Segments that were read up to some position and no longer reach it: lost, or put back from an older copy.
+    public func lost(_ positions: [JournalPosition]) throws(StoreError) -> [String] {
+        var lost: [String] = []
+        for position in positions {
+            let path = path(position.replica, position.segment)
+            if try OpenFile.byteCount(path) ?? -1 < position.byteOffset { lost.append(path) }
+        }
+        return lost
+    }
+
     /// Whether any segment is longer than what has been read of it. Cost: one look at each segment's length.
     public func hasNews(after positions: [JournalPosition]) throws(StoreError) -> Bool {
         let known = Dictionary(positions.map { ("\($0.replica)/\($0.segment)", $0.byteOffset) }, uniquingKeysWith: max)
-        for replica in try Folder.names(in: layout.journal) {
+        for replica in try Folder.folders(in: layout.journal) {
             for number in try segments(of: replica) {
                 let byteCount = try OpenFile(reading: path(replica, number)).byteCount()
                 if byteCount > known["\(replica)/\(number)"] ?? 0 { return true }
@@ -97,17 +118,28 @@ public struct Journal: Sendable {
     }
 
     /// Cuts an unfinished last line off this machine's own newest segment, and says how many bytes it had; 0 when the
-    /// journal was whole. Only for whoever holds the write lock: another writer's line is unfinished while it is written.
+    /// journal was whole. Holds the segment's lock from looking to cutting, so that no line in the making is taken for one.
     public func cutTornLine() throws(StoreError) -> Int {
         guard let number = try segments(of: layout.replica).last else { return 0 }
-        let path = path(layout.replica, number)
-        let bytes = try OpenFile(reading: path).bytes(from: 0)
-        let whole = (bytes.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
-        guard whole < bytes.count else { return 0 }
-        let file = try OpenFile(appendingTo: path)
-        try file.truncate(to: Int64(whole))
-        try file.sync()
-        return bytes.count - whole
+        let file = try OpenFile(appendingTo: path(layout.replica, number))
+        let byteCount = try file.byteCount()
+        // A batch is one write of lines, so the end of the last whole one is near; further back only when it is not.
+        var start = max(0, byteCount - 64 * 1024)
+        while true {
+            let tail = try file.bytes(from: start)
+            if let end = tail.lastIndex(of: UInt8(ascii: "\n")) {
+                let torn = tail.count - end - 1
+                if torn > 0 {
+                    try file.truncate(to: start + Int64(end + 1))
+                    try file.sync()
+                }
+                return torn
+            }
+            guard start > 0 else { break }
+            start = max(0, start - (byteCount - start) * 3)
+        }
+        if byteCount > 0 { try file.truncate(to: 0) }
+        return Int(byteCount)
     }
 
     private func encode(_ entries: [JournalEntry], _ path: String) throws(StoreError) -> [UInt8] {
@@ -125,7 +157,8 @@ public struct Journal: Sendable {
 
     private func segments(of replica: String) throws(StoreError) -> [Int] {
         try Folder.names(in: folder(of: replica)).compactMap { name in
-            name.hasSuffix(".jsonl") ? Int(name.dropLast(6)) : nil
+            // Exactly the names that `path` makes: a copy called "00000001 (1).jsonl" is none of ours.
+            name.utf8.count == 14 && name.hasSuffix(".jsonl") ? Int(name.dropLast(6)) : nil
         }.sorted()
     }
 

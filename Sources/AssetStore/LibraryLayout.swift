@@ -49,14 +49,17 @@ public struct LibraryLayout: Hashable, Sendable {
         try file.sync()
         try Folder.rename(temporary, to: root + "/" + headerName)
         try Folder.sync(root)
+        if let slash = root.lastIndex(of: "/"), slash != root.startIndex { try Folder.sync(String(root[..<slash])) }
         return layout
     }
 
     /// Reads a library's header; refuses what is newer, damaged, or on a network mount.
     public static func open(at root: String) throws(StoreError) -> LibraryLayout {
         let path = root + "/" + headerName
-        guard Folder.exists(path) else { throw StoreError.notALibrary(path: root) }
-        let bytes = try OpenFile(reading: path).bytes(from: 0)
+        let bytes: [UInt8]
+        do { bytes = try OpenFile(reading: path).bytes(from: 0) } catch .noSuchFile {
+            throw StoreError.notALibrary(path: root)
+        }
         // The version is read on its own first: what else a newer header holds is not for this program to judge.
         guard let version = try? JSONDecoder().decode(Version.self, from: Data(bytes)).format else {
             throw StoreError.damagedHeader(path: path)
@@ -91,10 +94,31 @@ public struct LibraryLayout: Hashable, Sendable {
 }
 
 extension LibraryLayout {
-    /// Removes the catalog (or its `-wal` or `-shm` beside it); fine when it is not there. It can be made again.
-    public func removeCatalogFile(_ suffix: String) throws(StoreError) {
-        guard Folder.exists(catalog + suffix) else { return }
-        Folder.remove(catalog + suffix)
-        if Folder.exists(catalog + suffix) { throw StoreError.noPermission(path: catalog + suffix) }
+    /// Finds out whether the library can be written, by writing: the reason why not, or nil.
+    public func obstacleToWriting() -> StoreError? {
+        do throws(StoreError) {
+            let writer = try BlobWriter(in: staging)
+            defer { writer.discard() }
+            try [UInt8](repeating: 0, count: 65_536).span.bytes.withUnsafeBytes { (bytes) throws(StoreError) in
+                try writer.write(bytes)
+            }
+            _ = try writer.finish()
+            return nil
+        } catch {
+            switch error {
+            case .readOnly: return .readOnly(path: root)
+            case .noPermission: return .noPermission(path: root)
+            case .diskFull: return .diskFull(path: root)
+            default: return error
+            }
+        }
+    }
+
+    /// Removes the catalog with its log files; fine when it is not there. It can be made again.
+    public func removeCatalog() throws(StoreError) {
+        for path in ["", "-wal", "-shm"].map({ catalog + $0 }) where Folder.exists(path) {
+            Folder.remove(path)
+            if Folder.exists(path) { throw StoreError.noPermission(path: path) }
+        }
     }
 }

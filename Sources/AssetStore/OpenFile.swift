@@ -24,9 +24,9 @@ struct OpenFile: ~Copyable {
         guard descriptor >= 0 else { throw StoreError.last(path) }
     }
 
-    /// Opens a file for appending, makes it if need be, and holds its lock until it is closed.
+    /// Opens a file for appending (and reading), makes it if need be, and holds its lock until it is closed.
     init(appendingTo path: String) throws(StoreError) {
-        descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         self.path = path
         guard descriptor >= 0 else { throw StoreError.last(path) }
         while flock(descriptor, LOCK_EX) != 0 {
@@ -36,6 +36,16 @@ struct OpenFile: ~Copyable {
 
     deinit {
         if descriptor >= 0 { close(descriptor) }
+    }
+
+    /// The length of a file; nil when there is none.
+    static func byteCount(_ path: String) throws(StoreError) -> Int64? {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            if errno == ENOENT { return nil }
+            throw StoreError.last(path)
+        }
+        return Int64(status.st_size)
     }
 
     func byteCount() throws(StoreError) -> Int64 { Int64(try status().st_size) }
@@ -139,6 +149,16 @@ enum Folder {
         guard descriptor >= 0 else { throw StoreError.last(path) }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 || errno == EINVAL else { throw StoreError.last(path) }
+    }
+
+    /// The folders in a folder, sorted; stray files are left out.
+    static func folders(in path: String) throws(StoreError) -> [String] {
+        try names(in: path).filter { isFolder("\(path)/\($0)") }
+    }
+
+    static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     /// The names in a folder, sorted, without those that begin with a dot; none when there is no such folder.

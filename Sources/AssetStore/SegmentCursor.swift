@@ -7,6 +7,8 @@ struct SegmentCursor {
         let number: Int
         let path: String
         let offset: Int64
+        /// Where to stop; nil for the segment's end.
+        let end: Int64?
     }
 
     private let replica: String
@@ -48,11 +50,13 @@ struct SegmentCursor {
     }
 
     private static func read(_ segment: Segment) throws(StoreError) -> [(JournalEntry, Int64)] {
+        if let end = segment.end, end <= segment.offset { return [] }
         let bytes = try OpenFile(reading: segment.path).bytes(from: segment.offset)
         let decoder = JSONDecoder()
         var lines: [(JournalEntry, Int64)] = []
         var start = 0
         while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
+            if let limit = segment.end, segment.offset + Int64(end + 1) > limit { break }
             do {
                 let entry = try decoder.decode(JournalEntry.self, from: Data(bytes[start..<end]))
                 lines.append((entry, segment.offset + Int64(end + 1)))

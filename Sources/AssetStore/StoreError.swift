@@ -36,6 +36,10 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case missing(ContentDigest)
     /// A blob's bytes no longer have the digest that is its name.
     case damaged(ContentDigest, found: ContentDigest)
+    /// The journal is longer than what its writer has read; it has to read the rest before it may append.
+    case journalGrew(path: String)
+    /// A segment of the journal that was read before is gone, or shorter than it was.
+    case journalLost(path: String)
     /// A complete line of the journal is no entry.
     case journalDamaged(path: String, line: Int)
 
@@ -56,6 +60,8 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .failed: "io_failed"
         case .missing: "missing_blob"
         case .damaged: "damaged_blob"
+        case .journalGrew: "journal_grew"
+        case .journalLost: "journal_lost"
         case .journalDamaged: "journal_damaged"
         }
     }
@@ -74,12 +80,18 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .noSuchFile(let path): "\(path): no such file or folder"
         case .notAFile(let path): "\(path): not a regular file"
         case .noPermission(let path): "\(path): permission denied"
-        case .readOnly(let path): "\(path): on a read-only disk"
+        case .readOnly(let path): "\(path) is on a read-only disk"
         case .diskFull(let path): "\(path): no space left on the disk"
         case .failed(let path, let number): "\(path): \(String(cString: strerror(number)))"
         case .missing(let digest): "the library has no blob \(digest.short)"
         case .damaged(let digest, let found): "blob \(digest.short) is damaged: its bytes now hash to \(found.short)"
-        case .journalDamaged(let path, let line): "\(path): line \(line) is no journal entry; nothing after it was read"
+        case .journalGrew(let path): "\(path): another program appended to the journal without the catalog's lock"
+        case .journalLost(let path):
+            "\(path): this part of the journal is missing, and the catalog is the only record of it left; bring it back "
+                + "from a backup"
+        case .journalDamaged(let path, let line):
+            "\(path): line \(line) is no journal entry and nothing after it was read; bring it back from a backup, or take "
+                + "the line out"
         }
     }
 

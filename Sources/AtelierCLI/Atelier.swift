@@ -17,10 +17,10 @@ struct Atelier: AsyncParsableCommand {
               atelier edit "put the mug on marble" --ref @mugs --keep-aspect
               atelier search marble
 
-            The library is -L/--library, else ATELIER_LIBRARY, else the nearest one around the current folder, else
+            The library is -L/--library, else ATELIER_LIBRARY, else the nearest one around the current folder, else \
             ~/Atelier. The fal key is FAL_KEY; without one, --sandbox tries everything offline.
 
-            Exit codes: 0 done, 1 failed, 3 partly done, 10 no library, 11 library busy, 12 integrity problem,
+            Exit codes: 0 done, 1 failed, 3 partly done, 10 no library, 11 library busy, 12 integrity problem, \
             20 refused by fal, 21 outcome unknown, 22 over budget, 64 usage, 130 interrupted.
             """,
         version: "0.1.0",
@@ -80,7 +80,6 @@ struct Atelier: AsyncParsableCommand {
         switch error {
         case let error as LibraryError:
             Console.note("atelier: \(error.message)")
-            if let hint = ExitStatus.hint(error) { Console.note(hint) }
             Foundation.exit(ExitStatus(error.category).rawValue)
         case is BrokenPipe:
             // Whoever read our output has seen enough.
@@ -116,17 +115,5 @@ enum ExitStatus: Int32 {
             case .outcomeUnknown: .outcomeUnknown
             case .cancelled: .interrupted
             }
-    }
-
-    /// What a person can do next, when the sentence itself does not say.
-    static func hint(_ error: LibraryError) -> String? {
-        guard let id = error.generation else { return nil }
-        switch error.category {
-        case .unavailable, .cancelled, .storage:
-            return "`atelier jobs` shows what is unfinished, `atelier resume` finishes it"
-        case .outcomeUnknown:
-            return "it may be running and paid for: look at fal's dashboard before you ask again; it is kept as \(id)"
-        default: return nil
-        }
     }
 }

@@ -101,7 +101,8 @@ struct SetCommand: AsyncParsableCommand {
         func run() async throws {
             try await libraryOptions.withLibrary { library in
                 try await library.deleteSet(name)
-                try outputs.output.item(.object(["name": .string(name), "deleted": .bool(true)]), "\(name) is gone")
+                try outputs.output.item(
+                    .object(["name": .string(name), "deleted": .bool(true)]), "@\(name) was deleted; its pictures stay")
             }
         }
     }
@@ -125,8 +126,8 @@ struct SetChangeOptions: ParsableArguments {
         let name = try Library.label(name)
         try await libraryOptions.withLibrary { library in
             let chosen = try await selection.assets(assets, library)
-            Console.note(
-                "\(Phrase.count(chosen.count, "picture")) \(selection.dryRun ? "would be " : "")\(verb) @\(name)")
+            let count = Phrase.count(chosen.count, "picture")
+            Console.note(selection.dryRun ? "\(count) would be \(verb) @\(name)" : "\(count) chosen")
             if selection.dryRun { return }
             let set = try await change(library, name, chosen)
             try outputs.output.item(Rendering.set(set), SetCommand.line(set))
@@ -167,7 +168,7 @@ struct TagCommand: AsyncParsableCommand {
         @OptionGroup var change: TagChangeOptions
 
         func run() async throws {
-            try await change.run("tagged") { library, assets, tag in try await library.tag(assets, with: [tag]) }
+            try await change.run("tagged with") { library, assets, tag in try await library.tag(assets, with: [tag]) }
         }
     }
 
@@ -176,7 +177,7 @@ struct TagCommand: AsyncParsableCommand {
         @OptionGroup var change: TagChangeOptions
 
         func run() async throws {
-            try await change.run("freed of") { library, assets, tag in try await library.untag(assets, [tag]) }
+            try await change.run("rid of") { library, assets, tag in try await library.untag(assets, [tag]) }
         }
     }
 }
@@ -195,8 +196,8 @@ struct TagChangeOptions: ParsableArguments {
         let tag = try Library.label(tag)
         try await libraryOptions.withLibrary { library in
             let chosen = try await selection.assets(assets, library)
-            Console.note(
-                "\(Phrase.count(chosen.count, "picture")) \(selection.dryRun ? "would be " : "")\(verb) “\(tag)”")
+            let count = Phrase.count(chosen.count, "picture")
+            Console.note(selection.dryRun ? "\(count) would be \(verb) “\(tag)”" : "\(count) chosen")
             if selection.dryRun { return }
             try await change(library, chosen, tag)
             for digest in chosen {

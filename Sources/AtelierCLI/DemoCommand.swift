@@ -55,14 +55,16 @@ struct DemoSteps: Sendable {
             try say("\(digest.short)  \(facts.format.rawValue) \(facts.displaySize)  \(Phrase.bytes(facts.byteCount))")
         }
 
-        try step("plan: what will come back, before paying", "atelier plan \"\(prompt)\" --ref @demo --seed 7")
+        try step(
+            "plan: what will come back, before paying",
+            "atelier plan \"\(prompt)\" --ref @demo --size landscape_4_3 --seed 7")
         var request = EditRequest(model: EditModels.defaultForEdits, prompt: prompt)
         request.references = try await library.pictures(named: ["@demo"])
         request.seed = 7
         request.size = .preset(.landscape4x3)
         let plan = try await library.plan(request)
         try say("\(plan.size.output), about \(Phrase.dollars(plan.estimatedPrice)) on fal, free here")
-        for reason in plan.size.reasons { try say("because \(reason)") }
+        for reason in plan.size.reasons { try say("- \(reason)") }
 
         try step(
             "edit: upload, submit, download, index",
@@ -70,7 +72,8 @@ struct DemoSteps: Sendable {
         let first = try await library.run(plan)
         try show(first, library)
 
-        try step("edit again: the references are on the server already", "the same with --seed 8")
+        try step(
+            "edit again: the references are on the server already", "the same with --seed 8, while that sandbox runs")
         request.seed = 8
         try show(try await library.run(try await library.plan(request)), library)
 

@@ -19,18 +19,22 @@ struct RecipeOptions: ParsableArguments {
     @Flag(help: "Keep the only reference's ratio.")
     var keepAspect = false
 
+    // Unconditional: a negative number is a wrong value, not a missing one.
     @Option(
-        help: ArgumentHelp("A whole number from 0 to 2^64 - 1; the model draws one when none is given.", valueName: "n")
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "A whole number from 0 to 2^64 - 1; the model draws one when none is given.", valueName: "n")
     )
     var seed: String?
 
-    @Option(help: ArgumentHelp("How many pictures, 1 to 4.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("How many pictures, 1 to 4.", valueName: "n"))
     var images: Int?
 
-    @Option(help: ArgumentHelp("Inference steps, 1 to 50 (dev models: to 28).", valueName: "n"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Inference steps, 1 to 50 (dev models: to 28).", valueName: "n"))
     var steps: Int?
 
-    @Option(help: ArgumentHelp("How strongly the prompt guides, 0 to 20.", valueName: "x"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("How strongly the prompt guides, 0 to 20.", valueName: "x"))
     var guidance: Double?
 
     @Option(help: ArgumentHelp("The format that comes back: png, jpeg or webp.", valueName: "format"))
@@ -47,7 +51,7 @@ struct RecipeOptions: ParsableArguments {
 
     /// The request; references are measured where they are, nothing is changed.
     func request(_ library: Library, model: String) async throws -> EditRequest {
-        let prompt = prompt == "-" ? try Console.inputLines().joined(separator: "\n") : prompt
+        let prompt = prompt == "-" ? try Console.inputText() : prompt
         var request = EditRequest(model: endpoint ?? model, prompt: prompt)
         if let size { request.size = try SizeArgument.request(size) }
         request.keepAspect = keepAspect
@@ -157,9 +161,35 @@ struct EditRun: Sendable {
             let plan = try await library.plan(try await recipe.request(library, model: model))
             if dryRun { return try output.item(Rendering.plan(plan), PlanText.lines(plan)) }
             for warning in plan.warnings { Console.note("note: \(warning)") }
-            let finished = try await library.run(plan) { EditProgressText.show($0) }
-            Console.clearStatus()
-            try output.item(EditText.object(finished, library), EditText.lines(finished, library))
+            do {
+                let finished = try await library.run(plan) { EditProgressText.show($0) }
+                Console.clearStatus()
+                try output.item(EditText.object(finished, library), EditText.lines(finished, library))
+            } catch let error as LibraryError {
+                Console.clearStatus()
+                try await tell(error, library)
+                throw error
+            }
+        }
+    }
+
+    /// Says what became of a run that did not end well: its object for programs, the next step for people.
+    private func tell(_ error: LibraryError, _ library: Library) async throws {
+        guard let id = error.generation,
+            let generation = try await Library.uncancelled({ try await library.generation(id) })
+        else { return }
+        if output.isJSON {
+            let object = Rendering.generation(generation) { library.path(of: $0.asset, $0.facts.format) }
+            try output.item(.object(object.merging(["error": Rendering.error(error.code, error.message)]) { $1 }), "")
+        }
+        switch generation.nextStep {
+        case .submit: Console.note("\(id): nothing was sent; `atelier resume \(id)` sends it")
+        case .collect: Console.note("\(id): fal goes on with it; `atelier resume` brings it in")
+        case .confirm:
+            Console.note(
+                "\(id): it may be running and paid for, so it is not sent again; look at fal's dashboard, then "
+                    + "`atelier resume \(id) --discard`")
+        case .nothing: break
         }
     }
 }

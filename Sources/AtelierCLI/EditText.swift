@@ -5,7 +5,7 @@ import AssetModel
 enum PlanText {
     static func lines(_ plan: EditPlan) -> String {
         var lines = ["\(plan.request.model): \(plan.size.output)  (\(plan.size.rule.rawValue))"]
-        lines += plan.size.reasons.map { "  because \($0)" }
+        lines += plan.size.reasons.map { "  - \($0)" }
         for (index, reference) in plan.references.enumerated() {
             let view = reference.view
             let cropped =
@@ -59,6 +59,7 @@ enum EditProgressText {
         case .reused(let asset): Console.status("\(asset.short): already there")
         case .uploading(let asset, let sent, let total):
             Console.status("\(asset.short): sending \(Phrase.bytes(sent)) of \(Phrase.bytes(total))")
+        case .waitingForUpload(let asset): Console.status("\(asset.short): being sent by another run")
         case .uploaded(let asset): Console.status("\(asset.short): sent")
         case .submitted(let requestID): Console.note("submitted, fal's request \(requestID)")
         case .queued(let position): Console.status("waiting\(position.map { ", \($0) ahead" } ?? "")")

@@ -63,7 +63,7 @@ struct ImportCommand: AsyncParsableCommand {
             var count = 0
             let summary = try await library.importFiles(paths, set: set, tags: tags, movingFiles: move) { outcome in
                 count += 1
-                Console.status("\(count) files … \(outcome.path)")
+                Console.status("\(Phrase.count(count, "file")) … \(outcome.path)")
                 do { try show(outcome, output) } catch { broken = broken ?? error }
             }
             Console.clearStatus()
@@ -72,7 +72,7 @@ struct ImportCommand: AsyncParsableCommand {
         }
         if !output.isJSON { Console.note(Self.sentence(summary)) }
         let done = summary.newCount + summary.knownCount
-        if summary.failedCount > 0 {
+        if summary.failedCount + summary.notRemovedCount > 0 {
             throw ExitCode((done > 0 ? ExitStatus.partlyDone : .failed).rawValue)
         }
     }
@@ -84,13 +84,16 @@ struct ImportCommand: AsyncParsableCommand {
                 "path": .string(path), "id": .string(asset.hex), "digest": .string(asset.hex), "new": .bool(isNew),
             ]) { $1 }
             try output.item(
-                .object(object), "\(asset.short)  \(isNew ? "new  " : "known")  \(facts.displaySize)  \(path)")
+                .object(object),
+                "\(asset.short)  \(isNew ? "new  " : "known")  \(facts.displaySize)  \(Phrase.oneLine(path, .max))")
         case .failed(let path, let code, let message):
             if output.isJSON {
                 try output.item(.object(["path": .string(path), "error": Rendering.error(code, message)]), "")
             } else {
                 Console.note(Sentence.about(path, message))
             }
+        case .notRemoved(let path):
+            Console.note("\(path): is safe in the library, and was left where it is")
         case .skipped:
             break
         }
@@ -107,7 +110,7 @@ struct ImportCommand: AsyncParsableCommand {
 extension ImportOutcome {
     fileprivate var path: String {
         switch self {
-        case .imported(let path, _, _, _), .skipped(let path), .failed(let path, _, _): path
+        case .imported(let path, _, _, _), .skipped(let path), .failed(let path, _, _), .notRemoved(let path): path
         }
     }
 }

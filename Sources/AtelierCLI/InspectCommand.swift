@@ -47,7 +47,7 @@ struct InspectCommand: ParsableCommand {
     }
 
     private static func line(_ path: String, _ facts: ImageFacts) -> String {
-        var parts = ["\(path): \(facts.format.rawValue)", "\(facts.storedSize)"]
+        var parts = ["\(Phrase.oneLine(path, .max)): \(facts.format.rawValue)", "\(facts.storedSize)"]
         if facts.orientation != .upright {
             parts.append("orientation \(facts.orientation.rawValue), seen as \(facts.displaySize)")
         }
@@ -139,6 +139,6 @@ enum SizeArgument {
 enum Sentence {
     /// `path: reason`, without saying the path twice.
     static func about(_ thing: String, _ reason: String) -> String {
-        reason.contains(thing) ? reason : "\(thing): \(reason)"
+        reason.hasPrefix(thing) || reason.hasPrefix("“\(thing)”") ? reason : "\(thing): \(reason)"
     }
 }

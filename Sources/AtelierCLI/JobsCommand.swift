@@ -16,6 +16,10 @@ struct JobsCommand: AsyncParsableCommand {
     @OptionGroup var libraryOptions: LibraryOptions
     @OptionGroup var outputs: OutputOptions
 
+    func validate() throws {
+        if limit < 1 { throw ValidationError("--limit must be at least 1") }
+    }
+
     func run() async throws {
         try await libraryOptions.withLibrary { library in
             let jobs = all ? try await library.generations(limit: limit) : try await library.unfinishedGenerations()
@@ -46,9 +50,16 @@ struct ResumeCommand: AsyncParsableCommand {
     @Argument(help: "One run (default: all that are unfinished).")
     var id: String?
 
+    @Flag(help: "Give this one up without asking fal: for one that stays unknown, once you have looked.")
+    var discard = false
+
     @OptionGroup var remote: RemoteOptions
     @OptionGroup var libraryOptions: LibraryOptions
     @OptionGroup var outputs: OutputOptions
+
+    func validate() throws {
+        if discard, id == nil { throw ValidationError("--discard needs the id of one generation") }
+    }
 
     func run() async throws {
         let output = outputs.output
@@ -59,6 +70,11 @@ struct ResumeCommand: AsyncParsableCommand {
                     throw LibraryError(.invalidInput, code: "not_a_generation", "\(id): a picture, not a run")
                 }
                 only = found
+                if discard {
+                    try await library.discard(found)
+                    return try output.item(
+                        .object(["id": .string(found.text), "discarded": .bool(true)]), "\(found) was given up")
+                }
             }
             var (finished, left) = (0, 0)
             var worst: ExitStatus?
@@ -74,12 +90,13 @@ struct ResumeCommand: AsyncParsableCommand {
                         (left, worst) = (left + 1, .outcomeUnknown)
                         try show(
                             generation,
-                            "perhaps sent on \(Phrase.time(generation.changedAt)), nobody answered; "
-                                + "look at fal's dashboard before you ask again", library, output)
+                            "perhaps sent on \(Phrase.time(generation.changedAt)), nobody answered; look at fal's "
+                                + "dashboard, then `atelier resume \(generation.id) --discard`", library, output)
                     case .elsewhere(let generation):
                         left += 1
                         try show(
-                            generation, "belongs to another account or server than the one set now", library, output)
+                            generation, "belongs to \(generation.host), and that is not the account or server set now",
+                            library, output)
                     case .failed(let generation, let error):
                         (left, worst) = (left + 1, worst ?? ExitStatus(error.category))
                         try show(generation, error.message, library, output)

@@ -33,10 +33,14 @@ struct VerifyCommand: AsyncParsableCommand {
             if summary.orphanCount > 0 {
                 text += "; \(Phrase.count(summary.orphanCount, "blob")) of an import that was cut off, harmless"
             }
+            if summary.leftoverCount > 0 {
+                text += "; \(Phrase.count(summary.leftoverCount, "half-written file")) in staging, harmless"
+            }
             try output.item(
                 .object([
                     "verified": .integer(Int64(summary.blobCount)), "problems": .integer(Int64(summary.problemCount)),
                     "orphans": .integer(Int64(summary.orphanCount)),
+                    "leftovers": .integer(Int64(summary.leftoverCount)),
                 ]), text)
             return summary.problemCount
         }
@@ -53,8 +57,7 @@ struct RebuildCommand: AsyncParsableCommand {
     @OptionGroup var outputs: OutputOptions
 
     func run() async throws {
-        if try Library.removeDamagedCatalog(at: libraryOptions.path) { Console.note("the damaged catalog was removed") }
-        let count = try await libraryOptions.withLibrary { try await $0.rebuild() }
+        let count = try await Library.rebuild(at: libraryOptions.path, logger: Console.logger)
         try outputs.output.item(
             .object(["entries": .integer(Int64(count))]),
             "the catalog was made anew from \(Phrase.count(count, "entry", "entries"))")

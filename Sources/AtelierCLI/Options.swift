@@ -34,7 +34,10 @@ struct LibraryOptions: ParsableArguments {
     }
 
     static func absolute(_ path: String) -> String {
-        URL(fileURLWithPath: NSString(string: path).expandingTildeInPath).standardizedFileURL.path
+        // HOME goes before the user database, as it does in a shell.
+        let isHome = path == "~" || path.hasPrefix("~/")
+        let expanded = isHome ? (Environment.value("HOME") ?? NSHomeDirectory()) + path.dropFirst() : path
+        return URL(fileURLWithPath: expanded).standardizedFileURL.path
     }
 }
 
@@ -64,6 +67,18 @@ struct RemoteOptions: ParsableArguments {
     }
 
     private static func remoteFromEnvironment() throws -> Remote? {
+        if Environment.value("FAL_KEY") == nil,
+            (Environment.value("FAL_KEY_ID") == nil) != (Environment.value("FAL_KEY_SECRET") == nil)
+        {
+            throw LibraryError(
+                .credential, code: "half_a_key", "FAL_KEY_ID and FAL_KEY_SECRET belong together, and only one is set")
+        }
+        if ProcessInfo.processInfo.environment["ATELIER_FAL_ENDPOINT"]?.isEmpty == true {
+            // Perhaps a slip in a script that means its sandbox: the real fal costs money.
+            throw LibraryError(
+                .invalidInput, code: "empty_endpoint",
+                "ATELIER_FAL_ENDPOINT is set and empty; unset it to use fal itself")
+        }
         var key = Environment.value("FAL_KEY")
         if key == nil, let id = Environment.value("FAL_KEY_ID"), let secret = Environment.value("FAL_KEY_SECRET") {
             key = "\(id):\(secret)"
@@ -95,6 +110,10 @@ struct SelectionOptions: ParsableArguments {
             assets = try await library.assets(named: try Self.expand(ids))
         }
         if let query {
+            // An empty variable in a script must not mean everything.
+            guard !SearchQuery(parsing: query).terms.isEmpty else {
+                throw LibraryError(.invalidInput, code: "empty_query", "--query is empty, which would mean everything")
+            }
             var before: Int64?
             repeat {
                 let page = try await library.search(SearchQuery(parsing: query), limit: 500, before: before)

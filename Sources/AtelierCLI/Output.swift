@@ -1,3 +1,4 @@
+import AssetLibrary
 import AssetModel
 import Foundation
 import Logging
@@ -11,12 +12,12 @@ struct Output: Sendable {
 
     /// One item: its object for programs, its lines for people.
     func item(_ object: @autoclosure () -> JSONValue, _ text: @autoclosure () -> String) throws {
-        try Self.write((isJSON ? Self.json(object()) : text()) + "\n")
+        try Self.write((isJSON ? Self.json(object()) : Phrase.printable(text())) + "\n")
     }
 
     /// A line that only people want.
     func line(_ text: String) throws {
-        if !isJSON { try Self.write(text + "\n") }
+        if !isJSON { try Self.write(Phrase.printable(text) + "\n") }
     }
 
     /// One line of JSON: keys sorted, slashes as they are.
@@ -27,10 +28,13 @@ struct Output: Sendable {
     }
 
     private static func write(_ text: String) throws {
+        Console.clearStatus()
         do {
             try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
         } catch {
-            throw BrokenPipe()
+            if errno == EPIPE { throw BrokenPipe() }
+            throw LibraryError(
+                .storage, code: "output_failed", "the results cannot be written: \(Phrase.systemError(errno))")
         }
     }
 }
@@ -43,13 +47,14 @@ enum Console {
     /// A line for people.
     static func note(_ text: String) {
         clearStatus()
-        try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
+        try? FileHandle.standardError.write(contentsOf: Data((Phrase.printable(text) + "\n").utf8))
     }
 
     /// A line that the next one replaces; only on a terminal.
     static func status(_ text: String) {
         guard isTerminal else { return }
-        try? FileHandle.standardError.write(contentsOf: Data("\r\u{1B}[2K\(text.prefix(100))".utf8))
+        try? FileHandle.standardError.write(
+            contentsOf: Data("\r\u{1B}[2K\(Phrase.oneLine(Phrase.printable(text), 100))".utf8))
     }
 
     /// Removes the status line.
@@ -58,12 +63,17 @@ enum Console {
         try? FileHandle.standardError.write(contentsOf: Data("\r\u{1B}[2K".utf8))
     }
 
-    /// The lines of standard input, to its end.
+    /// The lines of standard input, to its end: split at line feeds only, since anything else can be part of a file's name.
     static func inputLines() throws -> [String] {
-        let bytes = try FileHandle.standardInput.readToEnd() ?? Data()
-        return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).map {
-            $0.trimmingCharacters(in: .whitespaces)
+        try inputText().split(separator: "\n").map(String.init)
+    }
+
+    /// All of standard input as text, byte for byte; an error when it is none.
+    static func inputText() throws -> String {
+        guard let text = String(validating: try FileHandle.standardInput.readToEnd() ?? Data(), as: UTF8.self) else {
+            throw LibraryError(.invalidInput, code: "not_utf8", "standard input is no UTF-8 text")
         }
+        return text
     }
 
     /// Logs go to standard error; quiet below warnings.
@@ -91,6 +101,22 @@ enum Phrase {
 
     /// A number with some digits after the point.
     static func decimal(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
+
+    /// The text without control characters other than line breaks and tabs: a file's name or a model's log must not be able
+    /// to steer a terminal.
+    static func printable(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: isSteering) else { return text }
+        var printable = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars { printable.append(isSteering(scalar) ? "\u{FFFD}" : scalar) }
+        return String(printable)
+    }
+
+    private static func isSteering(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
+    }
+
+    /// What the system calls an error number.
+    static func systemError(_ number: Int32) -> String { String(cString: strerror(number)) }
 
     /// One line of at most `limit` characters.
     static func oneLine(_ text: String, _ limit: Int = 60) -> String {

@@ -25,7 +25,7 @@ enum Rendering {
                 "id": .string(hit.id), "kind": .string(hit.kind.rawValue), "digest": .string(hit.asset.hex),
                 "path": .string(path), "prompt": text(hit.prompt), "seed": seed(hit.seed), "model": text(hit.model),
                 "created_at": .string(hit.createdAt.description), "tags": .array(hit.tags.map(JSONValue.string)),
-                "rating": .null,
+                "rating": .null, "name": text(hit.name),
             ]) { $1 })
     }
 
@@ -60,12 +60,14 @@ enum Rendering {
         return [
             "id": .string(generation.id.text), "kind": .string("generation"), "state": .string(state(generation)),
             "model": .string(generation.model), "prompt": .string(generation.prompt), "seed": seed(generation.seed),
-            "parameters": generation.parameters,
+            "parameters": seedAsText(generation.parameters),
             "references": .array(generation.references.members.map { .string($0.hex) }),
             "planned_width": .integer(Int64(generation.plannedSize.width)),
             "planned_height": .integer(Int64(generation.plannedSize.height)),
             "request_id": text(generation.request?.id), "reason": text(generation.reason),
-            "outputs": .array(outputs), "created_at": .string(generation.plannedAt.description),
+            "outputs": .array(outputs), "planned_at": .string(generation.plannedAt.description),
+            "created_at": .string(
+                (generation.state == .finished ? generation.changedAt : generation.plannedAt).description),
             "changed_at": .string(generation.changedAt.description),
         ]
     }
@@ -113,11 +115,18 @@ enum Rendering {
             "reasons": .array(plan.size.reasons.map { .string($0.description) }), "references": .array(references),
             "megapixels": .number(plan.megapixels), "estimated_price_usd": .number(plan.estimatedPrice),
             "priced_at": .string(plan.pricedAt), "warnings": .array(plan.warnings.map(JSONValue.string)),
-            "input": plan.input,
+            "seed": seed(plan.request.seed), "input": plan.input,
         ])
     }
 
     static func text(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
+
+    /// Parameters as we show them; the exact request and the answer stay as fal has them.
+    private static func seedAsText(_ parameters: JSONValue) -> JSONValue {
+        guard case .object(var fields) = parameters, let number = fields["seed"]?.seed else { return parameters }
+        fields["seed"] = seed(number)
+        return .object(fields)
+    }
 
     /// A seed is text in JSON: 64 bits do not survive every reader's numbers.
     static func seed(_ seed: UInt64?) -> JSONValue { seed.map { .string(String($0)) } ?? .null }

@@ -39,7 +39,10 @@ struct SearchCommand: AsyncParsableCommand {
     }
 
     private static func line(_ hit: SearchHit, _ path: String) -> String {
-        let what = hit.prompt.map { "\(hit.seed.map { "seed \($0)  " } ?? "")\(Phrase.oneLine($0))" } ?? "imported"
+        let what =
+            hit.prompt.map { "\(hit.seed.map { "seed \($0)  " } ?? "")\(Phrase.oneLine($0))" } ?? hit.name.map {
+                Phrase.oneLine($0)
+            } ?? ""
         let tags = hit.tags.isEmpty ? "" : "  [\(hit.tags.joined(separator: ", "))]"
         let id = hit.generation?.text ?? hit.asset.short
         return "\(Phrase.padded(id, 16))  \(hit.facts.displaySize)  "
@@ -52,7 +55,9 @@ struct ShowCommand: AsyncParsableCommand {
         commandName: "show", abstract: "One picture or one run in full.",
         discussion: "Example: atelier show @last")
 
-    @Argument(help: "An id, or the beginning of one; @last is the newest run. - reads ids from standard input.")
+    @Argument(
+        help:
+            "An id, or the beginning of one; @last is the newest finished generation. - reads ids from standard input.")
     var ids: [String]
 
     @OptionGroup var libraryOptions: LibraryOptions

@@ -105,45 +105,45 @@ extension FalError {
 }
 
 extension FalError: CustomStringConvertible {
-    /// One sentence that says what happened, and to which request.
+    /// One sentence that says what happened, and to which request: lower case, without a full stop, to stand after a name.
     public var description: String {
-        requestID.map { "\(sentence) (fal request \($0))." } ?? "\(sentence)."
+        requestID.map { "\(sentence) (fal request \($0))" } ?? sentence
     }
 
-    /// What happened, without the request and without a full stop.
+    /// What happened, without the request.
     var sentence: String {
         switch self {
-        case .malformedCredential(.empty): "The fal key is empty"
-        case .malformedCredential(.notIDAndSecret): "The fal key does not have the form id:secret"
-        case .malformedCredential(.forbiddenCharacter): "The fal key contains a space or another character no key has"
+        case .malformedCredential(.empty): "the fal key is empty"
+        case .malformedCredential(.notIDAndSecret): "the fal key does not have the form id:secret"
+        case .malformedCredential(.forbiddenCharacter): "the fal key contains a space or another character no key has"
         case .malformedAddress(let text): "“\(PlainText.oneLine(text, limit: 100))” is no http or https URL"
         case .malformedEndpoint(let text): "“\(PlainText.oneLine(text, limit: 100))” is no name of a fal endpoint"
-        case .missingCredential: "This needs a fal key and none is configured"
+        case .missingCredential: "this needs a fal key and none is configured"
         case .unauthorized(let detail, _): "fal did not accept the key (HTTP 401)\(Self.colon(detail))"
         case .forbidden(let status, let detail, _):
             "fal does not allow this to the key (HTTP \(status))\(Self.colon(detail))"
-        case .rejected(let status, let detail, _, _): "The request was refused (HTTP \(status))\(Self.colon(detail))"
+        case .rejected(let status, let detail, _, _): "the request was refused (HTTP \(status))\(Self.colon(detail))"
         case .throttled(let wait?, let detail, _):
             "fal is busy (HTTP 429) and asks to wait \(wait.components.seconds) s\(Self.colon(detail))"
         case .throttled(nil, let detail, _): "fal is busy (HTTP 429)\(Self.colon(detail))"
         case .unavailable(let status, let detail, _):
-            "The server is not available (HTTP \(status))\(Self.colon(detail))"
+            "the server is not available (HTTP \(status))\(Self.colon(detail))"
         case .unreachable(let origin, let reason): "\(origin) cannot be reached: \(reason)"
         case .timedOut(let origin): "\(origin) did not answer in time"
-        case .interrupted(let origin, let reason): "The connection to \(origin) broke off: \(reason)"
-        case .outcomeUnknown(let reason, _): "It is unknown whether fal accepted the request: \(reason)"
-        case .failed(let detail, _, _): "The run failed: \(detail)"
-        case .unintelligible(let what, _): "The answer was not understood: \(what)"
+        case .interrupted(let origin, let reason): "the connection to \(origin) broke off: \(reason)"
+        case .outcomeUnknown(let reason, _): "it is unknown whether fal accepted the request: \(reason)"
+        case .failed(let detail, _, _): "the run failed: \(detail)"
+        case .unintelligible(let what, _): "the answer was not understood: \(what)"
         case .foreignHost(let origin):
             "fal's answer leads to \(origin), which is not the configured host, so the key was not sent there"
         case .redirected(let status, let origin?):
-            "The server redirects to \(origin) (HTTP \(status)), which was not followed"
-        case .redirected(let status, nil): "The server redirects to nowhere we would go (HTTP \(status))"
-        case .gone(let status, let origin): "The file is not served by \(origin) any more (HTTP \(status))"
-        case .sizeMismatch(let expected, let actual): "The file has \(actual) bytes where \(expected) were expected"
+            "the server redirects to \(origin) (HTTP \(status)), which was not followed"
+        case .redirected(let status, nil): "the server redirects to nowhere we would go (HTTP \(status))"
+        case .gone(let status, let origin): "the file is not served by \(origin) any more (HTTP \(status))"
+        case .sizeMismatch(let expected, let actual): "the file has \(actual) bytes where \(expected) were expected"
         case .fileChanged(let path): "\(path) changed while it was being uploaded"
         case .unreadableFile(let path, let reason): "\(path) cannot be read: \(reason)"
-        case .cancelled: "The call was cancelled"
+        case .cancelled: "the call was cancelled"
         }
     }
 

@@ -30,7 +30,8 @@ extension FalTransport {
     ) async throws -> DownloadedFile {
         var callerError: (any Error)?
         do throws(FalError) {
-            return try await performOnFile(.GET, url) { response in
+            // A file may be served a moment after it was announced.
+            return try await performOnFile(.GET, url, alsoRepeats: [404]) { response in
                 do {
                     try start()
                 } catch {

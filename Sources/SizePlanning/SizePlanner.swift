@@ -106,7 +106,12 @@ public struct SizePlanner: Sendable {
         let (across, down) = (cut(width), cut(height))
         if Double(across) != width || Double(down) != height { reasons.append(.roundedDown(step: step)) }
         if min(across, down) < step { reasons.append(.raisedToStep(step)) }
-        return PixelSize(width: max(across, step), height: max(down, step)) ?? policy.defaultSize
+        // A side that was raised must not lift the whole above the budget.
+        func bounded(_ length: Int, beside other: Int) -> Int {
+            max(step, min(length, maximumPixels / max(other, step) / step * step))
+        }
+        let size = PixelSize(width: bounded(across, beside: down), height: bounded(down, beside: across))
+        return size ?? policy.defaultSize
     }
 
     /// What the model sees of several references: each is scaled to a side that shrinks as their number grows.

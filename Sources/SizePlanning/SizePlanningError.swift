@@ -25,7 +25,7 @@ public enum SizePlanningError: Error, Hashable, Sendable, CustomStringConvertibl
     public var description: String {
         switch self {
         case .noRatio(let width, let height):
-            "\(width)x\(height) has no ratio: the height must be at least 1 and the width at least 0"
+            "\(width)x\(height) has no ratio: the height must be at least 1"
         case .tooThin(let size): "\(size) is too thin: the model cannot keep its ratio"
         case .sideOutOfRange(let side, let maximum): "a side of \(side) is outside 1 to \(maximum) pixels"
         case .ruleNotOfThisModel(let rule): "this model does not size pictures by \(rule.rawValue)"

@@ -97,6 +97,71 @@ struct ImportTests {
         }
     }
 
+    @Test func `moving never touches a library's own blobs, by whatever path they are reached`() async throws {
+        try await TemporaryFolder.with { folder in
+            try await TestLibrary.with { library in
+                _ = try await library.importFiles([Fixtures.path("images/demo")])
+                let link = folder + "/link"
+                try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: library.root)
+                let summary = try await library.importFiles([link + "/blobs"], movingFiles: true)
+                #expect(summary.notRemovedCount == summary.knownCount && summary.knownCount == 3)
+            }
+        }
+    }
+
+    @Test func `a damaged blob is mended by its file, and a file whose blob is damaged is not moved away`() async throws
+    {
+        try await TemporaryFolder.with { folder in
+            let path = folder + "/mug.png"
+            try Pictures.copy("images/demo/mug.png", to: path)
+            try await TestLibrary.with { library in
+                let asset = try #require(try await library.importFiles([path]).assets.first)
+                let blob = library.path(of: asset, .png)
+                try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: blob)
+
+                // Another length is seen at once, and the sound copy takes its place.
+                try Data("short".utf8).write(to: URL(fileURLWithPath: blob))
+                _ = try await library.importFiles([path])
+                #expect(
+                    try Data(contentsOf: URL(fileURLWithPath: blob)) == Data(contentsOf: URL(fileURLWithPath: path)))
+
+                // The same length is not, but the only good copy is not given away for it.
+                try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: blob)
+                var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+                bytes[100] ^= 1
+                try bytes.write(to: URL(fileURLWithPath: blob))
+                let summary = try await library.importFiles([path], movingFiles: true)
+                #expect(summary.notRemovedCount == 1)
+                #expect(FileManager.default.fileExists(atPath: path))
+                try FileManager.default.removeItem(atPath: blob)
+                _ = try await library.importFiles([path])
+            }
+        }
+    }
+
+    @Test func `a reference given as a file brings missing bytes back`() async throws {
+        try await TestLibrary.with { library in
+            let file = Fixtures.path("images/demo/mug.png")
+            let asset = try #require(try await library.importFiles([file]).assets.first)
+            try FileManager.default.removeItem(atPath: library.path(of: asset, .png))
+            _ = try await library.assets(named: [file])
+            #expect(FileManager.default.fileExists(atPath: library.path(of: asset, .png)))
+        }
+    }
+
+    @Test func `a name that no set can have is refused before anything is written`() async throws {
+        try await TestLibrary.with { library in
+            for name in ["", "a,b", "-x"] {
+                let error = await #expect(throws: LibraryError.self) {
+                    try await library.importFiles([Fixtures.path("images/demo")], set: name)
+                }
+                #expect(error?.category == .invalidInput)
+            }
+            let counts = try await library.statistics()
+            #expect(counts.assetCount == 0)
+        }
+    }
+
     @Test func `links in circles do not trap the walk`() async throws {
         try await TemporaryFolder.with { folder in
             try Pictures.copy("images/demo/mug.png", to: folder + "/a/mug.png")

@@ -28,8 +28,8 @@ struct JournalEntryTests {
                 .init(
                     generation: generation, model: "m", prompt: "a \"b\"\n\u{0}c",
                     parameters: .object(["seed": .seed(.max), "x": .number(0.5)]),
-                    references: try ReferenceSet([try digest(2), try digest(1)]), size: size)),
-            .sending(.init(generation: generation, host: host, urls: ["u"])),
+                    references: try ReferenceSet([try digest(2), try digest(1)]), size: size, host: host)),
+            .sending(.init(generation: generation, urls: ["u"])),
             .submitted(.init(generation: generation, request: request)),
             .finished(.init(generation: generation, outputs: [output], response: .object(["a": .null]))),
             .failed(.init(generation: generation, code: "c", reason: "r")), .cancelled(.init(generation: generation)),

@@ -29,6 +29,12 @@ struct SearchQueryTests {
         #expect(SearchQuery(parsing: text).terms == terms)
     }
 
+    @Test func `a thing said twice is said once, and a pasted page is cut`() {
+        #expect(SearchQuery(parsing: "cat cat tag:x tag:x").terms == [.words("cat"), .tag("x")])
+        let page = (0..<5000).map { "tag:t\($0)" }.joined(separator: " ")
+        #expect(SearchQuery(parsing: page).terms.count == SearchQuery.maximumTermCount)
+    }
+
     @Test func `what has no letter is left out, and finds nothing when it is all there is`() {
         #expect(SearchQuery(parsing: "cat , !!! ()").terms == [.words("cat")])
         #expect(SearchQuery(parsing: "((( !!!").terms == [.nothing])
@@ -64,7 +70,7 @@ struct GenerationIDTests {
                 id: Generation.ID(random: (1, 2)), model: "m", prompt: "p", parameters: .object([:]),
                 references: try ReferenceSet([]), plannedSize: try #require(PixelSize(width: 1, height: 1)),
                 state: state,
-                request: request, host: nil, seed: nil, reason: nil, outputs: [],
+                request: request, host: RemoteHost("h"), seed: nil, reason: nil, outputs: [],
                 plannedAt: Timestamp(milliseconds: 0), changedAt: Timestamp(milliseconds: 0)
             ).nextStep
         }

@@ -24,6 +24,17 @@ struct JournalTests {
         }
     }
 
+    /// Appends as a library does: knowing what was there.
+    @discardableResult
+    private static func append(_ entries: [JournalEntry], to journal: Journal) throws -> JournalPosition {
+        var known: [JournalPosition] = []
+        try journal.read(after: []) { _, position in
+            known.removeAll { $0.replica == position.replica && $0.segment == position.segment }
+            known.append(position)
+        }
+        return try journal.append(entries, after: known)
+    }
+
     private static func all(_ journal: Journal, after positions: [JournalPosition] = []) throws -> [JournalEntry] {
         var entries: [JournalEntry] = []
         try journal.read(after: positions) { batch, _ in entries += batch }
@@ -33,8 +44,8 @@ struct JournalTests {
     @Test func `what was appended is read back in order`() async throws {
         try await Self.withJournal { journal, _ in
             let entries = Self.entries(1200)
-            _ = try journal.append(Array(entries[..<700]))
-            _ = try journal.append(Array(entries[700...]))
+            _ = try Self.append(Array(entries[..<700]), to: journal)
+            _ = try Self.append(Array(entries[700...]), to: journal)
             #expect(try Self.all(journal) == entries)
         }
     }
@@ -42,9 +53,9 @@ struct JournalTests {
     @Test func `reading goes on where it stopped`() async throws {
         try await Self.withJournal { journal, _ in
             let entries = Self.entries(10)
-            let position = try journal.append(Array(entries[..<4]))
+            let position = try Self.append(Array(entries[..<4]), to: journal)
             #expect(try !journal.hasNews(after: [position]))
-            _ = try journal.append(Array(entries[4...]))
+            _ = try Self.append(Array(entries[4...]), to: journal)
             #expect(try journal.hasNews(after: [position]))
             #expect(try Self.all(journal, after: [position]) == Array(entries[4...]))
         }
@@ -54,7 +65,7 @@ struct JournalTests {
         try await Self.withJournal(segmentLimit: 2000) { journal, _ in
             let entries = Self.entries(100)
             for chunk in stride(from: 0, to: 100, by: 7) {
-                _ = try journal.append(Array(entries[chunk..<min(chunk + 7, 100)]))
+                _ = try Self.append(Array(entries[chunk..<min(chunk + 7, 100)]), to: journal)
             }
             var positions: [JournalPosition] = []
             var seen = 0
@@ -75,7 +86,7 @@ struct JournalTests {
     @Test func `a segment that is full is followed by another`() async throws {
         try await Self.withJournal(segmentLimit: 300) { journal, layout in
             let entries = Self.entries(6)
-            for entry in entries { _ = try journal.append([entry]) }
+            for entry in entries { try Self.append([entry], to: journal) }
             let names = try FileManager.default.contentsOfDirectory(atPath: layout.journal + "/r").sorted()
             #expect(names.count > 1 && names.first == "00000001.jsonl")
             #expect(try Self.all(journal) == entries)
@@ -85,7 +96,7 @@ struct JournalTests {
     @Test func `a line that was never finished is not read, and can be cut off`() async throws {
         try await Self.withJournal { journal, layout in
             let entries = Self.entries(3)
-            let position = try journal.append(Array(entries[..<2]))
+            let position = try Self.append(Array(entries[..<2]), to: journal)
             let path = layout.journal + "/r/00000001.jsonl"
             let handle = try #require(FileHandle(forWritingAtPath: path))
             try handle.seekToEnd()
@@ -95,14 +106,53 @@ struct JournalTests {
             #expect(try journal.cutTornLine() == 21)
             #expect(try journal.cutTornLine() == 0)
             #expect(try !journal.hasNews(after: [position]))
-            _ = try journal.append([entries[2]])
+            _ = try Self.append([entries[2]], to: journal)
             #expect(try Self.all(journal) == entries)
+        }
+    }
+
+    @Test func `who has not read all of it may not append`() async throws {
+        try await Self.withJournal { journal, layout in
+            let entries = Self.entries(3)
+            let first = try journal.append([entries[0]], after: [])
+            let second = try journal.append([entries[1]], after: [first])
+            let path = layout.journal + "/r/00000001.jsonl"
+            #expect(throws: StoreError.journalGrew(path: path)) { try journal.append([entries[2]], after: [first]) }
+            _ = try journal.append([entries[2]], after: [second])
+            #expect(try Self.all(journal) == entries)
+        }
+    }
+
+    @Test func `stray files are no segments`() async throws {
+        try await Self.withJournal { journal, layout in
+            let entries = Self.entries(2)
+            try Self.append(entries, to: journal)
+            for name in ["Thumbs.db", "r/1.jsonl", "r/00000001 (1).jsonl", "r/notes.txt"] {
+                try Data("x\n".utf8).write(to: URL(fileURLWithPath: layout.journal + "/" + name))
+            }
+            #expect(try Self.all(journal) == entries)
+        }
+    }
+
+    @Test func `reading can stop where somebody else stopped`() async throws {
+        try await Self.withJournal(segmentLimit: 500) { journal, _ in
+            let entries = Self.entries(12)
+            var positions: [JournalPosition] = []
+            for entry in entries[..<7] {
+                let position = try Self.append([entry], to: journal)
+                positions.removeAll { $0.segment == position.segment }
+                positions.append(position)
+            }
+            for entry in entries[7...] { try Self.append([entry], to: journal) }
+            var seen: [JournalEntry] = []
+            try journal.read(after: [], upTo: positions) { batch, _ in seen += batch }
+            #expect(seen == Array(entries[..<7]))
         }
     }
 
     @Test func `a damaged line in the middle is an error that names it`() async throws {
         try await Self.withJournal { journal, layout in
-            _ = try journal.append(Self.entries(3))
+            _ = try Self.append(Self.entries(3), to: journal)
             let path = layout.journal + "/r/00000001.jsonl"
             var lines = try String(contentsOfFile: path, encoding: .utf8).components(separatedBy: "\n")
             lines[1] = "{\"v\":1}"
@@ -113,7 +163,7 @@ struct JournalTests {
 
     @Test func `a line of a newer program is refused`() async throws {
         try await Self.withJournal { journal, layout in
-            _ = try journal.append(Self.entries(1))
+            _ = try Self.append(Self.entries(1), to: journal)
             let path = layout.journal + "/r/00000001.jsonl"
             let text = try String(contentsOfFile: path, encoding: .utf8)
             try Data(text.replacing("\"v\":1", with: "\"v\":9").utf8).write(to: URL(fileURLWithPath: path))
@@ -125,7 +175,7 @@ struct JournalTests {
         try await Self.withJournal { journal, layout in
             let all = Self.entries(20)
             let other = Journal(LibraryLayout.test(root: layout.root, replica: "s"))
-            for (index, entry) in all.enumerated() { _ = try (index % 3 == 0 ? other : journal).append([entry]) }
+            for (index, entry) in all.enumerated() { try Self.append([entry], to: index % 3 == 0 ? other : journal) }
             #expect(try Self.all(journal) == all)
         }
     }

@@ -82,7 +82,8 @@ import Testing
         let (outcome, received) = try await download { _, _, _ in .answer(status) }
         #expect(outcome.error?.code == "gone")
         #expect(outcome.starts == 0)
-        #expect(received.count == 1)
+        // A file may be served a moment late, so only that answer is asked for again.
+        #expect(status == 404 ? received.count > 1 : received.count == 1)
     }
 
     @Test func `a public file may be elsewhere, and the key is not sent there either`() async throws {

@@ -67,7 +67,7 @@ import Testing
             #expect(error?.requestID == "r9")
             #expect(
                 error?.description
-                    == "It is unknown whether fal accepted the request: The server is not available (HTTP 500) (fal request r9)."
+                    == "it is unknown whether fal accepted the request: the server is not available (HTTP 500) (fal request r9)"
             )
         }
     }

@@ -90,23 +90,23 @@ import Testing
     @Test(arguments: [
         (
             "submit-unauthorized", "kid:wrong", "unauthorized",
-            "fal did not accept the key (HTTP 401): Cannot access application: the key is not valid."
+            "fal did not accept the key (HTTP 401): Cannot access application: the key is not valid"
         ),
         (
             "submit-forbidden", sampleKey, "forbidden",
-            "fal does not allow this to the key (HTTP 403): The account is locked for lack of balance (fal request \(id))."
+            "fal does not allow this to the key (HTTP 403): The account is locked for lack of balance (fal request \(id))"
         ),
         (
             "submit-validation", sampleKey, "rejected",
-            "The request was refused (HTTP 422): num_images: must be at most 4; guidance_scale: must be at most 20 (fal request \(id))."
+            "the request was refused (HTTP 422): num_images: must be at most 4; guidance_scale: must be at most 20 (fal request \(id))"
         ),
         (
             "submit-missing-prompt", sampleKey, "rejected",
-            "The request was refused (HTTP 422): prompt: is required (fal request \(id))."
+            "the request was refused (HTTP 422): prompt: is required (fal request \(id))"
         ),
         (
             "submit-throttled", sampleKey, "throttled",
-            "fal is busy (HTTP 429) and asks to wait 1 s: Too many concurrent requests (fal request \(id))."
+            "fal is busy (HTTP 429) and asks to wait 1 s: Too many concurrent requests (fal request \(id))"
         ),
     ])
     func `a refused submit becomes one sentence`(name: String, key: String, code: String, sentence: String) async throws

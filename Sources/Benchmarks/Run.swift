@@ -1,0 +1,81 @@
+import Foundation
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// A whole process, timed from outside, with what the system says it used.
+struct Run {
+    /// From start to end.
+    let seconds: Double
+    /// The largest memory it held, in megabytes.
+    let peakMegabytes: Double
+
+    /// Runs a program whose output is thrown away; an error when it fails.
+    ///
+    /// Spawned and waited for by the system's own calls: Foundation's `waitUntilExit` looks only every 50 ms.
+    @discardableResult
+    init(_ program: String, _ arguments: [String]) throws {
+        var files = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&files)
+        defer { posix_spawn_file_actions_destroy(&files) }
+        for descriptor in [STDOUT_FILENO, STDERR_FILENO] {
+            posix_spawn_file_actions_addopen(&files, descriptor, "/dev/null", O_WRONLY, 0)
+        }
+        var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
+        defer { for word in words { free(word) } }
+        let clock = ContinuousClock()
+        let start = clock.now
+        var id = pid_t()
+        guard posix_spawnp(&id, program, &files, nil, &words, environ) == 0 else {
+            throw BenchmarkError.failed(program: program, status: 127)
+        }
+        var status: Int32 = 0
+        var usage = rusage()
+        while wait4(id, &status, 0, &usage) < 0, errno == EINTR {}
+        let duration = clock.now - start
+        guard status == 0 else { throw BenchmarkError.failed(program: program, status: status) }
+        seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+        // Linux counts kilobytes, macOS bytes.
+        #if canImport(Darwin)
+        peakMegabytes = Double(usage.ru_maxrss) / 1e6
+        #else
+        peakMegabytes = Double(usage.ru_maxrss) / 1e3
+        #endif
+    }
+
+    /// The program under test, beside this one.
+    static var atelier: String {
+        URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "atelier").path
+    }
+}
+
+/// What keeps a benchmark from being one.
+enum BenchmarkError: Error, CustomStringConvertible {
+    /// A program ended with an error, so its time says nothing.
+    case failed(program: String, status: Int32)
+
+    var description: String {
+        switch self {
+        case .failed(let program, let status): "\(program) ended with \(status); its time says nothing"
+        }
+    }
+}
+
+/// Numbers of several rounds.
+struct Series {
+    private var values: [Double] = []
+
+    mutating func add(_ value: Double) { values.append(value) }
+
+    /// The middle value; of an even number the upper one.
+    var median: Double { values.isEmpty ? .nan : values.sorted()[values.count / 2] }
+
+    /// `0.123 (0.100–0.200)`: median, smallest and largest.
+    var text: String {
+        func digits(_ value: Double) -> String { String(format: "%.3f", value) }
+        return "\(digits(median)) (\(digits(values.min() ?? .nan))–\(digits(values.max() ?? .nan)))"
+    }
+}

@@ -1,0 +1,214 @@
+import AssetModel
+import Fixtures
+import Foundation
+import TestSupport
+import Testing
+
+/// What scripts rely on: keys, exit codes, and one clear sentence for every wrong thing.
+struct ContractTests {
+    private static let verbs = [
+        "init", "import", "inspect", "size", "plan", "upload", "uploads", "edit", "generate", "jobs", "resume",
+        "search",
+        "show", "set", "tag", "verify", "rebuild", "stats", "sandbox", "demo",
+    ]
+
+    @Test(arguments: verbs)
+    func `every verb explains itself with an example`(verb: String) async throws {
+        try await TemporaryFolder.with { folder in
+            let help = try await Program(in: folder).run(verb, "--help")
+            #expect(help.status == 0)
+            #expect(help.output.contains("Example"), "\(help.output)")
+            #expect(help.output.contains("atelier \(verb)"))
+            #expect(help.output.contains("--json") || ["set", "tag"].contains(verb))
+        }
+    }
+
+    @Test func `inspect prints the facts of files and the error of others`() async throws {
+        try await TemporaryFolder.with { folder in
+            let program = Program(in: folder)
+            let paths = ["images/jpeg/orientation-6.jpg", "images/broken/text.png", "images/webp/animated.webp"]
+                .map(Fixtures.path)
+            let outcome = try await program.run(["inspect", "--json"] + paths)
+            #expect(outcome.status == 3)
+            let objects = try outcome.objects()
+            #expect(objects.map { $0["path"]?.text } == paths)
+            let keys = [
+                "path", "format", "media_type", "width", "height", "orientation", "display_width", "display_height",
+                "has_alpha", "bit_depth", "frame_count", "byte_count", "recipe",
+            ]
+            for key in keys { #expect(objects[0][key] != nil, "\(key)") }
+            #expect(objects[0]["orientation"] == .integer(6) && objects[0]["recipe"] == .null)
+            #expect(objects[0]["width"] == objects[0]["display_height"])
+            #expect(objects[1]["error"]?["code"] == .string("not_an_image"))
+            #expect(objects[1]["error"]?["message"]?.text?.isEmpty == false)
+        }
+    }
+
+    @Test func `sizes from standard input are answered line by line`() async throws {
+        try await TemporaryFolder.with { folder in
+            let program = Program(in: folder)
+            let outcome = try await program.run("size", "-", "--json", input: "1920x1080\n100x0\nnonsense\n")
+            #expect(outcome.status == 3)
+            let objects = try outcome.objects()
+            #expect(objects.map { $0["input"]?.text } == ["1920x1080", "100x0", "nonsense"])
+            #expect(objects[0]["rule"] == .string("closest_ratio"))
+            #expect(objects[0]["width"] == .integer(2560) && objects[0]["height"] == .integer(1440))
+            #expect(objects[1]["error"] != nil && objects[2]["error"] != nil)
+            let kept = try await program.run("size", "4032x3024", "--keep-aspect", "--json").objects()
+            #expect(kept.first?["rule"] == .string("keep_aspect"))
+            let created = try await program.run("size", "1000x700", "--endpoint", "fal-ai/hidream-o1-image", "--json")
+            #expect(try created.objects().first?["rule"] == .string("multiple_of_32"))
+        }
+    }
+
+    private static let vectors = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().appending(path: "shared/vectors/snap.csv")
+
+    @Test(
+        .enabled(
+            if: FileManager.default.fileExists(atPath: vectors.path), "the size vectors are not beside the project"))
+    func `every size vector is answered as the published model answers it`() async throws {
+        let rows = try String(contentsOf: Self.vectors, encoding: .utf8).split(separator: "\n").dropFirst()
+            .map { $0.split(separator: ",").map(String.init) }
+        #expect(rows.count == 300)
+        try await TemporaryFolder.with { folder in
+            for (kind, flags) in [("closest", []), ("keep_aspect", ["--keep-aspect"])] {
+                let mine = rows.filter { $0[0] == kind }
+                let input = mine.map { "\($0[1])x\($0[2])" }.joined(separator: "\n")
+                let answers = try await Program(in: folder).run(["size", "-", "--json"] + flags, input: input).objects()
+                #expect(answers.count == mine.count)
+                for (row, answer) in zip(mine, answers) {
+                    let size = answer["width"]?.int.map { "\($0)x\(answer["height"]?.int ?? 0)" } ?? "errorxerror"
+                    #expect(size == "\(row[3])x\(row[4])", "\(row)")
+                }
+            }
+        }
+    }
+
+    @Test(
+        arguments: [
+            (["search", "x", "-L", "nowhere"], 10, "nowhere"),
+            (["import", "gone.png"], 1, "gone.png"),
+            (["edit", "p", "--ref", "gone.png", "--sandbox"], 1, "gone.png"),
+            (["edit", "p", "--ref", "@nosuch", "--sandbox"], 1, "@nosuch"),
+            (["edit", "p", "--ref", "a.jpg", "--size", "0x100", "--sandbox"], 64, "0"),
+            (["edit", "p", "--ref", "a.jpg", "--size", "big", "--sandbox"], 64, "big"),
+            (["edit", "p", "--ref", "a.jpg", "--seed", "seven", "--sandbox"], 64, "seven"),
+            (["edit", "p", "--ref", "a.jpg", "--seed", "-1", "--sandbox"], 64, "-1"),
+            (["edit", "p", "--ref", "a.jpg", "--images", "5", "--sandbox"], 64, "5"),
+            (["edit", "p", "--ref", "a.jpg", "--endpoint", "fal-ai/none", "--sandbox"], 64, "fal-ai/none"),
+            (["edit", "p", "--sandbox"], 64, "--ref"),
+            (["edit", " ", "--ref", "a.jpg", "--sandbox"], 64, "prompt"),
+            (["edit", "p", "--ref", "a.jpg", "--ref", "a.jpg", "--sandbox"], 64, "twice"),
+            (["edit", "p", "--ref", "a.jpg"], 1, "FAL_KEY"),
+            (["generate", "p", "--steps", "99", "--sandbox"], 64, "99"),
+            (["show", "abcd"], 1, "abcd"),
+            (["show", "@last"], 1, "@last"),
+            (["set", "show", "nosuch"], 1, "nosuch"),
+            (["tag", "add", "a,b", "a.jpg"], 64, "a,b"),
+            (["frobnicate"], 64, "frobnicate"),
+            (["size", "x"], 1, "x"),
+            (["sandbox", "--fault", "nonsense"], 64, "nonsense"),
+            (["sandbox", "--port", "99999"], 64, "--port"),
+        ] as [([String], Int32, String)])
+    func `a wrong thing gives one sentence, its exit code, and leaves nothing`(
+        arguments: [String], status: Int32, word: String
+    ) async throws {
+        try await TemporaryFolder.with { folder in
+            let program = Program(in: folder, environment: ["ATELIER_LIBRARY": folder + "/library"])
+            try Copies.references(folder)
+            _ = try await program.run("init")
+            let outcome = try await program.run(arguments)
+            #expect(outcome.status == status, "\(outcome.errors)")
+            #expect(outcome.errors.contains(word), "\(outcome.errors)")
+            #expect(outcome.output.isEmpty, "\(outcome.output)")
+            let counts = try await program.run("stats", "--json").objects().first
+            #expect(counts?["assets"] == .integer(0) && counts?["generations"] == .integer(0))
+            try await TestLibrary.expectSound(folder + "/library")
+        }
+    }
+
+    @Test func `a newer library is refused in one sentence`() async throws {
+        try await TemporaryFolder.with { folder in
+            let program = Program(in: folder)
+            try FileManager.default.createDirectory(atPath: folder + "/new", withIntermediateDirectories: true)
+            try Data(#"{"format": 99}"#.utf8).write(to: URL(fileURLWithPath: folder + "/new/atelier.json"))
+            let outcome = try await program.run("stats", "-L", "new")
+            #expect(outcome.status == 1)
+            #expect(outcome.errors.contains("newer version"))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/new") == ["atelier.json"])
+        }
+    }
+
+    @Test func `a wrong key and a refused input end with 20 and say what fal said`() async throws {
+        try await TemporaryFolder.with { folder in
+            var program = Program(in: folder, environment: ["ATELIER_LIBRARY": folder + "/library"])
+            try Copies.references(folder)
+            _ = try await program.run("init")
+            program.environment["FAL_KEY"] = "wrong-id:wrong-secret"
+            try await program.withSandbox(["--key", "right:key"]) { program in
+                let outcome = try await program.run("edit", "p", "--ref", "a.jpg")
+                #expect(outcome.status == 20, "\(outcome.errors)")
+                #expect(outcome.errors.contains("401") && !outcome.errors.contains("wrong-secret"))
+            }
+            try await program.withSandbox(["--fault", "submit:422"]) { program in
+                let outcome = try await program.run("edit", "p", "--ref", "a.jpg")
+                #expect(outcome.status == 20, "\(outcome.errors)")
+            }
+            try await program.withSandbox(["--fault", "submit:timeout:after-accept"]) { program in
+                let outcome = try await program.run("edit", "p", "--ref", "a.jpg")
+                #expect(outcome.status == 21, "\(outcome.errors)")
+                #expect(try await program.run("jobs", "--json").objects().first?["state"] == .string("unknown"))
+                #expect(try await program.run("resume").status == 21)
+            }
+            // No trace of the key anywhere in the library.
+            let files = FileManager.default.enumerator(atPath: folder + "/library")
+            while let name = files?.nextObject() as? String {
+                let data = FileManager.default.contents(atPath: folder + "/library/" + name) ?? Data()
+                #expect(data.range(of: Data("wrong-secret".utf8)) == nil, "\(name)")
+            }
+            try await TestLibrary.expectSound(folder + "/library")
+        }
+    }
+
+    @Test func `search prints the documented keys`() async throws {
+        try await TemporaryFolder.with { folder in
+            let program = Program(in: folder, environment: ["ATELIER_LIBRARY": folder + "/library"])
+            try Copies.references(folder)
+            _ = try await program.run("init")
+            _ = try await program.run("edit", "mug", "--ref", "a.jpg", "--sandbox", "--seed", "18446744073709551615")
+            let hits = try await program.run("search", "--json").objects()
+            #expect(hits.map { $0["kind"]?.text } == ["generated", "reference"])
+            let keys = [
+                "id", "kind", "digest", "path", "width", "height", "prompt", "seed", "model", "created_at", "tags",
+                "rating",
+            ]
+            for hit in hits { for key in keys { #expect(hit[key] != nil, "\(key)") } }
+            #expect(hits[0]["seed"] == .string("18446744073709551615"))
+            #expect(hits[1]["seed"] == .null)
+            for query in ["(cat:1.2), a: b", "\"", "--", "seed:x )", "mug OR", "-"] {
+                #expect(try await program.run(["search", "--json", "--"] + [query]).status == 0, "\(query)")
+            }
+            try await TestLibrary.expectSound(folder + "/library")
+        }
+    }
+
+    private static let samples = vectors.deletingLastPathComponent().deletingLastPathComponent().appending(
+        path: "samples")
+
+    @Test(
+        .enabled(
+            if: FileManager.default.fileExists(atPath: samples.path), "the sample photos are not beside the project"))
+    func `real photos are taken in and planned with`() async throws {
+        try await TemporaryFolder.with { folder in
+            let program = Program(in: folder, environment: ["ATELIER_LIBRARY": folder + "/library"])
+            _ = try await program.run("init")
+            let taken = try await program.run("import", Self.samples.path, "--set", "people", "--json")
+            #expect(taken.status == 0)
+            #expect(try taken.objects().count == 6)
+            let plan = try await program.run("plan", "together", "--ref", "@people", "--json").objects().first
+            #expect(plan?["references"]?.elements?.count == 6)
+            try await TestLibrary.expectSound(folder + "/library")
+        }
+    }
+}

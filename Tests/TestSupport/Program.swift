@@ -1,0 +1,130 @@
+public import AssetModel
+import Foundation
+
+/// The built program, run as people and scripts run it.
+public struct Program: Sendable {
+    /// What a run came to.
+    public struct Outcome: Sendable {
+        /// The exit code; 128 and the signal when a signal ended it.
+        public let status: Int32
+        /// Standard output.
+        public let output: String
+        /// Standard error.
+        public let errors: String
+
+        /// The objects of `--json`, one a line.
+        public func objects() throws -> [JSONValue] {
+            try output.split(separator: "\n").map { try JSONDecoder().decode(JSONValue.self, from: Data($0.utf8)) }
+        }
+    }
+
+    /// The working folder, also `HOME`, so that nothing of the person who runs the tests is touched.
+    public let folder: String
+    /// Further variables; nothing is inherited but `PATH`.
+    public var environment: [String: String]
+
+    /// A program whose home and working folder is `folder`.
+    public init(in folder: String, environment: [String: String] = [:]) {
+        self.folder = folder
+        self.environment = environment
+    }
+
+    /// Runs to the end.
+    public func run(_ arguments: String..., input: String? = nil) async throws -> Outcome {
+        try await run(arguments, input: input)
+    }
+
+    /// Runs to the end.
+    public func run(_ arguments: [String], input: String? = nil) async throws -> Outcome {
+        let running = try start(arguments, input: input)
+        return try await running.outcome()
+    }
+
+    /// Starts and does not wait.
+    public func start(_ arguments: [String], input: String? = nil) throws -> Running {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: Self.path)
+        process.arguments = arguments
+        process.currentDirectoryURL = URL(fileURLWithPath: folder)
+        var variables = ["HOME": folder, "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin"]
+        variables.merge(environment) { $1 }
+        process.environment = variables
+        let scratch = folder + "/.run-\(UUID().uuidString)"
+        // Files rather than pipes: a pipe that nobody empties stops the program.
+        let (output, errors) = (scratch + ".out", scratch + ".err")
+        for path in [output, errors] { _ = FileManager.default.createFile(atPath: path, contents: nil) }
+        process.standardOutput = FileHandle(forWritingAtPath: output)
+        process.standardError = FileHandle(forWritingAtPath: errors)
+        if let input {
+            try Data(input.utf8).write(to: URL(fileURLWithPath: scratch + ".in"))
+            process.standardInput = FileHandle(forReadingAtPath: scratch + ".in")
+        } else {
+            process.standardInput = FileHandle.nullDevice
+        }
+        let (ended, end) = AsyncStream.makeStream(of: Int32.self)
+        process.terminationHandler = { process in
+            end.yield(process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus)
+            end.finish()
+        }
+        try process.run()
+        return Running(id: process.processIdentifier, ended: ended, output: output, errors: errors)
+    }
+
+    /// A program that was started.
+    public struct Running: Sendable {
+        /// Its process id.
+        public let id: Int32
+        let ended: AsyncStream<Int32>
+        let output: String
+        let errors: String
+
+        /// Sends it a signal.
+        public func signal(_ number: Int32) { kill(id, number) }
+
+        /// Waits for its end.
+        public func outcome() async throws -> Outcome {
+            var status: Int32 = -1
+            for await code in ended { status = code }
+            return Outcome(
+                status: status, output: try String(contentsOfFile: output, encoding: .utf8),
+                errors: try String(contentsOfFile: errors, encoding: .utf8))
+        }
+
+        /// Waits until it has printed a whole line, and returns it; nil when it ended before.
+        public func firstLine() async throws -> String? {
+            while true {
+                let text = try String(contentsOfFile: output, encoding: .utf8)
+                if let end = text.firstIndex(of: "\n") { return String(text[..<end]) }
+                guard kill(id, 0) == 0 else { return nil }
+                try await Task.sleep(for: .milliseconds(10))
+            }
+        }
+    }
+
+    /// Runs a body beside a sandbox of its own process, which it then interrupts.
+    public func withSandbox<R>(_ arguments: [String] = [], _ body: (Program) async throws -> R) async throws -> R {
+        let sandbox = try start(["sandbox", "--port", "0", "--json"] + arguments)
+        do {
+            guard let line = try await sandbox.firstLine(),
+                let url = try JSONDecoder().decode(JSONValue.self, from: Data(line.utf8))["url"]?.text
+            else { throw CocoaError(.executableLoad) }
+            var program = self
+            program.environment["ATELIER_FAL_ENDPOINT"] = url
+            let result = try await body(program)
+            sandbox.signal(SIGINT)
+            _ = try await sandbox.outcome()
+            return result
+        } catch {
+            sandbox.signal(SIGKILL)
+            throw error
+        }
+    }
+
+    /// The program lies beside the test bundle.
+    private static let path: String = {
+        let beside = URL(fileURLWithPath: ProcessInfo.processInfo.arguments[0]).deletingLastPathComponent()
+        let candidates = [beside, Bundle.main.bundleURL, Bundle.main.bundleURL.deletingLastPathComponent()]
+        return candidates.map { $0.appending(path: "atelier").path }
+            .first { FileManager.default.isExecutableFile(atPath: $0) } ?? "atelier"
+    }()
+}
