@@ -92,7 +92,7 @@ extension Catalog {
     }
 
     /// Counts and sums over the whole library.
-    public func statistics() async throws(CatalogError) -> CatalogStatistics {
+    public func statistics() async throws(CatalogError) -> LibraryStatistics {
         try await read { db in
             let row = try Row.fetchOne(
                 db,
@@ -108,7 +108,7 @@ extension Catalog {
                            (SELECT count(DISTINCT tag) FROM assetTag WHERE isPresent = 1) AS tags
                     """)
             let formats = try Row.fetchAll(db, sql: "SELECT format, count(*) AS count FROM asset GROUP BY format")
-            return CatalogStatistics(
+            return LibraryStatistics(
                 assetCount: row?["assets"] ?? 0, byteCount: row?["bytes"] ?? 0, referenceCount: row?["refs"] ?? 0,
                 outputCount: row?["outputs"] ?? 0, generationCount: row?["generations"] ?? 0,
                 unfinishedCount: row?["open"] ?? 0, uploadCount: row?["uploads"] ?? 0, setCount: row?["sets"] ?? 0,
@@ -162,28 +162,4 @@ extension Catalog {
             name: row["name"], members: try members.map { try CatalogRows.digest($0) },
             createdAt: Timestamp(milliseconds: row["createdAt"]))
     }
-}
-
-/// Counts and sums over a whole catalog.
-public struct CatalogStatistics: Hashable, Sendable {
-    /// Assets, each counted once however it came.
-    public let assetCount: Int
-    /// Bytes of all originals.
-    public let byteCount: Int64
-    /// Assets that were imported.
-    public let referenceCount: Int
-    /// Outputs of generations; equal pictures count each time.
-    public let outputCount: Int
-    /// Generations in any state.
-    public let generationCount: Int
-    /// Generations that have not ended.
-    public let unfinishedCount: Int
-    /// Uploads believed to be there.
-    public let uploadCount: Int
-    /// Sets.
-    public let setCount: Int
-    /// Different tags in use.
-    public let tagCount: Int
-    /// Assets by format.
-    public let formats: [String: Int]
 }

@@ -3,30 +3,6 @@ public import AssetModel
 import AssetStore
 import Foundation
 
-/// Counts and sums over a library.
-public struct LibraryStatistics: Hashable, Sendable {
-    /// Assets, each counted once however it came.
-    public let assetCount: Int
-    /// Bytes of all originals.
-    public let byteCount: Int64
-    /// Assets that were imported.
-    public let referenceCount: Int
-    /// Outputs of generations; equal pictures count each time.
-    public let outputCount: Int
-    /// Generations in any state.
-    public let generationCount: Int
-    /// Generations that have not ended.
-    public let unfinishedCount: Int
-    /// Uploads believed to be there.
-    public let uploadCount: Int
-    /// Sets.
-    public let setCount: Int
-    /// Different tags in use.
-    public let tagCount: Int
-    /// Assets by format.
-    public let formats: [String: Int]
-}
-
 extension Library {
     /// What a query finds, newest first. For the next page hand back the last answer's `position` as `before`.
     public func search(
@@ -62,15 +38,6 @@ extension Library {
 
     /// Counts and sums.
     public func statistics() async throws(LibraryError) -> LibraryStatistics {
-        do {
-            let counts = try await catalog.statistics()
-            return LibraryStatistics(
-                assetCount: counts.assetCount, byteCount: counts.byteCount, referenceCount: counts.referenceCount,
-                outputCount: counts.outputCount, generationCount: counts.generationCount,
-                unfinishedCount: counts.unfinishedCount, uploadCount: counts.uploadCount, setCount: counts.setCount,
-                tagCount: counts.tagCount, formats: counts.formats)
-        } catch {
-            throw LibraryError(error)
-        }
+        do { return try await catalog.statistics() } catch { throw LibraryError(error) }
     }
 }

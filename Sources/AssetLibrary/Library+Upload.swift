@@ -35,6 +35,22 @@ extension Library {
         do { return try await catalog.uploads() } catch { throw LibraryError(error) }
     }
 
+    /// The earlier uploads of some assets that would be used again. Reads only, asks nobody.
+    public func uploads(of assets: [ContentDigest]) async throws(LibraryError) -> [Upload] {
+        do {
+            let remote = try needRemote()
+            var uploads: [Upload] = []
+            for asset in assets {
+                let upload = try await catalog.upload(
+                    of: asset, on: remote.host, access: .publicLink, now: environment.now())
+                if let upload { uploads.append(upload) }
+            }
+            return uploads
+        } catch {
+            throw LibraryError(error)
+        }
+    }
+
     func upload(
         _ assets: [ContentDigest], _ remote: Remote, _ transport: FalTransport,
         _ onProgress: @escaping @Sendable (EditProgress) -> Void

@@ -15,7 +15,7 @@ struct SetCommand: AsyncParsableCommand {
         defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Every set.")
+        static let configuration = CommandConfiguration(abstract: "Every set.", discussion: "Example: atelier set list")
         @OptionGroup var libraryOptions: LibraryOptions
         @OptionGroup var outputs: OutputOptions
 
@@ -29,8 +29,10 @@ struct SetCommand: AsyncParsableCommand {
     }
 
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "A set's members, in order.")
-        @Argument var name: String
+        static let configuration = CommandConfiguration(
+            abstract: "A set's members, in order.", discussion: "Example: atelier set show mugs")
+        @Argument(help: "The set's name.")
+        var name: String
         @OptionGroup var libraryOptions: LibraryOptions
         @OptionGroup var outputs: OutputOptions
 
@@ -48,8 +50,10 @@ struct SetCommand: AsyncParsableCommand {
     }
 
     struct Create: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Make an empty set.")
-        @Argument var name: String
+        static let configuration = CommandConfiguration(
+            abstract: "Make an empty set.", discussion: "Example: atelier set create mugs")
+        @Argument(help: "The set's name.")
+        var name: String
         @OptionGroup var libraryOptions: LibraryOptions
         @OptionGroup var outputs: OutputOptions
 
@@ -63,7 +67,8 @@ struct SetCommand: AsyncParsableCommand {
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Put pictures at the end of a set, and make it if need be.")
+            abstract: "Put pictures at the end of a set, and make it if need be.",
+            discussion: "Example: atelier set add mugs front.jpg side.jpg")
         @OptionGroup var change: SetChangeOptions
 
         func run() async throws {
@@ -73,7 +78,8 @@ struct SetCommand: AsyncParsableCommand {
 
     struct Remove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Take pictures out of a set; they stay in the library.")
+            abstract: "Take pictures out of a set; they stay in the library.",
+            discussion: "Example: atelier set remove mugs side.jpg")
         @OptionGroup var change: SetChangeOptions
 
         func run() async throws {
@@ -84,7 +90,9 @@ struct SetCommand: AsyncParsableCommand {
     }
 
     struct Order: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Put some members first, in this order.")
+        static let configuration = CommandConfiguration(
+            abstract: "Put some members first, in this order.",
+            discussion: "Example: atelier set order mugs side.jpg")
         @OptionGroup var change: SetChangeOptions
 
         func run() async throws {
@@ -93,8 +101,11 @@ struct SetCommand: AsyncParsableCommand {
     }
 
     struct Delete: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Give a set up; its pictures stay in the library.")
-        @Argument var name: String
+        static let configuration = CommandConfiguration(
+            abstract: "Give a set up; its pictures stay in the library.",
+            discussion: "Example: atelier set delete mugs")
+        @Argument(help: "The set's name.")
+        var name: String
         @OptionGroup var libraryOptions: LibraryOptions
         @OptionGroup var outputs: OutputOptions
 
@@ -146,7 +157,8 @@ struct TagCommand: AsyncParsableCommand {
         subcommands: [List.self, Add.self, Remove.self], defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Every tag in use.")
+        static let configuration = CommandConfiguration(
+            abstract: "Every tag in use.", discussion: "Example: atelier tag list")
         @OptionGroup var libraryOptions: LibraryOptions
         @OptionGroup var outputs: OutputOptions
 
@@ -164,7 +176,8 @@ struct TagCommand: AsyncParsableCommand {
     }
 
     struct Add: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Put a tag on pictures.")
+        static let configuration = CommandConfiguration(
+            abstract: "Put a tag on pictures.", discussion: "Example: atelier tag add white cat.jpg")
         @OptionGroup var change: TagChangeOptions
 
         func run() async throws {
@@ -173,7 +186,8 @@ struct TagCommand: AsyncParsableCommand {
     }
 
     struct Remove: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Take a tag off pictures.")
+        static let configuration = CommandConfiguration(
+            abstract: "Take a tag off pictures.", discussion: "Example: atelier tag remove white cat.jpg")
         @OptionGroup var change: TagChangeOptions
 
         func run() async throws {

@@ -105,33 +105,33 @@ struct EditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "edit", abstract: "Run a model with references: upload once, submit once, keep what comes.",
         discussion: """
-            Files given as references are imported first. Costs money on fal; --sandbox is free and offline.
+            Files given as references are imported first. Costs money on fal; --sandbox is free and offline. \
+            Default model: fal-ai/hidream-o1-image/edit.
 
             Example: atelier edit "put the mug on marble" --ref @mugs --ref cat.jpg --seed 7
             """)
 
-    @OptionGroup var recipe: RecipeOptions
-    @Flag(name: [.customShort("n"), .long], help: "Say what would be done and change nothing: the same as plan.")
-    var dryRun = false
-    @OptionGroup var remote: RemoteOptions
-    @OptionGroup var libraryOptions: LibraryOptions
-    @OptionGroup var outputs: OutputOptions
+    @OptionGroup var options: RunOptions
 
-    func run() async throws {
-        try await EditRun(
-            recipe: recipe, model: EditModels.defaultForEdits, dryRun: dryRun, remote: remote, library: libraryOptions,
-            output: outputs.output
-        ).run()
-    }
+    func run() async throws { try await options.run(model: EditModels.defaultForEdits) }
 }
 
 struct GenerateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "generate", abstract: "Run a model on words alone.",
+        commandName: "generate", abstract: "Run a model on words; references are welcome and not needed.",
         discussion: """
+            Costs money on fal; --sandbox is free and offline. Default model: fal-ai/hidream-o1-image.
+
             Example: atelier generate "a mug on marble, morning light" --size 1536x1024 --images 2
             """)
 
+    @OptionGroup var options: RunOptions
+
+    func run() async throws { try await options.run(model: EditModels.defaultForText) }
+}
+
+/// What `edit` and `generate` take and do: plan, say what is about to happen, run, show what came.
+struct RunOptions: ParsableArguments {
     @OptionGroup var recipe: RecipeOptions
     @Flag(name: [.customShort("n"), .long], help: "Say what would be done and change nothing: the same as plan.")
     var dryRun = false
@@ -139,25 +139,10 @@ struct GenerateCommand: AsyncParsableCommand {
     @OptionGroup var libraryOptions: LibraryOptions
     @OptionGroup var outputs: OutputOptions
 
-    func run() async throws {
-        try await EditRun(
-            recipe: recipe, model: EditModels.defaultForText, dryRun: dryRun, remote: remote, library: libraryOptions,
-            output: outputs.output
-        ).run()
-    }
-}
+    private var output: Output { outputs.output }
 
-/// What `edit` and `generate` do: plan, say what is about to happen, run, show what came.
-struct EditRun: Sendable {
-    let recipe: RecipeOptions
-    let model: String
-    let dryRun: Bool
-    let remote: RemoteOptions
-    let library: LibraryOptions
-    let output: Output
-
-    func run() async throws {
-        try await remote.withLibrary(library) { library in
+    func run(model: String) async throws {
+        try await remote.withLibrary(libraryOptions) { library in
             let plan = try await library.plan(try await recipe.request(library, model: model))
             if dryRun { return try output.item(Rendering.plan(plan), PlanText.lines(plan)) }
             for warning in plan.warnings { Console.note("note: \(warning)") }

@@ -50,6 +50,9 @@ struct ImportCommand: AsyncParsableCommand {
     @Flag(help: "Remove each file once its bytes are safe in the library.")
     var move = false
 
+    @Flag(name: [.customShort("n"), .long], help: "Say what would be taken and change nothing.")
+    var dryRun = false
+
     @OptionGroup var libraryOptions: LibraryOptions
     @OptionGroup var outputs: OutputOptions
 
@@ -58,6 +61,7 @@ struct ImportCommand: AsyncParsableCommand {
         let paths = try SelectionOptions.expand(paths)
         let set = try set.map { try Library.label($0) }
         let tags = try tag.map { try Library.label($0) }
+        if dryRun { return try look(at: paths, output) }
         let summary = try await libraryOptions.withLibrary { library in
             var broken: (any Error)?
             var count = 0
@@ -75,6 +79,31 @@ struct ImportCommand: AsyncParsableCommand {
         if summary.failedCount + summary.notRemovedCount > 0 {
             throw ExitCode((done > 0 ? ExitStatus.partlyDone : .failed).rawValue)
         }
+    }
+
+    /// What an import would take, as `inspect` sees it; the library is not even opened.
+    private func look(at paths: [String], _ output: Output) throws {
+        var (pictures, failures) = (0, 0)
+        var broken: (any Error)?
+        FileInspection.inspect(paths) { outcome in
+            do {
+                switch outcome {
+                case .facts(let path, let facts):
+                    pictures += 1
+                    let object = Rendering.facts(facts).merging(["path": .string(path)]) { $1 }
+                    try output.item(.object(object), "\(facts.displaySize)  \(Phrase.oneLine(path, .max))")
+                case .failed(let path, let code, let message):
+                    failures += 1
+                    try show(.failed(path: path, code: code, message: message), output)
+                case .skipped: break
+                }
+            } catch {
+                broken = broken ?? error
+            }
+        }
+        if let broken { throw broken }
+        Console.note("\(Phrase.count(pictures, "picture")) would be taken, \(failures) could not")
+        if failures > 0 { throw ExitCode((pictures > 0 ? ExitStatus.partlyDone : .failed).rawValue) }
     }
 
     private func show(_ outcome: ImportOutcome, _ output: Output) throws {

@@ -53,6 +53,9 @@ struct ResumeCommand: AsyncParsableCommand {
     @Flag(help: "Give this one up without asking fal: for one that stays unknown, once you have looked.")
     var discard = false
 
+    @Flag(name: [.customShort("n"), .long], help: "Say what would be done and change nothing.")
+    var dryRun = false
+
     @OptionGroup var remote: RemoteOptions
     @OptionGroup var libraryOptions: LibraryOptions
     @OptionGroup var outputs: OutputOptions
@@ -70,11 +73,18 @@ struct ResumeCommand: AsyncParsableCommand {
                     throw LibraryError(.invalidInput, code: "not_a_generation", "\(id): a picture, not a run")
                 }
                 only = found
-                if discard {
+                if discard, !dryRun {
                     try await library.discard(found)
                     return try output.item(
                         .object(["id": .string(found.text), "discarded": .bool(true)]), "\(found) was given up")
                 }
+            }
+            if dryRun {
+                for generation in try await library.unfinishedGenerations() where only == nil || generation.id == only {
+                    let object = Rendering.generation(generation) { library.path(of: $0.asset, $0.facts.format) }
+                    try output.item(.object(object), "\(generation.id)  \(Self.step(generation, discard))")
+                }
+                return
             }
             var (finished, left) = (0, 0)
             var worst: ExitStatus?
@@ -108,6 +118,16 @@ struct ResumeCommand: AsyncParsableCommand {
             if let broken { throw broken }
             if finished + left == 0 { try output.line("nothing to resume") }
             if left > 0 { throw ExitCode((finished > 0 ? ExitStatus.partlyDone : worst ?? .failed).rawValue) }
+        }
+    }
+
+    private static func step(_ generation: Generation, _ discard: Bool) -> String {
+        if discard { return "would be given up" }
+        return switch generation.nextStep {
+        case .submit: "would be sent to \(generation.host), which costs money on fal"
+        case .collect: "would be collected from \(generation.host)"
+        case .confirm: "would be left alone: nobody knows whether it was sent"
+        case .nothing: "has ended"
         }
     }
 

@@ -8,17 +8,23 @@ struct UploadCommand: AsyncParsableCommand {
         discussion: "Example: atelier upload cat.jpg @mugs")
 
     @Argument(help: "Files, ids, @sets; - reads them from standard input.")
-    var assets: [String]
+    var assets: [String] = []
 
+    @OptionGroup var selection: SelectionOptions
     @OptionGroup var remote: RemoteOptions
     @OptionGroup var libraryOptions: LibraryOptions
     @OptionGroup var outputs: OutputOptions
 
     func run() async throws {
         try await remote.withLibrary(libraryOptions) { library in
-            let digests = try await library.assets(named: try SelectionOptions.expand(assets))
-            var seen: Set<ContentDigest> = []
-            let results = try await library.upload(digests.filter { seen.insert($0).inserted }) {
+            let digests = try await selection.assets(assets, library)
+            if selection.dryRun {
+                let there = try await library.uploads(of: digests).count
+                Console.note("\(Phrase.count(digests.count - there, "picture")) would be sent, \(there) used again")
+                return
+            }
+            Console.note("\(Phrase.count(digests.count, "picture")) chosen")
+            let results = try await library.upload(digests) {
                 EditProgressText.show($0)
             }
             Console.clearStatus()

@@ -23,6 +23,57 @@ struct ContractTests {
         }
     }
 
+    @Test(arguments: [
+        "set list", "set show", "set create", "set add", "set remove", "set order", "set delete", "tag list", "tag add",
+        "tag remove",
+    ])
+    func `every verb below a verb does, too`(words: String) async throws {
+        try await TemporaryFolder.with { folder in
+            let help = try await Program(in: folder).run(words.split(separator: " ").map(String.init) + ["--help"])
+            #expect(help.status == 0)
+            #expect(help.output.contains("Example: atelier \(words)") && help.output.contains("--json"))
+        }
+    }
+
+    @Test func `a dry run says what would happen and changes nothing`() async throws {
+        try await TemporaryFolder.with { folder in
+            let program = Program(in: folder, environment: ["ATELIER_LIBRARY": folder + "/library"])
+            try Copies.references(folder)
+            _ = try await program.run("init")
+            let dry = [
+                ["import", "a.jpg", "-n"], ["set", "add", "s", "a.jpg", "-n"], ["tag", "add", "t", "b.png", "-n"],
+                ["upload", "a.jpg", "-n", "--sandbox"], ["edit", "p", "--ref", "a.jpg", "-n"], ["resume", "-n"],
+            ]
+            for arguments in dry {
+                let outcome = try await program.run(arguments)
+                #expect(outcome.status == 0, "\(arguments) \(outcome.errors)")
+            }
+            let counts = try await program.run("stats", "--json").objects().first
+            #expect(counts?["assets"] == .integer(0) && counts?["sets"] == .integer(0))
+        }
+    }
+
+    @Test func `results that cannot be written are a failure, a closed pipe is not`() async throws {
+        try await TemporaryFolder.with { folder in
+            let program = Program(in: folder)
+            let full = try await program.shell("'$ATELIER' size 1x1 > /dev/full")
+            #expect(full.status == 1 && full.errors.contains("cannot be written"))
+            let closed = try await program.shell("seq -f '%gx1' 1 20000 | '$ATELIER' size - | head -n 1")
+            #expect(closed.status == 0 && closed.errors.isEmpty, "\(closed.errors)")
+        }
+    }
+
+    @Test func `a prompt from standard input is kept byte for byte`() async throws {
+        try await TemporaryFolder.with { folder in
+            let program = Program(in: folder, environment: ["ATELIER_LIBRARY": folder + "/library"])
+            try Copies.references(folder)
+            _ = try await program.run("init")
+            let prompt = "line1\n\n   line3 \t\u{2028}é e\u{301} \n"
+            let run = try await program.run("edit", "-", "--ref", "a.jpg", "--sandbox", "--json", input: prompt)
+            #expect(try run.objects().first?["prompt"]?.text.map { Array($0.utf8) } == Array(prompt.utf8))
+        }
+    }
+
     @Test func `inspect prints the facts of files and the error of others`() async throws {
         try await TemporaryFolder.with { folder in
             let program = Program(in: folder)

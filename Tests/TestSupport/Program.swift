@@ -40,10 +40,20 @@ public struct Program: Sendable {
         return try await running.outcome()
     }
 
+    /// Runs a line of shell to its end, in which `'$ATELIER'` stands for the program.
+    public func shell(_ line: String) async throws -> Outcome {
+        let script = line.replacing("$ATELIER", with: Self.path)
+        return try await start(["-c", script], executable: "/bin/sh").outcome()
+    }
+
     /// Starts and does not wait.
     public func start(_ arguments: [String], input: String? = nil) throws -> Running {
+        try start(arguments, executable: Self.path, input: input)
+    }
+
+    private func start(_ arguments: [String], executable: String, input: String? = nil) throws -> Running {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: Self.path)
+        process.executableURL = URL(fileURLWithPath: executable)
         process.arguments = arguments
         process.currentDirectoryURL = URL(fileURLWithPath: folder)
         var variables = ["HOME": folder, "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin"]
