@@ -43,8 +43,10 @@ public struct ImportSummary: Hashable, Sendable {
 extension Library {
     /// How many files are read and hashed at once. More than cores, since a part of them waits for the disk.
     private static let importWidth = 4
-    /// How many files share one round of syncs and one journal entry batch.
-    private static let importBatch = 200
+    /// How many files, and how many bytes, share one round of folder syncs and one batch of entries. A batch of 200 spent more
+    /// time on syncing its 140 folders than on its files; 1,000 files meet all 256 folders once.
+    private static let importBatch = 1000
+    private static let importBatchBytes: Int64 = 256 << 20
 
     /// Takes files in, folders with everything below them: file → blob → facts → entry → catalog.
     ///
@@ -76,6 +78,7 @@ extension Library {
             var arrived: [Int: StagedPicture] = [:]
             var (started, taken) = (0, 0)
             var batch: [StagedPicture] = []
+            var batchBytes: Int64 = 0
             func startNext() -> Bool {
                 // One slow file must not let everything behind it pile up in staging.
                 guard started - taken < 2 * Self.importBatch, let next = walk.next() else { return false }
@@ -92,7 +95,7 @@ extension Library {
                     }
                     onOutcome(outcome)
                 }
-                batch = []
+                (batch, batchBytes) = ([], 0)
             }
             do {
                 for _ in 0..<Self.importWidth where !startNext() { break }
@@ -101,9 +104,10 @@ extension Library {
                     arrived[index] = picture
                     while let next = arrived.removeValue(forKey: taken) {
                         batch.append(next)
+                        if case .staged(_, let blob, _) = next { batchBytes += blob.byteCount }
                         taken += 1
                     }
-                    if batch.count >= Self.importBatch { try await takeBatch() }
+                    if batch.count >= Self.importBatch || batchBytes >= Self.importBatchBytes { try await takeBatch() }
                     var running = started - taken - arrived.count
                     while running < Self.importWidth, startNext() { running += 1 }
                 }
