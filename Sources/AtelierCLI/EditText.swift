@@ -62,8 +62,8 @@ enum EditProgressText {
         case .waitingForUpload(let asset): Console.status("\(asset.short): being sent by another run")
         case .uploaded(let asset): Console.status("\(asset.short): sent")
         case .submitted(let requestID): Console.note("submitted, fal's request \(requestID)")
-        case .queued(let position): Console.status("waiting\(position.map { ", \($0) ahead" } ?? "")")
-        case .running: Console.status("the model is at work")
+        case .queued(let position): Console.milestone("waiting\(position.map { ", \($0) ahead" } ?? "")")
+        case .running: Console.milestone("the model is at work")
         case .log(let line): Console.status(Phrase.oneLine(line, 90))
         case .downloading(let position, let count): Console.status("fetching picture \(position) of \(count)")
         }

@@ -57,6 +57,11 @@ enum Console {
             contentsOf: Data("\r\u{1B}[2K\(Phrase.oneLine(Phrase.printable(text), 100))".utf8))
     }
 
+    /// Something that a person should see also in a log file: a status on a terminal, else a line.
+    static func milestone(_ text: String) {
+        if isTerminal { status(text) } else { note(text) }
+    }
+
     /// Removes the status line.
     static func clearStatus() {
         guard isTerminal else { return }
