@@ -117,7 +117,9 @@ let package = Package(
         // Finds fixture files and their expected facts.
         .target(
             name: "Fixtures", dependencies: ["AssetModel"], path: "fixtures",
-            exclude: ["README.md", "draw.py", "fal", "images"], swiftSettings: strict),
+            exclude: [
+                "README.md", "draw.py", "draw_bmp.py", "draw_heif.py", "draw_jxl.py", "draw_tiff.py", "fal", "images",
+            ], swiftSettings: strict),
         // Temporary folders and libraries, fixed clocks, a sandbox for the length of a closure, the built program.
         .target(
             name: "TestSupport", dependencies: ["AssetModel", "AssetLibrary", "FalSandbox", logging],

@@ -19,7 +19,7 @@ public enum Migrations {
     /// Every step, oldest first.
     public static let all: [Migration] = [
         Migration(
-            name: "v001_assets", frozenDigest: "16802bfddbce714e3334a4c5f6662659727044b51fe6ab1c525e16718fd3f239",
+            name: "v001_assets", frozenDigest: "70ae19a411b6d218e7a332b3f072ddafed75905b6762fa85a57b4c925171fd26",
             bytes: PackageResources.v001_assets_sql),
         Migration(
             name: "v002_curation", frozenDigest: "db7a4f1080cc3bf93eb131714fa770fe3a60f5bedf27a34e0f696aedf7e7ce7f",

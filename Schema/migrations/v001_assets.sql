@@ -17,6 +17,8 @@ CREATE TABLE asset (
     orientation INTEGER NOT NULL CHECK (orientation BETWEEN 1 AND 8),
     hasAlpha INTEGER NOT NULL CHECK (hasAlpha IN (0, 1)),
     bitDepth INTEGER NOT NULL CHECK (bitDepth >= 1),
+    channels INTEGER CHECK (channels >= 1),
+    colorProfile TEXT,
     frameCount INTEGER NOT NULL CHECK (frameCount >= 1),
     byteCount INTEGER NOT NULL CHECK (byteCount >= 1),
     addedAt INTEGER NOT NULL

@@ -9,7 +9,7 @@ enum CatalogRows {
     /// The columns of an asset's facts, for a table called `asset`.
     static let factColumns = """
         asset.digest, asset.format, asset.storedWidth, asset.storedHeight, asset.orientation, asset.hasAlpha,
-        asset.bitDepth, asset.frameCount, asset.byteCount
+        asset.bitDepth, asset.channels, asset.colorProfile, asset.frameCount, asset.byteCount
         """
 
     static func digest(_ row: Row, _ column: String = "digest") throws -> ContentDigest {
@@ -26,7 +26,8 @@ enum CatalogRows {
         else { throw CatalogError.damaged("unreadable facts of an asset") }
         return ImageFacts(
             format: format, storedSize: size, orientation: orientation, hasAlpha: row["hasAlpha"],
-            bitDepth: row["bitDepth"], frameCount: row["frameCount"], byteCount: row["byteCount"])
+            bitDepth: row["bitDepth"], channels: row["channels"], colorProfile: row["colorProfile"],
+            frameCount: row["frameCount"], byteCount: row["byteCount"])
     }
 
     static func upload(_ row: Row) throws -> Upload {

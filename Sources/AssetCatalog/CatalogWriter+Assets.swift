@@ -22,12 +22,12 @@ extension CatalogWriter {
         if let known = try row(ofAsset: digest) { return known }
         try run(
             """
-            INSERT INTO asset (digest, format, storedWidth, storedHeight, orientation, hasAlpha, bitDepth, frameCount,
-                               byteCount, addedAt)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO asset (digest, format, storedWidth, storedHeight, orientation, hasAlpha, bitDepth, channels,
+                               colorProfile, frameCount, byteCount, addedAt)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, Data(digest.bytes), facts.format.rawValue, facts.storedSize.width, facts.storedSize.height,
-            facts.orientation.rawValue, facts.hasAlpha, facts.bitDepth, facts.frameCount, facts.byteCount,
-            entry.at.milliseconds)
+            facts.orientation.rawValue, facts.hasAlpha, facts.bitDepth, facts.channels, facts.colorProfile,
+            facts.frameCount, facts.byteCount, entry.at.milliseconds)
         return db.lastInsertedRowID
     }
 

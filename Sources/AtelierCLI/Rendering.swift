@@ -10,7 +10,9 @@ enum Rendering {
             "orientation": .integer(Int64(facts.orientation.rawValue)),
             "display_width": .integer(Int64(facts.displaySize.width)),
             "display_height": .integer(Int64(facts.displaySize.height)), "has_alpha": .bool(facts.hasAlpha),
-            "bit_depth": .integer(Int64(facts.bitDepth)), "frame_count": .integer(Int64(facts.frameCount)),
+            "bit_depth": .integer(Int64(facts.bitDepth)),
+            "channels": facts.channels.map { .integer(Int64($0)) } ?? .null, "color_profile": text(facts.colorProfile),
+            "frame_count": .integer(Int64(facts.frameCount)),
             "byte_count": .integer(facts.byteCount),
         ]
     }

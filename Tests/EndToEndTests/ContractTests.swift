@@ -34,7 +34,7 @@ struct ContractTests {
             #expect(objects.map { $0["path"]?.text } == paths)
             let keys = [
                 "path", "format", "media_type", "width", "height", "orientation", "display_width", "display_height",
-                "has_alpha", "bit_depth", "frame_count", "byte_count", "recipe",
+                "has_alpha", "bit_depth", "channels", "color_profile", "frame_count", "byte_count", "recipe",
             ]
             for key in keys { #expect(objects[0][key] != nil, "\(key)") }
             #expect(objects[0]["orientation"] == .integer(6) && objects[0]["recipe"] == .null)
