@@ -112,7 +112,7 @@ enum PNGInspection {
     /// libpng writes pixels in pieces of 8 KiB, thousands in a large picture. They lie at equal distances, so the header
     /// of a late one is looked for where it must be: at the end of the file, then at twice the distance from it, and so
     /// on. Only an exact match of length and name counts, and the walk goes on from there as from any chunk.
-    private static func leap(
+    static func leap(
         over length: Int, from position: Int, in picture: inout PictureBytes
     ) throws(InspectionError) -> Int {
         let step = length + frameLength
