@@ -19,7 +19,7 @@ public enum Migrations {
     /// Every step, oldest first.
     public static let all: [Migration] = [
         Migration(
-            name: "v001_assets", frozenDigest: "70ae19a411b6d218e7a332b3f072ddafed75905b6762fa85a57b4c925171fd26",
+            name: "v001_assets", frozenDigest: "7144299c4edd6802ab62db0f654f89879e348b4cae3eb9169b8a5bb9dea53744",
             bytes: PackageResources.v001_assets_sql),
         Migration(
             name: "v002_curation", frozenDigest: "db7a4f1080cc3bf93eb131714fa770fe3a60f5bedf27a34e0f696aedf7e7ce7f",

@@ -30,6 +30,20 @@ enum CatalogRows {
             frameCount: row["frameCount"], byteCount: row["byteCount"])
     }
 
+    static func recipe(_ row: Row) throws -> Recipe {
+        guard let certainty = Recipe.Certainty(rawValue: row["certainty"]) else {
+            throw CatalogError.damaged("a recipe of unknown certainty")
+        }
+        var size: PixelSize?
+        if let width: Int = row["width"], let height: Int = row["height"] {
+            size = PixelSize(width: width, height: height)
+        }
+        return Recipe(
+            generator: row["generator"], certainty: certainty, prompt: row["prompt"],
+            negativePrompt: row["negativePrompt"], seed: seed(row["seed"]), steps: row["steps"],
+            guidance: row["guidance"], sampler: row["sampler"], model: row["model"], size: size)
+    }
+
     static func upload(_ row: Row) throws -> Upload {
         guard let access = UploadAccess(rawValue: row["access"]) else {
             throw CatalogError.damaged("an upload with unknown access")

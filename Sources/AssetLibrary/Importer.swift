@@ -45,6 +45,8 @@ extension Library {
     private static let importWidth = 4
     /// How many files share one round of syncs and one journal entry batch.
     private static let importBatch = 200
+    /// How many bytes of embedded texts do, at most about: pictures can carry megabytes of them.
+    private static let importTextLength = 4 << 20
 
     /// Takes files in, folders with everything below them: file → blob → facts → entry → catalog.
     ///
@@ -76,9 +78,12 @@ extension Library {
             var arrived: [Int: StagedPicture] = [:]
             var (started, taken) = (0, 0)
             var batch: [StagedPicture] = []
+            var (batchText, waitingText) = (0, 0)
             func startNext() -> Bool {
-                // One slow file must not let everything behind it pile up in staging.
-                guard started - taken < 2 * Self.importBatch, let next = walk.next() else { return false }
+                // One slow file must not let everything behind it pile up in staging, or its texts in memory.
+                guard started - taken < 2 * Self.importBatch, waitingText < 2 * Self.importTextLength,
+                    let next = walk.next()
+                else { return false }
                 let index = started
                 group.addTask { (index, await stagePicture(next)) }
                 started += 1
@@ -93,17 +98,21 @@ extension Library {
                     onOutcome(outcome)
                 }
                 batch = []
+                batchText = 0
             }
             do {
                 for _ in 0..<Self.importWidth where !startNext() { break }
                 while let (index, picture) = try await group.next() {
                     try Task.checkCancellation()
                     arrived[index] = picture
+                    waitingText += picture.textLength
                     while let next = arrived.removeValue(forKey: taken) {
                         batch.append(next)
+                        batchText += next.textLength
+                        waitingText -= next.textLength
                         taken += 1
                     }
-                    if batch.count >= Self.importBatch { try await takeBatch() }
+                    if batch.count >= Self.importBatch || batchText >= Self.importTextLength { try await takeBatch() }
                     var running = started - taken - arrived.count
                     while running < Self.importWidth, startNext() { running += 1 }
                 }
@@ -121,8 +130,10 @@ extension Library {
 
     /// A file on its way in.
     private enum StagedPicture: Sendable {
-        case staged(path: String, StagedBlob, ImageFacts)
+        case staged(path: String, StagedBlob, PictureReading)
         case outcome(ImportOutcome)
+
+        var textLength: Int { if case .staged(_, _, let reading) = self { reading.textLength } else { 0 } }
     }
 
     /// Looks at the file first, so that what is no picture is not copied; measures the copy, since that is what is kept.
@@ -149,8 +160,9 @@ extension Library {
         do {
             let blob = try store.stage(fileAt: path)
             do {
-                let facts = try inspector.inspect(fileAt: blob.path)
-                return .staged(path: path, try store.sync(blob, fileExtension: facts.format.fileExtension), facts)
+                let reading = try PictureReading(ofFileAt: blob.path, inspector)
+                let fileExtension = reading.facts.format.fileExtension
+                return .staged(path: path, try store.sync(blob, fileExtension: fileExtension), reading)
             } catch {
                 store.discard(blob)
                 throw error
@@ -178,7 +190,9 @@ extension Library {
         _ batch: [StagedPicture], set: String?, tags: [String], movingFiles: Bool
     ) async throws -> [ImportOutcome] {
         var staged: [(blob: StagedBlob, fileExtension: String)] = []
-        for case .staged(_, let blob, let facts) in batch { staged.append((blob, facts.format.fileExtension)) }
+        for case .staged(_, let blob, let reading) in batch {
+            staged.append((blob, reading.facts.format.fileExtension))
+        }
         _ = try store.commit(staged)
         let known = try await catalog.knownPaths(of: staged.map(\.blob.digest))
         var facts: [JournalEntry.Fact] = []
@@ -187,14 +201,18 @@ extension Library {
         for picture in batch {
             switch picture {
             case .outcome(let outcome): outcomes.append(outcome)
-            case .staged(let path, let blob, let measured):
+            case .staged(let path, let blob, let reading):
                 let isNew = known[blob.digest] == nil && inBatch[blob.digest] == nil
                 if known[blob.digest]?.contains(path) != true,
                     inBatch[blob.digest, default: []].insert(path).inserted
                 {
-                    facts.append(.imported(.init(asset: blob.digest, facts: measured, path: path)))
+                    facts.append(
+                        .imported(
+                            .init(
+                                asset: blob.digest, facts: reading.facts, path: path, recipe: reading.recipe,
+                                note: reading.note)))
                 }
-                outcomes.append(.imported(path: path, asset: blob.digest, facts: measured, isNew: isNew))
+                outcomes.append(.imported(path: path, asset: blob.digest, facts: reading.facts, isNew: isNew))
             }
         }
         let assets = staged.map(\.blob.digest).uniqued()
@@ -202,8 +220,8 @@ extension Library {
         if !tags.isEmpty, !assets.isEmpty { facts.append(.tagged(.init(assets: assets, tags: tags))) }
         try await record(facts)
         if movingFiles {
-            for case .staged(let path, let blob, let measured) in batch
-            where !removeSource(path, of: blob.digest, measured) {
+            for case .staged(let path, let blob, let reading) in batch
+            where !removeSource(path, of: blob.digest, reading.facts) {
                 outcomes.append(.notRemoved(path: path))
             }
         }
