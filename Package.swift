@@ -56,6 +56,8 @@ let package = Package(
             name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
         .systemLibrary(
             name: "CWebP", pkgConfig: "libwebp", providers: [.apt(["libwebp-dev"]), .brew(["webp"])]),
+        .systemLibrary(
+            name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         // The C fence around libpng, libjpeg-turbo and libwebp: no longjmp ever crosses Swift.
         .target(name: "CImageCodec", dependencies: ["CPNG", "CJPEG", "CWebP"]),
 
@@ -63,8 +65,9 @@ let package = Package(
 
         // Bytes in, digest out; digest in, bytes out; and the append-only journal.
         .target(name: "AssetStore", dependencies: ["AssetModel", crypto], swiftSettings: strict),
-        // Bytes to facts: format, size, orientation, colour, frames. Pure Swift over header bytes.
-        .target(name: "ImageInspection", dependencies: ["AssetModel"], swiftSettings: strict),
+        // Bytes to facts: format, size, orientation, colour, frames, embedded texts and recipes. Pure Swift over header
+        // bytes; zlib opens packed texts.
+        .target(name: "ImageInspection", dependencies: ["AssetModel", "CZlib"], swiftSettings: strict),
         // Bytes to pixels and back: decode in rows, turn upright, scale, encode.
         .target(name: "ImageRendering", dependencies: ["AssetModel", "CImageCodec"], swiftSettings: strict),
         // Facts and a model's rules to a size, with reasons. Pure arithmetic.
@@ -117,7 +120,10 @@ let package = Package(
         // Finds fixture files and their expected facts.
         .target(
             name: "Fixtures", dependencies: ["AssetModel"], path: "fixtures",
-            exclude: ["README.md", "draw.py", "fal", "images"], swiftSettings: strict),
+            exclude: [
+                "README.md", "draw.py", "draw_bmp.py", "draw_heif.py", "draw_jxl.py", "draw_tiff.py", "fal", "images",
+                "recipes", "recipes.py",
+            ], swiftSettings: strict),
         // Temporary folders and libraries, fixed clocks, a sandbox for the length of a closure, the built program.
         .target(
             name: "TestSupport", dependencies: ["AssetModel", "AssetLibrary", "FalSandbox", logging],

@@ -19,7 +19,7 @@ public enum Migrations {
     /// Every step, oldest first.
     public static let all: [Migration] = [
         Migration(
-            name: "v001_assets", frozenDigest: "16802bfddbce714e3334a4c5f6662659727044b51fe6ab1c525e16718fd3f239",
+            name: "v001_assets", frozenDigest: "7144299c4edd6802ab62db0f654f89879e348b4cae3eb9169b8a5bb9dea53744",
             bytes: PackageResources.v001_assets_sql),
         Migration(
             name: "v002_curation", frozenDigest: "db7a4f1080cc3bf93eb131714fa770fe3a60f5bedf27a34e0f696aedf7e7ce7f",

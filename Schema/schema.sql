@@ -15,9 +15,30 @@ CREATE TABLE asset (
     orientation INTEGER NOT NULL CHECK (orientation BETWEEN 1 AND 8),
     hasAlpha INTEGER NOT NULL CHECK (hasAlpha IN (0, 1)),
     bitDepth INTEGER NOT NULL CHECK (bitDepth >= 1),
+    channels INTEGER CHECK (channels >= 1),
+    colorProfile TEXT,
     frameCount INTEGER NOT NULL CHECK (frameCount >= 1),
     byteCount INTEGER NOT NULL CHECK (byteCount >= 1),
+    note TEXT,
+    inspectedBy TEXT NOT NULL,
     addedAt INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE recipe (
+    asset INTEGER PRIMARY KEY REFERENCES asset (id),
+    generator TEXT NOT NULL,
+    certainty TEXT NOT NULL CHECK (certainty IN ('certain', 'likely')),
+    rule TEXT NOT NULL,
+    prompt TEXT,
+    negativePrompt TEXT,
+    seed INTEGER,
+    steps INTEGER,
+    guidance REAL,
+    sampler TEXT,
+    model TEXT,
+    width INTEGER CHECK (width >= 1),
+    height INTEGER CHECK (height >= 1),
+    CHECK ((width IS NULL) = (height IS NULL))
 ) STRICT;
 
 CREATE TABLE origin (

@@ -14,12 +14,15 @@ extension Catalog {
         try await read { db in
             var assets: [ContentDigest: Asset] = [:]
             for id in Set(ids) {
-                let statement = try db.cachedStatement(
-                    sql: "SELECT asset.id, asset.addedAt, \(CatalogRows.factColumns) FROM asset WHERE digest = ?")
+                let columns = "asset.id, asset.addedAt, asset.note, \(CatalogRows.factColumns)"
+                let statement = try db.cachedStatement(sql: "SELECT \(columns) FROM asset WHERE digest = ?")
                 guard let row = try Row.fetchOne(statement, arguments: [Data(id.bytes)]) else { continue }
                 let rowID: Int64 = row["id"]
+                let recipe = try Row.fetchOne(
+                    db.cachedStatement(sql: "SELECT * FROM recipe WHERE asset = ?"), arguments: [rowID])
                 assets[id] = Asset(
-                    id: id, facts: try CatalogRows.facts(row), origins: try Self.origins(of: rowID, db),
+                    id: id, facts: try CatalogRows.facts(row), recipe: try recipe.map(CatalogRows.recipe),
+                    recipeRule: recipe?["rule"], note: row["note"], origins: try Self.origins(of: rowID, db),
                     tags: try Self.tags(of: rowID, db), sets: try Self.sets(of: rowID, db),
                     addedAt: Timestamp(milliseconds: row["addedAt"]))
             }

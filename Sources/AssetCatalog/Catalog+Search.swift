@@ -22,12 +22,16 @@ extension Catalog {
                 db,
                 sql: """
                     SELECT searchItem.id AS position, searchItem.kind, searchItem.asset AS assetRow, searchItem.seed,
-                           searchItem.createdAt, generation.name, generation.prompt, generation.model, searchText.names,
+                           searchItem.createdAt, generation.name, searchText.names, recipe.generator,
+                           coalesce(generation.prompt, recipe.prompt) AS prompt,
+                           coalesce(generation.model, recipe.model) AS model,
+                           CASE WHEN generation.id IS NULL THEN asset.note END AS note,
                            \(CatalogRows.factColumns)
                     FROM (SELECT * FROM searchItem WHERE \(matching) ORDER BY searchItem.id DESC LIMIT ?) AS searchItem
                     JOIN asset ON asset.id = searchItem.asset
                     JOIN searchText ON searchText.id = searchItem.id
                     LEFT JOIN generation ON generation.id = searchItem.generation
+                    LEFT JOIN recipe ON recipe.asset = searchItem.asset AND searchItem.generation IS NULL
                     ORDER BY searchItem.id DESC
                     """, arguments: arguments)
             return try rows.map { row in
@@ -38,7 +42,8 @@ extension Catalog {
                     kind: kind, asset: try CatalogRows.digest(row), facts: try CatalogRows.facts(row),
                     name: (row["names"] as String).split(separator: "\n").first.map(String.init),
                     generation: (row["name"] as String?).flatMap(Generation.ID.init(parsing:)), prompt: row["prompt"],
-                    seed: CatalogRows.seed(row["seed"]), model: row["model"],
+                    seed: CatalogRows.seed(row["seed"]), model: row["model"], generator: row["generator"],
+                    note: row["note"],
                     createdAt: Timestamp(milliseconds: row["createdAt"]),
                     tags: try Self.tags(of: row["assetRow"], db), position: row["position"])
             }

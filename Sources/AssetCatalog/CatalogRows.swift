@@ -9,7 +9,7 @@ enum CatalogRows {
     /// The columns of an asset's facts, for a table called `asset`.
     static let factColumns = """
         asset.digest, asset.format, asset.storedWidth, asset.storedHeight, asset.orientation, asset.hasAlpha,
-        asset.bitDepth, asset.frameCount, asset.byteCount
+        asset.bitDepth, asset.channels, asset.colorProfile, asset.frameCount, asset.byteCount
         """
 
     static func digest(_ row: Row, _ column: String = "digest") throws -> ContentDigest {
@@ -26,7 +26,22 @@ enum CatalogRows {
         else { throw CatalogError.damaged("unreadable facts of an asset") }
         return ImageFacts(
             format: format, storedSize: size, orientation: orientation, hasAlpha: row["hasAlpha"],
-            bitDepth: row["bitDepth"], frameCount: row["frameCount"], byteCount: row["byteCount"])
+            bitDepth: row["bitDepth"], channels: row["channels"], colorProfile: row["colorProfile"],
+            frameCount: row["frameCount"], byteCount: row["byteCount"])
+    }
+
+    static func recipe(_ row: Row) throws -> Recipe {
+        guard let certainty = Recipe.Certainty(rawValue: row["certainty"]) else {
+            throw CatalogError.damaged("a recipe of unknown certainty")
+        }
+        var size: PixelSize?
+        if let width: Int = row["width"], let height: Int = row["height"] {
+            size = PixelSize(width: width, height: height)
+        }
+        return Recipe(
+            generator: row["generator"], certainty: certainty, prompt: row["prompt"],
+            negativePrompt: row["negativePrompt"], seed: seed(row["seed"]), steps: row["steps"],
+            guidance: row["guidance"], sampler: row["sampler"], model: row["model"], size: size)
     }
 
     static func upload(_ row: Row) throws -> Upload {

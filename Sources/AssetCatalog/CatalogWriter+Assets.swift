@@ -9,26 +9,65 @@ extension CatalogWriter {
         try run(
             "INSERT OR IGNORE INTO origin (asset, entry, position, at, path) VALUES (?, ?, 0, ?, ?)",
             asset, entry.id.text, entry.at.milliseconds, fact.path)
+        try replaceInspection(of: asset, fact.facts, fact.recipe, fact.note, entry)
         try run(
             """
-            INSERT INTO searchItem (kind, asset, createdAt) VALUES ('reference', ?, ?)
+            INSERT INTO searchItem (kind, asset, seed, createdAt)
+            VALUES ('reference', ?1, (SELECT seed FROM recipe WHERE asset = ?1), ?2)
             ON CONFLICT DO NOTHING
             """, asset, entry.at.milliseconds)
         try refreshText(ofAsset: asset)
     }
 
-    /// The row of an asset, made if need be. The first facts stay: they come from the same bytes.
+    func applyInspected(_ fact: JournalEntry.Inspected, _ entry: JournalEntry) throws {
+        guard let asset = try row(ofAsset: fact.asset) else { return }
+        try replaceInspection(of: asset, fact.facts, fact.recipe, fact.note, entry)
+        try refreshText(ofAsset: asset)
+    }
+
+    /// The row of an asset, made if need be. Its facts are those of the newest import or inspection, else of the output
+    /// that it was first seen as: no entry is older than the empty name.
     func assetRow(_ digest: ContentDigest, _ facts: ImageFacts, _ entry: JournalEntry) throws -> Int64 {
         if let known = try row(ofAsset: digest) { return known }
         try run(
             """
-            INSERT INTO asset (digest, format, storedWidth, storedHeight, orientation, hasAlpha, bitDepth, frameCount,
-                               byteCount, addedAt)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO asset (digest, format, storedWidth, storedHeight, orientation, hasAlpha, bitDepth, channels,
+                               colorProfile, frameCount, byteCount, inspectedBy, addedAt)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?)
             """, Data(digest.bytes), facts.format.rawValue, facts.storedSize.width, facts.storedSize.height,
-            facts.orientation.rawValue, facts.hasAlpha, facts.bitDepth, facts.frameCount, facts.byteCount,
-            entry.at.milliseconds)
+            facts.orientation.rawValue, facts.hasAlpha, facts.bitDepth, facts.channels, facts.colorProfile,
+            facts.frameCount, facts.byteCount, entry.at.milliseconds)
         return db.lastInsertedRowID
+    }
+
+    /// Writes everything that inspection owns, unless a newer entry has spoken.
+    private func replaceInspection(
+        of asset: Int64, _ facts: ImageFacts, _ found: EmbeddedRecipe?, _ note: EmbeddedText?, _ entry: JournalEntry
+    ) throws {
+        try run(
+            """
+            UPDATE asset SET format = ?, storedWidth = ?, storedHeight = ?, orientation = ?, hasAlpha = ?, bitDepth = ?,
+                             channels = ?, colorProfile = ?, frameCount = ?, note = ?, inspectedBy = ?
+            WHERE id = ? AND inspectedBy < ?
+            """, facts.format.rawValue, facts.storedSize.width, facts.storedSize.height, facts.orientation.rawValue,
+            facts.hasAlpha, facts.bitDepth, facts.channels, facts.colorProfile, facts.frameCount, note?.text,
+            entry.id.text, asset, entry.id.text)
+        guard db.changesCount > 0 else { return }
+        try run("DELETE FROM recipe WHERE asset = ?", asset)
+        let recipe = found?.recipe
+        if let found, let recipe {
+            try run(
+                """
+                INSERT INTO recipe (asset, generator, certainty, rule, prompt, negativePrompt, seed, steps, guidance,
+                                    sampler, model, width, height)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """, asset, recipe.generator, recipe.certainty.rawValue, found.rule, recipe.prompt,
+                recipe.negativePrompt, recipe.seed.map(CatalogRows.column), recipe.steps, recipe.guidance,
+                recipe.sampler, recipe.model, recipe.size?.width, recipe.size?.height)
+        }
+        try run(
+            "UPDATE searchItem SET seed = ? WHERE asset = ? AND generation IS NULL",
+            recipe?.seed.map(CatalogRows.column), asset)
     }
 
     func row(ofAsset digest: ContentDigest) throws -> Int64? {
@@ -107,7 +146,7 @@ extension CatalogWriter {
         return db.lastInsertedRowID
     }
 
-    /// Writes again what a search can find of an asset: its prompts, the names it was seen under, its tags.
+    /// Writes again what a search can find of an asset: its prompts or its note, the names it was seen under, its tags.
     func refreshText(ofAsset asset: Int64) throws {
         let paths = try String.fetchAll(
             db.cachedStatement(
@@ -120,11 +159,16 @@ extension CatalogWriter {
         try run(
             """
             INSERT INTO searchText (id, prompt, names, tags)
-            SELECT searchItem.id, coalesce(generation.prompt, ''), ?2, ?3
-            FROM searchItem LEFT JOIN generation ON generation.id = searchItem.generation
+            SELECT searchItem.id,
+                   CASE WHEN searchItem.generation IS NULL THEN coalesce(recipe.prompt, asset.note, '')
+                        ELSE coalesce(generation.prompt, '') END,
+                   ?2, ?3
+            FROM searchItem JOIN asset ON asset.id = searchItem.asset
+            LEFT JOIN generation ON generation.id = searchItem.generation
+            LEFT JOIN recipe ON recipe.asset = searchItem.asset
             WHERE searchItem.asset = ?1
-            ON CONFLICT DO UPDATE SET names = excluded.names, tags = excluded.tags
-            WHERE names <> excluded.names OR tags <> excluded.tags
+            ON CONFLICT DO UPDATE SET prompt = excluded.prompt, names = excluded.names, tags = excluded.tags
+            WHERE prompt <> excluded.prompt OR names <> excluded.names OR tags <> excluded.tags
             """, asset, names.joined(separator: "\n"), tags.joined(separator: "\n"))
     }
 }

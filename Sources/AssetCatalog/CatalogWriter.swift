@@ -60,7 +60,7 @@ public struct CatalogWriter {
             for table in [
                 "searchText", "searchItem", "generationOutput", "generationInput", "generation", "setMember",
                 "namedSet",
-                "assetTag", "origin", "upload", "uploadClaim", "asset", "journalPosition",
+                "assetTag", "origin", "recipe", "upload", "uploadClaim", "asset", "journalPosition",
             ] {
                 try db.execute(sql: "DELETE FROM \(table)")
             }
@@ -70,6 +70,7 @@ public struct CatalogWriter {
     private func apply(_ entry: JournalEntry) throws {
         switch entry.fact {
         case .imported(let fact): try applyImported(fact, entry)
+        case .inspected(let fact): try applyInspected(fact, entry)
         case .tagged(let fact): try applyTags(fact, isPresent: true, entry)
         case .untagged(let fact): try applyTags(fact, isPresent: false, entry)
         case .setCreated(let fact): try applySet(fact, isPresent: true, entry)

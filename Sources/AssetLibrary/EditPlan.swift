@@ -82,6 +82,13 @@ extension Library {
             }
         }
         for (index, reference) in references.enumerated() {
+            // What the models were seen to take; nobody has promised the others.
+            let format = reference.picture.facts.format
+            if ![.png, .jpeg, .webp, .gif].contains(format) {
+                warnings.append(
+                    "reference \(index + 1) is \(format.rawValue), which the endpoint may not read; png, jpeg or webp is safe"
+                )
+            }
             if reference.picture.facts.orientation != .upright {
                 warnings.append(
                     "reference \(index + 1) is stored turned (EXIF orientation \(reference.picture.facts.orientation.rawValue)): "

@@ -5,8 +5,8 @@ import ImageInspection
 public enum FileInspection {
     /// What became of one file.
     public enum Outcome: Hashable, Sendable {
-        /// Its facts.
-        case facts(path: String, ImageFacts)
+        /// Its facts, and what its file says in words.
+        case facts(path: String, ImageFacts, EmbeddedFindings)
         /// Why it has none; the code is one of `not_an_image`, `unsupported`, `truncated`, `malformed`, `too_large`,
         /// `unreadable`.
         case failed(path: String, code: String, message: String)
@@ -16,7 +16,7 @@ public enum FileInspection {
 
     /// Reads the headers of files, and of all pictures in folders, in the order given. Paths come back as they were given.
     public static func inspect(_ paths: [String], onOutcome: (Outcome) -> Void) {
-        let inspector = ImageInspector()
+        let (inspector, reader) = (ImageInspector(), RecipeReader())
         for path in paths {
             for found in FileWalk([path]) {
                 switch found {
@@ -25,7 +25,8 @@ public enum FileInspection {
                 case .file(let file, let isExplicit):
                     let name = isExplicit ? path : file
                     do {
-                        onOutcome(.facts(path: name, try inspector.inspect(fileAt: file)))
+                        let facts = try inspector.inspect(fileAt: file)
+                        onOutcome(.facts(path: name, facts, EmbeddedFindings(try reader.read(fileAt: file))))
                     } catch {
                         if !isExplicit, !FileWalk.looksLikePicture(file),
                             error.code == "not_an_image" || error == .unreadable(.notAFile)

@@ -47,6 +47,8 @@ extension Library {
     /// time on syncing its 140 folders than on its files; 1,000 files meet all 256 folders once.
     private static let importBatch = 1000
     private static let importBatchBytes: Int64 = 256 << 20
+    /// How many bytes of embedded texts do, at most about: pictures can carry megabytes of them.
+    private static let importTextLength = 4 << 20
 
     /// Takes files in, folders with everything below them: file → blob → facts → entry → catalog.
     ///
@@ -79,9 +81,12 @@ extension Library {
             var (started, taken) = (0, 0)
             var batch: [StagedPicture] = []
             var batchBytes: Int64 = 0
+            var (batchText, waitingText) = (0, 0)
             func startNext() -> Bool {
-                // One slow file must not let everything behind it pile up in staging.
-                guard started - taken < 2 * Self.importBatch, let next = walk.next() else { return false }
+                // One slow file must not let everything behind it pile up in staging, or its texts in memory.
+                guard started - taken < 2 * Self.importBatch, waitingText < 2 * Self.importTextLength,
+                    let next = walk.next()
+                else { return false }
                 let index = started
                 group.addTask { (index, await stagePicture(next)) }
                 started += 1
@@ -95,19 +100,25 @@ extension Library {
                     }
                     onOutcome(outcome)
                 }
-                (batch, batchBytes) = ([], 0)
+                (batch, batchBytes, batchText) = ([], 0, 0)
             }
             do {
                 for _ in 0..<Self.importWidth where !startNext() { break }
                 while let (index, picture) = try await group.next() {
                     try Task.checkCancellation()
                     arrived[index] = picture
+                    waitingText += picture.textLength
                     while let next = arrived.removeValue(forKey: taken) {
                         batch.append(next)
                         if case .staged(_, let blob, _) = next { batchBytes += blob.byteCount }
+                        batchText += next.textLength
+                        waitingText -= next.textLength
                         taken += 1
                     }
-                    if batch.count >= Self.importBatch || batchBytes >= Self.importBatchBytes { try await takeBatch() }
+                    let isFull =
+                        batch.count >= Self.importBatch || batchBytes >= Self.importBatchBytes
+                        || batchText >= Self.importTextLength
+                    if isFull { try await takeBatch() }
                     var running = started - taken - arrived.count
                     while running < Self.importWidth, startNext() { running += 1 }
                 }
@@ -125,8 +136,10 @@ extension Library {
 
     /// A file on its way in.
     private enum StagedPicture: Sendable {
-        case staged(path: String, StagedBlob, ImageFacts)
+        case staged(path: String, StagedBlob, PictureReading)
         case outcome(ImportOutcome)
+
+        var textLength: Int { if case .staged(_, _, let reading) = self { reading.textLength } else { 0 } }
     }
 
     /// Looks at the file first, so that what is no picture is not copied; measures the copy, since that is what is kept.
@@ -153,8 +166,9 @@ extension Library {
         do {
             let blob = try store.stage(fileAt: path)
             do {
-                let facts = try inspector.inspect(fileAt: blob.path)
-                return .staged(path: path, try store.sync(blob, fileExtension: facts.format.fileExtension), facts)
+                let reading = try PictureReading(ofFileAt: blob.path, inspector)
+                let fileExtension = reading.facts.format.fileExtension
+                return .staged(path: path, try store.sync(blob, fileExtension: fileExtension), reading)
             } catch {
                 store.discard(blob)
                 throw error
@@ -182,7 +196,9 @@ extension Library {
         _ batch: [StagedPicture], set: String?, tags: [String], movingFiles: Bool
     ) async throws -> [ImportOutcome] {
         var staged: [(blob: StagedBlob, fileExtension: String)] = []
-        for case .staged(_, let blob, let facts) in batch { staged.append((blob, facts.format.fileExtension)) }
+        for case .staged(_, let blob, let reading) in batch {
+            staged.append((blob, reading.facts.format.fileExtension))
+        }
         _ = try store.commit(staged)
         let known = try await catalog.knownPaths(of: staged.map(\.blob.digest))
         var facts: [JournalEntry.Fact] = []
@@ -191,14 +207,18 @@ extension Library {
         for picture in batch {
             switch picture {
             case .outcome(let outcome): outcomes.append(outcome)
-            case .staged(let path, let blob, let measured):
+            case .staged(let path, let blob, let reading):
                 let isNew = known[blob.digest] == nil && inBatch[blob.digest] == nil
                 if known[blob.digest]?.contains(path) != true,
                     inBatch[blob.digest, default: []].insert(path).inserted
                 {
-                    facts.append(.imported(.init(asset: blob.digest, facts: measured, path: path)))
+                    facts.append(
+                        .imported(
+                            .init(
+                                asset: blob.digest, facts: reading.facts, path: path, recipe: reading.recipe,
+                                note: reading.note)))
                 }
-                outcomes.append(.imported(path: path, asset: blob.digest, facts: measured, isNew: isNew))
+                outcomes.append(.imported(path: path, asset: blob.digest, facts: reading.facts, isNew: isNew))
             }
         }
         let assets = staged.map(\.blob.digest).uniqued()
@@ -206,8 +226,8 @@ extension Library {
         if !tags.isEmpty, !assets.isEmpty { facts.append(.tagged(.init(assets: assets, tags: tags))) }
         try await record(facts)
         if movingFiles {
-            for case .staged(let path, let blob, let measured) in batch
-            where !removeSource(path, of: blob.digest, measured) {
+            for case .staged(let path, let blob, let reading) in batch
+            where !removeSource(path, of: blob.digest, reading.facts) {
                 outcomes.append(.notRemoved(path: path))
             }
         }

@@ -4,6 +4,12 @@ public struct Asset: Identifiable, Hashable, Sendable {
     public let id: ContentDigest
     /// What inspection measured.
     public let facts: ImageFacts
+    /// What another generator wrote into it about its making; nil when nothing was recognised.
+    public let recipe: Recipe?
+    /// The rule that recognised the recipe, such as `comfyui.prompt`; nil without one.
+    public let recipeRule: String?
+    /// A description in the file that is no recipe, such as a photographer's caption; nil when there is none.
+    public let note: String?
     /// How it came here, oldest first; at least one.
     public let origins: [Origin]
     /// Tags, sorted.
@@ -15,10 +21,14 @@ public struct Asset: Identifiable, Hashable, Sendable {
 
     /// Takes the values as they are.
     public init(
-        id: ContentDigest, facts: ImageFacts, origins: [Origin], tags: [String], sets: [String], addedAt: Timestamp
+        id: ContentDigest, facts: ImageFacts, recipe: Recipe? = nil, recipeRule: String? = nil, note: String? = nil,
+        origins: [Origin], tags: [String], sets: [String], addedAt: Timestamp
     ) {
         self.id = id
         self.facts = facts
+        self.recipe = recipe
+        self.recipeRule = recipeRule
+        self.note = note
         self.origins = origins
         self.tags = tags
         self.sets = sets

@@ -8,8 +8,14 @@ public struct ImageFacts: Hashable, Sendable, Codable {
     public let orientation: Orientation
     /// Whether the file declares transparency: an alpha channel, or a transparent colour.
     public let hasAlpha: Bool
-    /// Bits per channel as encoded: 1 to 16 for integer formats; for indexed pictures, of the index.
+    /// Bits of the widest channel as encoded: 1 to 16 in most pictures, up to 64 in TIFF, 32 in JPEG XL; for indexed
+    /// pictures, of the index.
     public let bitDepth: Int
+    /// Channels as encoded: 1 gray or an index, 3 colour, 4 CMYK, and one more for alpha that is stored beside them
+    /// (a transparent colour is not). Nil in facts that were recorded before channels were counted.
+    public let channels: Int?
+    /// The name of the embedded ICC profile, such as `Display P3`; nil when there is none or it has no name.
+    public let colorProfile: String?
     /// Frames or pages, at least 1; more than 1 means an animation or a sequence.
     public let frameCount: Int
     /// The length of the whole file in bytes.
@@ -18,13 +24,15 @@ public struct ImageFacts: Hashable, Sendable, Codable {
     /// Takes measured values as they are; only an inspector should call it.
     public init(
         format: ImageFormat, storedSize: PixelSize, orientation: Orientation, hasAlpha: Bool, bitDepth: Int,
-        frameCount: Int, byteCount: Int64
+        channels: Int? = nil, colorProfile: String? = nil, frameCount: Int, byteCount: Int64
     ) {
         self.format = format
         self.storedSize = storedSize
         self.orientation = orientation
         self.hasAlpha = hasAlpha
         self.bitDepth = bitDepth
+        self.channels = channels
+        self.colorProfile = colorProfile
         self.frameCount = frameCount
         self.byteCount = byteCount
     }
@@ -33,10 +41,11 @@ public struct ImageFacts: Hashable, Sendable, Codable {
     public var displaySize: PixelSize { orientation.swapsSides ? storedSize.transposed : storedSize }
 
     private enum CodingKeys: String, CodingKey {
-        case format, orientation
+        case format, orientation, channels
         case storedSize = "size"
         case hasAlpha = "has_alpha"
         case bitDepth = "bit_depth"
+        case colorProfile = "color_profile"
         case frameCount = "frame_count"
         case byteCount = "byte_count"
     }

@@ -3,6 +3,8 @@ extension JournalEntry {
     public enum Fact: Hashable, Sendable {
         /// A file was taken in.
         case imported(Imported)
+        /// An asset's bytes were read again, with the rules of that day.
+        case inspected(Inspected)
         /// Bytes were sent to a remote host.
         case uploaded(Uploaded)
         /// A remote host no longer holds what it held.
@@ -43,12 +45,41 @@ extension JournalEntry {
         public let facts: ImageFacts
         /// Where the file was seen, absolute.
         public let path: String
+        /// What another generator wrote into it; absent when no rule recognised a recipe.
+        public let recipe: EmbeddedRecipe?
+        /// A description in it that is no recipe; absent when there is none, or a recipe.
+        public let note: EmbeddedText?
 
         /// Takes the values as they are.
-        public init(asset: ContentDigest, facts: ImageFacts, path: String) {
+        public init(
+            asset: ContentDigest, facts: ImageFacts, path: String, recipe: EmbeddedRecipe? = nil,
+            note: EmbeddedText? = nil
+        ) {
             self.asset = asset
             self.facts = facts
             self.path = path
+            self.recipe = recipe
+            self.note = note
+        }
+    }
+
+    /// An asset's bytes were read again. All that inspection says about it is replaced by this; nothing else is touched.
+    public struct Inspected: Hashable, Sendable, Codable {
+        /// The digest of the bytes.
+        public let asset: ContentDigest
+        /// What inspection measured.
+        public let facts: ImageFacts
+        /// What another generator wrote into it; absent when no rule recognised a recipe.
+        public let recipe: EmbeddedRecipe?
+        /// A description in it that is no recipe; absent when there is none, or a recipe.
+        public let note: EmbeddedText?
+
+        /// Takes the values as they are.
+        public init(asset: ContentDigest, facts: ImageFacts, recipe: EmbeddedRecipe?, note: EmbeddedText?) {
+            self.asset = asset
+            self.facts = facts
+            self.recipe = recipe
+            self.note = note
         }
     }
 
@@ -240,6 +271,7 @@ extension JournalEntry.Fact {
     public var type: String {
         switch self {
         case .imported: "imported"
+        case .inspected: "inspected"
         case .uploaded: "uploaded"
         case .uploadLost: "upload_lost"
         case .planned: "planned"
@@ -261,6 +293,7 @@ extension JournalEntry.Fact {
     init(type: String, from decoder: any Decoder) throws {
         switch type {
         case "imported": self = .imported(try .init(from: decoder))
+        case "inspected": self = .inspected(try .init(from: decoder))
         case "uploaded": self = .uploaded(try .init(from: decoder))
         case "upload_lost": self = .uploadLost(try .init(from: decoder))
         case "planned": self = .planned(try .init(from: decoder))
@@ -283,6 +316,7 @@ extension JournalEntry.Fact {
     func encodeData(to encoder: any Encoder) throws {
         switch self {
         case .imported(let data): try data.encode(to: encoder)
+        case .inspected(let data): try data.encode(to: encoder)
         case .uploaded(let data): try data.encode(to: encoder)
         case .uploadLost(let data): try data.encode(to: encoder)
         case .planned(let data): try data.encode(to: encoder)

@@ -111,12 +111,16 @@ public struct SearchHit: Hashable, Sendable {
     public let name: String?
     /// The generation that made it; nil for a reference.
     public let generation: Generation.ID?
-    /// The prompt that made it; nil for a reference.
+    /// The prompt that made it: of a reference, the one that another generator wrote into it; nil when nobody said.
     public let prompt: String?
-    /// The seed that made it; nil for a reference, or when nobody said.
+    /// The seed that made it; nil when nobody said.
     public let seed: UInt64?
-    /// The model that made it; nil for a reference.
+    /// The model that made it; nil when nobody said.
     public let model: String?
+    /// The program that made a reference, such as `ComfyUI`, as its recipe says; nil for our own, and without a recipe.
+    public let generator: String?
+    /// A description in a reference's file that is no recipe; nil when there is none.
+    public let note: String?
     /// When it was imported or made.
     public let createdAt: Timestamp
     /// Its tags, sorted.
@@ -127,8 +131,8 @@ public struct SearchHit: Hashable, Sendable {
     /// Takes the values as they are.
     public init(
         kind: AssetKind, asset: ContentDigest, facts: ImageFacts, name: String?, generation: Generation.ID?,
-        prompt: String?,
-        seed: UInt64?, model: String?, createdAt: Timestamp, tags: [String], position: Int64
+        prompt: String?, seed: UInt64?, model: String?, generator: String? = nil, note: String? = nil,
+        createdAt: Timestamp, tags: [String], position: Int64
     ) {
         self.kind = kind
         self.asset = asset
@@ -138,6 +142,8 @@ public struct SearchHit: Hashable, Sendable {
         self.prompt = prompt
         self.seed = seed
         self.model = model
+        self.generator = generator
+        self.note = note
         self.createdAt = createdAt
         self.tags = tags
         self.position = position

@@ -39,7 +39,7 @@ struct Atelier: AsyncParsableCommand {
             CommandGroup(
                 name: "Find and curate:",
                 subcommands: [SearchCommand.self, ShowCommand.self, SetCommand.self, TagCommand.self]),
-            CommandGroup(name: "Care:", subcommands: [VerifyCommand.self, RebuildCommand.self]),
+            CommandGroup(name: "Care:", subcommands: [VerifyCommand.self, RebuildCommand.self, ReparseCommand.self]),
             CommandGroup(name: "Try it:", subcommands: [DemoCommand.self, SandboxCommand.self]),
         ])
 

@@ -88,7 +88,7 @@ struct ImportCommand: AsyncParsableCommand {
         FileInspection.inspect(paths) { outcome in
             do {
                 switch outcome {
-                case .facts(let path, let facts):
+                case .facts(let path, let facts, _):
                     pictures += 1
                     let object = Rendering.facts(facts).merging(["path": .string(path)]) { $1 }
                     try output.item(.object(object), "\(facts.displaySize)  \(Phrase.oneLine(path, .max))")

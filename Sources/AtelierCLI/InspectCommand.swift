@@ -7,13 +7,18 @@ struct InspectCommand: ParsableCommand {
         commandName: "inspect", abstract: "Facts of pictures, read from their bytes. No library needed.",
         discussion: """
             Width and height are as stored; a turned photo (EXIF orientation) is seen at its display size, but models on
-            fal see it as stored.
+            fal see it as stored. What another generator wrote into a picture about its making is shown as its recipe.
 
-            Example: atelier inspect *.jpg --json
+            Examples:
+              atelier inspect *.jpg --json
+              atelier inspect --explain from-elsewhere.png
             """)
 
     @Argument(help: "Files and folders; - reads their names from standard input, one a line.")
     var paths: [String]
+
+    @Flag(help: "Say which rule read the recipe, where in the file its bytes lie, and what was left out.")
+    var explain = false
 
     @OptionGroup var outputs: OutputOptions
 
@@ -25,10 +30,16 @@ struct InspectCommand: ParsableCommand {
             if broken != nil { return }
             do {
                 switch outcome {
-                case .facts(let path, let facts):
+                case .facts(let path, let facts, let found):
                     read += 1
-                    let object = Rendering.facts(facts).merging(["path": .string(path), "recipe": .null]) { $1 }
-                    try output.item(.object(object), Self.line(path, facts))
+                    var object = Rendering.facts(facts).merging([
+                        "path": .string(path),
+                        "recipe": Rendering.recipe(found.recipe?.recipe, rule: found.recipe?.rule),
+                        "note": Rendering.text(found.note?.text),
+                    ]) { $1 }
+                    if explain { object["explanation"] = Rendering.explanation(found) }
+                    try output.item(
+                        .object(object), Self.lines(path, facts, found, explain).joined(separator: "\n    "))
                 case .failed(let path, let code, let message):
                     failed += 1
                     if output.isJSON {
@@ -46,12 +57,23 @@ struct InspectCommand: ParsableCommand {
         if failed > 0 { throw ExitCode((read > 0 ? ExitStatus.partlyDone : .failed).rawValue) }
     }
 
+    private static func lines(
+        _ path: String, _ facts: ImageFacts, _ found: EmbeddedFindings, _ explain: Bool
+    ) -> [String] {
+        var lines = [line(path, facts)]
+        if let recipe = found.recipe?.recipe { lines.append(RecipeText.line(recipe)) }
+        if let note = found.note { lines.append("note: \(Phrase.oneLine(note.text))") }
+        if explain { lines += RecipeText.explanation(found) }
+        return lines
+    }
+
     private static func line(_ path: String, _ facts: ImageFacts) -> String {
         var parts = ["\(Phrase.oneLine(path, .max)): \(facts.format.rawValue)", "\(facts.storedSize)"]
         if facts.orientation != .upright {
             parts.append("orientation \(facts.orientation.rawValue), seen as \(facts.displaySize)")
         }
         parts.append("\(facts.bitDepth) bit\(facts.hasAlpha ? ", alpha" : "")")
+        if let profile = facts.colorProfile { parts.append(Phrase.oneLine(profile, 40)) }
         if facts.frameCount > 1 { parts.append("\(facts.frameCount) frames") }
         parts.append(Phrase.bytes(facts.byteCount))
         return parts.joined(separator: ", ")

@@ -102,9 +102,11 @@ struct SelectionOptions: ParsableArguments {
     var dryRun = false
 
     /// The assets that ids (`-` reads them from standard input) and the query name, each once.
-    func assets(_ ids: [String], _ library: Library) async throws -> [ContentDigest] {
+    ///
+    /// Files are taken in first, unless nothing may change, or `importingFiles` is false.
+    func assets(_ ids: [String], _ library: Library, importingFiles: Bool = true) async throws -> [ContentDigest] {
         var assets: [ContentDigest] = []
-        if dryRun {
+        if dryRun || !importingFiles {
             assets = try await library.pictures(named: try Self.expand(ids)).map(\.asset)
         } else {
             assets = try await library.assets(named: try Self.expand(ids))
@@ -114,18 +116,26 @@ struct SelectionOptions: ParsableArguments {
             guard !SearchQuery(parsing: query).terms.isEmpty else {
                 throw LibraryError(.invalidInput, code: "empty_query", "--query is empty, which would mean everything")
             }
-            var before: Int64?
-            repeat {
-                let page = try await library.search(SearchQuery(parsing: query), limit: 500, before: before)
-                assets += page.map(\.asset)
-                before = page.last?.position
-            } while before != nil
+            assets += try await Self.found(by: SearchQuery(parsing: query), library)
         }
         var seen: Set<ContentDigest> = []
         assets = assets.filter { seen.insert($0).inserted }
         guard !assets.isEmpty else {
             throw LibraryError(.notFound, code: "nothing_selected", "no asset was named, and none was found")
         }
+        return assets
+    }
+
+    /// Every asset that a search finds, each once, newest first.
+    static func found(by query: SearchQuery, _ library: Library) async throws -> [ContentDigest] {
+        var assets: [ContentDigest] = []
+        var seen: Set<ContentDigest> = []
+        var before: Int64?
+        repeat {
+            let page = try await library.search(query, limit: 500, before: before)
+            assets += page.map(\.asset).filter { seen.insert($0).inserted }
+            before = page.last?.position
+        } while before != nil
         return assets
     }
 

@@ -10,7 +10,9 @@ enum Rendering {
             "orientation": .integer(Int64(facts.orientation.rawValue)),
             "display_width": .integer(Int64(facts.displaySize.width)),
             "display_height": .integer(Int64(facts.displaySize.height)), "has_alpha": .bool(facts.hasAlpha),
-            "bit_depth": .integer(Int64(facts.bitDepth)), "frame_count": .integer(Int64(facts.frameCount)),
+            "bit_depth": .integer(Int64(facts.bitDepth)),
+            "channels": facts.channels.map { .integer(Int64($0)) } ?? .null, "color_profile": text(facts.colorProfile),
+            "frame_count": .integer(Int64(facts.frameCount)),
             "byte_count": .integer(facts.byteCount),
         ]
     }
@@ -19,13 +21,48 @@ enum Rendering {
         .object(["code": .string(code), "message": .string(message)])
     }
 
+    /// A recipe with every key, or null.
+    static func recipe(_ recipe: Recipe?, rule: String?) -> JSONValue {
+        guard let recipe else { return .null }
+        func number(_ value: Int?) -> JSONValue { value.map { .integer(Int64($0)) } ?? .null }
+        return .object([
+            "prompt": text(recipe.prompt), "negative_prompt": text(recipe.negativePrompt), "seed": seed(recipe.seed),
+            "steps": number(recipe.steps), "guidance": recipe.guidance.map(JSONValue.number) ?? .null,
+            "sampler": text(recipe.sampler), "model": text(recipe.model), "width": number(recipe.size?.width),
+            "height": number(recipe.size?.height), "generator": .string(recipe.generator),
+            "certainty": .string(recipe.certainty.rawValue), "rule": text(rule),
+        ])
+    }
+
+    /// Where the texts of a picture lie, and what became of each.
+    static func explanation(_ found: EmbeddedFindings) -> JSONValue {
+        func place(
+            _ carrier: EmbeddedText.Carrier, _ keyword: String, _ place: EmbeddedText.Place
+        ) -> [String: JSONValue] {
+            [
+                "carrier": .string(carrier.rawValue), "keyword": .string(keyword), "block": .string(place.block),
+                "offset": .integer(place.offset), "length": .integer(Int64(place.length)),
+            ]
+        }
+        let texts = found.texts.map { item -> JSONValue in
+            var object = place(item.carrier, item.keyword, item.place)
+            object["used"] = .bool(found.recipe?.payload.contains(item) == true || item == found.note)
+            object["text"] = .string(item.text)
+            return .object(object)
+        }
+        let omitted = found.omitted.map { item -> JSONValue in
+            .object(place(item.carrier, item.keyword, item.place).merging(["reason": .string(item.reason)]) { $1 })
+        }
+        return .object(["rule": text(found.recipe?.rule), "texts": .array(texts), "omitted": .array(omitted)])
+    }
+
     static func hit(_ hit: SearchHit, path: String) -> JSONValue {
         .object(
             facts(hit.facts).merging([
                 "id": .string(hit.id), "kind": .string(hit.kind.rawValue), "digest": .string(hit.asset.hex),
                 "path": .string(path), "prompt": text(hit.prompt), "seed": seed(hit.seed), "model": text(hit.model),
                 "created_at": .string(hit.createdAt.description), "tags": .array(hit.tags.map(JSONValue.string)),
-                "rating": .null, "name": text(hit.name),
+                "rating": .null, "name": text(hit.name), "generator": text(hit.generator), "note": text(hit.note),
             ]) { $1 })
     }
 
@@ -44,7 +81,8 @@ enum Rendering {
         return .object(
             facts(asset.facts).merging([
                 "id": .string(asset.id.hex), "kind": .string(asset.kind.rawValue), "digest": .string(asset.id.hex),
-                "path": .string(path), "origins": .array(origins), "tags": .array(asset.tags.map(JSONValue.string)),
+                "path": .string(path), "recipe": recipe(asset.recipe, rule: asset.recipeRule),
+                "note": text(asset.note), "origins": .array(origins), "tags": .array(asset.tags.map(JSONValue.string)),
                 "sets": .array(asset.sets.map(JSONValue.string)), "added_at": .string(asset.addedAt.description),
             ]) { $1 })
     }

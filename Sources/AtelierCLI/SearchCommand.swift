@@ -6,6 +6,7 @@ struct SearchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "search", abstract: "Find pictures by words of their prompt or name, by seed, set or tag.",
         discussion: """
+            A picture that another generator made is found by the prompt and seed in its file, or by the caption in it.
             Words mean all of them, case and accents aside; "quoted words" must follow each other. Fields: seed:7 set:mugs
             (or @mugs) tag:white kind:generated kind:reference. Anything else is words; a pasted prompt is never an error.
             Newest first.
@@ -40,9 +41,8 @@ struct SearchCommand: AsyncParsableCommand {
 
     private static func line(_ hit: SearchHit, _ path: String) -> String {
         let what =
-            hit.prompt.map { "\(hit.seed.map { "seed \($0)  " } ?? "")\(Phrase.oneLine($0))" } ?? hit.name.map {
-                Phrase.oneLine($0)
-            } ?? ""
+            (hit.seed.map { "seed \($0)  " } ?? "")
+            + Phrase.oneLine(hit.prompt ?? hit.name ?? "") + (hit.generator.map { "  (\($0))" } ?? "")
         let tags = hit.tags.isEmpty ? "" : "  [\(hit.tags.joined(separator: ", "))]"
         let id = hit.generation?.text ?? hit.asset.short
         return "\(Phrase.padded(id, 16))  \(hit.facts.displaySize)  "
@@ -92,6 +92,8 @@ struct ShowCommand: AsyncParsableCommand {
                 + "\(facts.bitDepth) bit\(facts.hasAlpha ? ", alpha" : ""), \(Phrase.count(facts.frameCount, "frame")), "
                 + Phrase.bytes(facts.byteCount),
         ]
+        if let recipe = asset.recipe { lines += RecipeText.lines(recipe, rule: asset.recipeRule) }
+        if let note = asset.note { lines.append("note: \(note)") }
         for origin in asset.origins {
             switch origin {
             case .imported(let path, let at): lines.append("imported \(Phrase.time(at)) from \(path)")

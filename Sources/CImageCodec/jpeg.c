@@ -35,7 +35,17 @@ static struct jpeg_error_mgr *failure_open(failure *state) {
 }
 
 static int code_of(const failure *state) {
-    return state->manager.msg_code == JERR_OUT_OF_MEMORY ? IMAGE_CODEC_NO_MEMORY : IMAGE_CODEC_DAMAGED;
+    switch (state->manager.msg_code) {
+        case JERR_OUT_OF_MEMORY: return IMAGE_CODEC_NO_MEMORY;
+        // Sound pictures of a kind that the library, or this build of it, does not decode: 12 bits, lossless, arithmetic,
+        // hierarchical, or of colours that cannot become RGB.
+        case JERR_BAD_PRECISION:
+        case JERR_SOF_UNSUPPORTED:
+        case JERR_ARITH_NOTIMPL:
+        case JERR_NOT_COMPILED:
+        case JERR_CONVERSION_NOTIMPL: return IMAGE_CODEC_UNSUPPORTED;
+        default: return IMAGE_CODEC_DAMAGED;
+    }
 }
 
 // Hundreds of scans over the same pixels cost minutes and show nothing; real files have about ten.
@@ -91,6 +101,8 @@ static int decode(reader *state, const uint8_t *bytes, size_t count, uint32_t wi
     jpeg->progress = &state->progress;
     jpeg_mem_src(jpeg, bytes, count);
     jpeg_read_header(jpeg, TRUE);
+    // Channels without a meaning, such as two of them.
+    if (jpeg->jpeg_color_space == JCS_UNKNOWN) return IMAGE_CODEC_UNSUPPORTED;
     int inks = jpeg->jpeg_color_space == JCS_CMYK || jpeg->jpeg_color_space == JCS_YCCK;
     jpeg->out_color_space = inks ? JCS_CMYK : JCS_EXT_RGBA;
     jpeg->scale_num = 1;

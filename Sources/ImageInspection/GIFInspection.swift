@@ -13,7 +13,7 @@ enum GIFInspection {
     ) throws(InspectionError) -> PictureHeader {
         let size = try limits.size(width: picture.little16(at: 6), height: picture.little16(at: 8), in: picture)
         let screen = try picture.byte(at: 10)
-        var header = PictureHeader(storedSize: size, bitDepth: 8, frameCount: 0)
+        var header = PictureHeader(storedSize: size, bitDepth: 8, channels: 1, frameCount: 0)
         var position = 13 + tableLength(screen)
         picture.walksThrough()
         while true {

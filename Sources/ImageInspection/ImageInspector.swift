@@ -6,7 +6,7 @@ public import AssetModel
 ///     let size = facts.displaySize
 ///
 /// A file costs one open, one read of 4 KiB, and a few more reads where a format keeps what is asked for further back:
-/// a JPEG behind large APP segments, a WebP's EXIF, the end of a PNG, all of a GIF. Memory is 32 KiB a call, whatever
+/// a JPEG behind large APP segments, a WebP's EXIF, the end of a PNG, a TIFF's directories, all of a GIF. Memory is 32 KiB a call, whatever
 /// the file claims. Any bytes give facts or an error; none give a crash or an endless walk. An inspector is a value
 /// without state and may be used from many tasks at once; each call blocks its thread for the reads.
 public struct ImageInspector: Sendable {
@@ -53,8 +53,7 @@ public struct ImageInspector: Sendable {
     /// The format whose files begin with these bytes, or nil; a few bytes are enough.
     ///
     /// JPEG needs 3 bytes, PNG 8, GIF 6, WebP 12, TIFF 4, BMP 18, JPEG XL 2 or, in its container, 12; AVIF and HEIC need
-    /// 12, or their whole list of brands. At most the first 4 KiB are looked at. A format named here may still be
-    /// refused by `inspect` as `unsupported`.
+    /// 12, or their whole list of brands. At most the first 4 KiB are looked at.
     public static func format(ofPrefix bytes: some Collection<UInt8>) -> ImageFormat? {
         let start = Array(bytes.prefix(PictureBytes.usualRead))
         return start.withUnsafeBytes { FormatSignature.format(of: $0) }
@@ -75,10 +74,14 @@ public struct ImageInspector: Sendable {
             case .jpeg: try JPEGInspection.header(of: &picture, limits: limits)
             case .webp: try WebPInspection.header(of: &picture, limits: limits)
             case .gif: try GIFInspection.header(of: &picture, limits: limits)
-            case .avif, .heic, .tiff, .bmp, .jxl: throw InspectionError.unsupported(.format(picture.format))
+            case .bmp: try BMPInspection.header(of: &picture, limits: limits)
+            case .tiff: try TIFFInspection.header(of: &picture, limits: limits)
+            case .avif, .heic: try HEIFInspection.header(of: &picture, limits: limits)
+            case .jxl: try JXLInspection.header(of: &picture, limits: limits)
             }
         return ImageFacts(
             format: picture.format, storedSize: header.storedSize, orientation: header.orientation,
-            hasAlpha: header.hasAlpha, bitDepth: header.bitDepth, frameCount: header.frameCount, byteCount: byteCount)
+            hasAlpha: header.hasAlpha, bitDepth: header.bitDepth, channels: header.channels,
+            colorProfile: header.colorProfile, frameCount: header.frameCount, byteCount: byteCount)
     }
 }

@@ -54,31 +54,36 @@ public enum InspectionError: Error, Hashable, Sendable, CustomStringConvertible 
 }
 
 /// A kind of picture that is recognised and not read.
-public enum UnsupportedPicture: Hashable, Sendable, CustomStringConvertible {
-    /// A whole format that has no reader here.
-    case format(ImageFormat)
+public enum UnsupportedPicture: Hashable, Sendable, CaseIterable, CustomStringConvertible {
     /// JPEG-LS (ITU-T T.87): shares JPEG's first bytes and nothing of its coding.
     case jpegLS
     /// A JPEG whose height stands in a DNL marker behind the pixels (T.81 B.2.5); common decoders refuse it too.
     case jpegHeightAfterPixels
     /// A PNG rewritten by Apple's build tools (a `CgBI` chunk in front), which is no valid PNG.
     case applePNG
+    /// A BMP in a coding meant for printers or faxes (JPEG, PNG, CMYK, Huffman), which viewers do not show.
+    case bitmapCoding
+    /// The raw data of a camera, in TIFF's clothes: what can be seen in it is a small preview.
+    case cameraRaw
+    /// A HEIF file whose picture is in a coding other than AV1 and HEVC.
+    case heifCoding
 
     /// The kind with its article, to be put into a sentence.
     public var description: String {
         switch self {
-        case .format(.avif): "an AVIF picture"
-        case .format(let format): "a \(format.displayName) picture"
         case .jpegLS: "a JPEG-LS picture"
         case .jpegHeightAfterPixels: "a JPEG that tells its height only after the pixels (DNL)"
         case .applePNG: "a PNG in the private variant of Apple's build tools (CgBI)"
+        case .bitmapCoding: "a BMP in a coding for printers or faxes"
+        case .cameraRaw: "the raw data of a camera"
+        case .heifCoding: "a HEIF picture in a coding other than AV1 and HEVC"
         }
     }
 }
 
 /// Which rule of its format a picture breaks.
 public enum ImageFlaw: Hashable, Sendable, CaseIterable, CustomStringConvertible {
-    /// Width or height is zero.
+    /// Width or height is zero, or below.
     case zeroSide
     /// The first block is not the header that the format demands.
     case missingHeader
@@ -100,13 +105,15 @@ public enum ImageFlaw: Hashable, Sendable, CaseIterable, CustomStringConvertible
     case contradictorySize
     /// More frames are declared than the file has room for.
     case frameCount
+    /// A chain of directories leads back to one of its own, or a picture is made of itself.
+    case circle
     /// The file consists of more blocks than the limit on reading allows to walk through.
     case tooManyBlocks
 
     /// What is wrong, as the second half of a sentence.
     public var description: String {
         switch self {
-        case .zeroSide: "its width or height is zero"
+        case .zeroSide: "its width or height is not above zero"
         case .missingHeader: "it does not begin with its header"
         case .headerLength: "its header has the wrong length"
         case .headerChecksum: "the checksum of its header is wrong"
@@ -117,6 +124,7 @@ public enum ImageFlaw: Hashable, Sendable, CaseIterable, CustomStringConvertible
         case .pictureStart: "its pixel data do not begin as they must"
         case .contradictorySize: "its header and its picture name different sizes"
         case .frameCount: "it claims more frames than the file has room for"
+        case .circle: "it refers to itself in a circle"
         case .tooManyBlocks: "it consists of too many blocks"
         }
     }

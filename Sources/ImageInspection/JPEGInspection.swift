@@ -14,6 +14,7 @@ enum JPEGInspection {
     ) throws(InspectionError) -> PictureHeader {
         var header: PictureHeader?
         var orientation: Orientation?
+        var colorProfile: String?
         var position = 2
         while true {
             // A marker is 0xFF and a byte that is neither 0x00 nor 0xFF; any number of 0xFF may stand before it.
@@ -44,9 +45,18 @@ enum JPEGInspection {
                 {
                     orientation = try ExifOrientation.read(body, of: &picture)
                 }
+            case 0xE2 where colorProfile == nil && body.count >= 14:
+                // "ICC_PROFILE", zero, the number of this part and of all: the name is in the first part.
+                if try picture.big32(at: body.lowerBound) == 0x4943_435F,
+                    try picture.big32(at: body.lowerBound + 8) == 0x494C_4500,
+                    try picture.byte(at: body.lowerBound + 12) == 1
+                {
+                    colorProfile = try ColorProfile.name(in: body.dropFirst(14), of: &picture)
+                }
             case 0xDA:
                 guard var header else { throw picture.flaw(.missingHeader) }
                 header.orientation = orientation ?? .upright
+                header.colorProfile = colorProfile
                 guard try !isCut(afterScanAt: body.upperBound, in: &picture) else { throw .truncated(.jpeg) }
                 return header
             default:
@@ -68,7 +78,8 @@ enum JPEGInspection {
         guard body.count == 6 + 3 * components else { throw picture.flaw(.headerLength) }
         guard components > 0, 2...16 ~= depth else { throw picture.flaw(.pixelLayout) }
         if height == 0, width > 0 { throw .unsupported(.jpegHeightAfterPixels) }
-        return PictureHeader(storedSize: try limits.size(width: width, height: height, in: picture), bitDepth: depth)
+        let size = try limits.size(width: width, height: height, in: picture)
+        return PictureHeader(storedSize: size, bitDepth: depth, channels: components)
     }
 
     /// Whether the file ends inside the compressed pixels.

@@ -16,6 +16,7 @@ enum PNGInspection {
         static let animation = 0x6163_544C  // acTL
         static let exif = 0x6558_4966  // eXIf
         static let apple = 0x4367_4249  // CgBI
+        static let profile = 0x6943_4350  // iCCP
     }
 
     /// Every chunk has its length, its name and a checksum around its bytes.
@@ -59,6 +60,10 @@ enum PNGInspection {
                 throw picture.flaw(.secondHeader)
             case Chunk.transparency where !sawPixels:
                 header.hasAlpha = true
+            case Chunk.profile where !sawPixels && length > 0:
+                // A name, a zero, and the packed profile: the name of at most 79 letters is what is wanted.
+                let text = position + 8..<position + 8 + min(length, 80)
+                header.colorProfile = try ColorProfile.ascii(text, of: &picture)
             case Chunk.animation where !sawPixels && length == 8:
                 header.frameCount = try max(1, picture.big32(at: position + 8))
             case Chunk.exif where !sawExif:
@@ -98,7 +103,8 @@ enum PNGInspection {
         guard try checksum(of: picture.run(12..<29)) == picture.big32(at: 29) else {
             throw picture.flaw(.headerChecksum)
         }
-        return PictureHeader(storedSize: size, hasAlpha: colour & 4 != 0, bitDepth: depth)
+        let channels = [0: 1, 3: 1, 4: 2, 6: 4][colour] ?? 3
+        return PictureHeader(storedSize: size, hasAlpha: colour & 4 != 0, bitDepth: depth, channels: channels)
     }
 
     /// From one of a row of equally long pixel chunks to a late one of that row; else just to the next chunk.
@@ -106,7 +112,7 @@ enum PNGInspection {
     /// libpng writes pixels in pieces of 8 KiB, thousands in a large picture. They lie at equal distances, so the header
     /// of a late one is looked for where it must be: at the end of the file, then at twice the distance from it, and so
     /// on. Only an exact match of length and name counts, and the walk goes on from there as from any chunk.
-    private static func leap(
+    static func leap(
         over length: Int, from position: Int, in picture: inout PictureBytes
     ) throws(InspectionError) -> Int {
         let step = length + frameLength

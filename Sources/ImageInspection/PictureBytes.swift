@@ -100,6 +100,24 @@ struct PictureBytes: ~Copyable {
         Int(UInt32(littleEndian: try load(UInt32.self, at: offset)))
     }
 
+    /// Two bytes in the order that the file has chosen.
+    @inline(__always)
+    mutating func number16(at offset: Int, isLittle: Bool) throws(InspectionError) -> Int {
+        try isLittle ? little16(at: offset) : big16(at: offset)
+    }
+
+    /// Four bytes in the order that the file has chosen.
+    @inline(__always)
+    mutating func number32(at offset: Int, isLittle: Bool) throws(InspectionError) -> Int {
+        try isLittle ? little32(at: offset) : big32(at: offset)
+    }
+
+    /// Eight bytes in the order that the file has chosen; what is above 2⁶¹ is taken for 2⁶¹, beyond any file and side.
+    mutating func number64(at offset: Int, isLittle: Bool) throws(InspectionError) -> Int {
+        let value = try load(UInt64.self, at: offset)
+        return Int(min(isLittle ? UInt64(littleEndian: value) : UInt64(bigEndian: value), 1 << 61))
+    }
+
     /// Up to `usualRead` bytes at once, for one look: the pointer is good until the next call.
     mutating func run(_ range: Range<Int>) throws(InspectionError) -> UnsafeRawBufferPointer {
         try see(range.lowerBound, count: range.count)
@@ -128,7 +146,8 @@ struct PictureBytes: ~Copyable {
     }
 
     /// Brings bytes into the window. Offsets are never negative and far from overflow: they start at a constant and
-    /// grow by lengths of at most 32 bits, each only after the position before it was seen to be in the file.
+    /// grow by lengths of at most 32 bits, each only after the position before it was seen to be in the file; one of 64
+    /// bits is at most 2⁶¹.
     @inline(__always)
     private mutating func see(_ offset: Int, count: Int) throws(InspectionError) {
         if offset >= windowStart && offset + count <= windowStart + window.count { return }

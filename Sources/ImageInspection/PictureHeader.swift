@@ -6,6 +6,9 @@ struct PictureHeader {
     var orientation = Orientation.upright
     var hasAlpha = false
     var bitDepth: Int
+    /// Of a stored pixel, alpha included when it is stored with the picture; 1 for indexed pictures.
+    var channels = 3
+    var colorProfile: String?
     var frameCount = 1
 }
 

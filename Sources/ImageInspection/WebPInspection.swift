@@ -16,6 +16,7 @@ enum WebPInspection {
         static let alpha = 0x414C_5048  // ALPH
         static let frame = 0x414E_4D46  // ANMF
         static let exif = 0x4558_4946  // EXIF
+        static let profile = 0x4943_4350  // ICCP
     }
 
     /// Bits of the extended header's first byte.
@@ -23,6 +24,7 @@ enum WebPInspection {
         static let animation = 0x02
         static let exif = 0x08
         static let alpha = 0x10
+        static let profile = 0x20
     }
 
     static func header(
@@ -72,6 +74,8 @@ enum WebPInspection {
                 header.hasAlpha = true
             case Chunk.frame where isAnimated:
                 frames += 1
+            case Chunk.profile where flags & Flag.profile != 0:
+                header.colorProfile = try ColorProfile.name(in: body, of: &picture)
             case Chunk.exif where wantsExif:
                 header.orientation = try ExifOrientation.read(body, of: &picture)
                 wantsExif = false
@@ -82,6 +86,7 @@ enum WebPInspection {
         }
         guard frames > 0 else { throw picture.flaw(.missingPicture) }
         header.frameCount = frames
+        header.channels = header.hasAlpha ? 4 : 3
         return header
     }
 
@@ -119,7 +124,8 @@ enum WebPInspection {
                 throw picture.flaw(.pictureStart)
             }
             let size = try limits.size(width: 1 + bits & 0x3FFF, height: 1 + bits >> 14 & 0x3FFF, in: picture)
-            return PictureHeader(storedSize: size, hasAlpha: bits >> 28 & 1 == 1, bitDepth: 8)
+            let hasAlpha = bits >> 28 & 1 == 1
+            return PictureHeader(storedSize: size, hasAlpha: hasAlpha, bitDepth: 8, channels: hasAlpha ? 4 : 3)
         default:
             throw picture.flaw(.missingHeader)
         }

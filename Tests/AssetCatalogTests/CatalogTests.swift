@@ -193,6 +193,34 @@ struct CatalogTests {
         #expect(generation.outputs.count == (state == .finished ? 1 : 0))
     }
 
+    @Test func `what inspection says is what the newest entry says, in whatever order they come`() async throws {
+        var story = Story()
+        func recipe(_ seed: UInt64) -> EmbeddedRecipe {
+            EmbeddedRecipe(
+                recipe: Recipe(
+                    generator: "g", certainty: .certain, prompt: "teapot \(seed)", seed: seed, guidance: 6.5),
+                rule: "r", payload: [])
+        }
+        try story.generating(first, prompt: "p", seed: 7, references: [], output: 1, until: .finished)
+        let digest = try Story.digest(1)
+        story.tell(.imported(.init(asset: digest, facts: try Story.facts(), path: "/a.png", recipe: recipe(1))))
+        story.tell(.inspected(.init(asset: digest, facts: try Story.facts(9), recipe: recipe(2), note: nil)))
+        let entries = story.entries
+        let expected = try await story.catalog().contents().tables
+        for order in [[3, 4, 5], [4, 5, 3], [4, 3, 5], [3, 5, 4]] {
+            let catalog = try Catalog.inMemory()
+            try await catalog.withWriteLock { writer in
+                try writer.apply(entries[0..<3] + order.map { entries[$0] })
+            }
+            #expect(try await catalog.contents().tables["recipe"] == expected["recipe"], "\(order)")
+            let asset = try #require(try await catalog.asset(digest))
+            #expect(asset.recipe?.seed == 2 && asset.facts.storedSize.width == 9)
+            #expect(try await catalog.search(SearchQuery(parsing: "seed:2 teapot")).count == 1)
+            #expect(try await catalog.search(SearchQuery(parsing: "seed:1")).isEmpty)
+            #expect(try await catalog.search(SearchQuery(parsing: "seed:7")).map(\.prompt) == ["p"])
+        }
+    }
+
     @Test func `a state never goes back`() async throws {
         var story = Story()
         try story.generating(first, prompt: "p", seed: 7, references: [], output: 9, until: .finished)

@@ -17,8 +17,15 @@ struct JournalEntryTests {
         let output = Generation.Output(asset: try digest(3), facts: facts, isFlagged: false, url: "https://x/y.png")
         let request = RemoteRequest(id: "r", statusURL: "s", responseURL: "p", cancelURL: "c")
         let change = JournalEntry.SetChange(set: "mugs", assets: [try digest(1)])
+        let text = EmbeddedText(
+            carrier: .png, keyword: "parameters", text: "a\u{0}b\nSeed: 7",
+            place: EmbeddedText.Place(block: "tEXt", offset: 1 << 40, length: 12))
+        let recipe = EmbeddedRecipe(
+            recipe: Recipe(generator: "Forge", certainty: .likely, prompt: "a", seed: .max, guidance: 0.1, size: size),
+            rule: "automatic1111.parameters", payload: [text])
         return [
             .imported(.init(asset: try digest(1), facts: facts, path: "/a/ü.jpg")),
+            .inspected(.init(asset: try digest(1), facts: facts, recipe: recipe, note: text)),
             .uploaded(
                 .init(
                     digest: try digest(1), host: host, access: .publicLink, url: "https://x", byteCount: 5,

@@ -9,7 +9,7 @@ struct ContractTests {
     private static let verbs = [
         "init", "import", "inspect", "size", "plan", "upload", "uploads", "edit", "generate", "jobs", "resume",
         "search",
-        "show", "set", "tag", "verify", "rebuild", "stats", "sandbox", "demo",
+        "show", "set", "tag", "verify", "rebuild", "reparse", "stats", "sandbox", "demo",
     ]
 
     @Test(arguments: verbs)
@@ -85,13 +85,67 @@ struct ContractTests {
             #expect(objects.map { $0["path"]?.text } == paths)
             let keys = [
                 "path", "format", "media_type", "width", "height", "orientation", "display_width", "display_height",
-                "has_alpha", "bit_depth", "frame_count", "byte_count", "recipe",
+                "has_alpha", "bit_depth", "channels", "color_profile", "frame_count", "byte_count", "recipe", "note",
             ]
             for key in keys { #expect(objects[0][key] != nil, "\(key)") }
             #expect(objects[0]["orientation"] == .integer(6) && objects[0]["recipe"] == .null)
             #expect(objects[0]["width"] == objects[0]["display_height"])
             #expect(objects[1]["error"]?["code"] == .string("not_an_image"))
             #expect(objects[1]["error"]?["message"]?.text?.isEmpty == false)
+        }
+    }
+
+    @Test func `inspect prints the recipe with every key, and explains where it lies`() async throws {
+        try await TemporaryFolder.with { folder in
+            let program = Program(in: folder)
+            let paths = ["comfyui/prompt.png", "midjourney/niji.webp", "none/bomb.png", "notes/exif.jpg"]
+                .map { Fixtures.path("recipes/\($0)") }
+            let objects = try await program.run(["inspect", "--json", "--explain"] + paths).objects()
+            let keys = [
+                "prompt", "negative_prompt", "seed", "steps", "guidance", "sampler", "model", "width", "height",
+                "generator", "certainty", "rule",
+            ]
+            for object in objects[..<2] { for key in keys { #expect(object["recipe"]?[key] != nil, "\(key)") } }
+            #expect(objects[0]["recipe"]?["seed"] == .string("18446744073709551557"))
+            #expect(objects[1]["recipe"]?["seed"] == .null)
+            #expect(objects[2]["recipe"] == .null && objects[2]["note"] == .null)
+            #expect(objects[3]["note"]?.text?.contains("Husum") == true)
+            #expect(objects[0]["explanation"]?["rule"] == .string("comfyui.prompt"))
+            // The bytes are where it says they are.
+            let text = try #require(objects[0]["explanation"]?["texts"]?.elements?.first)
+            let (offset, length) = (try #require(text["offset"]?.int), try #require(text["length"]?.int))
+            let bytes = try Fixtures.data("recipes/comfyui/prompt.png")
+            #expect(text["block"] == .string("tEXt") && text["used"] == .bool(true))
+            #expect(String(decoding: bytes[offset..<offset + length], as: UTF8.self) == text["text"]?.text)
+            #expect(objects[2]["explanation"]?["omitted"]?.elements?.first?["reason"] == .string("too_long"))
+            let lines = try await program.run(["inspect", "--explain"] + paths).output
+            #expect(lines.contains("made with ComfyUI, seed 18446744073709551557"))
+            #expect(lines.contains("rule comfyui.prompt matched") && lines.contains("left out, too_long"))
+            #expect(lines.contains("tEXt at byte \(offset), \(length) bytes"))
+        }
+    }
+
+    @Test func `search, show and reparse print the recipe of an imported picture`() async throws {
+        try await TemporaryFolder.with { folder in
+            let program = Program(in: folder, environment: ["ATELIER_LIBRARY": folder + "/library"])
+            _ = try await program.run("init")
+            _ = try await program.run("import", Fixtures.path("recipes/swarmui/parameters.png"))
+            let hit = try #require(try await program.run("search", "teapot seed:2042464333", "--json").objects().first)
+            #expect(hit["kind"] == .string("reference") && hit["seed"] == .string("2042464333"))
+            #expect(hit["generator"] == .string("SwarmUI") && hit["prompt"]?.text?.contains("teapot") == true)
+            let id = try #require(hit["id"]?.text)
+            let shown = try await program.run("show", id, "--json").objects().first
+            #expect(shown?["recipe"]?["rule"] == .string("swarmui.sui_image_params") && shown?["note"] == .null)
+            let text = try await program.run("show", id).output
+            #expect(text.contains("made with SwarmUI") && text.contains("seed 2042464333"))
+            for arguments in [["reparse"], ["reparse", id], ["reparse", "-n", "--query", "teapot"]] {
+                let outcome = try await program.run(arguments + ["--json"])
+                #expect(outcome.status == 0, "\(outcome.errors)")
+                #expect(try outcome.objects().map { $0["changed"] } == [.bool(false)])
+                #expect(try outcome.objects().first?["digest"] == .string(id))
+            }
+            #expect(try await program.run("reparse", "--query", "nosuchword").status == 1)
+            try await TestLibrary.expectSound(folder + "/library")
         }
     }
 
@@ -232,7 +286,7 @@ struct ContractTests {
             #expect(hits.map { $0["kind"]?.text } == ["generated", "reference"])
             let keys = [
                 "id", "kind", "digest", "path", "width", "height", "prompt", "seed", "model", "created_at", "tags",
-                "rating",
+                "rating", "generator", "note",
             ]
             for hit in hits { for key in keys { #expect(hit[key] != nil, "\(key)") } }
             #expect(hits[0]["seed"] == .string("18446744073709551615"))

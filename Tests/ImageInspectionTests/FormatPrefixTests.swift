@@ -16,6 +16,13 @@ struct FormatPrefixTests {
         ("broken/only-the-start.jxl", .jxl, 12),
         ("broken/only-the-start.tiff", .tiff, 4),
         ("broken/only-the-start.bmp", .bmp, 18),
+        ("bmp/os2-1-rgb24.bmp", .bmp, 18),
+        ("bmp/os2-2-short.bmp", .bmp, 18),
+        ("tiff/bigtiff-big-endian.tiff", .tiff, 4),
+        ("avif/animated.avif", .avif, 12),
+        ("heic/sequence.heic", .heic, 12),
+        ("jxl/lossy.jxl", .jxl, 2),
+        ("jxl/container.jxl", .jxl, 12),
     ]
 
     @Test(arguments: knownAt)

@@ -30,7 +30,10 @@ struct HostileBytesTests {
 
     @Test func `a picture cut in its pixels never gives facts`() throws {
         for file in [
-            "jpeg/baseline.jpg", "jpeg/progressive.jpg", "png/rgb8.png", "webp/lossy.webp", "gif/animated.gif",
+            "jpeg/baseline.jpg", "jpeg/progressive.jpg", "jpeg/arithmetic.jpg", "png/rgb8.png", "webp/lossy.webp",
+            "gif/animated.gif", "bmp/indexed4.bmp", "bmp/runs8.bmp", "bmp/profile.bmp", "tiff/little-endian.tiff",
+            "tiff/bigtiff-pages.tiff", "tiff/directory-first.tiff", "tiff/tiles.tiff", "avif/lossy.avif",
+            "avif/animated.avif", "heic/grid.heic", "heic/alpha.heic", "jxl/container.jxl", "jxl/parts.jxl",
         ] {
             let bytes = try Array(Fixtures.data("images/\(file)"))
             for length in 0..<bytes.count where Outcome(bytes: Array(bytes[..<length])).facts != nil {
@@ -53,7 +56,8 @@ struct HostileBytesTests {
             case .facts(let facts):
                 codes.insert("facts")
                 #expect(facts.storedSize.pixelCount <= InspectionLimits().maximumPixelCount)
-                #expect(1...16 ~= facts.bitDepth)
+                #expect(1...64 ~= facts.bitDepth)
+                #expect(1...65_539 ~= facts.channels ?? 0)
                 #expect(1...max(1, mutant.count) ~= facts.frameCount)
                 #expect(facts.byteCount == Int64(mutant.count))
             }
@@ -64,10 +68,47 @@ struct HostileBytesTests {
         #expect(codes == ["facts", "not_an_image", "unsupported", "truncated", "malformed", "too_large"])
     }
 
+    @Test func `boxes and directories that refer to each other a million times are left soon`() throws {
+        // Four bytes of version, then eight thousand references to the primary item, each from an item whose
+        // properties would have to be looked up in a list of eight thousand.
+        func box(_ name: String, _ content: [UInt8]) -> [UInt8] {
+            withUnsafeBytes(of: UInt32(8 + content.count).bigEndian) { Array($0) } + Array(name.utf8) + content
+        }
+        func many(_ count: Int, _ bytes: [UInt8]) -> [UInt8] {
+            Array(repeatElement(bytes, count: count).joined())
+        }
+        let version: [UInt8] = [0, 0, 0, 0]
+        let references = box("iref", version + many(8_000, box("auxl", [0, 2, 0, 1, 0, 1])))
+        let container = box("ipco", many(32_000, box("free", [])))
+        let owned = many(255, [0xFF, 0xFF])
+        let associations = box(
+            "ipma", [0, 0, 0, 1, 0, 0, 0, 2, 0, 1, 255] + owned + [0, 2, 255] + owned)
+        let info = box("infe", [2, 0, 0, 0, 0, 1, 0, 0] + Array("av01".utf8) + [0])
+        let meta = box(
+            "meta",
+            version + box("pitm", version + [0, 1]) + box("iinf", version + [0, 1] + info) + references
+                + box("iprp", container + associations))
+        let bytes = box("ftyp", Array("avif".utf8) + version + Array("avif".utf8)) + meta
+        #expect(Outcome(bytes: bytes) == .failure(.malformed(.avif, .missingHeader)))
+        let folder = try TemporaryFolder()
+        #expect(Outcome(path: try folder.write(bytes, as: "references")) == Outcome(bytes: bytes))
+
+        // A TIFF of directories that overlap: each begins two bytes behind the one before.
+        var directories: [UInt8] = [0x49, 0x49, 0x2A, 0, 8, 0, 0, 0]
+        directories += many(60_000, [1, 0])
+        #expect(Outcome(bytes: directories).error != nil)
+    }
+
     @Test func `a run of equal bytes behind any signature ends`() {
         let starts: [[UInt8]] = [
             [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], [0xFF, 0xD8, 0xFF], Array("GIF89a".utf8),
             Array("RIFF\u{7F}\u{7F}\u{7F}\u{7F}WEBP".utf8), Array("RIFF\u{7F}\0\0\0WEBPVP8X".utf8),
+            Array("BM0000000000\0\0\u{28}\0\0\0".utf8), Array("BM0000000000\0\0\u{7C}\0\0\0".utf8),
+            Array("II*\0\u{8}\0\0\0".utf8), Array("MM\0*\0\0\0\u{8}".utf8),
+            Array("II+\0\u{8}\0\0\0\u{10}\0\0\0\0\0\0\0".utf8),
+            Array("\0\0\0\u{10}ftypavif\0\0\0\0".utf8), Array("\0\0\0\u{10}ftypheic\0\0\0\0\0\0\0\u{7F}meta".utf8),
+            [0, 0, 0, 12] + Array("JXL \r\n".utf8) + [0x87, 0x0A],
+            [0, 0, 0, 12] + Array("JXL \r\n".utf8) + [0x87, 0x0A, 0, 0, 0, 0x7F] + Array("jxlc".utf8),
         ]
         for start in starts {
             for byte in UInt8.min...UInt8.max {

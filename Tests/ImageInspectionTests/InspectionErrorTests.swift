@@ -6,12 +6,12 @@ struct InspectionErrorTests {
     static let all: [InspectionError] =
         [
             .empty, .notAnImage, .truncated(.png), .tooLarge(width: 9, height: 9, maximumPixelCount: 80),
-            .unsupported(.jpegLS), .unsupported(.jpegHeightAfterPixels), .unsupported(.applePNG),
             .unreadable(.folder), .unreadable(.notAFile), .unreadable(.invalidPath),
             .unreadable(.system(2)), .unreadable(.system(5)), .unreadable(.system(13)),
         ]
         + ImageFlaw.allCases.map { .malformed(.webp, $0) }
-        + ImageFormat.allCases.map { .unsupported(.format($0)) }
+        + ImageFormat.allCases.map { .truncated($0) }.filter { $0 != .truncated(.png) }
+        + UnsupportedPicture.allCases.map { .unsupported($0) }
 
     @Test(arguments: all)
     func `an error is one sentence that a path can stand before`(error: InspectionError) {
@@ -32,9 +32,10 @@ struct InspectionErrorTests {
             ])
     }
 
-    @Test func `an unsupported format is named`() {
+    @Test func `what is recognised and not read is named`() {
         #expect(
-            InspectionError.unsupported(.format(.avif)).description == "it is an AVIF picture, which is not supported")
-        #expect(InspectionError.unsupported(.format(.jxl)).description.contains("JPEG XL"))
+            InspectionError.unsupported(.cameraRaw).description
+                == "it is the raw data of a camera, which is not supported")
+        #expect(InspectionError.truncated(.jxl).description.contains("JPEG XL"))
     }
 }

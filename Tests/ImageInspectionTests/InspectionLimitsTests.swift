@@ -49,6 +49,9 @@ struct InspectionLimitsTests {
             ("png/rgb8.png", 1), ("png/many-pieces.png", 12), ("jpeg/orientation-6.jpg", 1),
             ("jpeg/large-profile.jpg", 3), ("demo/cat.jpg", 2), ("demo/mug.png", 2), ("demo/marble.webp", 1),
             ("webp/orientation-8-far-away.webp", 2), ("gif/animated-transparent-late.gif", 2),
+            ("bmp/rgb24.bmp", 1), ("bmp/gap-before-pixels.bmp", 1), ("tiff/little-endian.tiff", 1),
+            ("tiff/directory-far-away.tiff", 3), ("tiff/bigtiff-pages.tiff", 4), ("avif/grid.avif", 2),
+            ("avif/animated.avif", 1), ("heic/lossy.heic", 1), ("heic/grid.heic", 2), ("jxl/container.jxl", 1),
         ] {
             let path = Fixtures.path("images/\(file)")
             #expect(Outcome(path: path, limits: InspectionLimits(maximumReadCount: reads)).facts != nil, "\(file)")

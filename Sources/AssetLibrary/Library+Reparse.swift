@@ -1,0 +1,88 @@
+import AssetCatalog
+public import AssetModel
+import AssetStore
+import ImageInspection
+
+/// What became of one asset that was read again.
+public enum ReparseOutcome: Hashable, Sendable {
+    /// Today's rules say something else; `changes` names what: `facts`, `recipe`, `note`.
+    case changed(asset: ContentDigest, changes: [String], recipe: EmbeddedRecipe?, note: String?)
+    /// Today's rules say the same.
+    case unchanged(asset: ContentDigest)
+    /// It could not be read; what is known of it stays.
+    case failed(asset: ContentDigest, code: String, message: String)
+}
+
+extension Library {
+    /// How many changed assets, and how many bytes of their texts, share one journal batch.
+    private static let reparseBatch = (assets: 200, textLength: 4 << 20)
+
+    /// Reads originals again with today's rules and records what they say now, where that differs: facts, recipe and note,
+    /// which inspection owns. Tags, sets, names and runs are not touched.
+    ///
+    /// With `dryRun` nothing is recorded. An asset whose bytes are missing or unreadable keeps what is known of it. Cost:
+    /// the headers of each original, and the pixels of PNGs with alpha and no other recipe.
+    public func reparse(
+        _ assets: [ContentDigest], dryRun: Bool = false, onOutcome: (ReparseOutcome) -> Void
+    ) async throws(LibraryError) {
+        do {
+            if !dryRun, let obstacle { throw obstacle }
+            var batch: [JournalEntry.Fact] = []
+            var outcomes: [ReparseOutcome] = []
+            var textLength = 0
+            func finish() async throws {
+                if !dryRun { try await record(batch) }
+                for outcome in outcomes { onOutcome(outcome) }
+                (batch, outcomes, textLength) = ([], [], 0)
+            }
+            for digest in assets {
+                try Task.checkCancellation()
+                let known = try await catalog.asset(digest)
+                let (outcome, reading) = await readAgain(digest, known)
+                outcomes.append(outcome)
+                if let reading {
+                    batch.append(
+                        .inspected(
+                            .init(asset: digest, facts: reading.facts, recipe: reading.recipe, note: reading.note)))
+                    textLength += reading.textLength
+                }
+                if outcomes.count >= Self.reparseBatch.assets || textLength >= Self.reparseBatch.textLength {
+                    try await finish()
+                }
+            }
+            try await finish()
+        } catch {
+            throw LibraryError(error)
+        }
+    }
+
+    /// What became of it, and what is to be recorded.
+    @concurrent
+    private func readAgain(_ digest: ContentDigest, _ known: Asset?) async -> (ReparseOutcome, PictureReading?) {
+        guard let known else {
+            return (.failed(asset: digest, code: "unknown_id", message: "not in this library"), nil)
+        }
+        do {
+            let path = store.path(of: digest, fileExtension: known.facts.format.fileExtension)
+            let reading = try PictureReading(ofFileAt: path, inspector)
+            // The blob's name ends in its format; no rule has ever taken one format for another.
+            guard reading.facts.format == known.facts.format else {
+                let (before, now) = (known.facts.format.rawValue, reading.facts.format.rawValue)
+                let message = "was known as \(before) and reads as \(now)"
+                return (.failed(asset: digest, code: "format_changed", message: message), nil)
+            }
+            var changes: [String] = []
+            if reading.facts != known.facts { changes.append("facts") }
+            if reading.recipe?.recipe != known.recipe || reading.recipe?.rule != known.recipeRule {
+                changes.append("recipe")
+            }
+            if reading.note?.text != known.note { changes.append("note") }
+            guard !changes.isEmpty else { return (.unchanged(asset: digest), nil) }
+            return (
+                .changed(asset: digest, changes: changes, recipe: reading.recipe, note: reading.note?.text), reading
+            )
+        } catch {
+            return (.failed(asset: digest, code: error.code, message: error.description), nil)
+        }
+    }
+}

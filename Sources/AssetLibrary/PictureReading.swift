@@ -1,0 +1,42 @@
+import AssetModel
+import ImageInspection
+import ImageRendering
+
+/// Everything that inspection says about a picture on its way in, or read again: what a journal entry keeps of it.
+struct PictureReading: Hashable, Sendable {
+    let facts: ImageFacts
+    let recipe: EmbeddedRecipe?
+    let note: EmbeddedText?
+
+    /// Half of the reader's usual limits: a batch of entries is held in memory, and the longest texts met are below 1 MiB.
+    private static let reader = RecipeReader(
+        limits: RecipeLimits(maximumTextLength: 2 << 20, maximumTotalLength: 4 << 20))
+
+    /// Only a picture of at most so many pixels is decoded for the sake of a hidden text: 16 MB for a moment. The
+    /// generator that hides one makes pictures of at most 3 megapixels.
+    private static let hiddenPixelLimit = 1 << 22
+
+    /// Reads a file whose bytes will not change. A PNG with alpha and no other recipe is decoded, because NovelAI may have
+    /// hidden one in its pixels; when that fails there is none.
+    init(ofFileAt path: String, _ inspector: ImageInspector) throws(InspectionError) {
+        facts = try inspector.inspect(fileAt: path)
+        let reading = try Self.reader.read(fileAt: path)
+        recipe = reading.recipe ?? Self.hiddenRecipe(path, facts)
+        note = recipe == nil ? reading.note : nil
+    }
+
+    /// About how much memory its texts take.
+    var textLength: Int {
+        (recipe?.payload ?? []).reduce(note?.text.utf8.count ?? 0) { $0 + $1.text.utf8.count }
+    }
+
+    private static func hiddenRecipe(_ path: String, _ facts: ImageFacts) -> EmbeddedRecipe? {
+        // The generator writes 8 bits of red, green, blue and alpha; other forms have no lowest alpha bit to write in.
+        guard facts.format == .png, facts.hasAlpha, facts.channels == 4, facts.bitDepth == 8, facts.frameCount == 1,
+            facts.storedSize.pixelCount <= hiddenPixelLimit,
+            let bitmap = try? ImageDecoder(pixelLimit: hiddenPixelLimit).decode(fileAt: path)
+        else { return nil }
+        let alpha = stride(from: 3, to: bitmap.pixels.count, by: 4).map { bitmap.pixels[$0] }
+        return reader.read(alpha: alpha, width: bitmap.size.width, height: bitmap.size.height)
+    }
+}

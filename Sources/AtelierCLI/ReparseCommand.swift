@@ -1,0 +1,83 @@
+import ArgumentParser
+import AssetLibrary
+import AssetModel
+
+struct ReparseCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reparse", abstract: "Read pictures again with today's rules: facts, recipes, notes.",
+        discussion: """
+            Changes only what inspection says about a picture; tags, sets and runs stay as they are. Without ids or --query
+            every picture is read.
+
+            Examples:
+              atelier reparse -n
+              atelier reparse --query kind:reference
+            """)
+
+    @Argument(help: "Ids, @sets, files that are in the library; - reads them from standard input.")
+    var ids: [String] = []
+
+    @OptionGroup var selection: SelectionOptions
+    @OptionGroup var libraryOptions: LibraryOptions
+    @OptionGroup var outputs: OutputOptions
+
+    func run() async throws {
+        let output = outputs.output
+        let (changed, same, failed) = try await libraryOptions.withLibrary { library in
+            let isEverything = ids.isEmpty && selection.query == nil
+            let chosen =
+                isEverything
+                ? try await SelectionOptions.found(by: SearchQuery(terms: []), library)
+                : try await selection.assets(ids, library, importingFiles: false)
+            var (changed, same, failed) = (0, 0, 0)
+            var broken: (any Error)?
+            try await library.reparse(chosen, dryRun: selection.dryRun) { outcome in
+                switch outcome {
+                case .changed: changed += 1
+                case .unchanged: same += 1
+                case .failed: failed += 1
+                }
+                Console.status("\(changed + same + failed) of \(chosen.count)")
+                do { try Self.show(outcome, output) } catch { broken = broken ?? error }
+            }
+            Console.clearStatus()
+            if let broken { throw broken }
+            return (changed, same, failed)
+        }
+        let would = selection.dryRun ? "would change" : changed == 1 ? "has changed" : "have changed"
+        if !output.isJSON {
+            Console.note(
+                "\(Phrase.count(changed, "picture")) \(would), \(same) as before"
+                    + (failed > 0 ? ", \(failed) could not be read" : ""))
+        }
+        if failed > 0 { throw ExitCode((changed + same > 0 ? ExitStatus.partlyDone : .failed).rawValue) }
+    }
+
+    private static func show(_ outcome: ReparseOutcome, _ output: Output) throws {
+        switch outcome {
+        case .changed(let asset, let changes, let recipe, let note):
+            try output.item(
+                .object([
+                    "id": .string(asset.hex), "digest": .string(asset.hex), "changed": .bool(true),
+                    "changes": .array(changes.map(JSONValue.string)),
+                    "recipe": Rendering.recipe(recipe?.recipe, rule: recipe?.rule), "note": Rendering.text(note),
+                ]),
+                "\(asset.short)  \(changes.joined(separator: ", "))"
+                    + (recipe.map { "  \(RecipeText.line($0.recipe))" } ?? ""))
+        case .unchanged(let asset):
+            guard output.isJSON else { return }
+            try output.item(
+                .object(["id": .string(asset.hex), "digest": .string(asset.hex), "changed": .bool(false)]), "")
+        case .failed(let asset, let code, let message):
+            if output.isJSON {
+                try output.item(
+                    .object([
+                        "id": .string(asset.hex), "digest": .string(asset.hex), "changed": .bool(false),
+                        "error": Rendering.error(code, message),
+                    ]), "")
+            } else {
+                Console.note(Sentence.about(asset.short, message))
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import AssetModel
+
+/// The texts of one picture, for rules to look things up in.
+struct EmbeddedTexts {
+    /// All of them, in file order.
+    let all: [EmbeddedText]
+    /// What parsing them may cost.
+    let limits: RecipeLimits
+    /// Those that are JSON, read once for all rules.
+    private let values: [Key: JSONValue]
+
+    private struct Key: Hashable {
+        let place: EmbeddedText.Place
+        let keyword: String
+    }
+
+    init(all: [EmbeddedText], limits: RecipeLimits) {
+        self.all = all
+        self.limits = limits
+        var values: [Key: JSONValue] = [:]
+        var valuesLeft = limits.maximumValueCount
+        for text in all {
+            values[Key(place: text.place, keyword: text.keyword)] =
+                BoundedJSON.value(of: text.text, limits: limits, valuesLeft: &valuesLeft)
+        }
+        self.values = values
+    }
+
+    /// The first text with a name in one kind of container.
+    func first(_ carrier: EmbeddedText.Carrier, _ keyword: String) -> EmbeddedText? {
+        all.first { $0.carrier == carrier && $0.keyword == keyword }
+    }
+
+    /// The text as JSON, or nil when it is none or beyond the limits.
+    func json(_ text: EmbeddedText) -> JSONValue? {
+        values[Key(place: text.place, keyword: text.keyword)]
+    }
+
+    /// The places where most generators put one long text: `parameters` of a PNG, the user comment of the others, which
+    /// photo programs copy into XMP.
+    var settings: [EmbeddedText] {
+        let places: [(EmbeddedText.Carrier, String)] = [
+            (.png, "parameters"), (.exif, "UserComment"), (.comment, "comment"), (.xmp, "UserComment"),
+        ]
+        return places.compactMap { first($0.0, $0.1) }
+    }
+}
+
+extension JSONValue {
+    /// The text of a member, or nil when it is none or empty.
+    func words(_ key: String) -> String? {
+        self[key]?.text.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// A member that is a seed: a whole number from 0 to 2⁶⁴ − 1, or its digits as text.
+    ///
+    /// A number with a fraction sign counts only below 2⁵³: above, digits have been lost on the way.
+    func seedNumber(_ key: String) -> UInt64? {
+        switch self[key] {
+        case .string(let text): UInt64(text)
+        case .number(let value): value < 9_007_199_254_740_992 ? UInt64(exactly: value) : nil
+        case let other: other?.seed
+        }
+    }
+
+    /// A member that is a number of steps, or its digits as text.
+    func stepNumber(_ key: String) -> Int? {
+        let number = self[key]?.int ?? self[key]?.text.flatMap { Int($0) }
+        return number.flatMap { 1...100_000 ~= $0 ? $0 : nil }
+    }
+
+    /// A member that is any number, or one as text.
+    func decimal(_ key: String) -> Double? {
+        let number: Double? =
+            switch self[key] {
+            case .integer(let value): Double(value)
+            case .unsigned(let value): Double(value)
+            case .number(let value): value
+            case .string(let text): Double(text)
+            default: nil
+            }
+        return number.flatMap { $0.isFinite ? $0 : nil }
+    }
+
+    /// Two members that are sides in pixels, or their digits as text.
+    func pixelSize(_ width: String = "width", _ height: String = "height") -> PixelSize? {
+        guard let width = self[width]?.int ?? self[width]?.text.flatMap({ Int($0) }),
+            let height = self[height]?.int ?? self[height]?.text.flatMap({ Int($0) })
+        else { return nil }
+        return PixelSize(width: width, height: height)
+    }
+}
+
+extension String {
+    /// Nil instead of an empty text.
+    var orNil: String? { isEmpty ? nil : self }
+}

@@ -1,0 +1,21 @@
+public import AssetModel
+
+/// A text that was seen in a picture and not read, with the reason.
+public struct OmittedText: Hashable, Sendable {
+    /// Why a text was left out.
+    public enum Reason: String, Hashable, Sendable, CaseIterable {
+        /// It is longer than the limits allow, as stored or decompressed, or the picture has too many texts.
+        case tooLong = "too_long"
+        /// Its compression or its form is broken.
+        case damaged
+    }
+
+    /// The kind of container.
+    public let carrier: EmbeddedText.Carrier
+    /// The name under which it stands, as far as it is known.
+    public let keyword: String
+    /// Why it was left out.
+    public let reason: Reason
+    /// Where it lies.
+    public let place: EmbeddedText.Place
+}

@@ -1,0 +1,133 @@
+public import AssetModel
+
+/// Reads what other generators, and people, wrote into a picture about its making.
+///
+///     let reading = try RecipeReader().read(fileAt: "from-elsewhere.png")
+///     let words = reading.recipe?.recipe.prompt ?? reading.note?.text
+///
+/// PNG, JPEG, WebP and TIFF are looked through; other formats give an empty reading. Rules go from the most telling mark
+/// to the least, and a text that only resembles a recipe gives none: a wrong guess is worse than no answer.
+///
+/// Memory is bounded by the limits, whatever the file claims: with the default ones, 45 MB for texts made to cost as much
+/// as they can, and 32 KiB more than the texts themselves for an ordinary file. Time is too: half a second for the worst
+/// texts known, a millisecond for ordinary ones. Any bytes give a reading or an error. A reader is a value without state;
+/// each call blocks its thread for the reads.
+public struct RecipeReader: Sendable {
+    /// What looking may cost.
+    public let limits: RecipeLimits
+    private let reads: InspectionLimits
+
+    /// The rules in the order in which they are asked; the first that answers is right.
+    ///
+    /// Those with a mark of their own stand before those that know only a form.
+    private static let rules: [@Sendable (EmbeddedTexts) -> EmbeddedRecipe?] = [
+        SwarmUIRecipe.read, FooocusRecipe.read, InvokeAIRecipe.read, DrawThingsRecipe.read, NovelAIRecipe.read,
+        EasyDiffusionRecipe.read, MidjourneyRecipe.read, AUTOMATIC1111Recipe.read, ComfyUIRecipe.read,
+    ]
+
+    /// Makes a reader.
+    public init(limits: RecipeLimits = RecipeLimits()) {
+        self.limits = limits
+        reads = InspectionLimits()
+    }
+
+    /// Reads a file. Symbolic links are followed; what is no regular file is `unreadable` and never waited on.
+    ///
+    /// A file that is cut or damaged gives what stands before the damage: whether the picture is whole is for
+    /// `ImageInspector` to say. Throws `empty`, `notAnImage` and `unreadable` only.
+    public func read(fileAt path: String) throws(InspectionError) -> RecipeReading {
+        guard !path.utf8.contains(0) else { throw .unreadable(.invalidPath) }
+        return try path.withCString { (path) -> Result<RecipeReading, InspectionError> in
+            Result { () throws(InspectionError) in
+                let file = try RegularFile(opening: path)
+                return try reading(ofDescriptor: file.descriptor, byteCount: file.byteCount)
+            }
+        }.get()
+    }
+
+    /// Reads an open file, wherever its own offset stands, and leaves that as it is.
+    ///
+    /// The caller keeps the descriptor and closes it.
+    public func read(descriptor: Int32) throws(InspectionError) -> RecipeReading {
+        try reading(ofDescriptor: descriptor, byteCount: RegularFile.byteCount(of: descriptor))
+    }
+
+    /// Reads a whole file that is in memory.
+    public func read(bytes: [UInt8]) throws(InspectionError) -> RecipeReading {
+        try bytes.withUnsafeBytes { (memory) -> Result<RecipeReading, InspectionError> in
+            Result { () throws(InspectionError) in
+                var picture = try PictureBytes(memory: memory)
+                return try reading(of: &picture)
+            }
+        }.get()
+    }
+
+    /// Reads the recipe that NovelAI hides in the lowest bits of a picture's alpha channel.
+    ///
+    /// Needs decoded pixels, so it is a call of its own, worth making only for a PNG with alpha in which `read` found no
+    /// recipe. `alpha` is the alpha channel alone, 8 bits, row by row from the top. The text runs down the columns from
+    /// the left, so the leftmost columns are enough: `width` may be that of a strip. A channel shorter than width times
+    /// height, or one without the mark, gives nil. Costs a look at 120 pixels when there is no mark.
+    public func read(alpha: [UInt8], width: Int, height: Int) -> EmbeddedRecipe? {
+        guard let (text, length) = StealthAlpha.text(in: alpha, width: width, height: height, limits: limits) else {
+            return nil
+        }
+        let hidden = EmbeddedText(
+            carrier: .alpha, keyword: "stealth", text: text,
+            place: EmbeddedText.Place(block: "alpha", offset: 0, length: length))
+        if let whole = BoundedJSON.value(of: text, limits: limits) {
+            return NovelAIRecipe.recipe(whole: whole, limits: limits).map {
+                EmbeddedRecipe(recipe: $0, rule: "novelai.stealth", payload: [hidden])
+            }
+        }
+        let settings = EmbeddedText(carrier: .png, keyword: "parameters", text: text, place: hidden.place)
+        return AUTOMATIC1111Recipe.read(EmbeddedTexts(all: [settings], limits: limits)).map {
+            EmbeddedRecipe(recipe: $0.recipe, rule: "automatic1111.stealth", payload: [hidden])
+        }
+    }
+
+    private func reading(ofDescriptor descriptor: Int32, byteCount: Int64) throws(InspectionError) -> RecipeReading {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: PictureBytes.longRead, alignment: 16)
+        defer { buffer.deallocate() }
+        var picture = try PictureBytes(descriptor: descriptor, byteCount: byteCount, buffer: buffer, limits: reads)
+        return try reading(of: &picture)
+    }
+
+    private func reading(of picture: inout PictureBytes) throws(InspectionError) -> RecipeReading {
+        var collector = EmbeddedTextCollector(limits: limits)
+        do throws(InspectionError) {
+            switch picture.format {
+            case .png: try PNGText.collect(from: &picture, into: &collector)
+            case .jpeg: try JPEGText.collect(from: &picture, into: &collector)
+            case .webp: try WebPText.collect(from: &picture, into: &collector)
+            case .tiff:
+                let whole = 0..<picture.byteCount
+                try ExifText.collect(whole, block: "IFD", of: &picture, into: &collector)
+            default: break
+            }
+        } catch {
+            // What a cut or damaged file says before the damage still counts; a disk that fails does not.
+            if case .unreadable = error { throw error }
+        }
+        let texts = EmbeddedTexts(all: collector.texts, limits: limits)
+        var recipe: EmbeddedRecipe?
+        for rule in Self.rules where recipe == nil {
+            recipe = rule(texts)
+        }
+        return RecipeReading(
+            recipe: recipe, note: recipe == nil ? PlainNote.read(texts) : nil, texts: collector.texts,
+            omitted: collector.omitted)
+    }
+}
+
+/// What the texts of one picture say.
+public struct RecipeReading: Hashable, Sendable {
+    /// The recipe, or nil when no rule recognised one.
+    public let recipe: EmbeddedRecipe?
+    /// A description that is no recipe, such as a photographer's caption; nil when there is a recipe.
+    public let note: EmbeddedText?
+    /// All texts, in file order.
+    public let texts: [EmbeddedText]
+    /// Texts that were seen and not read.
+    public let omitted: [OmittedText]
+}

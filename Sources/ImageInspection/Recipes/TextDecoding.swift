@@ -1,0 +1,79 @@
+import Foundation
+
+/// Bytes to text, for the encodings that pictures carry. Never fails: at worst each byte is a letter of Latin-1.
+enum TextDecoding {
+    /// UTF-8 when the bytes are that, else Latin-1; what stands behind a first zero at the end is padding.
+    ///
+    /// PNG's `tEXt` is Latin-1 by the standard and often UTF-8 in practice; EXIF's ASCII likewise.
+    static func narrow(_ bytes: ArraySlice<UInt8>) -> String {
+        var bytes = bytes
+        while bytes.last == 0 { bytes = bytes.dropLast() }
+        return String(validating: bytes, as: UTF8.self)
+            ?? String(String.UnicodeScalarView(bytes.lazy.map { Unicode.Scalar($0) }))
+    }
+
+    /// EXIF's `UserComment`: eight bytes that name the encoding, then the text (EXIF 2.32, 4.6.5, table 9).
+    ///
+    /// `isLittle` is the byte order of the EXIF block. A comment without the eight bytes is taken as narrow text: some
+    /// writers leave them out.
+    static func userComment(_ bytes: [UInt8], isLittle: Bool) -> String {
+        guard bytes.count >= 8 else { return narrow(bytes[...]) }
+        let body = bytes[8...]
+        switch Array(bytes[..<8]) {
+        case Array("ASCII\0\0\0".utf8): return narrow(body)
+        case Array("UNICODE\0".utf8): return wide(body, isLittle: isLittle)
+        case Array("JIS\0\0\0\0\0".utf8): return japanese(body)
+        case Array(repeating: 0, count: 8): return undefined(body, isLittle: isLittle)
+        default: return narrow(bytes[...])
+        }
+    }
+
+    /// UTF-16 in the order that the text itself shows: by its mark, else by where the zeros of its ASCII letters
+    /// stand, else in the order of the EXIF block. The block's order alone is often wrong.
+    static func wide(_ bytes: ArraySlice<UInt8>, isLittle: Bool) -> String {
+        var bytes = bytes
+        if bytes.starts(with: [0xFF, 0xFE]) { return utf16(bytes.dropFirst(2), isLittle: true) }
+        if bytes.starts(with: [0xFE, 0xFF]) { return utf16(bytes.dropFirst(2), isLittle: false) }
+        // Some writers say UNICODE and mean UTF-8. No zero at all, and every byte a printable one, shows them.
+        if bytes.allSatisfy({ 0x20...0x7E ~= $0 || 0x09...0x0D ~= $0 }) { return narrow(bytes) }
+        if bytes.count & 1 == 1 { bytes = bytes.dropLast() }
+        var first = 0
+        var second = 0
+        for index in stride(from: bytes.startIndex, to: bytes.endIndex, by: 2) {
+            let pair = (bytes[index], bytes[index + 1])
+            if pair.0 == 0 && pair.1 != 0 { first += 1 }
+            if pair.1 == 0 && pair.0 != 0 { second += 1 }
+        }
+        return utf16(bytes, isLittle: first == second ? isLittle : second > first)
+    }
+
+    /// UTF-16 of a known order; zeros at the end are padding.
+    static func utf16(_ bytes: ArraySlice<UInt8>, isLittle: Bool) -> String {
+        var units: [UInt16] = []
+        units.reserveCapacity(bytes.count / 2)
+        var index = bytes.startIndex
+        while index + 1 < bytes.endIndex {
+            let pair = (UInt16(bytes[index]), UInt16(bytes[index + 1]))
+            units.append(isLittle ? pair.1 << 8 | pair.0 : pair.0 << 8 | pair.1)
+            index += 2
+        }
+        while units.last == 0 { units.removeLast() }
+        return String(decoding: units, as: UTF16.self)
+    }
+
+    /// JIS X 0208: with escape sequences as in mail, or Shift JIS as some cameras write.
+    private static func japanese(_ bytes: ArraySlice<UInt8>) -> String {
+        var bytes = bytes
+        while bytes.last == 0 { bytes = bytes.dropLast() }
+        if let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0x1B) { return text }
+        for encoding in [String.Encoding.iso2022JP, .shiftJIS, .japaneseEUC] {
+            if let text = String(bytes: bytes, encoding: encoding), !text.isEmpty { return text }
+        }
+        return narrow(bytes)
+    }
+
+    private static func undefined(_ bytes: ArraySlice<UInt8>, isLittle: Bool) -> String {
+        let zeros = bytes.reduce(into: 0) { $0 += $1 == 0 ? 1 : 0 }
+        return zeros * 4 > bytes.count ? wide(bytes, isLittle: isLittle) : narrow(bytes)
+    }
+}
