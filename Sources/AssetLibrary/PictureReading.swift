@@ -33,10 +33,20 @@ struct PictureReading: Hashable, Sendable {
     private static func hiddenRecipe(_ path: String, _ facts: ImageFacts) -> EmbeddedRecipe? {
         // The generator writes 8 bits of red, green, blue and alpha; other forms have no lowest alpha bit to write in.
         guard facts.format == .png, facts.hasAlpha, facts.channels == 4, facts.bitDepth == 8, facts.frameCount == 1,
-            facts.storedSize.pixelCount <= hiddenPixelLimit,
+            facts.storedSize.pixelCount <= hiddenPixelLimit, mayHideText(path, facts),
             let bitmap = try? ImageDecoder(pixelLimit: hiddenPixelLimit).decode(fileAt: path)
         else { return nil }
         let alpha = stride(from: 3, to: bitmap.pixels.count, by: 4).map { bitmap.pixels[$0] }
         return reader.read(alpha: alpha, width: bitmap.size.width, height: bitmap.size.height)
+    }
+
+    /// Looks at the first rows only: decoding every picture with alpha took most of an import's time. A picture that is too
+    /// low for that look, or stored so that it cannot be had cheaply, is decoded.
+    private static func mayHideText(_ path: String, _ facts: ImageFacts) -> Bool {
+        let rows = RecipeReader.hiddenBeginningLength
+        guard facts.storedSize.height >= rows,
+            let alpha = try? ImageDecoder(pixelLimit: hiddenPixelLimit).firstAlpha(fileAt: path, rows: rows)
+        else { return true }
+        return RecipeReader.mayHideText(firstColumn: alpha)
     }
 }

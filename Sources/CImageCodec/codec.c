@@ -28,6 +28,10 @@ int image_codec_measure(const uint8_t *bytes, size_t count, uint32_t *width, uin
     return *width && *height ? IMAGE_CODEC_OK : IMAGE_CODEC_DAMAGED;
 }
 
+int image_codec_png_first_alpha(const uint8_t *bytes, size_t count, uint32_t rows, uint8_t *alpha) {
+    return format_of(bytes, count) == FORMAT_PNG ? png_first_alpha(bytes, count, rows, alpha) : IMAGE_CODEC_UNSUPPORTED;
+}
+
 int image_codec_decode(const uint8_t *bytes, size_t count, uint64_t pixel_limit, uint32_t width, uint32_t height,
                        uint8_t *rgba) {
     uint32_t stored_width, stored_height;

@@ -24,6 +24,7 @@ void scaler_close(scaler *state);
 
 int png_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
 int png_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgba);
+int png_first_alpha(const uint8_t *bytes, size_t count, uint32_t rows, uint8_t *alpha);
 int png_encode(const image_codec_source *source, int level, image_codec_buffer *output);
 
 int jpeg_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);

@@ -66,19 +66,26 @@ int png_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *h
     return *width > 0x7FFFFFFF || *height > 0x7FFFFFFF ? IMAGE_CODEC_DAMAGED : IMAGE_CODEC_OK;
 }
 
-// Everything between setjmp and the last libpng call. Returns a code; jumps back to itself on a libpng error.
-static int decode(reader *state, uint32_t width, uint32_t height, uint8_t *rgba) {
+// Reads the header and asks for RGBA rows; returns the number of passes. May jump.
+static int begin_rows(reader *state) {
     png_structp png = state->png;
-    if (setjmp(png_jmpbuf(png))) return state->no_memory ? IMAGE_CODEC_NO_MEMORY : IMAGE_CODEC_DAMAGED;
     png_read_info(png, state->info);
-    uint32_t stored_width = png_get_image_width(png, state->info);
-    uint32_t stored_height = png_get_image_height(png, state->info);
     png_set_expand(png);
     png_set_scale_16(png);
     png_set_gray_to_rgb(png);
     png_set_add_alpha(png, 0xFF, PNG_FILLER_AFTER);
     int passes = png_set_interlace_handling(png);
     png_read_update_info(png, state->info);
+    return passes;
+}
+
+// Everything between setjmp and the last libpng call. Returns a code; jumps back to itself on a libpng error.
+static int decode(reader *state, uint32_t width, uint32_t height, uint8_t *rgba) {
+    png_structp png = state->png;
+    if (setjmp(png_jmpbuf(png))) return state->no_memory ? IMAGE_CODEC_NO_MEMORY : IMAGE_CODEC_DAMAGED;
+    int passes = begin_rows(state);
+    uint32_t stored_width = png_get_image_width(png, state->info);
+    uint32_t stored_height = png_get_image_height(png, state->info);
     size_t row_bytes = (size_t)stored_width * 4;
     if (png_get_rowbytes(png, state->info) != row_bytes) return IMAGE_CODEC_UNSUPPORTED;
     if (scaler_open(&state->scaler, stored_width, stored_height, width, height, rgba) != IMAGE_CODEC_OK)
@@ -106,6 +113,30 @@ int png_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t heig
     reader state = {.bytes = bytes, .count = count};
     int code = reader_open(&state);
     if (code == IMAGE_CODEC_OK) code = decode(&state, width, height, rgba);
+    reader_close(&state);
+    return code;
+}
+
+static int first_alpha(reader *state, uint32_t rows, uint8_t *alpha) {
+    png_structp png = state->png;
+    if (setjmp(png_jmpbuf(png))) return state->no_memory ? IMAGE_CODEC_NO_MEMORY : IMAGE_CODEC_DAMAGED;
+    int passes = begin_rows(state);
+    size_t row_bytes = (size_t)png_get_image_width(png, state->info) * 4;
+    if (passes != 1 || png_get_image_height(png, state->info) < rows) return IMAGE_CODEC_UNSUPPORTED;
+    if (png_get_rowbytes(png, state->info) != row_bytes) return IMAGE_CODEC_UNSUPPORTED;
+    state->row = malloc(row_bytes);
+    if (!state->row) return IMAGE_CODEC_NO_MEMORY;
+    for (uint32_t y = 0; y < rows; y++) {
+        png_read_row(png, state->row, NULL);
+        alpha[y] = state->row[3];
+    }
+    return IMAGE_CODEC_OK;
+}
+
+int png_first_alpha(const uint8_t *bytes, size_t count, uint32_t rows, uint8_t *alpha) {
+    reader state = {.bytes = bytes, .count = count};
+    int code = reader_open(&state);
+    if (code == IMAGE_CODEC_OK) code = first_alpha(&state, rows, alpha);
     reader_close(&state);
     return code;
 }

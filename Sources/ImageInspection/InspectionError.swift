@@ -148,7 +148,7 @@ public enum UnreadableFile: Hashable, Sendable, CustomStringConvertible {
         case .notAFile: "it is a pipe, a socket or a device, not a file"
         case .invalidPath: "its path contains a zero byte"
         case .system(ENOENT): "there is no such file"
-        case .system(EACCES), .system(EPERM): "it may not be read: permission denied"
+        case .system(EACCES), .system(EPERM): "permission denied"
         case .system(ELOOP): "its path leads through too many symbolic links"
         case .system(let code): "it could not be read: \(String(cString: strerror(code)))"
         }

@@ -49,6 +49,31 @@ public struct ImageDecoder: Sendable {
         return try result.get().turnedUpright(from: orientation)
     }
 
+    /// The alpha of the leftmost pixel of the first rows of a PNG, top down: enough to see whether a text may be hidden there.
+    ///
+    /// Cost: those rows only. `unsupported` for other formats, interlaced pictures, and pictures of fewer rows.
+    public func firstAlpha(fileAt path: String, rows: Int) throws(RenderingError) -> [UInt8] {
+        let data: Data
+        do {
+            data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
+        } catch {
+            throw .unreadable(path: path)
+        }
+        guard let count = UInt32(exactly: rows), rows > 0 else { throw .badSetting("\(rows) rows") }
+        var code = Int32(IMAGE_CODEC_OK)
+        let alpha = [UInt8](unsafeUninitializedCapacity: rows) { buffer, written in
+            code = data.withUnsafeBytes { bytes in
+                guard let start = bytes.bindMemory(to: UInt8.self).baseAddress else {
+                    return Int32(IMAGE_CODEC_UNSUPPORTED)
+                }
+                return image_codec_png_first_alpha(start, bytes.count, count, buffer.baseAddress)
+            }
+            written = code == Int32(IMAGE_CODEC_OK) ? rows : 0
+        }
+        guard code == Int32(IMAGE_CODEC_OK) else { throw RenderingError(code) }
+        return alpha
+    }
+
     private func decode(_ bytes: UnsafeRawBufferPointer, maximumSide: Int?) -> Result<Bitmap, RenderingError> {
         guard let start = bytes.bindMemory(to: UInt8.self).baseAddress else { return .failure(.unsupported) }
         var width: UInt32 = 0

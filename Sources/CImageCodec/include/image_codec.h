@@ -48,6 +48,10 @@ int image_codec_measure(const uint8_t *bytes, size_t count, uint32_t *width, uin
 int image_codec_decode(const uint8_t *bytes, size_t count, uint64_t pixel_limit, uint32_t width, uint32_t height,
                        uint8_t *rgba);
 
+// Reads the alpha of the leftmost pixel of the first `rows` rows of a PNG, top down, into `alpha`: 255 where a picture has
+// none. Stops decoding there. IMAGE_CODEC_UNSUPPORTED for anything but a PNG, for an interlaced one, and for one of fewer rows.
+int image_codec_png_first_alpha(const uint8_t *bytes, size_t count, uint32_t rows, uint8_t *alpha);
+
 // Resizes RGBA pixels by averaging over areas with premultiplied alpha, so that invisible pixels do not colour visible ones.
 // Enlarging gives blocks. `from` and `to` must not overlap. Memory: one row of the target, in floats.
 int image_codec_scale(const uint8_t *from, uint32_t from_width, uint32_t from_height, uint8_t *to, uint32_t to_width,

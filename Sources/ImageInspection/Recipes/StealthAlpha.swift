@@ -35,6 +35,9 @@ struct StealthAlpha {
         return String(validating: bytes, as: UTF8.self).map { ($0, reader.position / 8) }
     }
 
+    /// How both names begin: eight letters, one bit a pixel.
+    static let beginning = Array("stealth_".utf8)
+
     private init(alpha: [UInt8], width: Int, height: Int) {
         self.alpha = alpha
         self.width = width
@@ -55,5 +58,20 @@ struct StealthAlpha {
             bytes.append(byte)
         }
         return bytes
+    }
+}
+
+extension RecipeReader {
+    /// How many pixels of the first column tell whether a text may be hidden in the alpha channel of a picture that is at
+    /// least so high.
+    public static let hiddenBeginningLength = StealthAlpha.beginning.count * 8
+
+    /// Whether the alpha of a picture's first column, top down, begins as a hidden text does. Then, and only then, is it worth
+    /// decoding the whole picture for `read(alpha:width:height:)`.
+    public static func mayHideText(firstColumn alpha: [UInt8]) -> Bool {
+        guard alpha.count >= hiddenBeginningLength else { return false }
+        return StealthAlpha.beginning.enumerated().allSatisfy { index, letter in
+            letter == alpha[index * 8..<index * 8 + 8].reduce(0) { $0 << 1 | $1 & 1 }
+        }
     }
 }
