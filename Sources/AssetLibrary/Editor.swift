@@ -119,7 +119,7 @@ extension Library {
         } catch {
             // Nothing was submitted, and this process can say so: the plan ends here rather than waiting for a resume
             // that nobody expects to cost money.
-            await end(generation, error)
+            await end(generation, while: .planned, error)
             throw error
         }
     }
@@ -145,7 +145,7 @@ extension Library {
                 queued = try await FalQueue(transport).submit(body, to: generation.model)
             } catch {
                 // An unknown outcome stays `sending`: perhaps it runs, and only a person may decide to pay again.
-                if LibraryError(error).category != .outcomeUnknown { await end(generation, error) }
+                if LibraryError(error).category != .outcomeUnknown { await end(generation, while: .sending, error) }
                 throw error
             }
             let request = RemoteRequest(
@@ -189,7 +189,7 @@ extension Library {
             }
             response = try Self.response(try await queue.result(of: queued), requestID: request.id)
         } catch let error as FalError where error.endsTheRun {
-            await end(generation, error)
+            await end(generation, while: .submitted, error)
             throw error
         }
         let duration = clock.now - start
@@ -199,7 +199,7 @@ extension Library {
             let error = LibraryError(
                 .refused, code: "no_pictures", outputs.refusals.first ?? "fal's answer holds no pictures",
                 requestID: request.id)
-            await end(generation, error, outputs.responseWithoutPictures)
+            await end(generation, while: .submitted, error, outputs.responseWithoutPictures)
             throw error
         }
         try await record(
@@ -252,9 +252,12 @@ extension Library {
 
     // MARK: - Endings
 
-    /// Writes down that a run ended without outputs. When even that fails, the first error is the one to tell; the run
-    /// then stays unfinished and shows in `jobs`.
-    private func end(_ generation: Generation, _ error: any Error, _ response: JSONValue? = nil) async {
+    /// Writes down that a run ended without outputs, unless it has come further than `state`: another process may have
+    /// taken the same plan and paid for it, and our trouble is not its end. When the writing fails, the first error is the
+    /// one to tell; the run then stays unfinished and shows in `jobs`.
+    func end(
+        _ generation: Generation, while state: Generation.State, _ error: any Error, _ response: JSONValue? = nil
+    ) async {
         let error = LibraryError(error)
         try? await record(
             [
@@ -262,7 +265,10 @@ extension Library {
                     ? .cancelled(.init(generation: generation.id))
                     : .failed(
                         .init(generation: generation.id, code: error.code, reason: error.message, response: response))
-            ], persistently: true)
+            ], persistently: true
+        ) { writer in
+            guard try writer.state(of: generation.id) == state else { throw CancellationError() }
+        }
     }
 }
 

@@ -16,8 +16,8 @@ struct PictureReading: Hashable, Sendable {
     /// generator that hides one makes pictures of at most 3 megapixels.
     private static let hiddenPixelLimit = 1 << 22
 
-    /// Reads a file whose bytes will not change. A PNG with alpha and no other recipe is decoded, because NovelAI may have
-    /// hidden one in its pixels; when that fails there is none.
+    /// Reads a file whose bytes will not change. A PNG with alpha and no other recipe may hide one in its pixels, as NovelAI
+    /// does: when its first rows look like that it is decoded, and when that fails there is none.
     init(ofFileAt path: String, _ inspector: ImageInspector) throws(InspectionError) {
         facts = try inspector.inspect(fileAt: path)
         let reading = try Self.reader.read(fileAt: path)

@@ -122,6 +122,25 @@ extension ResumeTests {
         }
     }
 
+    @Test func `trouble before the submit does not end a run that another process has submitted meanwhile`()
+        async throws
+    {
+        try await TestLibrary.withSandbox { library, address in
+            let remote = try Remote.server(at: address.url, key: Remote.sandboxKey)
+            try await Self.abandonPlan(library, remote)
+            let generation = try #require(try await library.unfinishedGenerations().first)
+            let request = RemoteRequest(id: "r", statusURL: "s", responseURL: "p", cancelURL: "c")
+            try await library.record([
+                .sending(.init(generation: generation.id, urls: [])),
+                .submitted(.init(generation: generation.id, request: request)),
+            ])
+            await library.end(generation, while: .planned, CancellationError())
+            #expect(try await library.generation(generation.id)?.state == .submitted)
+            await library.end(generation, while: .submitted, CancellationError())
+            #expect(try await library.generation(generation.id)?.state == .cancelled)
+        }
+    }
+
     @Test func `a plan is never sent to another account or server than it was made for`() async throws {
         try await TestLibrary.withSandbox { library, address in
             try await Self.abandonPlan(library, try Remote.server(at: address.url, key: "other:key"))
