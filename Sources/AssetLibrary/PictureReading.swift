@@ -19,8 +19,8 @@ struct PictureReading: Hashable, Sendable {
     /// Reads a file whose bytes will not change. A PNG with alpha and no other recipe may hide one in its pixels, as NovelAI
     /// does: when its first rows look like that it is decoded, and when that fails there is none.
     init(ofFileAt path: String, _ inspector: ImageInspector) throws(InspectionError) {
-        facts = try inspector.inspect(fileAt: path)
-        let reading = try Self.reader.read(fileAt: path)
+        let reading: RecipeReading
+        (facts, reading) = try Self.reader.read(fileAt: path, factsBy: inspector)
         recipe = reading.recipe ?? Self.hiddenRecipe(path, facts)
         note = recipe == nil ? reading.note : nil
     }

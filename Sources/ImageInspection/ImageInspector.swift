@@ -67,7 +67,7 @@ public struct ImageInspector: Sendable {
     }
 
     /// The one place where a format meets its reader.
-    private func facts(of picture: inout PictureBytes, byteCount: Int64) throws(InspectionError) -> ImageFacts {
+    func facts(of picture: inout PictureBytes, byteCount: Int64) throws(InspectionError) -> ImageFacts {
         let header =
             switch picture.format {
             case .png: try PNGInspection.header(of: &picture, limits: limits)

@@ -62,6 +62,12 @@ struct PictureBytes: ~Copyable {
         readLength = Self.longRead
     }
 
+    /// From now on another look is taken from the start, with reads of its own; the window stays where it is.
+    mutating func beginAgain(limits: InspectionLimits) {
+        readLength = Self.usualRead
+        readsLeft = limits.maximumReadCount
+    }
+
     // MARK: Looking
 
     /// The byte at an offset.

@@ -19,6 +19,21 @@ struct RecipeTests {
         #expect(try RecipeReader().read(bytes: bytes) == RecipeReader().read(fileAt: fixture.path))
     }
 
+    @Test func `facts and texts of one opening are those of two`() throws {
+        let paths = try Fixtures.recipes.map(\.path) + Fixtures.images.map(\.path)
+        for path in paths {
+            do throws(InspectionError) {
+                let (facts, texts) = try RecipeReader().read(fileAt: path, factsBy: ImageInspector())
+                let alone = try ImageInspector().inspect(fileAt: path)
+                #expect(facts == alone)
+                let textsAlone = try RecipeReader().read(fileAt: path)
+                #expect(texts == textsAlone)
+            } catch {
+                #expect(throws: error) { try ImageInspector().inspect(fileAt: path) }
+            }
+        }
+    }
+
     @Test(arguments: try Fixtures.recipes)
     func `every text lies where its place says`(fixture: RecipeFixture) throws {
         let bytes = try Array(Fixtures.data("recipes/\(fixture.file)"))

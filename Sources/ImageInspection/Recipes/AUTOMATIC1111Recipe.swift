@@ -8,7 +8,7 @@ import AssetModel
 enum AUTOMATIC1111Recipe {
     static func read(_ texts: EmbeddedTexts) -> EmbeddedRecipe? {
         for text in texts.settings + [texts.first(.exif, "ImageDescription")].compactMap(\.self) {
-            guard let info = Infotext(text.text) else { continue }
+            guard let info = texts.infotext(text) else { continue }
             let (generator, isMarked) = generator(of: info, texts)
             let isAtHome = text.keyword != "ImageDescription"
             return EmbeddedRecipe(

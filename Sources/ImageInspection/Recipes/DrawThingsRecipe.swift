@@ -15,7 +15,7 @@ enum DrawThingsRecipe {
             let payload = [text] + [tool].compactMap(\.self)
             return EmbeddedRecipe(recipe: recipe, rule: "drawthings.user_comment", payload: payload)
         }
-        guard let tool, let text = texts.first(.xmp, "description"), let info = Infotext(text.text) else { return nil }
+        guard let tool, let text = texts.first(.xmp, "description"), let info = texts.infotext(text) else { return nil }
         var recipe = info.recipe(name, .certain)
         if let written = recipe.prompt {
             let (prompt, negative) = sides(written)

@@ -5,16 +5,16 @@ import AssetModel
 enum EasyDiffusionRecipe {
     /// Names in requests, and as titles.
     private static let titles = [
-        "prompt": "Prompt", "negative_prompt": "Negative Prompt", "seed": "Seed",
-        "use_stable_diffusion_model": "Stable Diffusion model", "sampler_name": "Sampler", "width": "Width",
-        "height": "Height", "num_inference_steps": "Steps", "guidance_scale": "Guidance Scale",
+        ("guidance_scale", "Guidance Scale"), ("height", "Height"), ("negative_prompt", "Negative Prompt"),
+        ("num_inference_steps", "Steps"), ("prompt", "Prompt"), ("sampler_name", "Sampler"), ("seed", "Seed"),
+        ("use_stable_diffusion_model", "Stable Diffusion model"), ("width", "Width"),
     ]
 
     static func read(_ texts: EmbeddedTexts) -> EmbeddedRecipe? {
         for isTitled in [false, true] {
             var payload: [EmbeddedText] = []
             var settings: [String: JSONValue] = [:]
-            for (name, title) in titles.sorted(by: { $0.key < $1.key }) {
+            for (name, title) in titles {
                 guard let text = texts.first(.png, isTitled ? title : name) else { continue }
                 settings[name] = .string(text.text)
                 payload.append(text)

@@ -6,24 +6,26 @@ struct EmbeddedTexts {
     let all: [EmbeddedText]
     /// What parsing them may cost.
     let limits: RecipeLimits
-    /// Those that are JSON, read once for all rules.
-    private let values: [Key: JSONValue]
-
-    private struct Key: Hashable {
-        let place: EmbeddedText.Place
-        let keyword: String
-    }
+    /// What each of them is as JSON, read once for all rules.
+    private let values: [JSONValue?]
+    /// The places where most generators put one long text: `parameters` of a PNG, the user comment of the others, which
+    /// photo programs copy into XMP.
+    let settings: [EmbeddedText]
+    /// What each of these is in the common text form, read once for all rules.
+    private let infotexts: [Infotext?]
 
     init(all: [EmbeddedText], limits: RecipeLimits) {
         self.all = all
         self.limits = limits
-        var values: [Key: JSONValue] = [:]
         var valuesLeft = limits.maximumValueCount
-        for text in all {
-            values[Key(place: text.place, keyword: text.keyword)] =
-                BoundedJSON.value(of: text.text, limits: limits, valuesLeft: &valuesLeft)
+        values = all.map { BoundedJSON.value(of: $0.text, limits: limits, valuesLeft: &valuesLeft) }
+        let places: [(EmbeddedText.Carrier, String)] = [
+            (.png, "parameters"), (.exif, "UserComment"), (.comment, "comment"), (.xmp, "UserComment"),
+        ]
+        settings = places.compactMap { carrier, keyword in
+            all.first { $0.carrier == carrier && $0.keyword == keyword }
         }
-        self.values = values
+        infotexts = settings.map { Infotext($0.text) }
     }
 
     /// The first text with a name in one kind of container.
@@ -33,16 +35,15 @@ struct EmbeddedTexts {
 
     /// The text as JSON, or nil when it is none or beyond the limits.
     func json(_ text: EmbeddedText) -> JSONValue? {
-        values[Key(place: text.place, keyword: text.keyword)]
+        all.firstIndex { $0.place == text.place && $0.keyword == text.keyword }.flatMap { values[$0] }
     }
 
-    /// The places where most generators put one long text: `parameters` of a PNG, the user comment of the others, which
-    /// photo programs copy into XMP.
-    var settings: [EmbeddedText] {
-        let places: [(EmbeddedText.Carrier, String)] = [
-            (.png, "parameters"), (.exif, "UserComment"), (.comment, "comment"), (.xmp, "UserComment"),
-        ]
-        return places.compactMap { first($0.0, $0.1) }
+    /// The text in the form that AUTOMATIC1111 made common, or nil when it is not in that form.
+    func infotext(_ text: EmbeddedText) -> Infotext? {
+        guard let index = settings.firstIndex(where: { $0.place == text.place && $0.keyword == text.keyword }) else {
+            return Infotext(text.text)
+        }
+        return infotexts[index]
     }
 }
 

@@ -14,7 +14,7 @@ enum FooocusRecipe {
         .compactMap(\.self)
         .filter { $0.keyword == "fooocus_scheme" || $0.text.hasPrefix(name) || $0.text == "fooocus" }
         for text in texts.settings {
-            if let info = Infotext(text.text) {
+            if let info = texts.infotext(text) {
                 guard info["Version"]?.hasPrefix(name) == true else { continue }
                 var recipe = info.recipe(name, .certain)
                 recipe.prompt = info["Raw prompt"]?.orNil ?? recipe.prompt

@@ -39,7 +39,7 @@ struct Infotext {
         if head.hasPrefix(mark) {
             negative = String(head.dropFirst(mark.count))
             prompt = ""
-        } else if let range = head.utf8.firstRange(of: "\n\(mark)".utf8) {
+        } else if let range = head[...].firstRange(ofBytes: "\n\(mark)") {
             negative = String(head[range.upperBound...])
             prompt = head[..<range.lowerBound]
         }
@@ -129,5 +129,22 @@ struct Infotext {
                 .flatMap { $0.isFinite ? $0 : nil },
             sampler: self["Sampler"]?.orNil, model: self["Model"]?.orNil,
             size: self["Size"].flatMap { PixelSize(parsing: $0) })
+    }
+}
+
+extension Substring {
+    /// Where a text stands byte for byte. The library's own search asks for every character what it is equal to, which takes
+    /// longer than all else that is done with a prompt.
+    func firstRange(ofBytes needle: String) -> Range<Index>? {
+        let needle = Array(needle.utf8)
+        guard let first = needle.first else { return nil }
+        var rest = utf8[...]
+        while let start = rest.firstIndex(of: first) {
+            if utf8[start...].starts(with: needle) {
+                return start..<utf8.index(start, offsetBy: needle.count)
+            }
+            rest = rest[utf8.index(after: start)...]
+        }
+        return nil
     }
 }

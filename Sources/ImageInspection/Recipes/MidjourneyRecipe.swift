@@ -52,7 +52,7 @@ enum MidjourneyRecipe {
     private static func split(_ text: Substring) -> (String, [String: String]) {
         var rest = text
         var parts: [Substring] = []
-        while let mark = rest.firstRange(of: " --") {
+        while let mark = rest.firstRange(ofBytes: " --") {
             parts.append(rest[..<mark.lowerBound])
             rest = rest[mark.upperBound...]
             if parts.count > 100 { break }
