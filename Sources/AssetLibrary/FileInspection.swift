@@ -14,31 +14,128 @@ public enum FileInspection {
         case skipped(path: String)
     }
 
+    /// What is made of the outcomes of some files that follow each other: the form in which they wait for their turn.
+    public protocol Answer: Sendable {
+        /// Takes the next outcome in. Runs beside the reading of other files.
+        mutating func take(_ outcome: Outcome)
+        /// Whether it is large enough to be handed on; looked at after each outcome.
+        var isFull: Bool { get }
+    }
+
     /// Reads the headers of files, and of all pictures in folders, in the order given. Paths come back as they were given.
     public static func inspect(_ paths: [String], onOutcome: (Outcome) -> Void) {
-        let (inspector, reader) = (ImageInspector(), RecipeReader())
-        for path in paths {
-            for found in FileWalk([path]) {
-                switch found {
-                case .unreadableFolder(let folder, let message):
-                    onOutcome(.failed(path: folder, code: "unreadable", message: message))
-                case .file(let file, let isExplicit):
-                    let name = isExplicit ? path : file
-                    do {
-                        let facts = try inspector.inspect(fileAt: file)
-                        onOutcome(.facts(path: name, facts, EmbeddedFindings(try reader.read(fileAt: file))))
-                    } catch {
-                        if !isExplicit, !FileWalk.looksLikePicture(file),
-                            error.code == "not_an_image" || error == .unreadable(.notAFile)
-                        {
-                            onOutcome(.skipped(path: name))
-                        } else {
-                            let message = FileWalk.hasUnreadableName(file) ? FileWalk.unreadableName : error.description
-                            onOutcome(.failed(path: name, code: error.code, message: message))
-                        }
+        for file in FileQueue(paths) { onOutcome(outcome(of: file)) }
+    }
+
+    /// The same on two cores: `answer` takes the outcomes of some files, and is handed on in the order given.
+    ///
+    /// Reading warm headers is all work and no waiting, so there are two workers and no more. Memory: at most four answers
+    /// that are full, and one file's texts a worker. An error of `onAnswer`, or cancelling, ends it.
+    public static func inspect<Made: Answer>(
+        _ paths: [String], into answer: Made, onAnswer: (Made) throws -> Void
+    ) async throws {
+        var queue = FileQueue(paths)
+        try await withThrowingTaskGroup(of: Batch<Made>.self) { group in
+            var waiting: [Int: Batch<Made>] = [:]
+            var (started, handedOn) = (0, 0)
+            while true {
+                while started - handedOn < batchesAtOnce, let files = queue.next(batchLength) {
+                    let number = started
+                    group.addTask { Batch(number: number, reading: files[...], into: answer) }
+                    started += 1
+                }
+                guard let batch = try await group.next() else { return }
+                try Task.checkCancellation()
+                waiting[batch.number] = batch
+                while let batch = waiting.removeValue(forKey: handedOn) {
+                    handedOn += 1
+                    try onAnswer(batch.answer)
+                    // What a full answer had no room for: rare, and read here, one answer at a time.
+                    var rest = batch.rest
+                    while !rest.isEmpty {
+                        let more = Batch(number: batch.number, reading: rest, into: answer)
+                        try onAnswer(more.answer)
+                        rest = more.rest
                     }
                 }
             }
         }
+    }
+
+    /// Files enough that handing them over costs nothing beside reading them.
+    private static let batchLength = 128
+    /// Two are worked on, two wait to begin or for their turn.
+    private static let batchesAtOnce = 4
+
+    private struct Batch<Made: Answer>: Sendable {
+        let number: Int
+        private(set) var answer: Made
+        private(set) var rest: ArraySlice<FileQueue.File>
+
+        init(number: Int, reading files: ArraySlice<FileQueue.File>, into empty: Made) {
+            self.number = number
+            answer = empty
+            rest = files
+            while let file = rest.first {
+                rest = rest.dropFirst()
+                answer.take(outcome(of: file))
+                if answer.isFull { break }
+            }
+        }
+    }
+
+    private static let (inspector, reader) = (ImageInspector(), RecipeReader())
+
+    private static func outcome(of file: FileQueue.File) -> Outcome {
+        switch file.found {
+        case .unreadableFolder(let folder, let message):
+            return .failed(path: folder, code: "unreadable", message: message)
+        case .file(let path, let isExplicit):
+            do {
+                let (facts, texts) = try reader.read(fileAt: path, factsBy: inspector)
+                return .facts(path: file.name, facts, EmbeddedFindings(texts))
+            } catch {
+                if !isExplicit, !FileWalk.looksLikePicture(path),
+                    error.code == "not_an_image" || error == .unreadable(.notAFile)
+                {
+                    return .skipped(path: file.name)
+                }
+                let message = FileWalk.hasUnreadableName(path) ? FileWalk.unreadableName : error.description
+                return .failed(path: file.name, code: error.code, message: message)
+            }
+        }
+    }
+}
+
+/// The files behind some paths, each with the name under which it is told: as it was given, or as it was found.
+private struct FileQueue: Sequence, IteratorProtocol {
+    struct File: Sendable {
+        let found: FileWalk.Found
+        let name: String
+    }
+
+    private var paths: ArraySlice<String>
+    private var current: (path: String, walk: FileWalk)?
+
+    init(_ paths: [String]) {
+        self.paths = paths[...]
+    }
+
+    mutating func next() -> File? {
+        while true {
+            if let found = current?.walk.next(), let given = current?.path {
+                if case .file(let file, isExplicit: false) = found { return File(found: found, name: file) }
+                return File(found: found, name: given)
+            }
+            guard let path = paths.popFirst() else { return nil }
+            current = (path, FileWalk([path]))
+        }
+    }
+
+    /// The next files, at most `count`; nil after the last one.
+    mutating func next(_ count: Int) -> [File]? {
+        var files: [File] = []
+        while files.count < count, let file = next() { files.append(file) }
+        return files.isEmpty ? nil : files
     }
 }

@@ -13,28 +13,39 @@ struct FileWalk: Sequence, IteratorProtocol {
         case unreadableFolder(String, String)
     }
 
-    /// What is still to be looked at, next one last.
-    private var pending: [(path: String, isExplicit: Bool)]
+    /// What is still to be looked at, next one last. Paths of a folder's content are put together when they are due.
+    private var pending: [Pending]
+
+    private struct Pending {
+        /// Nil for what was named itself, which may be a link to a folder.
+        let folder: String?
+        let name: String
+        let kind: FolderListing.Kind
+
+        var path: String {
+            guard let folder else { return name }
+            return folder == "/" ? "/\(name)" : "\(folder)/\(name)"
+        }
+    }
 
     init(_ paths: [String]) {
-        pending = paths.reversed().map { (FileWalk.absolute($0), true) }
+        pending = paths.reversed().map { Pending(folder: nil, name: FileWalk.absolute($0), kind: .unknown) }
     }
 
     mutating func next() -> Found? {
-        while let (path, isExplicit) = pending.popLast() {
-            let kind = (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType
-            var isFolder: ObjCBool = false
-            let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-            if kind == .typeSymbolicLink, isFolder.boolValue, !isExplicit { continue }
-            guard exists, isFolder.boolValue else { return .file(path, isExplicit: isExplicit) }
-            if Library.enclosing(path) == path { continue }
-            do {
-                let names = try FileManager.default.contentsOfDirectory(atPath: path)
-                for name in names.sorted(by: >) where !name.hasPrefix(".") {
-                    pending.append((path == "/" ? "/\(name)" : "\(path)/\(name)", false))
+        while let item = pending.popLast() {
+            let (path, isExplicit) = (item.path, item.folder == nil)
+            switch item.kind == .unknown ? FolderListing.kind(of: path, followingLink: isExplicit) : item.kind {
+            case .file, .unknown: return .file(path, isExplicit: isExplicit)
+            case .folderLink: continue
+            case .folder:
+                if Library.enclosing(path) == path { continue }
+                guard let entries = FolderListing.entries(of: path) else {
+                    return .unreadableFolder(path, "permission denied, or the folder went away")
                 }
-            } catch {
-                return .unreadableFolder(path, "permission denied, or the folder went away")
+                for entry in entries.sorted(by: { $0.name > $1.name }) where !entry.name.hasPrefix(".") {
+                    pending.append(Pending(folder: path, name: entry.name, kind: entry.kind))
+                }
             }
         }
         return nil

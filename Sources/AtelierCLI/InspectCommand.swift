@@ -2,7 +2,7 @@ import ArgumentParser
 import AssetLibrary
 import AssetModel
 
-struct InspectCommand: ParsableCommand {
+struct InspectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect", abstract: "Facts of pictures, read from their bytes. No library needed.",
         discussion: """
@@ -22,61 +22,19 @@ struct InspectCommand: ParsableCommand {
 
     @OptionGroup var outputs: OutputOptions
 
-    func run() throws {
-        let output = outputs.output
+    func run() async throws {
         var (read, failed) = (0, 0)
-        var broken: (any Error)?
-        FileInspection.inspect(try SelectionOptions.expand(paths)) { outcome in
-            if broken != nil { return }
-            do {
-                switch outcome {
-                case .facts(let path, let facts, let found):
-                    read += 1
-                    var object = Rendering.facts(facts).merging([
-                        "path": .string(path),
-                        "recipe": Rendering.recipe(found.recipe?.recipe, rule: found.recipe?.rule),
-                        "note": Rendering.text(found.note?.text),
-                    ]) { $1 }
-                    if explain { object["explanation"] = Rendering.explanation(found) }
-                    try output.item(
-                        .object(object), Self.lines(path, facts, found, explain).joined(separator: "\n    "))
-                case .failed(let path, let code, let message):
-                    failed += 1
-                    if output.isJSON {
-                        try output.item(.object(["path": .string(path), "error": Rendering.error(code, message)]), "")
-                    } else {
-                        Console.note(Sentence.about(path, message))
-                    }
-                case .skipped: break
+        let answer = InspectionAnswer(isJSON: outputs.output.isJSON, explains: explain)
+        try await FileInspection.inspect(try SelectionOptions.expand(paths), into: answer) { answer in
+            (read, failed) = (read + answer.read, failed + answer.failed)
+            for part in answer.parts {
+                switch part {
+                case .result(let bytes): try Output.write(bytes)
+                case .note(let text): Console.note(text)
                 }
-            } catch {
-                broken = error
             }
         }
-        if let broken { throw broken }
         if failed > 0 { throw ExitCode((read > 0 ? ExitStatus.partlyDone : .failed).rawValue) }
-    }
-
-    private static func lines(
-        _ path: String, _ facts: ImageFacts, _ found: EmbeddedFindings, _ explain: Bool
-    ) -> [String] {
-        var lines = [line(path, facts)]
-        if let recipe = found.recipe?.recipe { lines.append(RecipeText.line(recipe)) }
-        if let note = found.note { lines.append("note: \(Phrase.oneLine(note.text))") }
-        if explain { lines += RecipeText.explanation(found) }
-        return lines
-    }
-
-    private static func line(_ path: String, _ facts: ImageFacts) -> String {
-        var parts = ["\(Phrase.oneLine(path, .max)): \(facts.format.rawValue)", "\(facts.storedSize)"]
-        if facts.orientation != .upright {
-            parts.append("orientation \(facts.orientation.rawValue), seen as \(facts.displaySize)")
-        }
-        parts.append("\(facts.bitDepth) bit\(facts.hasAlpha ? ", alpha" : "")")
-        if let profile = facts.colorProfile { parts.append(Phrase.oneLine(profile, 40)) }
-        if facts.frameCount > 1 { parts.append("\(facts.frameCount) frames") }
-        parts.append(Phrase.bytes(facts.byteCount))
-        return parts.joined(separator: ", ")
     }
 }
 

@@ -12,25 +12,27 @@ struct Output: Sendable {
 
     /// One item: its object for programs, its lines for people.
     func item(_ object: @autoclosure () -> JSONValue, _ text: @autoclosure () -> String) throws {
-        try Self.write((isJSON ? Self.json(object()) : Phrase.printable(text())) + "\n")
+        try Self.write(Array(((isJSON ? Self.json(object()) : Phrase.printable(text())) + "\n").utf8))
     }
 
     /// A line that only people want.
     func line(_ text: String) throws {
-        if !isJSON { try Self.write(Phrase.printable(text) + "\n") }
+        if !isJSON { try Self.write(Array((Phrase.printable(text) + "\n").utf8)) }
     }
 
     /// One line of JSON: keys sorted, slashes as they are.
     static func json(_ value: JSONValue) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
+        var text = JSONText()
+        text.append(value)
+        return String(decoding: text.bytes, as: UTF8.self)
     }
 
-    private static func write(_ text: String) throws {
+    /// Results that were put into their form already, line ends included.
+    static func write(_ bytes: [UInt8]) throws {
+        guard !bytes.isEmpty else { return }
         Console.clearStatus()
         do {
-            try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+            try FileHandle.standardOutput.write(contentsOf: Data(bytes))
         } catch {
             if errno == EPIPE { throw BrokenPipe() }
             throw LibraryError(

@@ -4,16 +4,20 @@ import AssetModel
 /// The objects that `--json` prints, one function an item. Keys only ever join.
 enum Rendering {
     static func facts(_ facts: ImageFacts) -> [String: JSONValue] {
+        Dictionary(uniqueKeysWithValues: factMembers(facts))
+    }
+
+    static func factMembers(_ facts: ImageFacts) -> [(key: String, value: JSONValue)] {
         [
-            "format": .string(facts.format.rawValue), "media_type": .string(facts.format.mediaType),
-            "width": .integer(Int64(facts.storedSize.width)), "height": .integer(Int64(facts.storedSize.height)),
-            "orientation": .integer(Int64(facts.orientation.rawValue)),
-            "display_width": .integer(Int64(facts.displaySize.width)),
-            "display_height": .integer(Int64(facts.displaySize.height)), "has_alpha": .bool(facts.hasAlpha),
-            "bit_depth": .integer(Int64(facts.bitDepth)),
-            "channels": facts.channels.map { .integer(Int64($0)) } ?? .null, "color_profile": text(facts.colorProfile),
-            "frame_count": .integer(Int64(facts.frameCount)),
-            "byte_count": .integer(facts.byteCount),
+            ("format", .string(facts.format.rawValue)), ("media_type", .string(facts.format.mediaType)),
+            ("width", .integer(Int64(facts.storedSize.width))), ("height", .integer(Int64(facts.storedSize.height))),
+            ("orientation", .integer(Int64(facts.orientation.rawValue))),
+            ("display_width", .integer(Int64(facts.displaySize.width))),
+            ("display_height", .integer(Int64(facts.displaySize.height))), ("has_alpha", .bool(facts.hasAlpha)),
+            ("bit_depth", .integer(Int64(facts.bitDepth))),
+            ("channels", facts.channels.map { .integer(Int64($0)) } ?? .null),
+            ("color_profile", text(facts.colorProfile)), ("frame_count", .integer(Int64(facts.frameCount))),
+            ("byte_count", .integer(facts.byteCount)),
         ]
     }
 

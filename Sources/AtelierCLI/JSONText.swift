@@ -1,0 +1,79 @@
+import AssetModel
+import Foundation
+
+/// JSON in the making: slashes as they are, no white space; the keys of a value are sorted.
+///
+/// The same text as Foundation's encoder gives, which takes longer to write the facts of a picture than the inspector takes
+/// to read them.
+struct JSONText {
+    /// What was written so far, UTF-8.
+    private(set) var bytes: [UInt8]
+
+    /// Goes on behind what is there.
+    init(after bytes: consuming [UInt8] = []) {
+        self.bytes = bytes
+    }
+
+    mutating func append(_ value: JSONValue) {
+        switch value {
+        case .null: append(plain: "null")
+        case .bool(let flag): append(plain: flag ? "true" : "false")
+        case .integer(let number): append(plain: String(number))
+        case .unsigned(let number): append(plain: String(number))
+        case .number(let number):
+            // How doubles are written is Foundation's business; there are few of them.
+            append(plain: (try? JSONEncoder().encode(number)).map { String(decoding: $0, as: UTF8.self) } ?? "null")
+        case .string(let text): append(quoted: text)
+        case .array(let elements):
+            append(plain: "[")
+            for (index, element) in elements.enumerated() {
+                if index > 0 { append(plain: ",") }
+                append(element)
+            }
+            append(plain: "]")
+        case .object(let members):
+            append(members: members.sorted { $0.key < $1.key })
+        }
+    }
+
+    /// An object from its members, in this order; their keys differ.
+    mutating func append(members: [(key: String, value: JSONValue)]) {
+        append(plain: "{")
+        for (index, member) in members.enumerated() {
+            if index > 0 { append(plain: ",") }
+            append(quoted: member.key)
+            append(plain: ":")
+            append(member.value)
+        }
+        append(plain: "}")
+    }
+
+    private mutating func append(plain text: String) { bytes.append(contentsOf: text.utf8) }
+
+    private mutating func append(quoted text: String) {
+        bytes.append(UInt8(ascii: "\""))
+        var text = text
+        text.withUTF8 { characters in
+            // Most texts have nothing to escape, and are taken as a whole.
+            guard characters.contains(where: Self.mustBeEscaped) else { return bytes.append(contentsOf: characters) }
+            for byte in characters {
+                switch byte {
+                case UInt8(ascii: "\""): append(plain: "\\\"")
+                case UInt8(ascii: "\\"): append(plain: "\\\\")
+                case 0x08: append(plain: "\\b")
+                case 0x09: append(plain: "\\t")
+                case 0x0A: append(plain: "\\n")
+                case 0x0C: append(plain: "\\f")
+                case 0x0D: append(plain: "\\r")
+                case 0..<0x20: append(plain: "\\u00" + (byte < 0x10 ? "0" : "") + String(byte, radix: 16))
+                default: bytes.append(byte)
+                }
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func mustBeEscaped(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+}
