@@ -7,20 +7,36 @@ import Foundation
 struct InspectBenchmark: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect", abstract: "Headers of a folder's pictures, beside a C loop and other readers.",
-        discussion: "Example: swift run -c release atelier-bench inspect ~/Pictures")
+        discussion: """
+            What is right says the folder's manifest.json, as in fixtures/images, else Pillow.
+
+            Examples:
+              swift run -c release atelier-bench inspect ~/Pictures
+              swift run -c release atelier-bench inspect fixtures/images --copies 10000
+            """)
 
     @Argument(help: "A folder of pictures; the larger, the less a program's start counts.")
     var folder: String
+
+    @Option(help: "Work on so many copies of the folder's pictures, made in turn, 500 to a folder.")
+    var copies: Int?
 
     @Option(help: "How many rounds; everything runs in each.")
     var rounds = 3
 
     func run() throws {
-        let root = URL(fileURLWithPath: folder).resolvingSymlinksInPath().path
-        let paths = try Self.files(in: root)
+        let source = URL(fileURLWithPath: folder).resolvingSymlinksInPath().path
+        var paths = try Self.files(in: source)
+        guard !paths.isEmpty else { throw ValidationError("\(folder) holds no pictures") }
         let scratch = NSTemporaryDirectory() + "atelier-bench-\(UInt32.random(in: 1...999_999))"
         try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: scratch) }
+        var truth = Self.truth(in: source)
+        var root = source
+        if let copies {
+            root = scratch + "/copies"
+            (paths, truth) = try Self.copy(paths, truth, times: copies, to: root)
+        }
         let list = scratch + "/list"
         try Data(paths.joined(separator: "\0").utf8 + [0]).write(to: URL(fileURLWithPath: list))
         let setup = "DIR='\(root)' LIST='\(list)' ATELIER='\(Run.atelier)'; "
@@ -42,7 +58,7 @@ struct InspectBenchmark: ParsableCommand {
         let answers = readers.enumerated().map { index, reader in
             reader.answers((try? String(contentsOfFile: "\(scratch)/\(index)", encoding: .utf8)) ?? "")
         }
-        let expected = Self.expected(root) ?? answers[readers.firstIndex { $0.name.hasPrefix("Pillow") } ?? 0]
+        let expected = truth ?? answers[readers.firstIndex { $0.name.hasPrefix("Pillow") } ?? 0]
 
         print("\(paths.count) files, \(rounds) rounds; whole processes, seconds as median (smallest–largest)")
         print(
@@ -63,7 +79,7 @@ struct InspectBenchmark: ParsableCommand {
     }
 
     /// What the fixtures' own manifest says, when the folder has one.
-    private static func expected(_ root: String) -> [String: HeaderReader.Answer]? {
+    private static func truth(in root: String) -> [String: HeaderReader.Answer]? {
         struct Entry: Decodable {
             struct Facts: Decodable {
                 let size: String
@@ -84,6 +100,26 @@ struct InspectBenchmark: ParsableCommand {
                 width: sides[0], height: sides[1], orientation: facts.orientation)
         }
         return expected
+    }
+
+    /// Copies the files in turn until there are so many, and what is true of each with it.
+    private static func copy(
+        _ paths: [String], _ truth: [String: HeaderReader.Answer]?, times count: Int, to folder: String
+    ) throws -> ([String], [String: HeaderReader.Answer]?) {
+        var copies: [String] = []
+        var truthOfCopies: [String: HeaderReader.Answer] = [:]
+        for number in 0..<count {
+            let path = paths[number % paths.count]
+            let home = "\(folder)/\(number / 500)"
+            if number % 500 == 0 {
+                try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+            }
+            let copy = "\(home)/\(number).\(URL(fileURLWithPath: path).pathExtension)"
+            try FileManager.default.copyItem(atPath: path, toPath: copy)
+            copies.append(copy)
+            truthOfCopies[copy] = truth?[path]
+        }
+        return (copies, truth == nil ? nil : truthOfCopies)
     }
 
     private static func files(in root: String) throws -> [String] {
