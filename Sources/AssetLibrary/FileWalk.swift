@@ -73,20 +73,21 @@ struct FileWalk: Sequence, IteratorProtocol {
 
     /// Whether a name claims to be a picture: then a person wants to hear when it is none.
     static func looksLikePicture(_ path: String) -> Bool {
-        let name = path.split(separator: "/").last ?? ""
-        guard let dot = name.lastIndex(of: ".") else { return false }
-        return [
-            "png", "apng", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "avif", "heic", "heif", "tif", "tiff", "bmp",
-            "jxl",
-        ].contains(name[name.index(after: dot)...].lowercased())
+        let name = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path.utf8[$0...].dropFirst() } ?? path.utf8[...]
+        guard let dot = name.lastIndex(of: UInt8(ascii: ".")) else { return false }
+        return pictureExtensions.contains(Substring(name[dot...].dropFirst()).lowercased())
     }
+
+    private static let pictureExtensions: Set = [
+        "png", "apng", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "avif", "heic", "heif", "tif", "tiff", "bmp", "jxl",
+    ]
 
     /// Whether the file is gone.
     static func remove(_ path: String) -> Bool { unlink(path) == 0 }
 
     /// Whether a path only stands for a name that is not UTF-8: a file of that very name is not there.
     static func hasUnreadableName(_ path: String) -> Bool {
-        path.contains("\u{FFFD}") && !FileManager.default.fileExists(atPath: path)
+        path.unicodeScalars.contains("\u{FFFD}") && !FileManager.default.fileExists(atPath: path)
     }
 
     /// What to say about such a file.

@@ -30,7 +30,10 @@ struct InspectionAnswer: FileInspection.Answer {
         case .facts(let path, let facts, let found):
             read += 1
             guard isJSON else { return append(lines(path, facts, found)) }
-            var members = [("path", JSONValue.string(path))] + Rendering.factMembers(facts)
+            var members: [(key: String, value: JSONValue)] = []
+            members.reserveCapacity(18)
+            members.append(("path", .string(path)))
+            members += Rendering.factMembers(facts)
             members.append(("recipe", Rendering.recipe(found.recipe?.recipe, rule: found.recipe?.rule)))
             members.append(("note", Rendering.text(found.note?.text)))
             if explains { members.append(("explanation", Rendering.explanation(found))) }

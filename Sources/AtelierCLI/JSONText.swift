@@ -25,27 +25,29 @@ struct JSONText {
             append(plain: (try? JSONEncoder().encode(number)).map { String(decoding: $0, as: UTF8.self) } ?? "null")
         case .string(let text): append(quoted: text)
         case .array(let elements):
-            append(plain: "[")
+            bytes.append(UInt8(ascii: "["))
             for (index, element) in elements.enumerated() {
-                if index > 0 { append(plain: ",") }
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
                 append(element)
             }
-            append(plain: "]")
+            bytes.append(UInt8(ascii: "]"))
         case .object(let members):
             append(members: members.sorted { $0.key < $1.key })
         }
     }
 
     /// An object from its members, in this order; their keys differ.
-    mutating func append(members: [(key: String, value: JSONValue)]) {
-        append(plain: "{")
-        for (index, member) in members.enumerated() {
-            if index > 0 { append(plain: ",") }
+    mutating func append(members: some Sequence<(key: String, value: JSONValue)>) {
+        bytes.append(UInt8(ascii: "{"))
+        var isFirst = true
+        for member in members {
+            if !isFirst { bytes.append(UInt8(ascii: ",")) }
+            isFirst = false
             append(quoted: member.key)
-            append(plain: ":")
+            bytes.append(UInt8(ascii: ":"))
             append(member.value)
         }
-        append(plain: "}")
+        bytes.append(UInt8(ascii: "}"))
     }
 
     private mutating func append(plain text: String) { bytes.append(contentsOf: text.utf8) }
@@ -55,7 +57,9 @@ struct JSONText {
         var text = text
         text.withUTF8 { characters in
             // Most texts have nothing to escape, and are taken as a whole.
-            guard characters.contains(where: Self.mustBeEscaped) else { return bytes.append(contentsOf: characters) }
+            var mustEscape = false
+            for byte in characters { mustEscape = mustEscape || Self.mustBeEscaped(byte) }
+            guard mustEscape else { return bytes.append(contentsOf: characters) }
             for byte in characters {
                 switch byte {
                 case UInt8(ascii: "\""): append(plain: "\\\"")
