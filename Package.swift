@@ -16,11 +16,15 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 
 let package = Package(
     name: "atelier",
@@ -32,9 +36,12 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -112,8 +119,9 @@ let package = Package(
         .target(
             name: "FalSandbox",
             dependencies: [
-                "AssetModel", "SizePlanning", "ImageInspection", "ImageRendering", hummingbird, lifecycle, logging,
-                nioCore,
+                "AssetModel", "SizePlanning", "ImageInspection", "ImageRendering", hummingbird, hummingbirdTLS,
+                lifecycle,
+                logging, nioCore, nioHTTP1, nioSSL, asn1, crypto, x509, httpClient,
             ],
             swiftSettings: strict),
 
@@ -154,8 +162,8 @@ let package = Package(
         .testTarget(
             name: "FalSandboxTests",
             dependencies: [
-                "AssetModel", "FalSandbox", "ImageInspection", "ImageRendering", "Fixtures", httpClient, nioCore,
-                nioHTTP1, logging,
+                "AssetModel", "FalSandbox", "ImageInspection", "ImageRendering", "Fixtures", httpClient, hummingbird,
+                crypto, nioCore, nioHTTP1, nioSSL, logging,
             ],
             swiftSettings: strict),
         .testTarget(

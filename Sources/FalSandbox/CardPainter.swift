@@ -7,32 +7,19 @@ import SizePlanning
 /// The sandbox's "model": looks at the references, plans the size, draws test cards and keeps them on disk.
 struct CardPainter: Sendable {
     let state: SandboxState
-    /// The authorities under which this sandbox's own files may be named in reference URLs.
-    var authorities: Set<String>
-
     /// What fal's toolkit downloads at most of one picture.
     private static let longestReference = 50 << 20
 
-    /// The same painter for a client that knows this sandbox by one more name.
-    func reachable(as authority: String) -> CardPainter {
-        var copy = self
-        copy.authorities.insert(authority)
-        // A client may use one name for the queue and another for a file: both mean this machine.
-        if let colon = authority.lastIndex(of: ":") {
-            for name in ["127.0.0.1", "localhost"] { copy.authorities.insert(name + authority[colon...]) }
-        }
-        return copy
-    }
-
     /// Runs a model. Throws what its result will say; `isCancelled` is asked before every picture.
     func run(
-        _ model: SandboxModel, _ input: ModelInput, isCancelled: () async -> Bool
+        _ request: SandboxJob.Request, isCancelled: () async -> Bool
     ) async throws(ModelFailure) -> DrawnPictures? {
         let start = ContinuousClock.now
+        let input = try ModelInput(request.input, for: request.model)
         var sizes: [PixelSize] = []
         var colours: [ReferenceColours] = []
         for (position, reference) in input.references.enumerated() {
-            let bytes = try await bytes(of: reference, position)
+            let bytes = try await bytes(of: reference, position, request)
             do {
                 // Models see the stored pixels: EXIF orientation is not applied.
                 sizes.append(try ImageInspector().inspect(bytes: bytes).storedSize)
@@ -41,23 +28,31 @@ struct CardPainter: Sendable {
                 throw Self.problem(position, "Failed to load the image: \(error)", type: "image_load_error", reference)
             }
         }
-        let size = try plannedSize(input, references: sizes)
+        var size = try plannedSize(input, references: sizes)
+        if await state.fails(.outputSize) {
+            size = PixelSize(width: max(1, size.width / 2), height: max(1, size.height / 2)) ?? size
+        }
+        let count = await state.fails(.outputShort) ? input.count - 1 : input.count
         let seed = input.seed ?? .integer(Int64.random(in: 0...Int64.max))
         var pictures: [DrawnPictures.Picture] = []
-        for index in 0..<input.count {
+        for index in 0..<count {
             if await isCancelled() { return nil }
             let card = TestCard(
-                size: size, seed: Self.number(of: seed), prompt: input.prompt, index: index, count: input.count,
-                model: model.shortName, references: colours)
-            pictures.append(try await keep(card, as: input.format, inline: input.inline))
+                size: size, seed: Self.number(of: seed), prompt: input.prompt, index: index, count: count,
+                model: request.model.shortName, references: colours)
+            pictures.append(try await keep(card, as: input.format, inline: input.inline, request))
         }
+        let told: JSONValue = await state.fails(.outputSeed) ? .seed(Self.number(of: seed) &+ 1) : seed
         return DrawnPictures(
-            pictures: pictures, seed: seed, prompt: input.prompt, seconds: start.duration(to: .now).seconds)
+            pictures: pictures, seed: told, prompt: input.prompt, tellsSize: await !state.fails(.outputWithoutSize),
+            isFlagged: await state.fails(.outputFlagged), seconds: start.duration(to: .now).seconds)
     }
 
     // MARK: - References
 
-    private func bytes(of reference: String, _ position: Int) async throws(ModelFailure) -> [UInt8] {
+    private func bytes(
+        of reference: String, _ position: Int, _ request: SandboxJob.Request
+    ) async throws(ModelFailure) -> [UInt8] {
         if reference.hasPrefix("data:") {
             guard let comma = reference.firstIndex(of: ","), reference[..<comma].hasSuffix(";base64"),
                 let data = Data(base64Encoded: String(reference[reference.index(after: comma)...]))
@@ -67,9 +62,16 @@ struct CardPainter: Sendable {
             return [UInt8](data)
         }
         // Nothing is ever fetched from elsewhere: the only files that can be reached are the sandbox's own.
-        guard let path = ownPath(reference), let file = await state.file(at: path) else {
+        guard let (path, signature) = ownPath(reference, request.base) else {
             throw Self.problem(
                 position, "Failed to download the file: the sandbox reaches only its own files",
+                type: "file_download_error", reference)
+        }
+        guard let (file, decision) = await state.look(at: path, reader: request.account, signature: signature),
+            decision == .allow
+        else {
+            throw Self.problem(
+                position, "Failed to download the file: it is gone, or not for this account",
                 type: "file_download_error", reference)
         }
         guard file.byteCount <= Self.longestReference else {
@@ -78,20 +80,24 @@ struct CardPainter: Sendable {
                 context: ["max_size": .integer(Int64(Self.longestReference))], input: .string(reference))
             throw ModelFailure([problem])
         }
-        guard let data = FileManager.default.contents(atPath: file.path) else {
-            throw ModelFailure(breakdown: "A stored file is gone")
-        }
+        guard let data = file.bytes() else { throw ModelFailure(breakdown: "A stored file is gone") }
+        await state.used(path)
         return [UInt8](data)
     }
 
-    /// The path below `/cdn/` of one of our own URLs, or nil for any other.
-    private func ownPath(_ reference: String) -> String? {
+    /// The path below `/cdn/` of one of our own URLs, with its signature, or nil for any other URL.
+    private func ownPath(_ reference: String, _ base: SandboxBase) -> (path: String, signature: String?)? {
         guard let parts = URLComponents(string: reference), parts.scheme == "http" || parts.scheme == "https",
             let host = parts.host
         else { return nil }
         let authority = parts.port.map { "\(host):\($0)" } ?? host
-        guard authorities.contains(authority), parts.path.hasPrefix("/cdn/files/") else { return nil }
-        return String(parts.path.dropFirst(5))
+        // A client may use one name for the queue and another for a file: both mean this machine.
+        var own: Set<String> = [base.authority]
+        if let colon = base.authority.lastIndex(of: ":") {
+            for name in ["127.0.0.1", "localhost"] { own.insert(name + base.authority[colon...]) }
+        }
+        guard own.contains(authority), parts.path.hasPrefix("/cdn/files/") else { return nil }
+        return (String(parts.path.dropFirst(5)), parts.queryItems?.first { $0.name == "signature" }?.value)
     }
 
     private static func location(_ position: Int) -> [JSONValue] {
@@ -126,7 +132,7 @@ struct CardPainter: Sendable {
     }
 
     private func keep(
-        _ card: TestCard, as format: ImageFormat, inline: Bool
+        _ card: TestCard, as format: ImageFormat, inline: Bool, _ request: SandboxJob.Request
     ) async throws(ModelFailure) -> DrawnPictures.Picture {
         let name = "\(SandboxState.newID()).\(format.fileExtension)"
         let path = "\(state.folder)/\(name)"
@@ -140,9 +146,10 @@ struct CardPainter: Sendable {
             throw ModelFailure(breakdown: "\(error)")
         }
         let file = StoredFile(
-            path: path, contentType: format.mediaType, byteCount: count, entityTag: "\"\(SandboxState.newID())\"")
+            paths: [path], contentType: format.mediaType, byteCount: count, entityTag: "\"\(SandboxState.newID())\"",
+            account: request.account)
         let servedAt = inline ? nil : SandboxState.newFilePath(name)
-        if let servedAt { await state.serve(file, at: servedAt) }
+        if let servedAt { await state.serve(file, at: servedAt, request.lifecycle) }
         return DrawnPictures.Picture(file: file, name: name, size: card.size, servedAt: servedAt)
     }
 

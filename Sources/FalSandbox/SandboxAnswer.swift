@@ -6,8 +6,22 @@ struct SandboxAnswer: Sendable {
     enum Body: Sendable {
         case none
         case json(JSONValue)
-        /// A file as it is, whole.
-        case file(StoredFile, headOnly: Bool)
+        case text(String)
+        /// A file.
+        case file(StoredFile, FileRendering)
+        /// Server-sent events, one for each value.
+        case events(any AsyncSequence<JSONValue, Never> & Sendable)
+    }
+
+    /// How a file is sent.
+    enum FileRendering: Sendable {
+        case whole
+        /// Its headers alone.
+        case headOnly
+        /// Half of its bytes, and then the end of the connection.
+        case truncated
+        /// As many bytes of something else.
+        case noise
     }
 
     var status: Int
@@ -32,6 +46,22 @@ struct SandboxAnswer: Sendable {
 
     /// What the queue says about a request that it does not know.
     static let notFound = SandboxAnswer.json(404, .object(["status": .string("NOT_FOUND")]))
+
+    /// A closed connection.
+    static let hangUp = SandboxAnswer(status: 499, body: .none, hangsUp: true)
+
+    /// An answer of 200 that should be JSON and is none.
+    static let garbage = SandboxAnswer(status: 200, body: .text("<html><body>It works!</body></html>"))
+
+    /// Something broke inside fal.
+    static let broken = SandboxAnswer.detail(500, "Internal Server Error", type: "internal_error")
+
+    /// Try again in a second.
+    static func later(_ status: Int, _ detail: String, type: String) -> SandboxAnswer {
+        var answer = SandboxAnswer.detail(status, detail, type: type)
+        answer.headers["retry-after"] = "1"
+        return answer
+    }
 }
 
 extension JSONValue {

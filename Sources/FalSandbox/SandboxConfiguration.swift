@@ -8,6 +8,11 @@ public struct SandboxConfiguration: Sendable, Hashable {
     public var acceptedKey: String?
     /// The file that gets one JSON line for each request, appended; nil, the default, keeps no log.
     public var log: String?
+    /// Whether to speak TLS, with a certificate that is made at the start and signed by itself. Default no.
+    public var tls: Bool
+    /// The account's default: how many seconds a file lives for which its upload or request says nothing else; nil,
+    /// the default, is for ever.
+    public var lifetime: Int?
     /// What to do wrong on purpose; by default nothing.
     public var script: SandboxScript
     /// When a wrong input is refused; by default at once.
@@ -26,12 +31,14 @@ public struct SandboxConfiguration: Sendable, Hashable {
     /// Takes the values as they are; nothing is checked before the server starts.
     public init(
         host: String = "127.0.0.1", port: Int = 0, acceptedKey: String? = nil, log: String? = nil,
-        script: SandboxScript = .faithful, validation: Validation = .atSubmit
+        tls: Bool = false, lifetime: Int? = nil, script: SandboxScript = .faithful, validation: Validation = .atSubmit
     ) {
         self.host = host
         self.port = port
         self.acceptedKey = acceptedKey
         self.log = log
+        self.tls = tls
+        self.lifetime = lifetime
         self.script = script
         self.validation = validation
     }
@@ -40,10 +47,12 @@ public struct SandboxConfiguration: Sendable, Hashable {
 /// Where a running sandbox can be reached.
 ///
 /// One port stands for all of fal's hosts: the queue at the root, synchronous runs under `/run`, storage under
-/// `/storage`, uploads and files under `/cdn`.
+/// `/storage`, uploads and files under `/cdn`, the keys of webhooks under `/.well-known`.
 public struct SandboxAddress: Sendable, Hashable {
-    /// The root, without a slash at the end: `http://127.0.0.1:43210`.
+    /// The root, without a slash at the end: `http://127.0.0.1:43210`, or `https` where the sandbox speaks TLS.
     public let url: String
     /// The port that was taken.
     public let port: Int
+    /// The file with the certificate to trust, as PEM; nil without TLS. It goes when the sandbox stops.
+    public let certificate: String?
 }

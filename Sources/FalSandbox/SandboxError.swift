@@ -10,6 +10,8 @@ public enum SandboxError: Error, Hashable, Sendable, CustomStringConvertible {
     case logUnwritable(path: String)
     /// No private temporary folder could be made.
     case noTemporaryFolder(path: String)
+    /// The certificate for TLS could not be made or written.
+    case noCertificate(reason: String)
 
     /// Short and stable, for programs.
     public var code: String {
@@ -19,6 +21,7 @@ public enum SandboxError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unknownFault: "unknown_fault"
         case .logUnwritable: "log_unwritable"
         case .noTemporaryFolder: "no_temporary_folder"
+        case .noCertificate: "no_certificate"
         }
     }
 
@@ -32,6 +35,7 @@ public enum SandboxError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(text) is not a fault the sandbox knows: \(SandboxFault.forms.joined(separator: ", "))"
         case .logUnwritable(let path): "the request log \(path) cannot be written"
         case .noTemporaryFolder(let path): "no private folder can be made in \(path)"
+        case .noCertificate(let reason): "no certificate could be made for the sandbox: \(reason)"
         }
     }
 }

@@ -23,11 +23,22 @@ struct SandboxJob: Sendable {
         case completed = "COMPLETED"
     }
 
+    /// What was submitted.
+    struct Request: Sendable {
+        var model: SandboxModel
+        var input: JSONValue
+        /// How the client named the sandbox: scheme and authority, as its reference URLs do.
+        var base: SandboxBase
+        /// Whose request it is.
+        var account: String
+        /// For its pictures.
+        var lifecycle = ObjectLifecycle()
+        /// Where to tell that it is finished.
+        var webhook: String?
+    }
+
     let id: String
-    let model: SandboxModel
-    let input: JSONValue
-    /// The authority that the client used, which names this sandbox in its reference URLs.
-    let authority: String
+    let request: Request
     var phase = Phase.queued
     var logs: [JSONValue] = []
     /// Polls that are still told a stage which the work may have left long ago.
@@ -35,6 +46,16 @@ struct SandboxJob: Sendable {
     /// How many there were at first.
     let slowPolls: Int
     var cancelRequested = false
+
+    init(id: String, request: Request, slowPolls: Int) {
+        self.id = id
+        self.request = request
+        self.slowPolls = slowPolls
+        heldPolls = slowPolls
+    }
+
+    /// How many more polls are told that it waits.
+    var heldPositions: Int { max(0, heldPolls - slowPolls / 2) }
 
     /// What a poll is told: the held-back half by half, then the truth.
     var reported: ReportedStatus {
@@ -48,7 +69,7 @@ struct SandboxJob: Sendable {
 
     /// Whether an address names this request: by its application or by its whole endpoint.
     func answers(to owner: String) -> Bool {
-        owner == model.endpoint || owner == SandboxRoute.application(of: model.endpoint)
+        owner == request.model.endpoint || owner == SandboxRoute.application(of: request.model.endpoint)
     }
 
     mutating func say(_ message: String, at time: Timestamp) {
@@ -58,6 +79,14 @@ struct SandboxJob: Sendable {
                 "source": .string("USER"), "labels": .object(["level": .string("INFO")]),
             ]))
     }
+}
+
+/// How a client names the sandbox: `http` or `https`, and host with port.
+struct SandboxBase: Sendable, Hashable {
+    var scheme: String
+    var authority: String
+
+    var url: String { "\(scheme)://\(authority)" }
 }
 
 /// What a model's run gives: pictures on disk and what is said about them.
@@ -73,6 +102,10 @@ struct DrawnPictures: Sendable {
     var pictures: [Picture]
     var seed: JSONValue
     var prompt: String
+    /// Whether the result says how large they are.
+    var tellsSize = true
+    /// Whether the safety checker objects.
+    var isFlagged = false
     /// How long the drawing took.
     var seconds: Double
 }

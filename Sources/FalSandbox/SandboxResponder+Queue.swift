@@ -2,59 +2,81 @@ import AssetModel
 import Foundation
 import Hummingbird
 
-/// fal's queue: submit, status, result, cancel; and the synchronous run beside it.
-///
-/// The status stream and webhooks belong here too and are not built yet.
+/// fal's queue: submit, status and its stream, result, cancel; and the synchronous runs beside it.
 extension SandboxResponder {
-    func submit(_ endpoint: String, _ exchange: inout Exchange) async -> SandboxAnswer {
+    func submit(_ endpoint: String, _ exchange: inout Exchange) async throws(AnswerAsError) -> SandboxAnswer {
         guard let model = SandboxModel(named: endpoint) else { return Self.noModel(endpoint) }
-        let input: JSONValue
-        switch await readJSON(&exchange) {
-        case .success(let value): input = value
-        case .failure(let refusal): return refusal.answer
-        }
-        if await state.submitIsRefused() {
-            let problem = InputProblem(
-                [.string("prompt")], "The content could not be processed because it was flagged by a content checker.",
-                type: "content_policy_violation", input: input["prompt"])
-            return Self.failure(ModelFailure([problem]))
+        let input = try await readJSON(&exchange)
+        if let refusal = await submitFault(input) { return refusal }
+        let query = exchange.request.uri.queryParameters
+        if let limit = query["fal_max_queue_length"].flatMap({ Int($0) }), await state.queueLength > limit {
+            return .later(429, "The queue is longer than \(limit)", type: "queue_full")
         }
         if configuration.validation == .atSubmit {
             do {
                 _ = try ModelInput(input, for: model)
             } catch {
-                return Self.failure(error)
+                return SandboxResult.failure(error)
             }
         }
-        let (job, position) = await state.enqueue(model, input, authority: exchange.authority)
-        if await state.submitIsNotAnswered() {
+        let webhook = query["fal_webhook"].map(String.init)
+        let (job, position) = await state.enqueue(
+            SandboxJob.Request(
+                model: model, input: input, base: exchange.base, account: exchange.account,
+                lifecycle: try exchange.outputLifecycle, webhook: webhook))
+        if await state.fails(.submitTimeoutAfterAccept) {
             queue.yield(job.id)
-            return SandboxAnswer(status: 504, body: .none, hangsUp: true)
+            return .hangUp
         }
-        var members = Self.addresses(of: job, exchange)
-        members["status"] = .string(SandboxJob.ReportedStatus.queued.rawValue)
-        members["queue_position"] = .integer(Int64(position))
-        var answer = SandboxAnswer.json(200, .object(members), headers: ["x-fal-request-id": job.id])
+        var answer = SandboxAnswer.garbage
+        if await !state.fails(.submitGarbage) {
+            var members = Self.addresses(of: job, exchange)
+            members["status"] = .string(SandboxJob.ReportedStatus.queued.rawValue)
+            members["queue_position"] = .integer(Int64(position))
+            if webhook != nil { members["gateway_request_id"] = .string(job.id) }
+            answer = .json(200, .object(members), headers: ["x-fal-request-id": job.id])
+        }
         answer.startsWork = job.id
         return answer
     }
 
-    func status(_ address: SandboxRoute.QueueAddress, _ exchange: Exchange) async -> SandboxAnswer {
-        guard let (job, position) = await state.poll(address) else { return .notFound }
-        let reported = job.reported
-        let wantsLogs = ["1", "true"].contains(exchange.request.uri.queryParameters["logs"].map(String.init))
-        var members = Self.addresses(of: job, exchange)
-        members["status"] = .string(reported.rawValue)
-        members["queue_position"] = reported == .queued ? .integer(Int64(position)) : .null
-        members["logs"] = wantsLogs && reported != .queued ? .array(job.logs) : .null
-        if reported == .completed, case .finished(let outcome, let seconds) = job.phase {
-            members["metrics"] = .object(["inference_time": .number(seconds)])
-            if let (error, type) = Self.error(of: outcome) {
-                members["error"] = .string(error)
-                members["error_type"] = .string(type)
-            }
+    /// What the script has for a submit that is not accepted.
+    private func submitFault(_ input: JSONValue) async -> SandboxAnswer? {
+        if await state.fails(.submitReset) { return .hangUp }
+        if await state.fails(.submitThrottled) { return .later(429, "Too many requests", type: "rate_limited") }
+        if await state.fails(.submitUnavailable) {
+            var answer = SandboxAnswer.later(503, "Service is unavailable", type: "service_unavailable")
+            answer.headers["x-fal-retryable"] = "true"
+            return answer
         }
-        return .json(reported == .completed ? 200 : 202, .object(members), headers: ["x-fal-request-id": job.id])
+        guard await state.fails(.submitRefused) else { return nil }
+        let problem = InputProblem(
+            [.string("prompt")], "The content could not be processed because it was flagged by a content checker.",
+            type: "content_policy_violation", input: input["prompt"])
+        return SandboxResult.failure(ModelFailure([problem]))
+    }
+
+    func status(_ address: SandboxRoute.QueueAddress, _ exchange: Exchange) async -> SandboxAnswer {
+        if let fault = await statusFault() { return fault }
+        guard let (job, position) = await state.poll(address) else { return .notFound }
+        return .json(
+            job.reported == .completed ? 200 : 202, Self.statusMembers(of: job, position, exchange),
+            headers: ["x-fal-request-id": job.id])
+    }
+
+    /// Every status from now on until the last one; a request that is cancelled while it waits ends the stream.
+    func statusStream(_ address: SandboxRoute.QueueAddress, _ exchange: Exchange) async -> SandboxAnswer {
+        if let fault = await statusFault() { return fault }
+        guard let job = await state.job(address) else { return .notFound }
+        let events = StatusEvents(state: state, address: address) { Self.statusMembers(of: $0, $1, exchange) }
+        return SandboxAnswer(status: 200, headers: ["x-fal-request-id": job.id], body: .events(events))
+    }
+
+    private func statusFault() async -> SandboxAnswer? {
+        if await state.fails(.statusReset) { return .hangUp }
+        if await state.fails(.statusError) { return .broken }
+        if await state.fails(.statusGarbage) { return .garbage }
+        return nil
     }
 
     func result(_ address: SandboxRoute.QueueAddress, _ exchange: Exchange) async -> SandboxAnswer {
@@ -62,12 +84,10 @@ extension SandboxResponder {
         guard job.reported == .completed, case .finished(let outcome, _) = job.phase else {
             return .detail(400, "Request is still in progress")
         }
-        var answer: SandboxAnswer
-        switch outcome {
-        case .pictures(let drawn): answer = Self.output(drawn, exchange)
-        case .failed(let failure): answer = Self.failure(failure)
-        case .cancelled: answer = .detail(499, "Request was cancelled", type: "client_cancelled")
-        }
+        if await state.fails(.resultLost) { return .notFound }
+        if await state.fails(.resultUnavailable) { return .broken }
+        if await state.fails(.resultGarbage) { return .garbage }
+        var answer = SandboxResult.answer(outcome, exchange.base)
         answer.headers["x-fal-request-id"] = job.id
         return answer
     }
@@ -80,76 +100,62 @@ extension SandboxResponder {
         }
     }
 
-    func run(_ endpoint: String, _ exchange: inout Exchange) async -> SandboxAnswer {
+    func run(_ endpoint: String, _ exchange: inout Exchange) async throws(AnswerAsError) -> SandboxAnswer {
         guard let model = SandboxModel(named: endpoint) else { return Self.noModel(endpoint) }
-        let body: JSONValue
-        switch await readJSON(&exchange) {
-        case .success(let value): body = value
-        case .failure(let refusal): return refusal.answer
-        }
+        let body = try await readJSON(&exchange)
+        let request = SandboxJob.Request(
+            model: model, input: body, base: exchange.base, account: exchange.account,
+            lifecycle: try exchange.outputLifecycle)
+        let outcome: SandboxJob.Outcome
         do {
-            let input = try ModelInput(body, for: model)
-            let painter = painter.reachable(as: exchange.authority)
-            guard let drawn = try await painter.run(model, input, isCancelled: { Task.isCancelled }) else {
-                return .detail(499, "Request was cancelled", type: "client_cancelled")
-            }
-            return Self.output(drawn, exchange)
+            let drawn = try await painter.run(request) { Task.isCancelled }
+            outcome = drawn.map(SandboxJob.Outcome.pictures) ?? .cancelled
         } catch {
-            return Self.failure(error)
+            outcome = .failed(error)
         }
+        return SandboxResult.answer(outcome, exchange.base)
+    }
+
+    /// A run whose result comes as the one event of a stream: these models have nothing to tell before.
+    func stream(_ endpoint: String, _ exchange: inout Exchange) async throws(AnswerAsError) -> SandboxAnswer {
+        let answer = try await run(endpoint, &exchange)
+        guard answer.status == 200, case .json(let output) = answer.body else { return answer }
+        let events = AsyncStream { stream in
+            stream.yield(output)
+            stream.finish()
+        }
+        return SandboxAnswer(status: 200, body: .events(events))
     }
 
     // MARK: - Pieces
 
     private static func addresses(of job: SandboxJob, _ exchange: Exchange) -> [String: JSONValue] {
-        let base = "\(exchange.base)/\(SandboxRoute.application(of: job.model.endpoint))/requests/\(job.id)"
+        let application = SandboxRoute.application(of: job.request.model.endpoint)
+        let base = "\(exchange.base.url)/\(application)/requests/\(job.id)"
         return [
             "request_id": .string(job.id), "response_url": .string(base), "status_url": .string("\(base)/status"),
             "cancel_url": .string("\(base)/cancel"),
         ]
     }
 
-    private static func error(of outcome: SandboxJob.Outcome) -> (error: String, type: String)? {
-        switch outcome {
-        case .pictures: nil
-        case .failed(let failure):
-            ("Invalid status code: \(failure.status)", failure.problems.first?.type ?? "internal_server_error")
-        case .cancelled: ("Request was cancelled", "client_cancelled")
+    private static func statusMembers(of job: SandboxJob, _ position: Int, _ exchange: Exchange) -> JSONValue {
+        let reported = job.reported
+        let wantsLogs = ["1", "true"].contains(exchange.request.uri.queryParameters["logs"].map(String.init))
+        var members = addresses(of: job, exchange)
+        members["status"] = .string(reported.rawValue)
+        members["queue_position"] = reported == .queued ? .integer(Int64(position)) : .null
+        members["logs"] = wantsLogs && reported != .queued ? .array(job.logs) : .null
+        if reported == .completed, case .finished(let outcome, let seconds) = job.phase {
+            members["metrics"] = .object(["inference_time": .number(seconds)])
+            if let (error, type) = SandboxResult.error(of: outcome) {
+                members["error"] = .string(error)
+                members["error_type"] = .string(type)
+            }
         }
-    }
-
-    private static func failure(_ failure: ModelFailure) -> SandboxAnswer {
-        .json(failure.status, failure.json, headers: ["x-fal-retryable": "false"])
+        return .object(members)
     }
 
     private static func noModel(_ endpoint: String) -> SandboxAnswer {
         .detail(404, "Application \"\(endpoint)\" not found")
-    }
-
-    private static func output(_ drawn: DrawnPictures, _ exchange: Exchange) -> SandboxAnswer {
-        var images: [JSONValue] = []
-        for picture in drawn.pictures {
-            let url: String
-            if let path = picture.servedAt {
-                url = "\(exchange.base)/cdn/\(path)"
-            } else if let data = FileManager.default.contents(atPath: picture.file.path) {
-                url = "data:\(picture.file.contentType);base64,\(data.base64EncodedString())"
-            } else {
-                return .detail(500, "A stored file is gone", type: "internal_error")
-            }
-            images.append(
-                .object([
-                    "url": .string(url), "content_type": .string(picture.file.contentType),
-                    "file_name": .string(picture.name), "file_size": .integer(Int64(picture.file.byteCount)),
-                    "width": .integer(Int64(picture.size.width)), "height": .integer(Int64(picture.size.height)),
-                ]))
-        }
-        return .json(
-            200,
-            .object([
-                "images": .array(images), "seed": drawn.seed, "prompt": .string(drawn.prompt),
-                "has_nsfw_concepts": .array(drawn.pictures.map { _ in .bool(false) }),
-                "timings": .object(["inference": .number(drawn.seconds)]),
-            ]))
     }
 }

@@ -3,69 +3,120 @@ import Foundation
 import Hummingbird
 import NIOCore
 
-/// fal's storage and its CDN: announce an upload, take its bytes, serve files.
-///
-/// Multipart uploads, CDN tokens, lifetimes and access rules belong here too and are not built yet.
+/// fal's storage and its CDN: tokens, announcing an upload, taking its bytes whole.
 extension SandboxResponder {
-    func announce(_ exchange: inout Exchange) async -> SandboxAnswer {
-        let body: JSONValue
-        switch await readJSON(&exchange) {
-        case .success(let value): body = value
-        case .failure(let refusal): return refusal.answer
-        }
-        if await state.storageFails() { return Self.unavailable }
-        guard case .object(let fields) = body else {
-            let problem = InputProblem([], "Input should be a valid dictionary", type: "dict_type", input: body)
-            return .json(422, ModelFailure([problem]).json)
-        }
-        var reader = FieldReader(fields: fields)
-        let name = reader.text("file_name", required: true)
-        let type = reader.text("content_type", required: true)
-        guard let name, let type, reader.problems.isEmpty else {
-            return .json(422, ModelFailure(reader.problems).json)
-        }
-        let upload = await state.announce(name: name, contentType: type)
+    /// A day, where nothing else is asked for; fal documents only the longest life.
+    private static let tokenSeconds = 86_400
+    private static let longestToken = 30 * 86_400
+
+    func issueToken(_ exchange: inout Exchange) async throws(AnswerAsError) -> SandboxAnswer {
+        var reader = try await readFields(&exchange)
+        let seconds = reader.integer("expiration_seconds", in: 1...Self.longestToken)
+        try reader.check()
+        if await state.fails(.storageUnavailable) { return Self.unavailable }
+        let issued = await state.issueToken(to: exchange.account, seconds: seconds ?? Self.tokenSeconds)
         return .json(
             200,
             .object([
-                "upload_url": .string("\(exchange.base)/cdn/upload/\(upload.token)?signature=\(upload.signature)"),
-                "file_url": .string("\(exchange.base)/cdn/\(upload.servedAt)"),
+                "token": .string(issued.token), "token_type": .string("Bearer"),
+                "base_url": .string("\(exchange.base.url)/cdn"),
+                // Some readers know an offset and no `Z`.
+                "expires_at": .string(issued.expires.description.dropLast() + "+00:00"),
             ]))
     }
 
-    func receive(_ token: String, _ exchange: inout Exchange) async -> SandboxAnswer {
-        guard let upload = await state.upload(token),
+    func announce(_ exchange: inout Exchange, inParts: Bool) async throws(AnswerAsError) -> SandboxAnswer {
+        var reader = try await readFields(&exchange)
+        if await state.fails(.storageUnavailable) { return Self.unavailable }
+        let name = reader.text("file_name", required: true)
+        let type = reader.text("content_type", required: true)
+        try reader.check()
+        guard let name, let type else { return .broken }
+        let isGoogle = exchange.request.uri.queryParameters["storage_type"] == "gcs"
+        let way: SandboxUpload.Way = !inParts ? .whole : isGoogle ? .googleParts : .parts
+        let upload = await state.announce(
+            SandboxState.Announcement(
+                name: name, contentType: type, account: exchange.account, lifecycle: try exchange.uploadLifecycle), way)
+        let target =
+            way == .googleParts
+            ? "\(exchange.base.url)/storage/upload/multipart/\(upload.token)" : Self.presigned(upload, exchange)
+        return .json(
+            200,
+            .object([
+                "upload_url": .string(target), "file_url": .string("\(exchange.base.url)/cdn/\(upload.servedAt)"),
+            ]))
+    }
+
+    func receive(_ token: String, _ exchange: inout Exchange) async throws(AnswerAsError) -> SandboxAnswer {
+        let upload = try await presignedUpload(token, exchange, .whole)
+        if await state.fails(.storageUnavailable) { return Self.unavailable }
+        let (path, count) = try await receiveBytes(&exchange)
+        if await state.fails(.putError) { return .broken }
+        let file = await state.finish(
+            upload, path: path, byteCount: count,
+            contentType: exchange.request.headers[.contentType] ?? upload.contentType)
+        return SandboxAnswer(status: 200, headers: ["etag": file.entityTag], body: .none)
+    }
+
+    func receiveAtCDN(_ exchange: inout Exchange) async throws(AnswerAsError) -> SandboxAnswer {
+        let announcement = try cdnAnnouncement(exchange)
+        if await state.fails(.storageUnavailable) { return Self.unavailable }
+        let (path, count) = try await receiveBytes(&exchange)
+        if await state.fails(.putError) { return .broken }
+        let upload = await state.announce(announcement, .whole)
+        _ = await state.finish(upload, path: path, byteCount: count, contentType: announcement.contentType)
+        return .json(200, .object(["access_url": .string("\(exchange.base.url)/cdn/\(upload.servedAt)")]))
+    }
+
+    // MARK: - Pieces
+
+    static let unavailable = SandboxAnswer.detail(503, "Storage is unavailable", type: "internal_error")
+
+    /// An address that needs no key.
+    static func presigned(_ upload: SandboxUpload, _ exchange: Exchange) -> String {
+        "\(exchange.base.url)/cdn/upload/\(upload.token)?signature=\(upload.signature)"
+    }
+
+    /// The upload that a presigned address names, when its signature is right and it is sent in this way.
+    func presignedUpload(
+        _ token: String, _ exchange: Exchange, _ ways: SandboxUpload.Way...
+    ) async throws(AnswerAsError) -> SandboxUpload {
+        guard let upload = await state.upload(token), ways.contains(upload.way),
             exchange.request.uri.queryParameters["signature"].map(String.init) == upload.signature
-        else { return .detail(403, "The signature of this upload is wrong") }
-        if await state.storageFails() { return Self.unavailable }
+        else { throw AnswerAsError(.detail(403, "The signature of this upload is wrong")) }
+        return upload
+    }
+
+    /// What the headers of an upload at the CDN announce.
+    func cdnAnnouncement(_ exchange: Exchange) throws(AnswerAsError) -> SandboxState.Announcement {
+        SandboxState.Announcement(
+            name: exchange.header("x-fal-file-name") ?? "upload.bin",
+            contentType: exchange.request.headers[.contentType] ?? "application/octet-stream",
+            account: exchange.account, lifecycle: try exchange.uploadLifecycle)
+    }
+
+    /// Writes a body to disk as it comes, and gives its place and length.
+    func receiveBytes(_ exchange: inout Exchange) async throws(AnswerAsError) -> (path: String, byteCount: Int) {
+        if await state.fails(.storageReset) {
+            // A client must have begun to send before it can be cut off.
+            var body = exchange.request.body.makeAsyncIterator()
+            exchange.byteCount = (try? await body.next())?.readableBytes ?? 0
+            throw AnswerAsError(.hangUp)
+        }
         let path = "\(state.folder)/\(SandboxState.newID())"
         let count: Int?
         do {
             try await FileIO().writeFile(contents: exchange.request.body, path: path, context: exchange.context)
             count = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
         } catch {
-            try? FileManager.default.removeItem(atPath: path)
-            return .detail(400, "The upload ended too early", type: "client_disconnected")
+            count = nil
         }
         exchange.byteCount = count ?? 0
         let announced = exchange.request.headers[.contentLength].flatMap(Int.init)
         guard let count, announced == nil || announced == count else {
             try? FileManager.default.removeItem(atPath: path)
-            return .detail(400, "The upload ended too early", type: "client_disconnected")
+            throw AnswerAsError(.detail(400, "The upload ended too early", type: "client_disconnected"))
         }
-        let tag = "\"\(SandboxState.newID())\""
-        await state.finish(
-            upload,
-            StoredFile(
-                path: path, contentType: exchange.request.headers[.contentType] ?? upload.contentType,
-                byteCount: count, entityTag: tag))
-        return SandboxAnswer(status: 200, headers: ["etag": tag], body: .none)
+        return (path, count)
     }
-
-    func file(_ path: String, headOnly: Bool) async -> SandboxAnswer {
-        guard let file = await state.file(at: path) else { return .detail(404, "File not found") }
-        return SandboxAnswer(status: 200, body: .file(file, headOnly: headOnly))
-    }
-
-    private static let unavailable = SandboxAnswer.detail(503, "Storage is unavailable", type: "internal_error")
 }

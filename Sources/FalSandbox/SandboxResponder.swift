@@ -8,11 +8,10 @@ struct SandboxResponder: HTTPResponder {
     let state: SandboxState
     let painter: CardPainter
     let configuration: SandboxConfiguration
+    /// Signs webhooks; its public half can be asked for.
+    let signer: WebhookSigner
     /// Ids of accepted requests, for the worker.
     let queue: AsyncStream<String>.Continuation
-
-    /// The longest JSON body that is read: four references as data URIs, with room to spare.
-    static let longestJSON = 64 << 20
 
     /// What Hummingbird hands over with a request; it keeps the connection, so that a fault can close it.
     struct Context: RequestContext {
@@ -25,57 +24,52 @@ struct SandboxResponder: HTTPResponder {
         }
     }
 
-    /// A request with what has been found out about it on the way.
-    struct Exchange {
-        let request: Request
-        let context: Context
-        /// Host and port as the client wrote them; answers name themselves by it.
-        let authority: String
-        /// The API key, when there is one.
-        let key: String?
-        var byteCount = 0
-        var json: JSONValue?
-
-        var base: String { "http://\(authority)" }
-    }
-
     func respond(to request: Request, context: Context) async throws -> Response {
         let credential = request.headers[.authorization]
         let route = SandboxRoute(method: request.method.rawValue, path: request.uri.path)
+        let base = SandboxBase(
+            scheme: configuration.tls ? "https" : "http", authority: request.head.authority ?? "127.0.0.1")
         var exchange = Exchange(
-            request: request, context: context, authority: request.head.authority ?? "127.0.0.1",
+            request: request, context: context, base: base,
             key: credential.flatMap { $0.hasPrefix("Key ") ? String($0.dropFirst(4)) : nil })
         let requestID = UUID().uuidString.lowercased()
+        let delay = await state.delay()
+        if delay > 0 { try await Task.sleep(for: .milliseconds(delay)) }
         var answer: SandboxAnswer
-        if route.needsKey, let refusal = refusal(of: credential, key: exchange.key) {
-            answer = refusal
-        } else {
-            answer = await self.answer(route, &exchange)
+        do {
+            exchange.reader = try await reader(route.credential, credential, exchange.key)
+            answer = try await self.answer(route, &exchange)
+        } catch {
+            answer = error.answer
         }
         if answer.headers["x-fal-request-id"] == nil { answer.headers["x-fal-request-id"] = requestID }
-        await log(exchange, answer, keyLeak: !route.needsKey && exchange.key != nil)
+        await log(exchange, answer, keyLeak: route.credential != .key && exchange.key != nil)
         if answer.hangsUp { try? await context.channel.close() }
         return try await response(answer, context)
     }
 
-    private func refusal(of credential: String?, key: String?) -> SandboxAnswer? {
-        guard credential != nil else { return .detail(401, "Authorization header is required") }
-        let parts = key?.split(separator: ":", omittingEmptySubsequences: false) ?? []
-        guard let key, parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else {
-            return .detail(401, "Authorization must be of the form: Key <id>:<secret>")
-        }
-        guard let accepted = configuration.acceptedKey, accepted != key else { return nil }
-        return .detail(401, "Invalid API key")
-    }
-
-    private func answer(_ route: SandboxRoute, _ exchange: inout Exchange) async -> SandboxAnswer {
+    private func answer(_ route: SandboxRoute, _ exchange: inout Exchange) async throws(AnswerAsError) -> SandboxAnswer {
         switch route {
-        case .announce: await announce(&exchange)
-        case .upload(let token): await receive(token, &exchange)
-        case .file(let path): await file(path, headOnly: exchange.request.method == .head)
-        case .run(let endpoint): await run(endpoint, &exchange)
-        case .submit(let endpoint): await submit(endpoint, &exchange)
+        case .announce: try await announce(&exchange, inParts: false)
+        case .announceParts: try await announce(&exchange, inParts: true)
+        case .signPart(let token, let number): await signPart(token, number, exchange)
+        case .completeSignedParts(let token): try await completeSignedParts(token, &exchange)
+        case .token: try await issueToken(&exchange)
+        case .upload(let token): try await receive(token, &exchange)
+        case .part(let token, let number): try await receivePart(token, number, &exchange)
+        case .completeParts(let token): try await completeParts(token, &exchange)
+        case .cdnUpload: try await receiveAtCDN(&exchange)
+        case .cdnAnnounceParts: try await announceCDNParts(exchange)
+        case .cdnPart(let path, let token, let number): try await receiveCDNPart(path, token, number, &exchange)
+        case .cdnCompleteParts(let path, let token): try await completeCDNParts(path, token, &exchange)
+        case .sign(let path): try await sign(path, &exchange)
+        case .file(let path): await file(path, exchange)
+        case .keys: .json(200, signer.publicKeys)
+        case .run(let endpoint): try await run(endpoint, &exchange)
+        case .stream(let endpoint): try await stream(endpoint, &exchange)
+        case .submit(let endpoint): try await submit(endpoint, &exchange)
         case .status(let address): await status(address, exchange)
+        case .statusStream(let address): await statusStream(address, exchange)
         case .result(let address): await result(address, exchange)
         case .cancel(let address): await cancel(address)
         case .wrongMethod: .detail(405, "Method Not Allowed")
@@ -83,40 +77,52 @@ struct SandboxResponder: HTTPResponder {
         }
     }
 
-    /// Reads a JSON body; nil, with the answer to give, when there is none.
-    func readJSON(_ exchange: inout Exchange) async -> Result<JSONValue, AnswerAsError> {
-        let buffer: ByteBuffer
-        do {
-            buffer = try await exchange.request.body.collect(upTo: Self.longestJSON)
-        } catch is NIOTooManyBytesError {
-            return .failure(AnswerAsError(.detail(413, "Request body is too large")))
-        } catch {
-            return .failure(
-                AnswerAsError(.detail(400, "The request body ended too early", type: "client_disconnected")))
+    // MARK: - Credentials
+
+    /// Whose request this is; throws the refusal when it must say so and does not.
+    private func reader(
+        _ wanted: SandboxRoute.Credential, _ credential: String?, _ key: String?
+    ) async throws(AnswerAsError) -> String? {
+        switch wanted {
+        case .none:
+            return nil
+        case .perhapsToken, .token:
+            if let credential, credential.hasPrefix("Bearer ") {
+                if let account = await state.account(ofToken: String(credential.dropFirst(7))) { return account }
+                throw AnswerAsError(.detail(401, "Invalid or expired token"))
+            }
+            if wanted == .token { throw AnswerAsError(.detail(401, "Authorization with a CDN token is required")) }
+            // The API key does not open files.
+            return nil
+        case .key:
+            let account = try account(of: credential, key: key)
+            if await state.fails(.unauthorized) { throw AnswerAsError(.detail(401, "Invalid API key")) }
+            if await state.fails(.locked) {
+                throw AnswerAsError(.detail(402, "User is locked. Reason: Exhausted balance.", type: "user_locked"))
+            }
+            if await state.fails(.forbidden) { throw AnswerAsError(.detail(403, "Access denied")) }
+            return account
         }
-        exchange.byteCount = buffer.readableBytes
-        guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(buffer.readableBytesView)) else {
-            let problem = InputProblem([.integer(0)], "JSON decode error", type: "json_invalid")
-            return .failure(AnswerAsError(.json(422, ModelFailure([problem]).json)))
-        }
-        exchange.json = value
-        return .success(value)
     }
 
-    /// An answer that ends the handling of a request early.
-    struct AnswerAsError: Error {
-        let answer: SandboxAnswer
-
-        init(_ answer: SandboxAnswer) {
-            self.answer = answer
+    /// The id of a well-formed key that is let in.
+    private func account(of credential: String?, key: String?) throws(AnswerAsError) -> String {
+        guard credential != nil else { throw AnswerAsError(.detail(401, "Authorization header is required")) }
+        let parts = key?.split(separator: ":", omittingEmptySubsequences: false) ?? []
+        guard let key, parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else {
+            throw AnswerAsError(.detail(401, "Authorization must be of the form: Key <id>:<secret>"))
         }
+        if let accepted = configuration.acceptedKey, accepted != key {
+            throw AnswerAsError(.detail(401, "Invalid API key"))
+        }
+        return String(parts[0])
     }
 
     // MARK: - Out
 
     private func log(_ exchange: Exchange, _ answer: SandboxAnswer, keyLeak: Bool) async {
         guard configuration.log != nil else { return }
-        var headers = ["host": exchange.authority]
+        var headers = ["host": exchange.base.authority]
         for field in exchange.request.headers {
             let value = field.name == .authorization ? SandboxLogEntry.redacted(field.value) : field.value
             let name = field.name.canonicalName
@@ -136,29 +142,60 @@ struct SandboxResponder: HTTPResponder {
             if let name = HTTPFields.Element.Name(name) { headers[name] = value }
         }
         let status = HTTPResponse.Status(code: answer.status)
+        let body: ResponseBody
         switch answer.body {
-        case .none:
-            return Response(status: status, headers: headers)
+        case .none: body = ResponseBody()
         case .json(let value):
             headers[.contentType] = "application/json"
-            let buffer = ByteBuffer(bytes: value.encoded)
-            guard let id = answer.startsWork else {
-                return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: buffer))
-            }
-            // The work must not overtake the answer that names it; it begins even when nobody hears that answer.
-            let body = ResponseBody(contentLength: buffer.readableBytes) { writer in
-                defer { queue.yield(id) }
-                try await writer.write(buffer)
-                try await writer.finish(nil)
-            }
-            return Response(status: status, headers: headers, body: body)
-        case .file(let file, let headOnly):
+            body = whole(ByteBuffer(bytes: value.encoded), startsWork: answer.startsWork)
+        case .text(let text):
+            headers[.contentType] = "text/plain; charset=utf-8"
+            body = whole(ByteBuffer(string: text), startsWork: answer.startsWork)
+        case .file(let file, let rendering):
             headers[.contentType] = file.contentType
             headers[.eTag] = file.entityTag
             headers[.contentLength] = String(file.byteCount)
-            guard !headOnly else { return Response(status: status, headers: headers) }
-            let body = try await FileIO().loadFile(path: file.path, context: context)
-            return Response(status: status, headers: headers, body: body)
+            body = Self.body(of: file, rendering, context)
+        case .events(let events):
+            headers[.contentType] = "text/event-stream"
+            headers[.cacheControl] = "no-store"
+            body = ResponseBody { writer in
+                for await event in events {
+                    try await writer.write(ByteBuffer(bytes: Data("data: ".utf8) + event.encoded + Data("\n\n".utf8)))
+                }
+                try await writer.finish(nil)
+            }
+        }
+        return Response(status: status, headers: headers, body: body)
+    }
+
+    /// A short body. The work must not overtake the answer that names it; it begins even when nobody hears that answer.
+    private func whole(_ buffer: ByteBuffer, startsWork id: String?) -> ResponseBody {
+        guard let id else { return ResponseBody(byteBuffer: buffer) }
+        return ResponseBody(contentLength: buffer.readableBytes) { writer in
+            defer { queue.yield(id) }
+            try await writer.write(buffer)
+            try await writer.finish(nil)
+        }
+    }
+
+    /// A file's bytes, part by part, in as little memory as one chunk.
+    private static func body(
+        of file: StoredFile, _ rendering: SandboxAnswer.FileRendering, _ context: Context
+    ) -> ResponseBody {
+        if rendering == .headOnly { return ResponseBody() }
+        return ResponseBody(contentLength: file.byteCount) { writer in
+            var left = rendering == .truncated ? file.byteCount / 2 : file.byteCount
+            for path in file.paths where left > 0 {
+                let chunks = try FileChunks(path: path)
+                while left > 0, var chunk = try chunks.next(atMost: left) {
+                    left -= chunk.count
+                    if rendering == .noise { chunk = Data(repeating: 0xA5, count: chunk.count) }
+                    try await writer.write(ByteBuffer(bytes: chunk))
+                }
+            }
+            if rendering == .truncated { try await context.channel.close() }
+            try await writer.finish(nil)
         }
     }
 }

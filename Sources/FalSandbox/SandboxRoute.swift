@@ -7,16 +7,44 @@ import Foundation
 enum SandboxRoute: Hashable, Sendable {
     /// `POST /storage/upload/initiate`: announce an upload.
     case announce
+    /// `POST /storage/upload/initiate-multipart`: announce an upload in parts.
+    case announceParts
+    /// `POST /storage/upload/multipart/{token}/{n}`: ask for the presigned address of one part.
+    case signPart(token: String, number: Int)
+    /// `POST /storage/upload/multipart/{token}/complete`: put such parts together.
+    case completeSignedParts(token: String)
+    /// `POST /storage/auth/token`: ask for a token of the CDN.
+    case token
     /// `PUT /cdn/upload/{token}`: the bytes of an announced upload.
     case upload(token: String)
+    /// `PUT /cdn/upload/{token}/{n}`: the bytes of a part.
+    case part(token: String, number: Int)
+    /// `POST /cdn/upload/{token}/complete`: put the parts together.
+    case completeParts(token: String)
+    /// `POST /cdn/files/upload`: upload at once.
+    case cdnUpload
+    /// `POST /cdn/files/upload/multipart`: begin an upload in parts.
+    case cdnAnnounceParts
+    /// `PUT /cdn/files/…/multipart/{token}/{n}`: the bytes of a part.
+    case cdnPart(path: String, token: String, number: Int)
+    /// `POST /cdn/files/…/multipart/{token}/complete`: put the parts together.
+    case cdnCompleteParts(path: String, token: String)
+    /// `POST /cdn/files/…/sign`: ask for an address that everybody may read.
+    case sign(path: String)
     /// `GET` or `HEAD /cdn/files/…`: a file, by its path.
     case file(path: String)
+    /// `GET /.well-known/jwks.json`: the keys that sign webhooks.
+    case keys
     /// `POST /run/{endpoint}`: run and wait.
     case run(endpoint: String)
+    /// `POST /run/{endpoint}/stream`: run and send the result as an event.
+    case stream(endpoint: String)
     /// `POST /{endpoint}`.
     case submit(endpoint: String)
     /// `GET /{app}/requests/{id}/status`.
     case status(QueueAddress)
+    /// `GET /{app}/requests/{id}/status/stream`.
+    case statusStream(QueueAddress)
     /// `GET /{app}/requests/{id}`, or the same with `/response`.
     case result(QueueAddress)
     /// `PUT /{app}/requests/{id}/cancel`.
@@ -33,50 +61,96 @@ enum SandboxRoute: Hashable, Sendable {
         var id: String
     }
 
+    /// What a request must show.
+    enum Credential: Sendable {
+        /// The API key.
+        case key
+        /// A token of the CDN.
+        case token
+        /// A token of the CDN, where the file is not public.
+        case perhapsToken
+        /// Nothing: a signature in the address is enough, or it is for everybody.
+        case none
+    }
+
     init(method: String, path: String) {
         let segments = path.split(separator: "/").map { $0.removingPercentEncoding ?? String($0) }
-        func choose(_ expected: String, _ route: SandboxRoute) -> SandboxRoute {
-            method == expected ? route : .wrongMethod
-        }
-        switch segments.first {
-        case "storage":
-            self = segments == ["storage", "upload", "initiate"] ? choose("POST", .announce) : .unknown
-        case "cdn" where segments.count == 3 && segments[1] == "upload":
-            self = choose("PUT", .upload(token: segments[2]))
-        case "cdn" where segments.count > 2 && segments[1] == "files":
-            let route = SandboxRoute.file(path: segments.dropFirst().joined(separator: "/"))
-            self = method == "HEAD" ? route : choose("GET", route)
-        case "cdn":
-            self = .unknown
-        case "run":
-            self =
-                segments.count > 2
-                ? choose("POST", .run(endpoint: segments.dropFirst().joined(separator: "/"))) : .unknown
-        default:
-            guard let mark = segments.lastIndex(of: "requests"), mark >= 2 else {
-                self =
-                    segments.count > 1 ? choose("POST", .submit(endpoint: segments.joined(separator: "/"))) : .unknown
-                return
+        let (wanted, route) =
+            switch segments.first {
+            case "storage": Self.storage(segments)
+            case "cdn": Self.cdn(segments, method)
+            case "run": Self.run(segments)
+            case ".well-known": (segments == [".well-known", "jwks.json"] ? ("GET", .keys) : ("", .unknown))
+            default: Self.queue(segments)
             }
-            guard mark + 1 < segments.count else {
-                self = .unknown
-                return
-            }
-            let address = QueueAddress(owner: segments[..<mark].joined(separator: "/"), id: segments[mark + 1])
-            switch segments.dropFirst(mark + 2) {
-            case [], ["response"]: self = choose("GET", .result(address))
-            case ["status"]: self = choose("GET", .status(address))
-            case ["cancel"]: self = choose("PUT", .cancel(address))
-            default: self = .unknown
-            }
+        self = route == .unknown || method == wanted ? route : .wrongMethod
+    }
+
+    private static func storage(_ segments: [String]) -> (String, SandboxRoute) {
+        switch (segments.dropFirst().joined(separator: "/"), segments.count) {
+        case ("upload/initiate", _): return ("POST", .announce)
+        case ("upload/initiate-multipart", _): return ("POST", .announceParts)
+        case ("auth/token", _): return ("POST", .token)
+        case (_, 5) where segments[1] == "upload" && segments[2] == "multipart":
+            if segments[4] == "complete" { return ("POST", .completeSignedParts(token: segments[3])) }
+            return Int(segments[4]).map { ("POST", .signPart(token: segments[3], number: $0)) } ?? ("", .unknown)
+        default: return ("", .unknown)
         }
     }
 
-    /// Whether the API key is asked for. Presigned uploads and public files must not get it.
-    var needsKey: Bool {
+    private static func cdn(_ segments: [String], _ method: String) -> (String, SandboxRoute) {
+        guard segments.count > 2 else { return ("", .unknown) }
+        switch (segments[1], Array(segments.dropFirst(2))) {
+        case ("upload", let rest) where rest.count == 1: return ("PUT", .upload(token: rest[0]))
+        case ("upload", let rest) where rest.count == 2:
+            if rest[1] == "complete" { return ("POST", .completeParts(token: rest[0])) }
+            return Int(rest[1]).map { ("PUT", .part(token: rest[0], number: $0)) } ?? ("", .unknown)
+        case ("files", ["upload"]): return ("POST", .cdnUpload)
+        case ("files", ["upload", "multipart"]): return ("POST", .cdnAnnounceParts)
+        case ("files", let rest) where rest.count > 3 && rest[rest.count - 3] == "multipart":
+            let file = "files/" + rest.dropLast(3).joined(separator: "/")
+            let token = rest[rest.count - 2]
+            if rest.last == "complete" { return ("POST", .cdnCompleteParts(path: file, token: token)) }
+            return rest.last.flatMap { Int($0) }.map { ("PUT", .cdnPart(path: file, token: token, number: $0)) }
+                ?? ("", .unknown)
+        case ("files", let rest) where rest.count > 1 && rest.last == "sign":
+            return ("POST", .sign(path: "files/" + rest.dropLast().joined(separator: "/")))
+        case ("files", let rest):
+            return (method == "HEAD" ? "HEAD" : "GET", .file(path: "files/" + rest.joined(separator: "/")))
+        default: return ("", .unknown)
+        }
+    }
+
+    private static func run(_ segments: [String]) -> (String, SandboxRoute) {
+        guard segments.count > 2 else { return ("", .unknown) }
+        if segments.count > 3, segments.last == "stream" {
+            return ("POST", .stream(endpoint: segments.dropFirst().dropLast().joined(separator: "/")))
+        }
+        return ("POST", .run(endpoint: segments.dropFirst().joined(separator: "/")))
+    }
+
+    private static func queue(_ segments: [String]) -> (String, SandboxRoute) {
+        guard let mark = segments.lastIndex(of: "requests"), mark >= 2 else {
+            return segments.count > 1 ? ("POST", .submit(endpoint: segments.joined(separator: "/"))) : ("", .unknown)
+        }
+        guard mark + 1 < segments.count else { return ("", .unknown) }
+        let address = QueueAddress(owner: segments[..<mark].joined(separator: "/"), id: segments[mark + 1])
+        switch segments.dropFirst(mark + 2) {
+        case [], ["response"]: return ("GET", .result(address))
+        case ["status"]: return ("GET", .status(address))
+        case ["status", "stream"]: return ("GET", .statusStream(address))
+        case ["cancel"]: return ("PUT", .cancel(address))
+        default: return ("", .unknown)
+        }
+    }
+
+    /// What must be shown. Presigned uploads and public files must not get the API key.
+    var credential: Credential {
         switch self {
-        case .upload, .file: false
-        default: true
+        case .upload, .part, .completeParts, .keys: .none
+        case .file: .perhapsToken
+        case .cdnUpload, .cdnAnnounceParts, .cdnPart, .cdnCompleteParts, .sign: .token
+        default: .key
         }
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import HummingbirdTLS
 public import Logging
 import NIOCore
 import ServiceLifecycle
@@ -23,15 +24,21 @@ public struct SandboxServer: Sendable {
     ) async throws -> R {
         let folder = try makeFolder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let state = try SandboxState(folder: folder, script: configuration.script, log: configuration.log)
+        let state = try SandboxState(
+            folder: folder, lifetime: configuration.lifetime, script: configuration.script, log: configuration.log)
         let (requests, queue) = AsyncStream.makeStream(of: String.self)
         let (ports, portFound) = AsyncStream.makeStream(of: Int.self)
-        let painter = CardPainter(state: state, authorities: [])
+        let (finished, courierBag) = AsyncStream.makeStream(of: SandboxJob.self)
+        let painter = CardPainter(state: state)
+        let signer = WebhookSigner()
+        let certificate = configuration.tls ? try makeCertificate(in: folder) : nil
         // Hummingbird reports its start at `info`; that is for our caller to say, or not.
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
         let application = Application(
-            responder: SandboxResponder(state: state, painter: painter, configuration: configuration, queue: queue),
+            responder: SandboxResponder(
+                state: state, painter: painter, configuration: configuration, signer: signer, queue: queue),
+            server: try certificate.map { try .tls(tlsConfiguration: $0.certificate.serverConfiguration) } ?? .http1(),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), serverName: "fal-sandbox"),
             onServerRunning: { channel in
@@ -40,7 +47,10 @@ public struct SandboxServer: Sendable {
             },
             logger: quiet)
         var setup = ServiceGroupConfiguration(
-            services: [SandboxWorker(state: state, painter: painter, requests: requests), application], logger: quiet)
+            services: [
+                WebhookCourier(signer: signer, finished: finished, logger: quiet),
+                SandboxWorker(state: state, painter: painter, requests: requests, finished: courierBag), application,
+            ], logger: quiet)
         setup.maximumGracefulShutdownDuration = .seconds(2)
         let group = ServiceGroup(configuration: setup)
 
@@ -60,7 +70,10 @@ public struct SandboxServer: Sendable {
         let outcome: Result<R, any Error>
         do {
             let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
-            outcome = .success(try await body(SandboxAddress(url: "http://\(host):\(port)", port: port)))
+            let scheme = configuration.tls ? "https" : "http"
+            let address = SandboxAddress(
+                url: "\(scheme)://\(host):\(port)", port: port, certificate: certificate?.path)
+            outcome = .success(try await body(address))
         } catch {
             outcome = .failure(error)
         }
@@ -80,6 +93,20 @@ public struct SandboxServer: Sendable {
             throw .noTemporaryFolder(path: parent.path(percentEncoded: false))
         }
         return folder.path(percentEncoded: false)
+    }
+
+    /// A certificate, and the file in which others find it.
+    private static func makeCertificate(
+        in folder: String
+    ) throws(SandboxError) -> (certificate: SandboxCertificate, path: String) {
+        let path = folder + "/certificate.pem"
+        do {
+            let certificate = try SandboxCertificate()
+            try Data(certificate.pem.utf8).write(to: URL(filePath: path))
+            return (certificate, path)
+        } catch {
+            throw .noCertificate(reason: "\(error)")
+        }
     }
 
     private static func startError(

@@ -1,31 +1,33 @@
 import AssetModel
 import Foundation
 
-/// Everything that changes while a sandbox runs: uploads, files, requests, what is left of the script, the log.
+/// Everything that changes while a sandbox runs: requests, what is left of the script, the log; and, in an extension,
+/// uploads and files.
 ///
 /// Bytes are on disk in a private folder; here are only their places. Nothing in here waits for anything.
 actor SandboxState {
     /// The private folder; it goes when the sandbox stops.
     nonisolated let folder: String
+    /// How long a file lives for which nothing else was said, in seconds; nil is for ever.
+    nonisolated let lifetime: Int?
+
+    var uploads: [String: SandboxUpload] = [:]
+    var files: [String: StoredFile] = [:]
+    var tokens: [String: CDNToken] = [:]
+    /// What each signed address of a file opens, by its signature.
+    var grants: [String: FileGrant] = [:]
 
     private var log: SandboxLog?
     private var faults: RemainingFaults
-    private var announced: [String: AnnouncedUpload] = [:]
-    private var files: [String: StoredFile] = [:]
     private var jobs: [String: SandboxJob] = [:]
     /// Ids of requests that wait, in order.
     private var waiting: [String] = []
+    /// Those who watch a request: told by each element that something changed.
+    private var watchers: [String: [AsyncStream<Void>.Continuation]] = [:]
 
-    /// An upload that was announced: where its bytes will be found, and what they are said to be.
-    struct AnnouncedUpload: Sendable {
-        var token: String
-        var signature: String
-        var servedAt: String
-        var contentType: String
-    }
-
-    init(folder: String, script: SandboxScript, log path: String?) throws(SandboxError) {
+    init(folder: String, lifetime: Int? = nil, script: SandboxScript, log path: String?) throws(SandboxError) {
         self.folder = folder
+        self.lifetime = lifetime
         faults = RemainingFaults(script)
         if let path { log = try SandboxLog(path: path) } else { log = nil }
     }
@@ -37,40 +39,24 @@ actor SandboxState {
 
     // MARK: - Faults
 
-    func storageFails() -> Bool { faults.takeStorage() }
-    func submitIsRefused() -> Bool { faults.takeRefusal() }
-    func submitIsNotAnswered() -> Bool { faults.takeTimeout() }
+    /// Whether this goes wrong now; once more is then used up.
+    func fails(_ kind: SandboxFault.Kind) -> Bool { faults.take(kind) }
 
-    // MARK: - Files
-
-    func announce(name: String, contentType: String) -> AnnouncedUpload {
-        let upload = AnnouncedUpload(
-            token: Self.newID(), signature: Self.newID(), servedAt: Self.newFilePath(name), contentType: contentType)
-        announced[upload.token] = upload
-        return upload
-    }
-
-    func upload(_ token: String) -> AnnouncedUpload? { announced[token] }
-
-    /// Makes the bytes of an upload available; a repeated upload replaces the earlier one.
-    func finish(_ upload: AnnouncedUpload, _ file: StoredFile) {
-        let earlier = files.updateValue(file, forKey: upload.servedAt)
-        if let earlier { try? FileManager.default.removeItem(atPath: earlier.path) }
-    }
-
-    func file(at path: String) -> StoredFile? { files[path] }
-
-    func serve(_ file: StoredFile, at path: String) { files[path] = file }
+    /// Milliseconds that every answer is late.
+    func delay() -> Int { faults.number(.delay) }
 
     // MARK: - Requests
 
-    func enqueue(_ model: SandboxModel, _ input: JSONValue, authority: String) -> (job: SandboxJob, position: Int) {
+    /// How many requests wait to be begun.
+    var queueLength: Int { waiting.count }
+
+    /// Puts a request into the line; gives it with the number of requests before it.
+    func enqueue(_ request: SandboxJob.Request) -> (job: SandboxJob, position: Int) {
         var job = SandboxJob(
-            id: UUID().uuidString.lowercased(), model: model, input: input, authority: authority,
-            heldPolls: faults.slowPolls, slowPolls: faults.slowPolls)
+            id: UUID().uuidString.lowercased(), request: request, slowPolls: faults.number(.statusSlow))
         job.say("Request accepted by the sandbox", at: now)
         jobs[job.id] = job
-        let position = waiting.count
+        let position = waiting.count + job.heldPositions
         waiting.append(job.id)
         return (job, position)
     }
@@ -80,11 +66,30 @@ actor SandboxState {
         return job
     }
 
-    /// A request as one more poll sees it, with the number of requests before it.
+    /// A request as one more poll sees it, with the number of requests before it. A request that is only reported to
+    /// wait counts down as if others were before it.
     func poll(_ address: SandboxRoute.QueueAddress) -> (job: SandboxJob, position: Int)? {
         guard let job = job(address) else { return nil }
         if job.heldPolls > 0 { jobs[address.id]?.heldPolls -= 1 }
-        return (job, waiting.firstIndex(of: job.id) ?? 0)
+        return (job, (waiting.firstIndex(of: job.id) ?? 0) + max(0, job.heldPositions - 1))
+    }
+
+    /// Tells, for as long as the request is not finished, that something about it changed.
+    func watch(_ id: String) -> AsyncStream<Void> {
+        let (changes, teller) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        switch jobs[id]?.phase {
+        case .queued?, .running?: watchers[id, default: []].append(teller)
+        case .finished?, nil: teller.finish()
+        }
+        return changes
+    }
+
+    private func tell(_ id: String) {
+        for watcher in watchers[id] ?? [] { watcher.yield() }
+    }
+
+    private func stopTelling(_ id: String) {
+        for watcher in watchers.removeValue(forKey: id) ?? [] { watcher.finish() }
     }
 
     /// Takes a request out of the line to work on it; nil when it was cancelled meanwhile.
@@ -93,18 +98,23 @@ actor SandboxState {
         guard case .queued? = jobs[id]?.phase else { return nil }
         jobs[id]?.phase = .running
         jobs[id]?.say("Drawing test cards", at: now)
+        // Everybody behind it has moved up by one.
+        for other in waiting + [id] { tell(other) }
         return jobs[id]
     }
 
     func isCancelled(_ id: String) -> Bool { jobs[id]?.cancelRequested ?? true }
 
-    func finish(_ id: String, _ outcome: SandboxJob.Outcome, seconds: Double) {
+    /// Ends a request; gives it as it ended.
+    func finish(_ id: String, _ outcome: SandboxJob.Outcome, seconds: Double) -> SandboxJob? {
         var outcome = outcome
-        if case .pictures = outcome, faults.takeFailure() {
+        if case .pictures = outcome, faults.take(.resultError) {
             outcome = .failed(ModelFailure(breakdown: "The sandbox was told to fail here"))
         }
         jobs[id]?.phase = .finished(outcome, seconds: seconds)
         jobs[id]?.say("Done", at: now)
+        stopTelling(id)
+        return jobs[id]
     }
 
     /// What to do about a cancel: a request that waits is removed, one that runs is told, a finished one is not touched.
@@ -116,6 +126,7 @@ actor SandboxState {
         case .queued:
             waiting.removeAll { $0 == job.id }
             jobs[job.id] = nil
+            stopTelling(job.id)
         case .running:
             jobs[job.id]?.cancelRequested = true
         }
@@ -124,17 +135,6 @@ actor SandboxState {
 
     /// fal's three answers to a cancel.
     enum CancelAnswer: Sendable { case requested, alreadyCompleted, notFound }
-
-    // MARK: - Names
-
-    /// A path below `/cdn/` that nobody can guess, ending in the file's name as far as it is plain ASCII.
-    static func newFilePath(_ name: String) -> String {
-        let plain = name.suffix(80).map { character in
-            character.isASCII && (character.isLetter || character.isNumber || "._-".contains(character))
-                ? character : "_"
-        }
-        return "files/b/\(newID().prefix(8))/\(newID())_\(String(plain))"
-    }
 
     /// 32 hexadecimal digits by chance.
     static func newID() -> String { UUID().uuidString.filter { $0 != "-" }.lowercased() }

@@ -6,6 +6,8 @@ struct SandboxWorker: Service {
     let painter: CardPainter
     /// Ids of requests whose answers have been sent.
     let requests: AsyncStream<String>
+    /// Where finished requests go that have a webhook.
+    let finished: AsyncStream<SandboxJob>.Continuation
 
     private static let width = 2
 
@@ -30,9 +32,7 @@ struct SandboxWorker: Service {
         let start = ContinuousClock.now
         let outcome: SandboxJob.Outcome
         do {
-            let input = try ModelInput(job.input, for: job.model)
-            let painter = painter.reachable(as: job.authority)
-            let drawn = try await painter.run(job.model, input) {
+            let drawn = try await painter.run(job.request) {
                 if Task.isCancelled { return true }
                 return await state.isCancelled(id)
             }
@@ -40,6 +40,7 @@ struct SandboxWorker: Service {
         } catch {
             outcome = .failed(error)
         }
-        await state.finish(id, outcome, seconds: start.duration(to: .now).seconds)
+        let done = await state.finish(id, outcome, seconds: start.duration(to: .now).seconds)
+        if let done, done.request.webhook != nil { finished.yield(done) }
     }
 }

@@ -5,26 +5,33 @@ import Testing
 
 struct FaultTests {
     @Test(arguments: [
-        ("storage:503:2", SandboxFault.storageUnavailable(times: 2)), ("submit:422", .submitRefused(times: nil)),
-        ("submit:422:1", .submitRefused(times: 1)),
-        ("submit:timeout:after-accept", .submitTimeoutAfterAccept(times: nil)),
-        ("submit:timeout:after-accept:3", .submitTimeoutAfterAccept(times: 3)),
-        ("status:slow:5", .statusSlow(polls: 5)), ("result:error", .resultError(times: nil)),
+        ("storage:503:2", SandboxFault(.storageUnavailable, 2)), ("storage:503", SandboxFault(.storageUnavailable)),
+        ("submit:422", SandboxFault(.submitRefused)), ("submit:422:1", SandboxFault(.submitRefused, 1)),
+        ("submit:timeout:after-accept", SandboxFault(.submitTimeoutAfterAccept)),
+        ("submit:timeout:after-accept:3", SandboxFault(.submitTimeoutAfterAccept, 3)),
+        ("status:slow:5", SandboxFault(.statusSlow, 5)), ("result:error", SandboxFault(.resultError)),
+        ("delay:20", SandboxFault(.delay, 20)), ("url:expire-early", SandboxFault(.urlExpiresEarly)),
     ])
     func `a fault is read from its text and written as it`(text: String, fault: SandboxFault) throws {
         #expect(try SandboxFault(parsing: text) == fault)
         #expect(fault.description == text)
     }
 
+    @Test(arguments: SandboxFault.Kind.allCases)
+    func `every kind has a form in the list and can be read with a number`(kind: SandboxFault.Kind) throws {
+        #expect(try SandboxFault(parsing: "\(kind.rawValue):7") == SandboxFault(kind, 7))
+        #expect(SandboxFault.forms.filter { $0.hasPrefix(kind.rawValue + ":") || $0.hasPrefix(kind.rawValue + "[") }.count == 1)
+    }
+
     @Test(arguments: [
-        "", "storage", "storage:503", "storage:503:0", "storage:503:x", "storage:503:1:2", "storage:504:1", "submit",
-        "submit:422:", "submit:timeout", "submit:timeout:before", "submit:timeout:after-accept:-1", "status:slow",
-        "result:lost", "result:error:1:1", "Storage:503:1",
+        "", "storage", "storage:503:0", "storage:503:x", "storage:503:1:2", "storage:504:1", "submit", "submit:422:",
+        "submit:timeout", "submit:timeout:before", "submit:timeout:after-accept:-1", "status:slow", "delay",
+        "delay:0", "result", "result:error:1:1", "Storage:503:1",
     ])
     func `an unknown fault is an error that names it and lists the known ones`(text: String) throws {
         let error = #expect(throws: SandboxError.self) { try SandboxScript(parsing: ["submit:422", text]) }
         #expect(error == .unknownFault(text))
-        #expect(error?.description.contains("storage:503:N") == true)
+        #expect(error?.description.contains("storage:503[:N]") == true)
     }
 
     @Test func `a refused submit is fal's 422 and queues nothing`() async throws {

@@ -28,18 +28,22 @@ struct QueueTests {
         try await SandboxCaller.with(SandboxConfiguration(script: script)) { caller in
             let submitted = try await caller.send(.POST, "/" + Endpoint.create, json: ["prompt": "p"]).json
             let url = try #require(submitted["status_url"]?.text)
+            // Positions count down to the front of the line.
+            #expect(submitted["queue_position"] == .integer(2))
+            var positions: [JSONValue?] = []
             var told: [String] = []
             for _ in 0..<4 {
                 let answer = try await caller.send(.GET, url + "?logs=true")
                 #expect(answer.status == 202)
                 let json = try answer.json
                 told.append(try #require(json["status"]?.text))
-                #expect(json["queue_position"] == (told.last == "IN_QUEUE" ? .integer(0) : .null))
+                positions.append(json["queue_position"])
                 #expect((json["logs"]?.elements == nil) == (told.last == "IN_QUEUE"))
                 #expect(json["response_url"] == submitted["response_url"])
                 #expect(json["request_id"] == submitted["request_id"])
             }
             #expect(told == ["IN_QUEUE", "IN_QUEUE", "IN_PROGRESS", "IN_PROGRESS"])
+            #expect(positions == [.integer(1), .integer(0), .null, .null])
             let last = try await caller.finish(submitted)
             #expect(last["metrics"]?["inference_time"] != nil)
             #expect(last["error"] == nil)

@@ -1,0 +1,113 @@
+/// One way to go wrong: what, and how often.
+public struct SandboxFault: Sendable, Hashable, CustomStringConvertible {
+    /// What goes wrong. The raw value is the text form without its number.
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
+        /// Every request to the API, the CDN's tokens included, gets 401: the key is not known.
+        case unauthorized = "auth:401"
+        /// Every request that needs a key gets 402: the account is locked for want of balance.
+        case locked = "auth:402"
+        /// Every request that needs a key gets 403: it may not do this.
+        case forbidden = "auth:403"
+        /// Every answer of any kind comes so many milliseconds late.
+        case delay
+        /// Requests to storage, announcements and uploads alike, get 503.
+        case storageUnavailable = "storage:503"
+        /// The connection is closed in the middle of the bytes of an upload or a part.
+        case storageReset = "storage:reset"
+        /// The bytes of an upload are taken and then answered with 500.
+        case putError = "put:500"
+        /// The bytes of a part are taken and then answered with 500.
+        case partError = "part:500"
+        /// A submit is refused with 422, a content policy violation; nothing is queued.
+        case submitRefused = "submit:422"
+        /// A submit is turned away with 429 and `Retry-After: 1`; nothing is queued.
+        case submitThrottled = "submit:429"
+        /// A submit gets 503 with `Retry-After: 1`; nothing is queued.
+        case submitUnavailable = "submit:503"
+        /// The connection is closed as soon as a submit has been read; nothing is queued.
+        case submitReset = "submit:reset"
+        /// A submit is accepted and queued, and the answer is no JSON.
+        case submitGarbage = "submit:garbage"
+        /// A submit is accepted and queued, but the connection is closed without an answer.
+        case submitTimeoutAfterAccept = "submit:timeout:after-accept"
+        /// A status gets 500.
+        case statusError = "status:500"
+        /// The connection is closed instead of telling a status.
+        case statusReset = "status:reset"
+        /// A status is no JSON.
+        case statusGarbage = "status:garbage"
+        /// Each request is reported as waiting, then as running, for its first so many status polls.
+        case statusSlow = "status:slow"
+        /// A result is not found although its request was completed.
+        case resultLost = "result:lost"
+        /// A result gets 500 in the shape of the infrastructure, although its request was completed.
+        case resultUnavailable = "result:500"
+        /// A result is no JSON.
+        case resultGarbage = "result:garbage"
+        /// A finished request turns out to have failed: an error in the status, the model's 500 as the result.
+        case resultError = "result:error"
+        /// A file is cut off in the middle: fewer bytes than were announced.
+        case fileTruncated = "file:truncate"
+        /// A file is not found when its bytes are asked for.
+        case fileMissing = "file:404"
+        /// A file's bytes are noise, as many as there should be.
+        case fileGarbage = "file:garbage"
+        /// An uploaded file is gone as soon as its HEAD was answered or a model has read it.
+        case urlExpiresEarly = "url:expire-early"
+        /// A run gives one picture fewer than was asked for.
+        case outputShort = "output:short"
+        /// A run's pictures have half the planned width and height.
+        case outputSize = "output:size"
+        /// A result does not tell the size of its pictures.
+        case outputWithoutSize = "output:nosize"
+        /// A result tells another seed than the one that was asked for.
+        case outputSeed = "output:seed"
+        /// The safety checker objects to every picture of a run.
+        case outputFlagged = "output:nsfw"
+
+        /// Whether the number is no count of times but a measure, which cannot be left out.
+        var needsNumber: Bool { self == .statusSlow || self == .delay }
+
+        /// The form that is read, for help texts.
+        var form: String {
+            switch self {
+            case .delay: rawValue + ":MS"
+            case .statusSlow: rawValue + ":POLLS"
+            default: rawValue + "[:N]"
+            }
+        }
+    }
+
+    /// What goes wrong.
+    public var kind: Kind
+    /// How often, at least 1, nil for ever; of `delay` the milliseconds, of `statusSlow` the polls.
+    public var number: Int?
+
+    /// Takes the values as they are.
+    public init(_ kind: Kind, _ number: Int? = nil) {
+        self.kind = kind
+        self.number = number
+    }
+
+    /// Reads the text form: `storage:503:2`, `submit:422`, `delay:50`. Numbers are at least 1.
+    public init(parsing text: String) throws(SandboxError) {
+        for kind in Kind.allCases {
+            if text == kind.rawValue, !kind.needsNumber {
+                self.init(kind)
+                return
+            }
+            if text.hasPrefix(kind.rawValue + ":"), let number = Int(text.dropFirst(kind.rawValue.count + 1)) {
+                guard number >= 1 else { break }
+                self.init(kind, number)
+                return
+            }
+        }
+        throw .unknownFault(text)
+    }
+
+    /// Every form that can be read, for help texts.
+    public static let forms = Kind.allCases.map(\.form)
+
+    /// The text form.
+    public var description: String { number.map { "\(kind.rawValue):\($0)" } ?? kind.rawValue }
+}

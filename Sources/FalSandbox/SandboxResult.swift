@@ -1,0 +1,58 @@
+import AssetModel
+import Foundation
+
+/// What is said about a finished request: as its result, in its status, and to its webhook.
+enum SandboxResult {
+    /// The result as it is fetched.
+    static func answer(_ outcome: SandboxJob.Outcome, _ base: SandboxBase) -> SandboxAnswer {
+        switch outcome {
+        case .pictures(let drawn):
+            output(drawn, base).map { .json(200, $0) } ?? .detail(500, "A stored file is gone", type: "internal_error")
+        case .failed(let failure): Self.failure(failure)
+        case .cancelled: .detail(499, "Request was cancelled", type: "client_cancelled")
+        }
+    }
+
+    /// A model's failure, with its problems.
+    static func failure(_ failure: ModelFailure) -> SandboxAnswer {
+        .json(failure.status, failure.json, headers: ["x-fal-retryable": "false"])
+    }
+
+    /// How a status and a webhook word a failure; nil for a success.
+    static func error(of outcome: SandboxJob.Outcome) -> (error: String, type: String)? {
+        switch outcome {
+        case .pictures: nil
+        case .failed(let failure):
+            ("Invalid status code: \(failure.status)", failure.problems.first?.type ?? "internal_server_error")
+        case .cancelled: ("Request was cancelled", "client_cancelled")
+        }
+    }
+
+    private static func output(_ drawn: DrawnPictures, _ base: SandboxBase) -> JSONValue? {
+        var images: [JSONValue] = []
+        for picture in drawn.pictures {
+            let url: String
+            if let path = picture.servedAt {
+                url = "\(base.url)/cdn/\(path)"
+            } else if let data = picture.file.bytes() {
+                url = "data:\(picture.file.contentType);base64,\(data.base64EncodedString())"
+            } else {
+                return nil
+            }
+            var members: [String: JSONValue] = [
+                "url": .string(url), "content_type": .string(picture.file.contentType),
+                "file_name": .string(picture.name), "file_size": .integer(Int64(picture.file.byteCount)),
+            ]
+            if drawn.tellsSize {
+                members["width"] = .integer(Int64(picture.size.width))
+                members["height"] = .integer(Int64(picture.size.height))
+            }
+            images.append(.object(members))
+        }
+        return .object([
+            "images": .array(images), "seed": drawn.seed, "prompt": .string(drawn.prompt),
+            "has_nsfw_concepts": .array(drawn.pictures.map { _ in .bool(drawn.isFlagged) }),
+            "timings": .object(["inference": .number(drawn.seconds)]),
+        ])
+    }
+}
