@@ -48,7 +48,9 @@ struct SandboxResponder: HTTPResponder {
         return try await response(answer, context)
     }
 
-    private func answer(_ route: SandboxRoute, _ exchange: inout Exchange) async throws(AnswerAsError) -> SandboxAnswer {
+    private func answer(
+        _ route: SandboxRoute, _ exchange: inout Exchange
+    ) async throws(AnswerAsError) -> SandboxAnswer {
         switch route {
         case .announce: try await announce(&exchange, inParts: false)
         case .announceParts: try await announce(&exchange, inParts: true)
