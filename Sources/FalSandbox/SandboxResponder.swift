@@ -45,7 +45,15 @@ struct SandboxResponder: HTTPResponder {
         if answer.headers["x-fal-request-id"] == nil { answer.headers["x-fal-request-id"] = requestID }
         await log(exchange, answer, keyLeak: route.credential != .key && exchange.key != nil)
         if answer.hangsUp { try? await context.channel.close() }
-        return try await response(answer, context)
+        var response = response(answer, context)
+        if request.method == .head {
+            // Bytes behind the headers would be taken for the next answer.
+            if response.headers[.contentLength] == nil {
+                response.headers[.contentLength] = response.body.contentLength.map(String.init)
+            }
+            response.body = ResponseBody()
+        }
+        return response
     }
 
     private func answer(
@@ -137,7 +145,7 @@ struct SandboxResponder: HTTPResponder {
                 status: answer.hangsUp ? nil : answer.status, keyLeak: keyLeak ? true : nil))
     }
 
-    private func response(_ answer: SandboxAnswer, _ context: Context) async throws -> Response {
+    private func response(_ answer: SandboxAnswer, _ context: Context) -> Response {
         var headers = HTTPFields()
         for (name, value) in answer.headers {
             // Hummingbird re-exports the fields but not the field.

@@ -67,10 +67,12 @@ struct SandboxCaller: Sendable {
     var withoutKey: SandboxCaller { SandboxCaller(base: base, key: nil) }
 
     /// Announces and uploads; gives the file's URL.
-    func upload(_ bytes: [UInt8], name: String = "a.png", type: String = "image/png") async throws -> String {
+    func upload(
+        _ bytes: [UInt8], name: String = "a.png", type: String = "image/png", headers: [String: String] = [:]
+    ) async throws -> String {
         let announced = try await send(
             .POST, "/storage/upload/initiate?storage_type=fal-cdn-v3",
-            json: ["content_type": .string(type), "file_name": .string(name)]
+            json: ["content_type": .string(type), "file_name": .string(name)], headers: headers
         ).json
         let target = try #require(announced["upload_url"]?.text)
         let put = try await withoutKey.send(.PUT, target, bytes: bytes, headers: ["Content-Type": type])

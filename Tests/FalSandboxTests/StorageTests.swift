@@ -32,6 +32,16 @@ struct StorageTests {
         }
     }
 
+    @Test func `HEAD of a missing file is 404 without bytes, which the connection survives`() async throws {
+        try await SandboxCaller.with { caller in
+            for _ in 0..<10 {
+                let head = try await caller.withoutKey.send(.HEAD, "/cdn/files/b/1/none.png")
+                #expect(head.status == 404 && head.bytes.isEmpty)
+                #expect(try await caller.withoutKey.send(.GET, "/cdn/files/b/1/none.png").bytes.isEmpty == false)
+            }
+        }
+    }
+
     @Test(arguments: ["storage_type=fal-cdn-v3", "storage_type=gcs", ""])
     func `every storage type is answered alike`(query: String) async throws {
         try await SandboxCaller.with { caller in
