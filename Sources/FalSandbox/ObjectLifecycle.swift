@@ -25,10 +25,9 @@ struct ObjectLifecycle: Sendable, Hashable {
     /// Reads a header's JSON. What fal does with a wrong one is not known; here it is refused, so that the mistake is
     /// seen.
     init(parsing text: String, header: String) throws(ModelFailure) {
-        let place = InputProblem([], "", type: "").location.dropLast() + [.string("header"), .string(header)]
         func problem(_ message: String, _ type: String) -> ModelFailure {
             var problem = InputProblem([], message, type: type, input: .string(text))
-            problem.location = Array(place)
+            problem.location = [.string("header"), .string(header)]
             return ModelFailure([problem])
         }
         guard case .object(let members)? = try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)) else {

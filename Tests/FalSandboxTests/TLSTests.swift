@@ -43,7 +43,9 @@ struct TLSTests {
         }
     }
 
-    @Test func `a client that does not trust the certificate gets no answer, and each start has its own`() async throws {
+    @Test func `a client that does not trust the certificate gets no answer, and each start has its own`()
+        async throws
+    {
         try await Self.with { first in
             try await Self.with { second in
                 try await Self.trusting(nil) { client in
