@@ -18,14 +18,20 @@ public struct RemoteFile: Sendable, Hashable {
 
 /// Puts files where a model can fetch them: announce, send, check.
 ///
-/// The REST-initiated upload of the protocol facts, section 2.1 (recorded): the key goes with the announcement only, never
-/// to the URL that takes the bytes. Multipart and the CDN's own token stand beside this one day, not inside it.
+/// The REST-initiated upload of the protocol facts, sections 2.1 and 2.4 (recorded): the key goes with the announcement
+/// only, never to the URL that takes the bytes.
 public struct FalStorage: Sendable {
-    private let transport: FalTransport
+    let transport: FalTransport
+    let multipart: MultipartRule
 
     /// Uses the transport's hosts, key and client.
     public init(_ transport: FalTransport) {
+        self.init(transport, multipart: MultipartRule())
+    }
+
+    init(_ transport: FalTransport, multipart: MultipartRule) {
         self.transport = transport
+        self.multipart = multipart
     }
 
     /// Sends the whole file and checks what arrived before returning its URL.
@@ -33,47 +39,62 @@ public struct FalStorage: Sendable {
     /// - `byteCount` is the size the caller measured; a file of another size, or one that changes before its last byte
     ///   was read, is `fileChanged` and never arrives whole.
     /// - `fileName` may be in any script: it travels in JSON. Empty means `upload.bin`.
-    /// - `onProgress` gets the number of bytes that the network has taken, and starts again from below when the sending is
-    ///   repeated. Memory: a few chunks of 1 MiB, whatever the file's size.
+    /// - Files above 90 MiB go in parts of 10 MiB, four at a time, each repeated on its own. `onPart` gets the state
+    ///   after each finished part, one call at a time; hand the last one back as `resuming` and only the rest is sent.
+    ///   The bytes must be the same as then, which the caller knows by their digest. When the storage has forgotten the
+    ///   upload (403, 404, 410), or the value does not fit the file, it starts anew.
+    /// - `onProgress` gets the number of bytes that the network has taken, and starts again from below when sending is
+    ///   repeated. Memory: a few chunks of 1 MiB for each connection, whatever the file's size.
     /// - The stored size is asked with HEAD afterwards (`sizeMismatch`, or `gone` when the file is not served). Files that
     ///   are not for everybody cannot be asked so, and are returned as sent.
     public func upload(
         fileAt path: String, byteCount: Int64, mediaType: String, fileName: String,
-        options: UploadOptions = UploadOptions(), onProgress: @escaping @Sendable (Int64) -> Void = { _ in }
+        options: UploadOptions = UploadOptions(), resuming: MultipartProgress? = nil,
+        onPart: @escaping @Sendable (MultipartProgress) async -> Void = { _ in },
+        onProgress: @escaping @Sendable (Int64) -> Void = { _ in }
     ) async throws(FalError) -> RemoteFile {
-        let file = try OpenFile(path: path, byteCount: byteCount)
         // A type that cannot stand in a header is no type.
         let isHeaderSafe = !mediaType.isEmpty && mediaType.utf8.allSatisfy { 0x20...0x7E ~= $0 }
-        let type = isHeaderSafe ? mediaType : "application/octet-stream"
-        let place = try await initiate(
-            fileName: fileName.isEmpty ? "upload.bin" : fileName, type: type, options: options)
+        let job = Job(
+            file: try OpenFile(path: path, byteCount: byteCount), name: fileName.isEmpty ? "upload.bin" : fileName,
+            type: isHeaderSafe ? mediaType : "application/octet-stream", options: options, onProgress: onProgress)
+        let url =
+            if multipart.needsParts(byteCount) {
+                try await uploadInParts(job, resuming: resuming, onPart: onPart)
+            } else {
+                try await uploadInOne(job)
+            }
+        try await checkStored(url, byteCount: byteCount, access: options.access)
+        return RemoteFile(url: url, byteCount: byteCount)
+    }
 
+    private func uploadInOne(_ job: Job) async throws(FalError) -> String {
+        let place = try await initiate(job, "initiate")
         var put = FalTransport.Call(method: .PUT, url: place.uploadURL)
-        put.headers.add(name: "Content-Type", value: type)
+        put.headers = ["Content-Type": job.type]
         put.isTransfer = true
-        put.body = { mark in
-            .stream(FileBody(file: file, mark: mark, onProgress: onProgress), length: .known(byteCount))
-        }
+        put.body = { job.body($0) }
         try await transport.perform(put) { response in
             // What the storage host says to a success is nobody's business, but its connection can be used again.
             _ = try? await response.body.collect(upTo: 64 * 1024)
         }
-        try await checkStored(place.fileURL, byteCount: byteCount, access: options.access)
-        return RemoteFile(url: place.fileURL, byteCount: byteCount)
+        return place.fileURL
     }
 
-    private struct Place {
+    /// Where the storage wants the bytes, and where it will serve them.
+    struct Place {
         let uploadURL: String
         let fileURL: String
     }
 
-    private func initiate(fileName: String, type: String, options: UploadOptions) async throws(FalError) -> Place {
-        let announcement = ["content_type": type, "file_name": fileName]
+    /// Announces a file; `verb` is the last segment of the path.
+    func initiate(_ job: Job, _ verb: String) async throws(FalError) -> Place {
+        let announcement = ["content_type": job.type, "file_name": job.name]
         var call = FalTransport.Call(
-            method: .POST, url: transport.endpoints.rest + "/storage/upload/initiate?storage_type=fal-cdn-v3")
+            method: .POST, url: transport.endpoints.rest + "/storage/upload/\(verb)?storage_type=fal-cdn-v3")
         call.headers = FalTransport.jsonHeaders
         call.isKeyed = true
-        if let lifecycle = options.headerValue {
+        if let lifecycle = job.options.headerValue {
             for name in UploadOptions.headerNames { call.headers.add(name: name, value: lifecycle) }
         }
         // A repeated announcement leaves an unused place behind, which costs nothing.

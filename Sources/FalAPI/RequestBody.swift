@@ -32,9 +32,10 @@ struct BytesBody: AsyncSequence, Sendable {
     func makeAsyncIterator() -> AsyncIterator { AsyncIterator(rest: buffer, mark: mark) }
 }
 
-/// A file on disk as a request body: read in chunks of at most 1 MiB, from the first byte each time it is iterated.
+/// A file on disk, or a part of it, as a request body: read in chunks of at most 1 MiB, from the first byte each time it
+/// is iterated.
 ///
-/// The file is looked at again before its last chunk is handed over. If it changed in the meantime the body ends in
+/// The file is looked at again before the last chunk is handed over. If it changed in the meantime the body ends in
 /// `fileChanged`, so a mixture of two versions never arrives as a whole.
 struct FileBody: AsyncSequence, Sendable {
     typealias Element = ByteBuffer
@@ -42,25 +43,36 @@ struct FileBody: AsyncSequence, Sendable {
     static let chunkByteCount = 1 << 20
 
     let file: OpenFile
+    let range: Range<Int64>
     let mark: SentMark
+    /// Gets how many bytes of the range were taken.
     let onProgress: @Sendable (Int64) -> Void
 
     struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate let body: FileBody
-        fileprivate var offset: Int64 = 0
+        fileprivate var offset: Int64
 
         mutating func next() async throws -> ByteBuffer? {
             body.mark.set()
             // Being asked for more means that everything so far was taken.
-            if offset > 0 { body.onProgress(offset) }
-            let rest = body.file.identity.byteCount - offset
+            if offset > body.range.lowerBound { body.onProgress(offset - body.range.lowerBound) }
+            let rest = body.range.upperBound - offset
             guard rest > 0 else { return nil }
             let chunk = try body.file.read(at: offset, byteCount: Int(Swift.min(rest, Int64(FileBody.chunkByteCount))))
             offset += Int64(chunk.readableBytes)
-            if offset == body.file.identity.byteCount { try body.file.checkUnchanged() }
+            if offset == body.range.upperBound { try body.file.checkUnchanged() }
             return chunk
         }
     }
 
-    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(body: self) }
+    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(body: self, offset: range.lowerBound) }
+}
+
+extension FalStorage.Job {
+    /// The whole file.
+    func body(_ mark: SentMark) -> HTTPClientRequest.Body {
+        let byteCount = file.identity.byteCount
+        let bytes = FileBody(file: file, range: 0..<byteCount, mark: mark, onProgress: onProgress)
+        return .stream(bytes, length: .known(byteCount))
+    }
 }

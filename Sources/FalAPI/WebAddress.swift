@@ -50,4 +50,11 @@ struct WebAddress: Sendable, Hashable {
         else { return nil }
         return address
     }
+
+    /// The same URL with one more segment at the end of its path, in front of the query (trap 7). The rest stays as it
+    /// was given, byte for byte: it may be signed.
+    func appending(segment: String) -> String {
+        let end = text.firstIndex { $0 == "?" || $0 == "#" } ?? text.endIndex
+        return "\(text[..<end])/\(segment)\(text[end...])"
+    }
 }

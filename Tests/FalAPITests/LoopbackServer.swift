@@ -63,12 +63,14 @@ struct LoopbackServer: Sendable {
     static func withRunning<R: Sendable>(
         _ react: @escaping @Sendable (Received, Int, String) -> Reaction, _ body: (LoopbackServer) async throws -> R
     ) async throws -> R {
+        // A connection is wrapped only by the task that serves it: one that comes in while the server ends is dropped
+        // unwrapped, which the wrapper itself would not survive.
         let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .childChannelOption(.autoRead, value: false)
             .bind(host: "127.0.0.1", port: 0) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-                    return try NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>(
-                        wrappingChannelSynchronously: channel)
+                    return channel
                 }
             }
         let server = LoopbackServer(url: "http://127.0.0.1:\(listener.channel.localAddress?.port ?? 0)")
@@ -94,10 +96,14 @@ struct LoopbackServer: Sendable {
     private typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>
 
     private func serve(
-        _ connection: Connection, _ react: @Sendable (Received, Int, String) -> Reaction
+        _ channel: any Channel, _ react: @Sendable (Received, Int, String) -> Reaction
     ) async {
+        let wrapped = try? await channel.eventLoop.submit { try Connection(wrappingChannelSynchronously: channel) }
+            .get()
+        guard let wrapped else { return }
         // A client that goes away is part of the game.
-        try? await connection.executeThenClose { inbound, outbound in
+        try? await wrapped.executeThenClose { inbound, outbound in
+            try await channel.setOption(.autoRead, value: true).get()
             var current: Received?
             var isSilent = false
             do {
