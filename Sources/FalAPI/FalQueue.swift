@@ -29,7 +29,7 @@ public struct FalQueue: Sendable {
         let id = try EndpointID(endpoint)
         var call = FalTransport.Call(method: .POST, url: "\(transport.endpoints.queue)/\(id.path)")
         call.headers = FalTransport.jsonHeaders
-        call.isKeyed = true
+        call.authority = .key
         call.repeatability = .once
         call.body = BytesBody.make(body)
         let requests = "\(transport.endpoints.queue)/\(id.application)/requests"
@@ -134,7 +134,7 @@ public struct FalQueue: Sendable {
     private func call(_ method: HTTPMethod, _ url: String) -> FalTransport.Call {
         var call = FalTransport.Call(method: method, url: url)
         call.headers = ["Accept": "application/json"]
-        call.isKeyed = true
+        call.authority = .key
         return call
     }
 }

@@ -28,7 +28,12 @@ extension FalStorage {
                 guard case .rejected(let status, _, _, _) = error, [403, 404, 410].contains(status) else { throw error }
             }
         }
-        let place = try await initiate(job, "initiate-multipart")
+        let place: Place
+        do throws(FalError) {
+            place = try await initiate(job, "initiate-multipart")
+        } catch {
+            return try await uploadDirectly(job, insteadOf: error)
+        }
         return try await finish(
             MultipartProgress(
                 uploadURL: place.uploadURL, fileURL: place.fileURL, byteCount: byteCount,

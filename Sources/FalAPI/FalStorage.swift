@@ -19,7 +19,8 @@ public struct RemoteFile: Sendable, Hashable {
 /// Puts files where a model can fetch them: announce, send, check.
 ///
 /// The REST-initiated upload of the protocol facts, sections 2.1 and 2.4 (recorded): the key goes with the announcement
-/// only, never to the URL that takes the bytes.
+/// only, never to the URL that takes the bytes. When the API host is down, files of up to 100 MiB go to the CDN with a
+/// token of its own; a third way, which would take the key to the storage host, is not offered.
 public struct FalStorage: Sendable {
     let transport: FalTransport
     let multipart: MultipartRule
@@ -45,6 +46,8 @@ public struct FalStorage: Sendable {
     ///   upload (403, 404, 410), or the value does not fit the file, it starts anew.
     /// - `onProgress` gets the number of bytes that the network has taken, and starts again from below when sending is
     ///   repeated. Memory: a few chunks of 1 MiB for each connection, whatever the file's size.
+    /// - A refused announcement is final; only an API host in trouble of its own (no connection, no answer, 5xx after all
+    ///   repeats) is passed by on the second way, if it still gives out tokens.
     /// - The stored size is asked with HEAD afterwards (`sizeMismatch`, or `gone` when the file is not served). Files that
     ///   are not for everybody cannot be asked so, and are returned as sent.
     public func upload(
@@ -69,7 +72,12 @@ public struct FalStorage: Sendable {
     }
 
     private func uploadInOne(_ job: Job) async throws(FalError) -> String {
-        let place = try await initiate(job, "initiate")
+        let place: Place
+        do throws(FalError) {
+            place = try await initiate(job, "initiate")
+        } catch {
+            return try await uploadDirectly(job, insteadOf: error)
+        }
         var put = FalTransport.Call(method: .PUT, url: place.uploadURL)
         put.headers = ["Content-Type": job.type]
         put.isTransfer = true
@@ -93,10 +101,8 @@ public struct FalStorage: Sendable {
         var call = FalTransport.Call(
             method: .POST, url: transport.endpoints.rest + "/storage/upload/\(verb)?storage_type=fal-cdn-v3")
         call.headers = FalTransport.jsonHeaders
-        call.isKeyed = true
-        if let lifecycle = job.options.headerValue {
-            for name in UploadOptions.headerNames { call.headers.add(name: name, value: lifecycle) }
-        }
+        call.authority = .key
+        call.add(job.options)
         // A repeated announcement leaves an unused place behind, which costs nothing.
         call.body = BytesBody.make(WireJSON.bytes(announcement) ?? [])
         return try await transport.perform(call) { response in

@@ -79,6 +79,7 @@ extension FalTransport {
     ) async throws(FalError) -> R {
         var call = Call(method: method, url: url)
         call.isTransfer = method == .GET
+        call.mayMove = true
         call.accepts = accepts
         call.alsoRepeats = alsoRepeats
         do throws(FalError) {

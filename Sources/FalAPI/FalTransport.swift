@@ -7,7 +7,7 @@ import NIOHTTP1
 /// One way to fal: the hosts, the key, the patience, and one keep-alive HTTP client for all of it.
 ///
 /// It makes calls and repeats them where `RetryDecision` allows. The key goes to the two configured API hosts and is
-/// checked against them before every call; redirects are never followed with it. Nothing is logged above `debug`, and of
+/// checked against them before every call; redirects are never followed with it, nor with a token. Nothing is logged above `debug`, and of
 /// URLs only the origin.
 public struct FalTransport: Sendable {
     let endpoints: FalEndpoints
@@ -53,13 +53,25 @@ public struct FalTransport: Sendable {
         return configuration
     }
 
+    /// Who a call is made as.
+    enum Authority: Sendable {
+        /// Nobody.
+        case none
+        /// The owner of the key.
+        case key
+        /// The holder of a token of the CDN.
+        case token(CDNToken)
+    }
+
     /// One call to make, from which every attempt is built anew.
     struct Call {
         var method: HTTPMethod
         var url: String
         var headers = HTTPHeaders()
-        /// Whether the key goes with it, which also forbids every other origin than the configured ones.
-        var isKeyed = false
+        /// What goes with it to say who we are, which also forbids every other origin than the ones it is for.
+        var authority = Authority.none
+        /// Whether a redirect is followed, which only reads of public files are.
+        var mayMove = false
         var repeatability = RetryDecision.Repeatability.repeatable
         /// A file travels: no limit on the whole, and only waits count against the retry deadline.
         var isTransfer = false
@@ -67,6 +79,10 @@ public struct FalTransport: Sendable {
         var accepts: Set<Int> = []
         /// Statuses that are worth a repeat here although they are final elsewhere.
         var alsoRepeats: Set<Int> = []
+        var isKeyed: Bool {
+            if case .key = authority { true } else { false }
+        }
+
         /// Called for every attempt, so that a repeat starts from the first byte; notes in the mark when it was begun.
         var body: (@Sendable (SentMark) -> HTTPClientRequest.Body)?
     }
@@ -80,10 +96,15 @@ public struct FalTransport: Sendable {
         let address = try WebAddress(call.url)
         var headers = call.headers
         headers.replaceOrAdd(name: "User-Agent", value: "atelier")
-        if call.isKeyed {
+        switch call.authority {
+        case .none: break
+        case .key:
             guard let credential else { throw .missingCredential }
             guard endpoints.mayReceiveCredential(address) else { throw .foreignHost(origin: "\(address.origin)") }
             headers.replaceOrAdd(name: "Authorization", value: credential.authorization)
+        case .token(let token):
+            guard endpoints.mayReceive(token, address) else { throw .foreignHost(origin: "\(address.origin)") }
+            headers.replaceOrAdd(name: "Authorization", value: token.authorization)
         }
         let began = ContinuousClock.now
         var waited = Duration.zero
@@ -123,11 +144,11 @@ public struct FalTransport: Sendable {
             do {
                 if 200..<300 ~= status || call.accepts.contains(status) { return try await read(response) }
                 let refusal = await refusal(response)
-                // Only reads of public files go where a redirect points: they carry neither key nor body.
+                // Only reads of public files go where a redirect points: they carry neither key nor token nor body.
                 if 300..<400 ~= status, let location = response.headers.first(name: "location"),
                     let target = address.following(location: location)
                 {
-                    guard !call.isKeyed, call.body == nil, hops < 5 else {
+                    guard call.mayMove, call.body == nil, hops < 5 else {
                         var redirect = refusal
                         redirect.redirectOrigin = "\(target.origin)"
                         throw AttemptFailure.answered(redirect)

@@ -233,6 +233,12 @@ import Testing
         (UploadOptions(), nil),
         (UploadOptions(expiresAfterSeconds: 60), #"{"expiration_duration_seconds":60}"#),
         (UploadOptions(expiresAfterSeconds: 0), #"{"expiration_duration_seconds":1}"#),
+        (UploadOptions(lifetime: .never), #"{"expiration_duration_seconds":null}"#),
+        (
+            UploadOptions.publicLink(lifetime: .seconds(3600)),
+            #"{"expiration_duration_seconds":3600,"initial_acl":{"default":"allow"}}"#
+        ),
+        (UploadOptions.privateTo(), #"{"initial_acl":{"default":"hide"}}"#),
         (UploadOptions(access: .forbid), #"{"initial_acl":{"default":"forbid"}}"#),
         (
             UploadOptions(access: .hide, rules: [.init(user: "жук", access: .allow)]),
