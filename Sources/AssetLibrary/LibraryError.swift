@@ -118,7 +118,7 @@ public struct LibraryError: Error, Hashable, Sendable, CustomStringConvertible {
         let category: Category =
             switch error {
             case .malformedCredential, .missingCredential: .credential
-            case .malformedAddress, .malformedEndpoint: .invalidInput
+            case .malformedAddress, .malformedEndpoint, .malformedOption: .invalidInput
             case .unauthorized, .forbidden, .rejected, .failed, .foreignHost, .redirected, .gone, .unintelligible:
                 .refused
             case .throttled, .unavailable, .unreachable, .timedOut, .interrupted, .sizeMismatch: .unavailable

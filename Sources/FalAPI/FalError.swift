@@ -6,6 +6,8 @@ public enum FalError: Error, Sendable, Hashable {
     case malformedAddress(String)
     /// A text that should name a model's endpoint, such as `fal-ai/hidream-o1-image/edit`, cannot be part of a URL.
     case malformedEndpoint(String)
+    /// A value that was to go with a submit is one that fal or HTTP would not take; nothing was sent.
+    case malformedOption(String, reason: String)
     /// A call that needs the API key was made without one.
     case missingCredential
     /// fal does not know the key (401).
@@ -53,6 +55,7 @@ extension FalError {
         case .malformedCredential: "malformed_credential"
         case .malformedAddress: "malformed_address"
         case .malformedEndpoint: "malformed_endpoint"
+        case .malformedOption: "malformed_option"
         case .missingCredential: "missing_credential"
         case .unauthorized: "unauthorized"
         case .forbidden: "forbidden"
@@ -118,6 +121,7 @@ extension FalError: CustomStringConvertible {
         case .malformedCredential(.forbiddenCharacter): "the fal key contains a space or another character no key has"
         case .malformedAddress(let text): "“\(PlainText.oneLine(text, limit: 100))” is no http or https URL"
         case .malformedEndpoint(let text): "“\(PlainText.oneLine(text, limit: 100))” is no name of a fal endpoint"
+        case .malformedOption(let name, let reason): "the \(name) cannot be sent: \(reason)"
         case .missingCredential: "this needs a fal key and none is configured"
         case .unauthorized(let detail, _): "fal did not accept the key (HTTP 401)\(Self.colon(detail))"
         case .forbidden(let status, let detail, _):

@@ -6,8 +6,8 @@ import NIOHTTP1
 ///
 /// A request is addressed by the URLs of the submit answer, used as given (protocol facts, section 3; trap 1).
 public struct FalQueue: Sendable {
-    private let transport: FalTransport
-    private let polling: PollSchedule
+    let transport: FalTransport
+    let polling: PollSchedule
 
     /// Uses the transport's hosts, key and client.
     public init(_ transport: FalTransport) {
@@ -25,10 +25,16 @@ public struct FalQueue: Sendable {
     /// sent again only when no connection was made, or the refusal was clear (429, or 503 that asks for a repeat).
     /// Whatever leaves open whether the job exists (time-out, lost connection, 5xx, an answer that makes no sense,
     /// cancellation after sending) is `outcomeUnknown`: there is no idempotency key, and a repeat may be billed twice.
-    public func submit(_ body: [UInt8], to endpoint: String) async throws(FalError) -> QueuedRequest {
+    ///
+    /// `options` are checked before anything is sent (`malformedOption`).
+    public func submit(
+        _ body: [UInt8], to endpoint: String, options: SubmitOptions = SubmitOptions()
+    ) async throws(FalError) -> QueuedRequest {
         let id = try EndpointID(endpoint)
-        var call = FalTransport.Call(method: .POST, url: "\(transport.endpoints.queue)/\(id.path)")
+        var call = FalTransport.Call(
+            method: .POST, url: "\(transport.endpoints.queue)/\(id.path)\(try options.query())")
         call.headers = FalTransport.jsonHeaders
+        call.headers.add(contentsOf: try options.headers())
         call.authority = .key
         call.repeatability = .once
         call.body = BytesBody.make(body)
@@ -55,8 +61,7 @@ public struct FalQueue: Sendable {
     /// 200 and 202 mean the same here. A state the protocol does not know is `unintelligible`; a request that fal does not
     /// know (any more) is `rejected` with status 404. `completed` is not success: see `QueueStatus.error`.
     public func status(of request: QueuedRequest, logs: Bool) async throws(FalError) -> QueueStatus {
-        let separator = request.statusURL.contains("?") ? "&" : "?"
-        let call = call(.GET, "\(request.statusURL)\(separator)logs=\(logs ? 1 : 0)")
+        let call = call(.GET, request.statusURL.asking("logs=\(logs ? 1 : 0)"))
         return try await transport.perform(call) { response in
             let answer = try await FalTransport.json(response)
             guard let status = QueueStatus(answer) else {
@@ -104,34 +109,7 @@ public struct FalQueue: Sendable {
         }
     }
 
-    /// Looks at the request, often at first and then every 2 s, until it has completed.
-    ///
-    /// `onStatus` is called for the first status and whenever state, position or logs changed; its `logs` hold only the
-    /// lines that are new. A completed request with an error throws `failed`. There is no limit on the whole: cancel the
-    /// task to stop waiting, which leaves the request itself untouched.
-    public func waitUntilCompleted(
-        _ request: QueuedRequest, onStatus: (QueueStatus) -> Void = { _ in }
-    ) async throws(FalError) {
-        var last: QueueStatus.State?
-        var seen = 0
-        var look = 1
-        while true {
-            let status = try await status(of: request, logs: true)
-            let fresh = status.logs.dropFirst(seen)
-            if status.state != last || !fresh.isEmpty { onStatus(status.showing(fresh)) }
-            if status.state == .completed {
-                guard let error = status.error else { return }
-                throw .failed(detail: error, type: status.errorType, requestID: request.requestID)
-            }
-            last = status.state
-            seen = max(seen, status.logs.count)
-            let wait = polling.wait(after: look, jitter: .random(in: 0...1))
-            do { try await Task.sleep(for: wait) } catch { throw .cancelled }
-            look += 1
-        }
-    }
-
-    private func call(_ method: HTTPMethod, _ url: String) -> FalTransport.Call {
+    func call(_ method: HTTPMethod, _ url: String) -> FalTransport.Call {
         var call = FalTransport.Call(method: method, url: url)
         call.headers = ["Accept": "application/json"]
         call.authority = .key

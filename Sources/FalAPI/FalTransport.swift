@@ -73,6 +73,8 @@ public struct FalTransport: Sendable {
         /// Whether a redirect is followed, which only reads of public files are.
         var mayMove = false
         var repeatability = RetryDecision.Repeatability.repeatable
+        /// One attempt, because the caller has another way.
+        var isTriedOnce = false
         /// A file travels: no limit on the whole, and only waits count against the retry deadline.
         var isTransfer = false
         /// Statuses outside 2xx that `read` wants to see itself.
@@ -119,7 +121,8 @@ public struct FalTransport: Sendable {
             }
             let decision = RetryDecision(
                 after: failure, attempt: attempt, spent: call.isTransfer ? waited : began.duration(to: .now),
-                repeatability: call.repeatability, alsoRepeats: call.alsoRepeats, policy: retry,
+                repeatability: call.repeatability, alsoRepeats: call.alsoRepeats,
+                policy: call.isTriedOnce ? .none : retry,
                 jitter: .random(in: 0...1))
             log(call, address, attempt: attempt, failure: failure, decision: decision)
             switch decision {

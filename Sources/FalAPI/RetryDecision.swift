@@ -58,6 +58,8 @@ enum RetryDecision: Sendable, Hashable {
     }
 
     private static func onceVerdict(on refusal: Refusal) -> Verdict {
+        // The queue itself says that nothing ran before the caller's own deadline.
+        if refusal.isOwnStartTimeout { return .final }
         switch refusal.status {
         case 429:
             return refusal.isRetryable == false ? .final : .worthRepeating(retryAfter: refusal.retryAfter)

@@ -58,3 +58,8 @@ struct WebAddress: Sendable, Hashable {
         return "\(text[..<end])/\(segment)\(text[end...])"
     }
 }
+
+extension String {
+    /// A URL with one more item in its query.
+    func asking(_ item: String) -> String { self + (contains("?") ? "&" : "?") + item }
+}

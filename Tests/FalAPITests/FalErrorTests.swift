@@ -104,6 +104,7 @@ import Testing
 
     @Test(arguments: [
         FalError.malformedCredential(.empty), .malformedAddress("x"), .malformedEndpoint("x"), .missingCredential,
+        .malformedOption("x", reason: "y"),
         .unauthorized(detail: nil, requestID: nil), .forbidden(status: 403, detail: nil, requestID: nil),
         .rejected(status: 400, detail: nil, type: nil, requestID: nil),
         .throttled(retryAfter: nil, detail: nil, requestID: nil),

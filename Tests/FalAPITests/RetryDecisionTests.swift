@@ -39,6 +39,7 @@ import Testing
         (answer(408), .unknown), (answer(500), .unknown), (answer(502), .unknown), (answer(503), .unknown),
         (answer(504), .unknown), (answer(500, ["Retry-After": "1"]), .unknown),
         (answer(500, ["X-Fal-Retryable": "true"]), .unknown), (answer(504, ["X-Fal-Retryable": "true"]), .unknown),
+        (answer(504, ["X-Fal-Request-Timeout-Type": "user"]), .stop),
         (answer(429), .again), (answer(429, ["X-Fal-Needs-Retry": "1"]), .again),
         (answer(429, ["X-Fal-Retryable": "false"]), .stop),
         (answer(503, ["Retry-After": "1"]), .again), (answer(503, ["X-Fal-Retryable": "true"]), .again),
