@@ -21,6 +21,7 @@ let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
@@ -81,8 +82,11 @@ let package = Package(
         .target(name: "SizePlanning", dependencies: ["AssetModel"], swiftSettings: strict),
         // Journal to SQLite; SQLite to answers: search, sets, the upload ledger.
         .target(name: "AssetCatalog", dependencies: ["AssetModel", "Schema", grdb], swiftSettings: strict),
-        // fal's storage and queue over HTTP. Has never heard of an asset.
-        .target(name: "FalAPI", dependencies: [httpClient, nioCore, nioHTTP1, logging], swiftSettings: strict),
+        // fal's storage and queue over HTTP. Has never heard of an asset. Crypto checks the signatures of webhooks, NIOSSL
+        // takes a private certificate for a server of one's own.
+        .target(
+            name: "FalAPI", dependencies: [httpClient, nioCore, nioHTTP1, nioSSL, crypto, logging],
+            swiftSettings: strict),
 
         // Layer 2: the main job, the only place where rooms meet.
         .target(
@@ -157,7 +161,9 @@ let package = Package(
             name: "AssetCatalogTests", dependencies: ["AssetModel", "AssetCatalog", grdb], swiftSettings: strict),
         .testTarget(
             name: "FalAPITests",
-            dependencies: ["FalAPI", nioCore, nioHTTP1, .product(name: "NIOPosix", package: "swift-nio"), logging],
+            dependencies: [
+                "FalAPI", nioCore, nioHTTP1, nioSSL, .product(name: "NIOPosix", package: "swift-nio"), crypto, logging,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "FalSandboxTests",

@@ -119,7 +119,8 @@ public struct LibraryError: Error, Hashable, Sendable, CustomStringConvertible {
             switch error {
             case .malformedCredential, .missingCredential: .credential
             case .malformedAddress, .malformedEndpoint, .malformedOption: .invalidInput
-            case .unauthorized, .forbidden, .rejected, .failed, .foreignHost, .redirected, .gone, .unintelligible:
+            case .unauthorized, .forbidden, .rejected, .failed, .foreignHost, .redirected, .gone, .unintelligible,
+                .untrustedWebhook:
                 .refused
             case .throttled, .unavailable, .unreachable, .timedOut, .interrupted, .sizeMismatch: .unavailable
             case .outcomeUnknown: .outcomeUnknown

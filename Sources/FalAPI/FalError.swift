@@ -44,6 +44,8 @@ public enum FalError: Error, Sendable, Hashable {
     case fileChanged(path: String)
     /// The local file cannot be opened or read, or is no regular file.
     case unreadableFile(path: String, reason: String)
+    /// A request that claims to be a webhook of fal is none, or not for now.
+    case untrustedWebhook(WebhookVerifier.Flaw)
     /// The task was cancelled before anything that costs money could have happened.
     case cancelled
 }
@@ -74,6 +76,7 @@ extension FalError {
         case .sizeMismatch: "size_mismatch"
         case .fileChanged: "file_changed"
         case .unreadableFile: "unreadable_file"
+        case .untrustedWebhook: "untrusted_webhook"
         case .cancelled: "cancelled"
         }
     }
@@ -147,6 +150,10 @@ extension FalError: CustomStringConvertible {
         case .sizeMismatch(let expected, let actual): "the file has \(actual) bytes where \(expected) were expected"
         case .fileChanged(let path): "\(path) changed while it was being uploaded"
         case .unreadableFile(let path, let reason): "\(path) cannot be read: \(reason)"
+        case .untrustedWebhook(.incompleteHeaders): "this is no webhook of fal: its signature headers are not complete"
+        case .untrustedWebhook(.stale): "this webhook was signed more than five minutes away from now"
+        case .untrustedWebhook(.wrongSignature): "this is no webhook of fal: none of its keys made the signature"
+        case .untrustedWebhook(.noDelivery): "this webhook is signed by fal and tells of no request"
         case .cancelled: "the call was cancelled"
         }
     }

@@ -114,7 +114,7 @@ import Testing
         .failed(detail: "x", type: nil, requestID: nil), .unintelligible(what: "x", requestID: nil),
         .foreignHost(origin: "https://a"), .redirected(status: 302, to: nil), .gone(status: 404, origin: "https://a"),
         .sizeMismatch(expected: 1, actual: 2), .fileChanged(path: "a"), .unreadableFile(path: "a", reason: "x"),
-        .cancelled,
+        .cancelled, .untrustedWebhook(.stale),
     ])
     func `every error is one line that can stand after a name`(error: FalError) {
         #expect(!error.description.hasSuffix("."))

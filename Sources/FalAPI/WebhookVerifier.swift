@@ -1,0 +1,92 @@
+import Crypto
+import Foundation
+
+/// Tells whether a request that claims to be a webhook of fal is one (protocol facts, section 3.8, documented).
+///
+/// What is signed is the request id, the user id, the time and the SHA-256 of the body's bytes as they came: verify before
+/// anything parses them. Answer within 15 s, and expect the same delivery more than once.
+public struct WebhookVerifier: Sendable {
+    /// Why a request is not taken for a webhook of fal.
+    public enum Flaw: String, Sendable, Hashable {
+        /// One of the four headers is not there, twice there or not readable.
+        case incompleteHeaders = "incomplete_headers"
+        /// It was signed more than 300 s before or after now.
+        case stale
+        /// None of the keys made the signature over these bytes.
+        case wrongSignature = "wrong_signature"
+        /// It is signed and still no delivery: no JSON with a request id and a status.
+        case noDelivery = "no_delivery"
+    }
+
+    /// How far the signature's time and ours may be apart, in seconds.
+    public static let tolerance: Int64 = 300
+
+    private let keys: WebhookKeys
+
+    /// Any of the keys may have signed: fal changes them from time to time.
+    public init(keys: WebhookKeys) { self.keys = keys }
+
+    /// Checks a request and reads what it says. `headers` are all of them, as name and value, in any case and order;
+    /// `body` the bytes as they came; `now` the time in Unix seconds. Throws `untrustedWebhook`.
+    public func verify(
+        headers: [(name: String, value: String)], body: [UInt8], now: Int64
+    ) throws(FalError) -> WebhookDelivery {
+        func value(_ name: String) throws(FalError) -> String {
+            let values = headers.filter { $0.name.lowercased() == name }.map(\.value)
+            guard values.count == 1, !values[0].isEmpty, values[0].utf8.allSatisfy({ 0x20...0x7E ~= $0 }) else {
+                throw .untrustedWebhook(.incompleteHeaders)
+            }
+            return values[0]
+        }
+        let requestID = try value("x-fal-webhook-request-id")
+        let userID = try value("x-fal-webhook-user-id")
+        let timestamp = try value("x-fal-webhook-timestamp")
+        guard let signature = Self.bytes(hex: try value("x-fal-webhook-signature")), let signedAt = Int64(timestamp)
+        else { throw .untrustedWebhook(.incompleteHeaders) }
+        let (distance, overflows) = now.subtractingReportingOverflow(signedAt)
+        guard !overflows, distance.magnitude <= Self.tolerance else { throw .untrustedWebhook(.stale) }
+        let digest = SHA256.hash(data: body).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        let message = Data([requestID, userID, timestamp, digest].joined(separator: "\n").utf8)
+        let isSigned = keys.keys.contains { key in
+            let key = try? Curve25519.Signing.PublicKey(rawRepresentation: key)
+            return key?.isValidSignature(signature, for: message) == true
+        }
+        guard isSigned else { throw .untrustedWebhook(.wrongSignature) }
+        guard let delivery = WebhookDelivery(body) else { throw .untrustedWebhook(.noDelivery) }
+        return delivery
+    }
+
+    private static func bytes(hex text: String) -> [UInt8]? {
+        let digits = text.compactMap(\.hexDigitValue)
+        guard digits.count == text.count, digits.count == 128 else { return nil }
+        return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+    }
+}
+
+/// What a webhook says: that a request has ended, and how. Fetch the result itself with `FalQueue.result`, which is the
+/// model's output byte for byte; the copy inside a webhook may be missing.
+public struct WebhookDelivery: Sendable, Hashable {
+    /// The queue's name for the request; the same delivery may come more than once, and this tells it.
+    public let requestID: String
+    /// The name of the last attempt, which differs after a requeue; nil when missing.
+    public let gatewayRequestID: String?
+    /// Why the run failed, as one sentence; nil when it did not.
+    public let error: String?
+    /// Whether the model's output, or its list of complaints, came along.
+    public let hasPayload: Bool
+    /// Why the output did not come along although the run did not fail; nil when it did.
+    public let payloadError: String?
+
+    init?(_ body: [UInt8]) {
+        guard let json = LooseJSON(parsing: body), let id = json["request_id"]?.string, !id.isEmpty,
+            let status = json["status"]?.string, status == "OK" || status == "ERROR"
+        else { return nil }
+        requestID = id
+        gatewayRequestID = json["gateway_request_id"]?.string
+        let complaints = (json["payload"]?["detail"]?.array).map { FieldComplaint.sentence(for: $0) }
+        let said = complaints ?? json["error"]?.text ?? "fal gives no reason"
+        error = status == "ERROR" ? PlainText.oneLine(said) : nil
+        hasPayload = json["payload"].map { $0 != .null } ?? false
+        payloadError = json["payload_error"]?.text.map { PlainText.oneLine($0) }
+    }
+}
