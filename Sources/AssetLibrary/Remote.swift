@@ -34,6 +34,12 @@ public struct Remote: Sendable {
         }
     }
 
+    /// The same, trusting the certificates in a PEM file besides the system's own; nil changes nothing. The file is read
+    /// when the remote is first used.
+    public func trusting(certificatesIn path: String?) -> Remote {
+        Remote(endpoints: endpoints.trusting(certificatesIn: path), credential: credential, host: host)
+    }
+
     /// A sandbox that lives only as long as the caller. Its uploads die with it, so they are remembered under `name`,
     /// which must be new each time, and are never offered again.
     public static func passingSandbox(at base: String, name: String) throws(LibraryError) -> Remote {

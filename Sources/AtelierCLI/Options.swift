@@ -87,9 +87,9 @@ struct RemoteOptions: ParsableArguments {
             let isLoopback = ["127.0.0.1", "localhost", "[::1]", "::1"].contains(URL(string: base)?.host ?? "")
             // A sandbox wants some key as fal does, and no person should have to invent one.
             guard let key = key ?? (isLoopback ? Remote.sandboxKey : nil) else { return nil }
-            return try Remote.server(at: base, key: key)
+            return try Remote.server(at: base, key: key).trusting(certificatesIn: Environment.trustRoots)
         }
-        return try key.map { try Remote.fal(key: $0) }
+        return try key.map { try Remote.fal(key: $0).trusting(certificatesIn: Environment.trustRoots) }
     }
 }
 

@@ -16,6 +16,9 @@ public struct FalEndpoints: Sendable, Hashable {
         queue: "https://queue.fal.run", rest: "https://rest.fal.ai", run: "https://fal.run", cdn: "https://v3.fal.media"
     )
 
+    /// A PEM file with certificates that are trusted besides the system's own; nil for the system's alone.
+    public private(set) var trustRoots: String?
+
     private init(queue: String, rest: String, run: String, cdn: String) {
         self.queue = queue
         self.rest = rest
@@ -33,6 +36,14 @@ public struct FalEndpoints: Sendable, Hashable {
         let address = try WebAddress(String(trimmed))
         guard !address.hasQueryOrFragment else { throw .malformedAddress(base) }
         self.init(queue: address.text, rest: address.text, run: address.text + "/run", cdn: address.text)
+    }
+
+    /// The same hosts, where a certificate that the PEM file at `path` holds or vouches for is trusted too: a server on
+    /// loopback, or a proxy that looks into TLS. The file is read when a transport is opened. Nil changes nothing.
+    public func trusting(certificatesIn path: String?) -> FalEndpoints {
+        var endpoints = self
+        endpoints.trustRoots = path ?? trustRoots
+        return endpoints
     }
 
     /// Whether the key may be sent to this address: same scheme, host and port as `queue` or `rest`.

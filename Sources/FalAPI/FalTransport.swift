@@ -3,6 +3,7 @@ import Foundation
 public import Logging
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 
 /// One way to fal: the hosts, the key, the patience, and one keep-alive HTTP client for all of it.
 ///
@@ -20,12 +21,14 @@ public struct FalTransport: Sendable {
     /// Opens an HTTP client for the length of `body` and closes it on every path.
     ///
     /// Without a credential downloads and probes work, and every API call throws `missingCredential`. Costs no
-    /// connection until the first call. Throws what `body` throws.
+    /// connection until the first call. Throws `unreadableFile` when the endpoints' trust roots are no PEM certificates,
+    /// and what `body` throws.
     public static func withTransport<R: Sendable>(
         endpoints: FalEndpoints = .production, credential: FalCredential?, retry: RetryPolicy = RetryPolicy(),
         timeouts: FalTimeouts = FalTimeouts(), logger: Logger, _ body: (FalTransport) async throws -> R
     ) async throws -> R {
-        let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: clientConfiguration(timeouts))
+        let configuration = try clientConfiguration(timeouts, trustRoots: endpoints.trustRoots)
+        let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         let transport = FalTransport(
             endpoints: endpoints, credential: credential, retry: retry, timeouts: timeouts, http: http, logger: logger)
         let result: R
@@ -40,7 +43,9 @@ public struct FalTransport: Sendable {
         return result
     }
 
-    private static func clientConfiguration(_ timeouts: FalTimeouts) -> HTTPClient.Configuration {
+    private static func clientConfiguration(
+        _ timeouts: FalTimeouts, trustRoots: String?
+    ) throws(FalError) -> HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
             timeout: .init(
@@ -50,7 +55,24 @@ public struct FalTransport: Sendable {
         configuration.connectionPool.idleTimeout = .seconds(15)
         // A connection that fails is our retry rule's business; two rules in a row would multiply.
         configuration.connectionPool.retryConnectionEstablishment = false
+        // One connection a transfer: over HTTP/2 all of them would share one, and its windows.
+        configuration.httpVersion = .http1Only
+        if let trustRoots {
+            var tls = TLSConfiguration.makeClientConfiguration()
+            tls.additionalTrustRoots = [.certificates(try certificates(in: trustRoots))]
+            configuration.tlsConfiguration = tls
+        }
         return configuration
+    }
+
+    private static func certificates(in path: String) throws(FalError) -> [NIOSSLCertificate] {
+        guard FileManager.default.isReadableFile(atPath: path) else {
+            throw .unreadableFile(path: path, reason: "there is no file with certificates")
+        }
+        guard let certificates = try? NIOSSLCertificate.fromPEMFile(path), !certificates.isEmpty else {
+            throw .unreadableFile(path: path, reason: "it holds no certificate in PEM form")
+        }
+        return certificates
     }
 
     /// Who a call is made as.

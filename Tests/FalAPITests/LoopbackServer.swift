@@ -59,8 +59,9 @@ struct LoopbackServer: Sendable {
 
     var received: [Received] { get async { await ledger.received } }
 
-    /// `react` gets each request, its number from 1, and the server's own URL.
+    /// With `secured` it speaks TLS, with the certificate of `LoopbackTLS`. `react` gets each request, its number from 1, and the server's own URL.
     static func withRunning<R: Sendable>(
+        secured: Bool = false,
         _ react: @escaping @Sendable (Received, Int, String) -> Reaction, _ body: (LoopbackServer) async throws -> R
     ) async throws -> R {
         // A connection is wrapped only by the task that serves it: one that comes in while the server ends is dropped
@@ -69,11 +70,13 @@ struct LoopbackServer: Sendable {
             .childChannelOption(.autoRead, value: false)
             .bind(host: "127.0.0.1", port: 0) { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if secured { try channel.pipeline.syncOperations.addHandler(LoopbackTLS.handler()) }
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline()
                     return channel
                 }
             }
-        let server = LoopbackServer(url: "http://127.0.0.1:\(listener.channel.localAddress?.port ?? 0)")
+        let server = LoopbackServer(
+            url: "\(secured ? "https" : "http")://127.0.0.1:\(listener.channel.localAddress?.port ?? 0)")
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await listener.executeThenClose { connections in

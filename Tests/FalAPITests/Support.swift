@@ -18,11 +18,12 @@ extension Logger {
 /// A transport to a loopback server, with the sample key.
 func withTransport<R: Sendable>(
     to base: String, key: String? = sampleKey, retry: RetryPolicy = .none, timeouts: FalTimeouts = FalTimeouts(),
-    logger: Logger = .silent,
+    logger: Logger = .silent, trustRoots: String? = nil,
     _ body: (FalTransport) async throws -> R
 ) async throws -> R {
     try await FalTransport.withTransport(
-        endpoints: FalEndpoints(replacingAllHostsWith: base), credential: key.map { try FalCredential(key: $0) },
+        endpoints: FalEndpoints(replacingAllHostsWith: base).trusting(certificatesIn: trustRoots),
+        credential: key.map { try FalCredential(key: $0) },
         retry: retry, timeouts: timeouts, logger: logger, body)
 }
 
