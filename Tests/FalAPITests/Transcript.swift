@@ -1,4 +1,5 @@
 import Foundation
+import NIOHTTP1
 import Testing
 
 @testable import FalAPI
@@ -25,10 +26,26 @@ struct Transcript: Sendable, CustomTestStringConvertible {
             text = String(decoding: try JSONEncoder().encode(Echo(answerBody)), as: UTF8.self)
                 .replacingOccurrences(of: "\\/", with: "/")
         }
-        for host in ["https://queue.fal.run", "https://rest.fal.ai", "https://v3b.fal.media", "https://store.example"] {
+        for host in [
+            "https://queue.fal.run", "https://rest.fal.ai", "https://v3b.fal.media", "https://v3.fal.media",
+            "https://store.example",
+        ] {
             text = text.replacingOccurrences(of: host, with: base)
         }
         return .answer(status, headers: answerHeaders, body: Array(text.utf8))
+    }
+
+    /// Whether a request is this one: method, path, query, the named headers with no second value, the JSON, and no
+    /// credential where none belongs.
+    func compare(_ received: LoopbackServer.Received) throws {
+        #expect(received.method == method)
+        #expect(received.path == path)
+        #expect(received.parameters == query)
+        for (name, value) in headers {
+            #expect(received.headers[name] == [value], "header \(name) of \(self.name)")
+        }
+        if headers["Authorization"] == nil { #expect(!received.headers.contains(name: "Authorization")) }
+        if let body { #expect(LooseJSON(parsing: received.body) == body) }
     }
 
     static func named(_ name: String) throws -> Transcript {
