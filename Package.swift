@@ -65,9 +65,20 @@ let package = Package(
         .systemLibrary(
             name: "CWebP", pkgConfig: "libwebp", providers: [.apt(["libwebp-dev"]), .brew(["webp"])]),
         .systemLibrary(
+            name: "CTurboJPEG", pkgConfig: "libturbojpeg",
+            providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
+        .systemLibrary(
+            name: "CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"]), .brew(["libtiff"])]),
+        .systemLibrary(
+            name: "CGIF", pkgConfig: "libgif", providers: [.apt(["libgif-dev"]), .brew(["giflib"])]),
+        // Its declarations only: the library is loaded when it is needed, and may be missing then.
+        .systemLibrary(name: "CHEIF", providers: [.apt(["libheif-dev"]), .brew(["libheif"])]),
+        .systemLibrary(
             name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-        // The C fence around libpng, libjpeg-turbo and libwebp: no longjmp ever crosses Swift.
-        .target(name: "CImageCodec", dependencies: ["CPNG", "CJPEG", "CWebP"]),
+        // The C fence around the picture libraries: no longjmp ever crosses Swift.
+        .target(
+            name: "CImageCodec",
+            dependencies: ["CPNG", "CJPEG", "CWebP", "CTurboJPEG", "CTIFF", "CGIF", "CHEIF"]),
 
         // Layer 1: rooms that do not know each other.
 

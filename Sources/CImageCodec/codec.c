@@ -4,13 +4,29 @@
 
 #include "internal.h"
 
-typedef enum { FORMAT_NONE, FORMAT_PNG, FORMAT_JPEG, FORMAT_WEBP } format;
+typedef enum {
+    FORMAT_NONE,
+    FORMAT_PNG,
+    FORMAT_JPEG,
+    FORMAT_WEBP,
+    FORMAT_TIFF,
+    FORMAT_GIF,
+    FORMAT_BMP,
+    FORMAT_HEIF
+} format;
 
 static format format_of(const uint8_t *bytes, size_t count) {
     static const uint8_t png[8] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
     if (count >= 8 && memcmp(bytes, png, 8) == 0) return FORMAT_PNG;
     if (count >= 3 && bytes[0] == 0xFF && bytes[1] == 0xD8 && bytes[2] == 0xFF) return FORMAT_JPEG;
     if (count >= 12 && memcmp(bytes, "RIFF", 4) == 0 && memcmp(bytes + 8, "WEBP", 4) == 0) return FORMAT_WEBP;
+    if (count >= 4 && (memcmp(bytes, "II*\0", 4) == 0 || memcmp(bytes, "MM\0*", 4) == 0)) return FORMAT_TIFF;
+    // BigTIFF.
+    if (count >= 4 && (memcmp(bytes, "II+\0", 4) == 0 || memcmp(bytes, "MM\0+", 4) == 0)) return FORMAT_TIFF;
+    if (count >= 6 && (memcmp(bytes, "GIF87a", 6) == 0 || memcmp(bytes, "GIF89a", 6) == 0)) return FORMAT_GIF;
+    if (count >= 2 && bytes[0] == 'B' && bytes[1] == 'M') return FORMAT_BMP;
+    // Whether libheif knows the brand is for it to say.
+    if (count >= 12 && memcmp(bytes + 4, "ftyp", 4) == 0) return FORMAT_HEIF;
     return FORMAT_NONE;
 }
 
@@ -22,10 +38,43 @@ int image_codec_measure(const uint8_t *bytes, size_t count, uint32_t *width, uin
     case FORMAT_PNG: code = png_measure(bytes, count, width, height); break;
     case FORMAT_JPEG: code = jpeg_measure(bytes, count, width, height); break;
     case FORMAT_WEBP: code = webp_measure(bytes, count, width, height); break;
+    case FORMAT_TIFF: code = tiff_measure(bytes, count, width, height); break;
+    case FORMAT_GIF: code = gif_measure(bytes, count, width, height); break;
+    case FORMAT_BMP: code = bmp_measure(bytes, count, width, height); break;
+    case FORMAT_HEIF: code = heif_measure(bytes, count, width, height); break;
     default: return IMAGE_CODEC_UNSUPPORTED;
     }
     if (code != IMAGE_CODEC_OK) return code;
     return *width && *height ? IMAGE_CODEC_OK : IMAGE_CODEC_DAMAGED;
+}
+
+int image_codec_decodes_upright(const uint8_t *bytes, size_t count) { return format_of(bytes, count) == FORMAT_HEIF; }
+
+int image_codec_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output) {
+    *output = (image_codec_buffer){0};
+    switch (format_of(bytes, count)) {
+    case FORMAT_PNG: return png_profile(bytes, count, output);
+    case FORMAT_JPEG: return jpeg_profile(bytes, count, output);
+    case FORMAT_WEBP: return webp_profile(bytes, count, output);
+    case FORMAT_TIFF: return tiff_profile(bytes, count, output);
+    case FORMAT_HEIF: return heif_profile(bytes, count, output);
+    default: return IMAGE_CODEC_OK;
+    }
+}
+
+int buffer_copy(const uint8_t *bytes, size_t count, image_codec_buffer *output) {
+    *output = (image_codec_buffer){0};
+    if (!count) return IMAGE_CODEC_OK;
+    output->bytes = malloc(count);
+    if (!output->bytes) return IMAGE_CODEC_NO_MEMORY;
+    memcpy(output->bytes, bytes, count);
+    output->count = count;
+    return IMAGE_CODEC_OK;
+}
+
+// ICC.1, 7.2.6: the colours that a profile speaks of stand at byte 16, its signature at byte 36.
+static int is_of_rgb(const uint8_t *profile, size_t count) {
+    return count >= 128 && memcmp(profile + 16, "RGB ", 4) == 0 && memcmp(profile + 36, "acsp", 4) == 0;
 }
 
 int image_codec_png_first_alpha(const uint8_t *bytes, size_t count, uint32_t rows, uint8_t *alpha) {
@@ -43,6 +92,10 @@ int image_codec_decode(const uint8_t *bytes, size_t count, uint64_t pixel_limit,
     case FORMAT_PNG: return png_decode(bytes, count, width, height, rgba);
     case FORMAT_JPEG: return jpeg_decode(bytes, count, width, height, rgba);
     case FORMAT_WEBP: return webp_decode(bytes, count, width, height, rgba);
+    case FORMAT_TIFF: return tiff_decode(bytes, count, width, height, rgba);
+    case FORMAT_GIF: return gif_decode(bytes, count, width, height, rgba);
+    case FORMAT_BMP: return bmp_decode(bytes, count, width, height, rgba);
+    case FORMAT_HEIF: return heif_decode(bytes, count, width, height, rgba);
     default: return IMAGE_CODEC_UNSUPPORTED;
     }
 }
@@ -54,12 +107,14 @@ int image_codec_encode(const image_codec_source *source, image_codec_settings se
     if (source->channels != 3 && source->channels != 4) return IMAGE_CODEC_BAD_PARAMETER;
     if (settings.format != IMAGE_CODEC_PNG && (settings.quality < 1 || settings.quality > 100))
         return IMAGE_CODEC_BAD_PARAMETER;
+    // Our pixels are RGB; a profile of grey or of inks would make nonsense of them.
+    if (settings.profile && !is_of_rgb(settings.profile, settings.profile_count)) settings.profile = NULL;
     switch (settings.format) {
     case IMAGE_CODEC_PNG:
         if (settings.effort < 0 || settings.effort > 9) return IMAGE_CODEC_BAD_PARAMETER;
-        return png_encode(source, settings.effort, output);
+        return png_encode(source, &settings, output);
     case IMAGE_CODEC_JPEG:
-        return jpeg_encode(source, settings.quality, output);
+        return jpeg_encode(source, &settings, output);
     case IMAGE_CODEC_WEBP:
         if (settings.effort < 0 || settings.effort > 6) return IMAGE_CODEC_BAD_PARAMETER;
         return webp_encode(source, settings.quality, settings.effort, output);

@@ -25,15 +25,36 @@ void scaler_close(scaler *state);
 int png_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
 int png_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgba);
 int png_first_alpha(const uint8_t *bytes, size_t count, uint32_t rows, uint8_t *alpha);
-int png_encode(const image_codec_source *source, int level, image_codec_buffer *output);
+int png_encode(const image_codec_source *source, const image_codec_settings *settings, image_codec_buffer *output);
+int png_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output);
 
 int jpeg_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
 int jpeg_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgba);
-int jpeg_encode(const image_codec_source *source, int quality, image_codec_buffer *output);
+int jpeg_encode(const image_codec_source *source, const image_codec_settings *settings, image_codec_buffer *output);
+int jpeg_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output);
 
 int webp_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
 int webp_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgba);
 int webp_encode(const image_codec_source *source, int quality, int effort, image_codec_buffer *output);
+int webp_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output);
+
+int tiff_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
+int tiff_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgba);
+int tiff_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output);
+
+int gif_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
+int gif_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgba);
+
+int bmp_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
+int bmp_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgba);
+
+// The size as seen, and pixels that are upright.
+int heif_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
+int heif_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgba);
+int heif_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output);
+
+// A copy of some bytes for the caller; none for none.
+int buffer_copy(const uint8_t *bytes, size_t count, image_codec_buffer *output);
 
 static inline const uint8_t *source_row(const image_codec_source *source, uint32_t y) {
     size_t row = source->row_index ? source->row_index[y] : y;

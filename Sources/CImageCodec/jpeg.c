@@ -73,6 +73,27 @@ int jpeg_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *
     return IMAGE_CODEC_OK;
 }
 
+int jpeg_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output) {
+    struct jpeg_decompress_struct jpeg = {0};
+    failure state;
+    jpeg.err = failure_open(&state);
+    if (setjmp(state.jump)) {
+        jpeg_destroy_decompress(&jpeg);
+        return code_of(&state);
+    }
+    jpeg_create_decompress(&jpeg);
+    jpeg_mem_src(&jpeg, bytes, count);
+    jpeg_save_markers(&jpeg, JPEG_APP0 + 2, 0xFFFF);
+    jpeg_read_header(&jpeg, TRUE);
+    JOCTET *profile = NULL;
+    unsigned int length = 0;
+    int code = IMAGE_CODEC_OK;
+    if (jpeg_read_icc_profile(&jpeg, &profile, &length)) code = buffer_copy(profile, length, output);
+    free(profile);
+    jpeg_destroy_decompress(&jpeg);
+    return code;
+}
+
 // What must be freed whatever happens.
 typedef struct {
     struct jpeg_decompress_struct jpeg;
@@ -146,7 +167,7 @@ typedef struct {
     uint8_t *row;
 } writer;
 
-static int encode(writer *state, const image_codec_source *source, int quality) {
+static int encode(writer *state, const image_codec_source *source, const image_codec_settings *settings) {
     struct jpeg_compress_struct *jpeg = &state->jpeg;
     if (setjmp(state->failure.jump)) return code_of(&state->failure);
     jpeg_create_compress(jpeg);
@@ -156,10 +177,13 @@ static int encode(writer *state, const image_codec_source *source, int quality) 
     jpeg->input_components = 3;
     jpeg->in_color_space = JCS_RGB;
     jpeg_set_defaults(jpeg);
-    jpeg_set_quality(jpeg, quality, TRUE);
+    jpeg_set_quality(jpeg, settings->quality, TRUE);
+    for (int i = 0; settings->full_chroma && i < jpeg->num_components; i++)
+        jpeg->comp_info[i].h_samp_factor = jpeg->comp_info[i].v_samp_factor = 1;
     state->row = malloc((size_t)source->width * 3);
     if (!state->row) return IMAGE_CODEC_NO_MEMORY;
     jpeg_start_compress(jpeg, TRUE);
+    if (settings->profile) jpeg_write_icc_profile(jpeg, settings->profile, (unsigned int)settings->profile_count);
     for (uint32_t y = 0; y < source->height; y++) {
         const uint8_t *from = source_row(source, y);
         if (source->channels == 4) {
@@ -177,11 +201,11 @@ static int encode(writer *state, const image_codec_source *source, int quality) 
     return IMAGE_CODEC_OK;
 }
 
-int jpeg_encode(const image_codec_source *source, int quality, image_codec_buffer *output) {
+int jpeg_encode(const image_codec_source *source, const image_codec_settings *settings, image_codec_buffer *output) {
     if (source->width > JPEG_MAX_DIMENSION || source->height > JPEG_MAX_DIMENSION) return IMAGE_CODEC_SIDE_TOO_LONG;
     writer state = {0};
     state.jpeg.err = failure_open(&state.failure);
-    int code = encode(&state, source, quality);
+    int code = encode(&state, source, settings);
     jpeg_destroy_compress(&state.jpeg);
     free(state.row);
     if (code != IMAGE_CODEC_OK) {

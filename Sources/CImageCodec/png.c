@@ -141,6 +141,26 @@ int png_first_alpha(const uint8_t *bytes, size_t count, uint32_t rows, uint8_t *
     return code;
 }
 
+static int profile(reader *state, image_codec_buffer *output) {
+    png_structp png = state->png;
+    if (setjmp(png_jmpbuf(png))) return state->no_memory ? IMAGE_CODEC_NO_MEMORY : IMAGE_CODEC_DAMAGED;
+    png_read_info(png, state->info);
+    png_charp name;
+    png_bytep bytes;
+    png_uint_32 length;
+    int method;
+    if (!png_get_iCCP(png, state->info, &name, &method, &bytes, &length)) return IMAGE_CODEC_OK;
+    return buffer_copy(bytes, length, output);
+}
+
+int png_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output) {
+    reader state = {.bytes = bytes, .count = count};
+    int code = reader_open(&state);
+    if (code == IMAGE_CODEC_OK) code = profile(&state, output);
+    reader_close(&state);
+    return code;
+}
+
 typedef struct {
     png_structp png;
     png_infop info;
@@ -168,31 +188,38 @@ static void write_bytes(png_structp png, png_bytep bytes, png_size_t length) {
 
 static void flush_nothing(png_structp png) { (void)png; }
 
-static int encode(writer *state, const image_codec_source *source, int level) {
+static int encode(writer *state, const image_codec_source *source, const image_codec_settings *settings) {
+    int level = settings->effort, has_alpha = source->channels == 4 && !settings->opaque;
     png_structp png = state->png;
     if (setjmp(png_jmpbuf(png))) return state->no_memory ? IMAGE_CODEC_NO_MEMORY : IMAGE_CODEC_DAMAGED;
     png_set_write_fn(png, state, write_bytes, flush_nothing);
     png_set_IHDR(png, state->info, source->width, source->height, 8,
-                 source->channels == 4 ? PNG_COLOR_TYPE_RGB_ALPHA : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
+                 has_alpha ? PNG_COLOR_TYPE_RGB_ALPHA : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
                  PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     png_set_compression_level(png, level);
     png_set_compression_buffer_size(png, 1 << 16);
     // At the fast levels one filter is as good as a trial of five: equal rows become zeros, and zeros are cheap.
     png_set_filter(png, PNG_FILTER_TYPE_BASE, level <= 2 ? PNG_FILTER_UP : PNG_ALL_FILTERS);
+    // A profile that the library finds fault with is left out rather than the picture.
+    png_set_benign_errors(png, 1);
+    if (settings->profile)
+        png_set_iCCP(png, state->info, settings->profile_name ? settings->profile_name : "ICC profile", PNG_COMPRESSION_TYPE_BASE, settings->profile,
+                     (png_uint_32)settings->profile_count);
     png_write_info(png, state->info);
+    if (source->channels == 4 && !has_alpha) png_set_filler(png, 0, PNG_FILLER_AFTER);
     for (uint32_t y = 0; y < source->height; y++) png_write_row(png, source_row(source, y));
     png_write_end(png, NULL);
     return IMAGE_CODEC_OK;
 }
 
-int png_encode(const image_codec_source *source, int level, image_codec_buffer *output) {
+int png_encode(const image_codec_source *source, const image_codec_settings *settings, image_codec_buffer *output) {
     // libpng's own default limit for a side.
     if (source->width > 1000000 || source->height > 1000000) return IMAGE_CODEC_SIDE_TOO_LONG;
     writer state = {0};
     int code = IMAGE_CODEC_NO_MEMORY;
     state.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, fail, stay_silent);
     if (state.png) state.info = png_create_info_struct(state.png);
-    if (state.info) code = encode(&state, source, level);
+    if (state.info) code = encode(&state, source, settings);
     if (state.png) png_destroy_write_struct(&state.png, &state.info);
     if (code != IMAGE_CODEC_OK) {
         free(state.bytes);

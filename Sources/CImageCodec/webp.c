@@ -25,6 +25,18 @@ int webp_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *
     return IMAGE_CODEC_OK;
 }
 
+int webp_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output) {
+    // Chunks of a name, a length and bytes, padded to two, behind the 12 bytes of RIFF; the profile comes before the pixels.
+    for (size_t at = 12; count >= 8 && at <= count - 8;) {
+        const uint8_t *chunk = bytes + at;
+        size_t length = (size_t)chunk[4] | (size_t)chunk[5] << 8 | (size_t)chunk[6] << 16 | (size_t)chunk[7] << 24;
+        if (length > count - at - 8) return IMAGE_CODEC_OK;
+        if (memcmp(chunk, "ICCP", 4) == 0) return buffer_copy(chunk + 8, length, output);
+        at += 8 + length + (length & 1);
+    }
+    return IMAGE_CODEC_OK;
+}
+
 int webp_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgba) {
     WebPDecoderConfig config;
     if (!WebPInitDecoderConfig(&config)) return IMAGE_CODEC_UNSUPPORTED;

@@ -7,8 +7,9 @@ public struct ImageEncoder: Sendable {
     public enum Settings: Hashable, Sendable {
         /// Lossless. `level` is zlib's, 0 (none) to 9; up to 2 is fast, 6 is usual.
         case png(level: Int = 6)
-        /// Lossy, without alpha: an RGBA picture is laid over white. `quality` is 1 to 100.
-        case jpeg(quality: Int = 90)
+        /// Lossy, without alpha: an RGBA picture is laid over white. `quality` is 1 to 100; `fullColour` keeps a colour for every
+        /// pixel (4:4:4) rather than for every four.
+        case jpeg(quality: Int = 90, fullColour: Bool = false)
         /// `quality` is 1 to 100, where 100 is lossless. `effort` is libwebp's, 0 (fast) to 6 (small).
         case webp(quality: Int = 90, effort: Int = 4)
 
@@ -31,8 +32,15 @@ public struct ImageEncoder: Sendable {
     }
 
     /// Encodes a bitmap, with its alpha where the format has one.
-    public func encode(_ bitmap: Bitmap) throws(RenderingError) -> [UInt8] {
-        try encode(rows: bitmap.pixels, index: nil, size: bitmap.size, channels: 4)
+    ///
+    /// PNG and JPEG take an ICC `profile` along; empty means none, and one that is not of RGB colours is left out. In a PNG it has
+    /// a name. `isOpaque` makes a PNG without alpha.
+    public func encode(
+        _ bitmap: Bitmap, profile: [UInt8] = [], profileName: String? = nil, isOpaque: Bool = false
+    ) throws(RenderingError) -> [UInt8] {
+        try encode(
+            rows: bitmap.pixels, index: nil, size: bitmap.size, channels: 4,
+            Company(profile: profile, profileName: profileName, isOpaque: isOpaque))
     }
 
     /// Encodes a picture of which every different row is stored once.
@@ -42,16 +50,35 @@ public struct ImageEncoder: Sendable {
         try encode(rows: picture.rows, index: picture.rowIndex, size: picture.size, channels: 3)
     }
 
+    /// What goes into a file beside its pixels.
+    private struct Company {
+        var profile: [UInt8] = []
+        var profileName: String?
+        var isOpaque = false
+    }
+
     private func encode(
-        rows: [UInt8], index: [UInt32]?, size: PixelSize, channels: Int32
+        rows: [UInt8], index: [UInt32]?, size: PixelSize, channels: Int32, _ company: Company = Company()
     ) throws(RenderingError) -> [UInt8] {
         var output = image_codec_buffer()
+        // libpng wants a name of 1 to 79 letters of Latin-1; those of ASCII are the same bytes.
+        let isName = company.profileName.map { 1...79 ~= $0.utf8.count && $0.utf8.allSatisfy { 0x20...0x7E ~= $0 } }
+        let name = isName == true ? company.profileName : nil
         let code = rows.withUnsafeBufferPointer { rows in
             func run(_ index: UnsafePointer<UInt32>?) -> Int32 {
                 var source = image_codec_source(
                     rows: rows.baseAddress, row_index: index, width: UInt32(size.width), height: UInt32(size.height),
                     channels: channels)
-                return image_codec_encode(&source, settings.forCodec, &output)
+                return company.profile.withUnsafeBufferPointer { profile in
+                    (name ?? "ICC profile").withCString { name in
+                        var chosen = settings.forCodec
+                        chosen.opaque = company.isOpaque ? 1 : 0
+                        chosen.profile = profile.isEmpty ? nil : profile.baseAddress
+                        chosen.profile_count = profile.count
+                        chosen.profile_name = name
+                        return image_codec_encode(&source, chosen, &output)
+                    }
+                }
             }
             return index?.withUnsafeBufferPointer { run($0.baseAddress) } ?? run(nil)
         }
@@ -67,14 +94,22 @@ public struct ImageEncoder: Sendable {
 
 extension ImageEncoder.Settings {
     fileprivate var forCodec: image_codec_settings {
+        var settings = image_codec_settings()
+        // JPEG and WebP check it, PNG does not look at it.
+        settings.quality = 1
         switch self {
         case .png(let level):
-            image_codec_settings(format: Int32(IMAGE_CODEC_PNG), quality: 1, effort: Int32(clamping: level))
-        case .jpeg(let quality):
-            image_codec_settings(format: Int32(IMAGE_CODEC_JPEG), quality: Int32(clamping: quality), effort: 0)
+            settings.format = Int32(IMAGE_CODEC_PNG)
+            settings.effort = Int32(clamping: level)
+        case .jpeg(let quality, let fullColour):
+            settings.format = Int32(IMAGE_CODEC_JPEG)
+            settings.quality = Int32(clamping: quality)
+            settings.full_chroma = fullColour ? 1 : 0
         case .webp(let quality, let effort):
-            image_codec_settings(
-                format: Int32(IMAGE_CODEC_WEBP), quality: Int32(clamping: quality), effort: Int32(clamping: effort))
+            settings.format = Int32(IMAGE_CODEC_WEBP)
+            settings.quality = Int32(clamping: quality)
+            settings.effort = Int32(clamping: effort)
         }
+        return settings
     }
 }

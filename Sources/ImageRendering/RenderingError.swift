@@ -2,7 +2,7 @@ public import AssetModel
 
 /// Why a picture could not be turned into pixels, or pixels into a picture.
 public enum RenderingError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The bytes are no PNG, JPEG or still WebP, or a rare kind of JPEG that the codec library does not decode.
+    /// The bytes are of no format that can be decoded here, or of a rare kind of one, such as an animated WebP or a JPEG of 12 bits.
     case unsupported
     /// The bytes end too early or contradict themselves.
     case damaged
@@ -33,7 +33,7 @@ public enum RenderingError: Error, Hashable, Sendable, CustomStringConvertible {
     /// One sentence.
     public var description: String {
         switch self {
-        case .unsupported: "the bytes are no PNG, JPEG or still WebP that can be decoded"
+        case .unsupported: "the picture is of a format, or a rare kind of one, that cannot be decoded here"
         case .damaged: "the picture is damaged or ends too early"
         case .tooManyPixels(let size, let limit):
             "the picture declares \(size) pixels, more than the \(limit) that are decoded"

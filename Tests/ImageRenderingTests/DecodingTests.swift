@@ -34,6 +34,37 @@ struct DecodingTests {
         "jpeg/lossless-arithmetic.jpg",
     ]
 
+    /// Formats that hold more than one picture, or that only a library of their own reads: the first picture counts.
+    static var otherPictures: [ImageFixture] {
+        get throws {
+            try Fixtures.images.filter { fixture in
+                guard let facts = fixture.facts, !fixture.file.hasPrefix("broken/") else { return false }
+                return [.tiff, .bmp, .gif, .heic, .avif].contains(facts.format)
+            }
+        }
+    }
+
+    /// Sound enough to be inspected, and more than the codec libraries take: floating point, a film without a still picture, an
+    /// aperture outside of the picture, stray bytes between blocks.
+    static let tooRare: Set<String> = [
+        "tiff/gray32-float.tiff", "avif/sequence.avif", "heic/sequence.heic", "avif/impossible-aperture.avif",
+        "heic/impossible-aperture.heic", "gif/zeros-between-blocks.gif",
+    ]
+
+    @Test func `every fixture of the other formats decodes to its display size`() throws {
+        let pictures = try Self.otherPictures
+        #expect(pictures.count > 100)
+        for fixture in pictures where !Self.tooRare.contains(fixture.file) {
+            let facts = try #require(fixture.facts)
+            do throws(RenderingError) {
+                let bitmap = try ImageDecoder().decode(fileAt: fixture.path, orientation: facts.orientation)
+                #expect(bitmap.size == facts.displaySize, "\(fixture)")
+            } catch {
+                Issue.record("\(fixture): \(error.code)")
+            }
+        }
+    }
+
     @Test(arguments: rareKinds)
     func `a rare kind of JPEG decodes to its size, or is said to be unsupported`(file: String) throws {
         let facts = try #require(try Fixtures.images.first { $0.file == file }?.facts)
@@ -110,7 +141,7 @@ struct DecodingTests {
         #expect(throws: RenderingError.unsupported) { try ImageDecoder().decode([]) }
         #expect(throws: RenderingError.unsupported) { try ImageDecoder().decode(Array("hello, world".utf8)) }
         #expect(throws: RenderingError.unsupported) {
-            try ImageDecoder().decode(fileAt: Fixtures.path("images/gif/single.gif"))
+            try ImageDecoder().decode(fileAt: Fixtures.path("images/jxl/lossy.jxl"))
         }
         #expect(throws: RenderingError.unsupported) {
             try ImageDecoder().decode(fileAt: Fixtures.path("images/webp/animated.webp"))

@@ -1,4 +1,5 @@
-// The C fence around libpng, libjpeg-turbo and libwebp: five functions, plain values, one set of codes.
+// The C fence around libpng, libjpeg-turbo, libwebp, libtiff, giflib and libheif: a few functions, plain values, one set of
+// codes.
 //
 // Rules that hold for all of them:
 // - No longjmp leaves a function, whatever the bytes are; hostile bytes give a code.
@@ -15,7 +16,8 @@
 // What a call came to.
 enum {
     IMAGE_CODEC_OK = 0,
-    // The bytes are no PNG, JPEG or still WebP, or use a feature that we do not decode (an animated WebP).
+    // The bytes are no picture of a kind that we decode (PNG, JPEG, still WebP, TIFF, BMP, GIF, and with libheif HEIC and AVIF), or
+    // use a feature that we do not (an animated WebP).
     IMAGE_CODEC_UNSUPPORTED = 1,
     // The bytes end too early or contradict themselves.
     IMAGE_CODEC_DAMAGED = 2,
@@ -39,12 +41,16 @@ enum {
 // Reads width and height from the header, as stored. Decodes no pixel and costs microseconds.
 int image_codec_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
 
-// Decodes a still picture to exactly width x height RGBA pixels, averaging over areas; both sides must be at least 1 and
+// Whether a decoded picture is upright already, whatever turns its file asks for: true for HEIC and AVIF, whose turns are part of
+// the decoding. Their measure is the size as seen, too.
+int image_codec_decodes_upright(const uint8_t *bytes, size_t count);
+
+// Decodes a still picture (of a GIF the first frame, of a TIFF the first page) to exactly width x height RGBA pixels, averaging over areas; both sides must be at least 1 and
 // no longer than the stored ones. `rgba` must have room for width * height * 4 bytes; after an error its content is undefined.
 //
 // `pixel_limit` is compared with the stored pixel count before anything is decoded. Memory beside the output: some rows for
 // PNG and JPEG (a JPEG is decoded at 1/2, 1/4 or 1/8 where that is still large enough); the whole picture for an interlaced
-// PNG, the coefficients of a progressive JPEG, and what libwebp needs for a WebP.
+// PNG, the coefficients of a progressive JPEG, what libwebp needs for a WebP, and the whole picture for the other formats.
 int image_codec_decode(const uint8_t *bytes, size_t count, uint64_t pixel_limit, uint32_t width, uint32_t height,
                        uint8_t *rgba);
 
@@ -56,6 +62,22 @@ int image_codec_png_first_alpha(const uint8_t *bytes, size_t count, uint32_t row
 // Enlarging gives blocks. `from` and `to` must not overlap. Memory: one row of the target, in floats.
 int image_codec_scale(const uint8_t *from, uint32_t from_width, uint32_t from_height, uint8_t *to, uint32_t to_width,
                       uint32_t to_height);
+
+// Bytes that a call made, owned by the caller.
+typedef struct {
+    uint8_t *bytes;
+    size_t count;
+} image_codec_buffer;
+
+// Takes the ICC profile out of a picture, as it stands there; no bytes at all when it has none, or when we read none from its
+// format. Free `output->bytes`, unless it is NULL.
+int image_codec_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output);
+
+// Turns a JPEG upright from an EXIF orientation (2 to 8) without loss, and leaves out all that is not the picture but its profile.
+// IMAGE_CODEC_UNSUPPORTED when its blocks do not allow that, or the file is not as it should be: then decode, turn and encode.
+// Memory: the coefficients of the whole picture.
+int image_codec_jpeg_turn(const uint8_t *bytes, size_t count, uint64_t pixel_limit, int orientation,
+                          image_codec_buffer *output);
 
 // A picture to encode. Equal rows need be stored once: `row_index` names the stored row of each row of the picture.
 typedef struct {
@@ -77,13 +99,16 @@ typedef struct {
     int quality;
     // PNG: zlib's level, 0 to 9. WebP: libwebp's effort, 0 to 6. JPEG: unused.
     int effort;
+    // JPEG: colour at full resolution (4:4:4) rather than half (4:2:0).
+    int full_chroma;
+    // PNG of RGBA rows: leave their alpha out.
+    int opaque;
+    // PNG and JPEG: an ICC profile to put in; NULL for none. One that cannot be a profile of RGB pixels is left out.
+    const uint8_t *profile;
+    size_t profile_count;
+    // PNG: what to call it, 1 to 79 letters of Latin-1; NULL for a name that says nothing.
+    const char *profile_name;
 } image_codec_settings;
-
-// The encoded bytes, owned by the caller.
-typedef struct {
-    uint8_t *bytes;
-    size_t count;
-} image_codec_buffer;
 
 // Encodes a picture into a growing buffer. On success `output->bytes` belongs to the caller; on error it is NULL.
 int image_codec_encode(const image_codec_source *source, image_codec_settings settings, image_codec_buffer *output);

@@ -1,0 +1,148 @@
+// TIFF through libtiff, from memory. Its errors come back as return values; what it says on the way is not shown.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tiffio.h>
+
+#include "internal.h"
+
+typedef struct {
+    const uint8_t *bytes;
+    size_t count, position;
+} source;
+
+static tmsize_t read_bytes(thandle_t handle, void *target, tmsize_t length) {
+    source *from = handle;
+    if (length < 0 || from->position > from->count) return 0;
+    size_t rest = from->count - from->position, taken = (size_t)length < rest ? (size_t)length : rest;
+    memcpy(target, from->bytes + from->position, taken);
+    from->position += taken;
+    return (tmsize_t)taken;
+}
+
+static tmsize_t write_nothing(thandle_t handle, void *bytes, tmsize_t length) {
+    (void)handle;
+    (void)bytes;
+    (void)length;
+    return 0;
+}
+
+static toff_t move_to(thandle_t handle, toff_t offset, int origin) {
+    source *from = handle;
+    toff_t base = origin == SEEK_CUR ? from->position : origin == SEEK_END ? from->count : 0;
+    from->position = (size_t)(base + offset);
+    return from->position;
+}
+
+static int close_nothing(thandle_t handle) {
+    (void)handle;
+    return 0;
+}
+
+static toff_t byte_count(thandle_t handle) { return ((source *)handle)->count; }
+
+static int stay_silent(TIFF *tiff, void *state, const char *module, const char *format, va_list arguments) {
+    (void)tiff;
+    (void)state;
+    (void)module;
+    (void)format;
+    (void)arguments;
+    return 1;
+}
+
+static TIFF *open_tiff(source *from, uint64_t largest) {
+    TIFFOpenOptions *options = TIFFOpenOptionsAlloc();
+    if (!options) return NULL;
+    TIFFOpenOptionsSetErrorHandlerExtR(options, stay_silent, NULL);
+    TIFFOpenOptionsSetWarningHandlerExtR(options, stay_silent, NULL);
+    // A file may declare a strip or a tile of any size; nothing sound needs more than the whole picture at 16 bits a channel.
+    TIFFOpenOptionsSetMaxSingleMemAlloc(options, (tmsize_t)largest);
+    // "m" would map the file; it is in memory already.
+    TIFF *tiff = TIFFClientOpenExt("picture", "rm", from, read_bytes, write_nothing, move_to, close_nothing, byte_count,
+                                   NULL, NULL, options);
+    TIFFOpenOptionsFree(options);
+    return tiff;
+}
+
+int tiff_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height) {
+    source from = {bytes, count, 0};
+    TIFF *tiff = open_tiff(&from, (uint64_t)64 << 20);
+    if (!tiff) return IMAGE_CODEC_DAMAGED;
+    int found = TIFFGetField(tiff, TIFFTAG_IMAGEWIDTH, width) && TIFFGetField(tiff, TIFFTAG_IMAGELENGTH, height);
+    TIFFClose(tiff);
+    return found ? IMAGE_CODEC_OK : IMAGE_CODEC_DAMAGED;
+}
+
+int tiff_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output) {
+    source from = {bytes, count, 0};
+    TIFF *tiff = open_tiff(&from, (uint64_t)64 << 20);
+    if (!tiff) return IMAGE_CODEC_DAMAGED;
+    uint32_t length = 0;
+    void *profile = NULL;
+    int code = IMAGE_CODEC_OK;
+    if (TIFFGetField(tiff, TIFFTAG_ICCPROFILE, &length, &profile)) code = buffer_copy(profile, length, output);
+    TIFFClose(tiff);
+    return code;
+}
+
+// The library multiplies colours by alpha; everywhere else here they are straight.
+static void straighten(uint8_t *rgba, uint32_t width) {
+    for (uint32_t x = 0; x < width; x++, rgba += 4) {
+        if (rgba[3] == 255) continue;
+        for (int channel = 0; channel < 3; channel++) {
+            int value = rgba[3] ? (rgba[channel] * 255 + rgba[3] / 2) / rgba[3] : 0;
+            rgba[channel] = (uint8_t)(value > 255 ? 255 : value);
+        }
+    }
+}
+
+static int decode(TIFF *tiff, uint32_t *raster, uint32_t width, uint32_t height, uint8_t *rgba) {
+    char message[1024];
+    if (!TIFFRGBAImageOK(tiff, message)) return IMAGE_CODEC_UNSUPPORTED;
+    TIFFRGBAImage picture;
+    // The last argument: stop at the first error, since half a picture is none.
+    if (!TIFFRGBAImageBegin(&picture, tiff, 1, message)) return IMAGE_CODEC_UNSUPPORTED;
+    // Rows and columns as they are stored; turning is the caller's business.
+    picture.orientation = ORIENTATION_TOPLEFT;
+    picture.req_orientation = ORIENTATION_TOPLEFT;
+    int done = TIFFRGBAImageGet(&picture, raster, picture.width, picture.height);
+    int has_alpha = picture.alpha != 0;
+    uint32_t stored_width = picture.width, stored_height = picture.height;
+    TIFFRGBAImageEnd(&picture);
+    if (!done) return IMAGE_CODEC_DAMAGED;
+    scaler state;
+    if (scaler_open(&state, stored_width, stored_height, width, height, rgba) != IMAGE_CODEC_OK)
+        return IMAGE_CODEC_NO_MEMORY;
+    uint8_t *row = malloc((size_t)stored_width * 4);
+    for (uint32_t y = 0; row && y < stored_height; y++) {
+        const uint32_t *from = raster + (size_t)y * stored_width;
+        for (uint32_t x = 0; x < stored_width; x++) {
+            uint8_t *pixel = row + (size_t)x * 4;
+            pixel[0] = (uint8_t)TIFFGetR(from[x]);
+            pixel[1] = (uint8_t)TIFFGetG(from[x]);
+            pixel[2] = (uint8_t)TIFFGetB(from[x]);
+            pixel[3] = (uint8_t)TIFFGetA(from[x]);
+        }
+        if (has_alpha) straighten(row, stored_width);
+        scaler_take(&state, row);
+    }
+    scaler_close(&state);
+    int code = row ? IMAGE_CODEC_OK : IMAGE_CODEC_NO_MEMORY;
+    free(row);
+    return code;
+}
+
+int tiff_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgba) {
+    uint32_t stored_width = 0, stored_height = 0;
+    int code = tiff_measure(bytes, count, &stored_width, &stored_height);
+    if (code != IMAGE_CODEC_OK) return code;
+    source from = {bytes, count, 0};
+    uint64_t pixels = (uint64_t)stored_width * stored_height;
+    TIFF *tiff = open_tiff(&from, pixels * 8 + ((uint64_t)64 << 20));
+    if (!tiff) return IMAGE_CODEC_DAMAGED;
+    uint32_t *raster = malloc(pixels * 4);
+    code = raster ? decode(tiff, raster, width, height, rgba) : IMAGE_CODEC_NO_MEMORY;
+    free(raster);
+    TIFFClose(tiff);
+    return code;
+}

@@ -1,0 +1,173 @@
+import AssetModel
+import CImageCodec
+import Fixtures
+import Foundation
+import ImageInspection
+import ImageRendering
+import Testing
+
+struct CopyTests {
+    /// A copy's bytes and what inspection says about them.
+    private static func copy(
+        _ file: String, orientation: Orientation? = nil, size: PixelSize? = nil
+    ) throws -> (bytes: [UInt8], facts: ImageFacts, copied: ImageFacts) {
+        let path = Fixtures.path("images/\(file)")
+        var facts = try ImageInspector().inspect(fileAt: path)
+        if let orientation {
+            facts = ImageFacts(
+                format: facts.format, storedSize: facts.storedSize, orientation: orientation, hasAlpha: facts.hasAlpha,
+                bitDepth: facts.bitDepth, frameCount: facts.frameCount, byteCount: facts.byteCount)
+        }
+        let bytes = try CopyRenderer().render(fileAt: path, facts, size: size ?? facts.displaySize)
+        return (bytes, facts, try inspect(bytes))
+    }
+
+    private static func inspect(_ bytes: [UInt8]) throws -> ImageFacts {
+        let file = FileManager.default.temporaryDirectory.appending(path: "copy-\(UUID().uuidString)")
+        try Data(bytes).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        return try ImageInspector().inspect(fileAt: file.path)
+    }
+
+    private static func largestDifference(_ one: Bitmap, _ other: Bitmap) throws -> Int {
+        try #require(one.size == other.size)
+        return zip(one.pixels, other.pixels).reduce(0) { max($0, abs(Int($1.0) - Int($1.1))) }
+    }
+
+    @Test(arguments: [
+        "jpeg/orientation-%.jpg", "tiff/orientation-%.tiff", "heic/orientation-%.heic", "avif/orientation-%.avif",
+    ])
+    func `eight pictures that are stored turned give eight copies that look the same`(pattern: String) throws {
+        let upright = try ImageDecoder().decode(
+            fileAt: Fixtures.path("images/" + pattern.replacing("%", with: "1")))
+        for orientation in 2...8 {
+            let (bytes, facts, copied) = try Self.copy(pattern.replacing("%", with: "\(orientation)"))
+            #expect(copied.orientation == .upright && copied.storedSize == facts.displaySize)
+            #expect(copied.format == (facts.format == .jpeg ? .jpeg : .png))
+            // What a lossy codec makes of the edges differs with the direction.
+            #expect(try Self.largestDifference(try ImageDecoder().decode(bytes), upright) < 40, "\(orientation)")
+        }
+    }
+
+    @Test(arguments: Orientation.allCases.dropFirst())
+    func `a JPEG of whole blocks is turned without loss, and its metadata stays behind`(orientation: Orientation) throws
+    {
+        let file = "jpeg/thumbnail-in-exif.jpg"
+        let (bytes, _, copied) = try Self.copy(file, orientation: orientation)
+        #expect(copied.orientation == .upright && copied.format == .jpeg)
+        #expect(!Data(bytes).contains(Data("Exif".utf8)))
+        let turned = try ImageDecoder().decode(fileAt: Fixtures.path("images/" + file), orientation: orientation)
+        // The same coefficients; only the rounding of the cosine transform knows a direction.
+        #expect(try Self.largestDifference(try ImageDecoder().decode(bytes), turned) <= 3)
+    }
+
+    @Test func `a JPEG whose edges are no whole blocks is encoded again and keeps every pixel`() throws {
+        let size = try #require(PixelSize(width: 51, height: 37))
+        var pixels: [UInt8] = []
+        for y in 0..<37 { for x in 0..<51 { pixels += [UInt8(x * 5), UInt8(y * 6), 90, 255] } }
+        let picture = try #require(Bitmap(size: size, pixels: pixels))
+        let file = FileManager.default.temporaryDirectory.appending(path: "odd-\(UUID().uuidString).jpg")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try Data(try ImageEncoder(.jpeg(quality: 95)).encode(picture)).write(to: file)
+        let facts = ImageFacts(
+            format: .jpeg, storedSize: size, orientation: .rotated90, hasAlpha: false, bitDepth: 8, frameCount: 1,
+            byteCount: 1)
+        let bytes = try CopyRenderer().render(fileAt: file.path, facts, size: size.transposed)
+        #expect(try Self.inspect(bytes).storedSize == size.transposed)
+        let turned = try ImageDecoder().decode(fileAt: file.path, orientation: .rotated90)
+        #expect(try Self.largestDifference(try ImageDecoder().decode(bytes), turned) < 12)
+    }
+
+    /// A profile of RGB colours with nothing in it but what libpng checks: its length, the light of its connection space, a tag.
+    private static func profile() -> [UInt8] {
+        // The tag's content does not shrink when packed; libpng calls a profile of a few packed bytes too short.
+        var bytes = (0..<400).map { $0 < 144 ? 0 : UInt8(truncatingIfNeeded: $0 * $0 * $0 / 7) }
+        (bytes[2], bytes[3]) = (1, 144)
+        bytes.replaceSubrange(12..<24, with: Array("mntrRGB XYZ ".utf8))
+        bytes.replaceSubrange(36..<40, with: Array("acsp".utf8))
+        bytes.replaceSubrange(68..<80, with: [0, 0, 0xF6, 0xD6, 0, 1, 0, 0, 0, 0, 0xD3, 0x2D])
+        bytes.replaceSubrange(128..<144, with: [0, 0, 0, 1] + Array("test".utf8) + [0, 0, 0, 144, 0, 0, 1, 0])
+        return bytes
+    }
+
+    @Test(arguments: [ImageEncoder.Settings.jpeg(), .png()])
+    func `the colour profile comes along`(settings: ImageEncoder.Settings) throws {
+        let size = try #require(PixelSize(width: 32, height: 16))
+        let picture = try #require(Bitmap(size: size, pixels: [UInt8](repeating: 200, count: 32 * 16 * 4)))
+        let file = FileManager.default.temporaryDirectory.appending(path: "profile-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: file) }
+        let original = try ImageEncoder(settings).encode(picture, profile: Self.profile(), profileName: "Test light")
+        try Data(original).write(to: file)
+        for orientation in [Orientation.upright, .rotated90] {
+            for length in [32, 8] {
+                let facts = ImageFacts(
+                    format: settings.format, storedSize: size, orientation: orientation, hasAlpha: false, bitDepth: 8,
+                    colorProfile: "Test light", frameCount: 1, byteCount: 1)
+                let copy = try CopyRenderer().render(
+                    fileAt: file.path, facts, size: facts.displaySize.fitted(within: length))
+                #expect(try Self.inspect(copy).storedSize == facts.displaySize.fitted(within: length))
+                var found = image_codec_buffer()
+                #expect(image_codec_profile(copy, copy.count, &found) == Int32(IMAGE_CODEC_OK))
+                #expect(Array(UnsafeBufferPointer(start: found.bytes, count: found.count)) == Self.profile())
+                image_codec_free(found.bytes)
+            }
+        }
+    }
+
+    @Test func `a JPEG that is turned without loss keeps even a profile of many pieces`() throws {
+        let (_, facts, copied) = try Self.copy("jpeg/profile.jpg", orientation: .rotated90)
+        #expect(copied.colorProfile != nil && copied.storedSize == facts.displaySize)
+        let path = Fixtures.path("images/jpeg/large-profile.jpg")
+        let original = [UInt8](try Data(contentsOf: URL(filePath: path)))
+        let copy = try Self.copy("jpeg/large-profile.jpg", orientation: .rotated180).bytes
+        var profiles: [[UInt8]] = []
+        for bytes in [original, copy] {
+            var found = image_codec_buffer()
+            #expect(image_codec_profile(bytes, bytes.count, &found) == Int32(IMAGE_CODEC_OK))
+            profiles.append(Array(UnsafeBufferPointer(start: found.bytes, count: found.count)))
+            image_codec_free(found.bytes)
+        }
+        #expect(profiles[0].count > 65_536 && profiles[0] == profiles[1])
+    }
+
+    @Test(arguments: ["webp/profile.webp", "tiff/profile-display-p3.tiff", "heic/profile.heic", "avif/profile.avif"])
+    func `the colour profile is found in every format that has one`(file: String) throws {
+        let bytes = [UInt8](try Fixtures.data("images/\(file)"))
+        var found = image_codec_buffer()
+        #expect(image_codec_profile(bytes, bytes.count, &found) == Int32(IMAGE_CODEC_OK))
+        let profile = Array(UnsafeBufferPointer(start: found.bytes, count: found.count))
+        image_codec_free(found.bytes)
+        #expect(profile.count > 128 && Array(profile[36..<40]) == Array("acsp".utf8))
+    }
+
+    @Test(arguments: ["webp/lossless-alpha.webp", "tiff/rgba.tiff", "heic/alpha.heic", "gif/transparent.gif"])
+    func `transparency is kept`(file: String) throws {
+        let (bytes, facts, copied) = try Self.copy(file)
+        #expect(facts.hasAlpha && copied.hasAlpha && copied.format == .png)
+        let (made, original) = (
+            try ImageDecoder().decode(bytes),
+            try ImageDecoder().decode(fileAt: Fixtures.path("images/\(file)"), orientation: facts.orientation)
+        )
+        #expect(made == original)
+    }
+
+    @Test(arguments: ["jpeg/orientation-6.jpg", "png/orientation-6.png", "webp/orientation-6.webp", "bmp/rgb24.bmp"])
+    func `the same picture gives the same bytes, in the size asked for`(file: String) throws {
+        let small = try #require(PixelSize(width: 11, height: 13))
+        let copy = try Self.copy(file, size: small)
+        #expect(copy.copied.storedSize == small)
+        #expect(try Self.copy(file, size: small).bytes == copy.bytes)
+        #expect(try Self.copy(file).bytes == Self.copy(file).bytes)
+    }
+
+    @Test(arguments: [
+        "jpeg/orientation-6.jpg", "tiff/rgb16.tiff", "bmp/runs8.bmp", "gif/single.gif", "heic/lossy.heic",
+    ])
+    func `a picture that declares too many pixels is refused before it is decoded`(file: String) throws {
+        let path = Fixtures.path("images/\(file)")
+        let facts = try ImageInspector().inspect(fileAt: path)
+        #expect(throws: RenderingError.self) {
+            _ = try CopyRenderer(pixelLimit: 100).render(fileAt: path, facts, size: facts.displaySize)
+        }
+    }
+}
