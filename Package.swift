@@ -169,7 +169,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "SizePlanningTests", dependencies: ["SizePlanning"], swiftSettings: strict),
         .testTarget(
-            name: "AssetCatalogTests", dependencies: ["AssetModel", "AssetCatalog", grdb], swiftSettings: strict),
+            name: "AssetCatalogTests", dependencies: ["AssetModel", "AssetCatalog", "Schema", grdb],
+            swiftSettings: strict),
         .testTarget(
             name: "FalAPITests",
             dependencies: [

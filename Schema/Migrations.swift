@@ -33,5 +33,9 @@ public enum Migrations {
         Migration(
             name: "v005_uploads", frozenDigest: "3dc54d799b930c6ba198a28f26d05a41f7118b4eda67fb03c95d6911e95a0d8a",
             bytes: PackageResources.v005_uploads_sql),
+        Migration(
+            name: "v006_upload_ledger",
+            frozenDigest: "c52208dc2897267d11a17a7986a462618e101869233fb1818766da239389a599",
+            bytes: PackageResources.v006_upload_ledger_sql),
     ]
 }

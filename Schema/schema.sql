@@ -182,21 +182,40 @@ CREATE TABLE upload (
     id INTEGER PRIMARY KEY,
     digest BLOB NOT NULL CHECK (length(digest) = 32),
     host TEXT NOT NULL,
-    access TEXT NOT NULL CHECK (access IN ('public')),
+    access TEXT NOT NULL CHECK (access IN ('public', 'private')),
     url TEXT NOT NULL UNIQUE CHECK (length(url) >= 1),
     byteCount INTEGER NOT NULL CHECK (byteCount >= 1),
     uploadedAt INTEGER NOT NULL,
+    lifetime TEXT NOT NULL CHECK (length(lifetime) >= 1),
     expiresAt INTEGER,
-    lostAt INTEGER
+    expiryBasis TEXT NOT NULL CHECK (expiryBasis IN ('sent', 'account_default', 'unknown')),
+    checkedAt INTEGER,
+    lostAt INTEGER,
+    source BLOB CHECK (length(source) = 32),
+    copy TEXT CHECK (length(copy) >= 1),
+    CHECK ((source IS NULL) = (copy IS NULL))
 ) STRICT;
 
 CREATE INDEX uploadByDigest ON upload (digest, host, access);
 
+CREATE INDEX uploadBySource ON upload (source, copy) WHERE source IS NOT NULL;
+
 CREATE TABLE uploadClaim (
     digest BLOB NOT NULL CHECK (length(digest) = 32),
+    copy TEXT NOT NULL,
     host TEXT NOT NULL,
     access TEXT NOT NULL,
+    lifetime TEXT NOT NULL,
     nonce TEXT NOT NULL,
     claimedUntil INTEGER NOT NULL,
-    PRIMARY KEY (digest, host, access)
+    PRIMARY KEY (digest, copy, host, access, lifetime)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE plannedUpload (
+    generation INTEGER NOT NULL REFERENCES generation (id),
+    position INTEGER NOT NULL CHECK (position >= 0),
+    copy TEXT CHECK (length(copy) >= 1),
+    access TEXT NOT NULL CHECK (access IN ('public', 'private')),
+    lifetime TEXT NOT NULL CHECK (length(lifetime) >= 1),
+    PRIMARY KEY (generation, position)
 ) STRICT, WITHOUT ROWID;

@@ -6,28 +6,22 @@ internal import GRDB
 extension Catalog {
     /// Asks for the right to upload, in one transaction: reuse what is there, send it yourself, or wait for another.
     ///
-    /// At most one claim per digest, host and access is alive; a crashed sender's lease simply runs out.
+    /// At most one claim per key is alive; a crashed sender's lease simply runs out.
     public func claimUpload(
-        of digest: ContentDigest, on host: RemoteHost, access: UploadAccess, now: Timestamp, leaseSeconds: Int64,
-        nonce: String
+        _ key: UploadKey, now: Timestamp, leaseSeconds: Int64, nonce: String
     ) async throws(CatalogError) -> UploadClaim {
-        let token = UploadClaim.Token(digest: digest, host: host, access: access, nonce: nonce)
-        return try await write { db in
-            if let upload = try Self.usableUpload(of: digest, on: host, access: access, now: now, db) {
-                return .stored(upload)
-            }
+        try await write { db in
+            if let upload = try Self.usableUpload(key, now: now, db) { return .stored(upload) }
             let until = try Int64.fetchOne(
-                db, sql: "SELECT claimedUntil FROM uploadClaim WHERE digest = ? AND host = ? AND access = ?",
-                arguments: [Data(digest.bytes), host.name, access.rawValue])
+                db, sql: "SELECT claimedUntil FROM uploadClaim WHERE \(Self.isClaim)", arguments: Self.columns(key))
             if let until, until > now.milliseconds { return .busy(until: Timestamp(milliseconds: until)) }
             try db.execute(
-                sql:
-                    "INSERT OR REPLACE INTO uploadClaim (digest, host, access, nonce, claimedUntil) VALUES (?, ?, ?, ?, ?)",
-                arguments: [
-                    Data(digest.bytes), host.name, access.rawValue, nonce,
-                    now.adding(seconds: leaseSeconds).milliseconds,
-                ])
-            return .claimed(token)
+                sql: """
+                    INSERT OR REPLACE INTO uploadClaim (digest, copy, host, access, lifetime, nonce, claimedUntil)
+                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: Self.columns(key) + [nonce, now.adding(seconds: leaseSeconds).milliseconds])
+            return .claimed(UploadClaim.Token(key: key, nonce: nonce))
         }
     }
 
@@ -36,13 +30,8 @@ extension Catalog {
     public func renewUpload(_ token: UploadClaim.Token, until: Timestamp) async throws(CatalogError) {
         try await write { db in
             try db.execute(
-                sql: """
-                    UPDATE uploadClaim SET claimedUntil = ?
-                    WHERE digest = ? AND host = ? AND access = ? AND nonce = ?
-                    """,
-                arguments: [
-                    until.milliseconds, Data(token.digest.bytes), token.host.name, token.access.rawValue, token.nonce,
-                ])
+                sql: "UPDATE uploadClaim SET claimedUntil = ? WHERE \(Self.isClaim) AND nonce = ?",
+                arguments: [until.milliseconds] + Self.columns(token.key) + [token.nonce])
         }
     }
 
@@ -51,16 +40,14 @@ extension Catalog {
     public func releaseUpload(_ token: UploadClaim.Token) async throws(CatalogError) {
         try await write { db in
             try db.execute(
-                sql: "DELETE FROM uploadClaim WHERE digest = ? AND host = ? AND access = ? AND nonce = ?",
-                arguments: [Data(token.digest.bytes), token.host.name, token.access.rawValue, token.nonce])
+                sql: "DELETE FROM uploadClaim WHERE \(Self.isClaim) AND nonce = ?",
+                arguments: Self.columns(token.key) + [token.nonce])
         }
     }
 
     /// The upload that a new request may use; nil when it must be sent. Reads only.
-    public func upload(
-        of digest: ContentDigest, on host: RemoteHost, access: UploadAccess, now: Timestamp
-    ) async throws(CatalogError) -> Upload? {
-        try await read { db in try Self.usableUpload(of: digest, on: host, access: access, now: now, db) }
+    public func upload(_ key: UploadKey, now: Timestamp) async throws(CatalogError) -> Upload? {
+        try await read { db in try Self.usableUpload(key, now: now, db) }
     }
 
     /// Every upload that the journal tells of, newest first, with how often its URL was used.
@@ -70,20 +57,54 @@ extension Catalog {
         }
     }
 
+    /// How a generation's references are to be sent, in order; nothing at all when as they are and to the usual terms.
+    public func plannedUploads(
+        of id: Generation.ID
+    ) async throws(CatalogError) -> [(copy: UploadCopy?, access: UploadAccess, lifetime: UploadLifetime)] {
+        try await read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT copy, access, lifetime FROM plannedUpload
+                    WHERE generation = (SELECT id FROM generation WHERE name = ?) ORDER BY position
+                    """, arguments: [id.text]
+            ).map { row in
+                guard let access = UploadAccess(rawValue: row["access"]),
+                    let lifetime = UploadLifetime(parsing: row["lifetime"] as String)
+                else { throw CatalogError.damaged("a planned upload with unknown access or lifetime") }
+                return ((row["copy"] as String?).flatMap(UploadCopy.init(parsing:)), access, lifetime)
+            }
+        }
+    }
+
     private static let selectUpload = """
         SELECT upload.*, (SELECT count(*) FROM generationInput WHERE generationInput.url = upload.url) AS useCount
         FROM upload
         """
 
-    private static func usableUpload(
-        of digest: ContentDigest, on host: RemoteHost, access: UploadAccess, now: Timestamp, _ db: Database
-    ) throws -> Upload? {
+    private static let isClaim = "digest = ? AND copy = ? AND host = ? AND access = ? AND lifetime = ?"
+
+    private static func columns(_ key: UploadKey) -> StatementArguments {
+        [
+            Data(key.digest.bytes), key.copy?.description ?? "", key.host.name, key.access.rawValue,
+            key.lifetime.description,
+        ]
+    }
+
+    private static func usableUpload(_ key: UploadKey, now: Timestamp, _ db: Database) throws -> Upload? {
+        // Bytes are bytes, whatever they were made of; a copy is told by what it was made of.
+        let what = key.copy == nil ? "upload.digest = ?1" : "upload.source = ?1 AND upload.copy = ?5"
         let candidates = try Row.fetchAll(
             db,
             sql: """
-                \(selectUpload) WHERE upload.digest = ? AND upload.host = ? AND upload.access = ? AND upload.lostAt IS NULL
+                \(selectUpload) WHERE \(what) AND upload.host = ?2 AND upload.access = ?3 AND upload.lostAt IS NULL
+                AND (?4 = 'default' OR upload.lifetime = ?4) AND (?5 IS NULL OR upload.copy = ?5)
                 ORDER BY upload.id DESC
-                """, arguments: [Data(digest.bytes), host.name, access.rawValue])
+                """,
+            arguments: [
+                Data(key.digest.bytes), key.host.name, key.access.rawValue, key.lifetime.description,
+                key.copy?.description,
+            ])
         return try candidates.map(CatalogRows.upload).first { $0.isUsable(at: now) }
     }
 }

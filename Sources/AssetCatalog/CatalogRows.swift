@@ -45,13 +45,17 @@ enum CatalogRows {
     }
 
     static func upload(_ row: Row) throws -> Upload {
-        guard let access = UploadAccess(rawValue: row["access"]) else {
-            throw CatalogError.damaged("an upload with unknown access")
-        }
+        guard let access = UploadAccess(rawValue: row["access"]),
+            let expiry = ExpiryBasis(rawValue: row["expiryBasis"]),
+            let lifetime = UploadLifetime(parsing: row["lifetime"] as String)
+        else { throw CatalogError.damaged("an upload with unknown access or lifetime") }
+        let source: Data? = row["source"]
         return Upload(
             digest: try digest(row), host: RemoteHost(row["host"]), access: access, url: row["url"],
-            byteCount: row["byteCount"], uploadedAt: Timestamp(milliseconds: row["uploadedAt"]),
-            expiresAt: timestamp(row["expiresAt"]), lostAt: timestamp(row["lostAt"]), useCount: row["useCount"] ?? 0)
+            byteCount: row["byteCount"], uploadedAt: Timestamp(milliseconds: row["uploadedAt"]), lifetime: lifetime,
+            expiresAt: timestamp(row["expiresAt"]), expiry: expiry, checkedAt: timestamp(row["checkedAt"]),
+            lostAt: timestamp(row["lostAt"]), source: source == nil ? nil : try digest(row, "source"),
+            copy: (row["copy"] as String?).flatMap(UploadCopy.init(parsing:)), useCount: row["useCount"] ?? 0)
     }
 
     static func generation(_ row: Row, in db: Database) throws -> Generation {

@@ -2,7 +2,7 @@ import AssetModel
 import Foundation
 internal import GRDB
 
-/// What entries say about generations and uploads.
+/// What entries say about generations.
 extension CatalogWriter {
     /// A state only ever moves towards its end, so entries may arrive in any order: finished beats cancelled beats failed.
     private static let order: [Generation.State] = [.planned, .sending, .submitted, .failed, .cancelled, .finished]
@@ -85,23 +85,7 @@ extension CatalogWriter {
         try move(generation, to: .cancelled, entry)
     }
 
-    func applyUploaded(_ fact: JournalEntry.Uploaded, _ entry: JournalEntry) throws {
-        try run(
-            """
-            INSERT INTO upload (digest, host, access, url, byteCount, uploadedAt, expiresAt)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT DO UPDATE SET uploadedAt = excluded.uploadedAt, expiresAt = excluded.expiresAt, lostAt = NULL
-            WHERE excluded.uploadedAt > uploadedAt
-            """, Data(fact.digest.bytes), fact.host.name, fact.access.rawValue, fact.url, fact.byteCount,
-            entry.at.milliseconds, fact.expiresAt?.milliseconds)
-    }
-
-    func applyUploadLost(_ fact: JournalEntry.UploadLost, _ entry: JournalEntry) throws {
-        try run(
-            "UPDATE upload SET lostAt = ?1 WHERE url = ?2 AND uploadedAt <= ?1", entry.at.milliseconds, fact.url)
-    }
-
-    private func row(ofGeneration id: Generation.ID) throws -> Int64? {
+    func row(ofGeneration id: Generation.ID) throws -> Int64? {
         try one(Int64.self, "SELECT id FROM generation WHERE name = ?", id.text)
     }
 

@@ -58,7 +58,8 @@ public struct CatalogWriter {
         try translating {
             // Children before parents, as the foreign keys want it.
             for table in [
-                "searchText", "searchItem", "generationOutput", "generationInput", "generation", "setMember",
+                "searchText", "searchItem", "generationOutput", "plannedUpload", "generationInput", "generation",
+                "setMember",
                 "namedSet",
                 "assetTag", "origin", "recipe", "upload", "uploadClaim", "asset", "journalPosition",
             ] {
@@ -86,6 +87,8 @@ public struct CatalogWriter {
         case .cancelled(let fact): try applyCancelled(fact, entry)
         case .uploaded(let fact): try applyUploaded(fact, entry)
         case .uploadLost(let fact): try applyUploadLost(fact, entry)
+        case .uploadsChecked(let fact): try applyUploadsChecked(fact, entry)
+        case .uploadsPlanned(let fact): try applyUploadsPlanned(fact)
         }
     }
 

@@ -1,4 +1,4 @@
-import AssetModel
+public import AssetModel
 import SizePlanning
 
 /// A remote model we know how to ask. Its behaviour is data: adding one is adding an entry to `EditModels`.
@@ -19,6 +19,8 @@ public struct EditModel: Hashable, Sendable {
     public let pricePerMegapixel: Double
     /// When the price was looked up.
     public let pricedAt: String
+    /// Where the price was read.
+    public let priceSource: String
 
     /// How sizes work when references are given.
     let sizesWithReferences: SizePolicy
@@ -40,6 +42,12 @@ public enum EditModels {
         hiDreamO1("/dev/edit", "edits faster and cheaper, in fewer steps", needsReferences: true, isDev: true),
         hiDreamO1("/dev", "makes pictures faster and cheaper, in fewer steps", needsReferences: false, isDev: true),
     ]
+
+    /// The formats that every model is known to read; anything else is sent as PNG.
+    ///
+    /// fal's pages promise no list. The published model opens pictures with Pillow, and these three are what all of its versions
+    /// read in full.
+    public static let readableFormats: Set<ImageFormat> = [.png, .jpeg, .webp]
 
     /// The model that `edit` uses when none is named.
     public static let defaultForEdits = "fal-ai/hidream-o1-image/edit"
@@ -63,6 +71,8 @@ public enum EditModels {
         EditModel(
             id: "fal-ai/hidream-o1-image" + path, summary: summary, needsReferences: needsReferences,
             steps: 1...(isDev ? 28 : 50), guidance: 0...20, imageCount: 1...4, pricePerMegapixel: isDev ? 0.005 : 0.01,
-            pricedAt: "2026-09", sizesWithReferences: .hiDreamO1Edit, sizesWithoutReferences: .hiDreamO1Create)
+            pricedAt: "2026-09",
+            priceSource: "fal's model pages (llms.txt)", sizesWithReferences: .hiDreamO1Edit,
+            sizesWithoutReferences: .hiDreamO1Create)
     }
 }

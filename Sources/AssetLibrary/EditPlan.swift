@@ -18,6 +18,8 @@ public struct EditPlan: Hashable, Sendable {
     public let estimatedPrice: Double
     /// When the price was looked up.
     public let pricedAt: String
+    /// Where the price was read.
+    public let priceSource: String
     /// What a person should know before paying.
     public let warnings: [String]
 
@@ -25,19 +27,41 @@ public struct EditPlan: Hashable, Sendable {
     public struct Reference: Hashable, Sendable {
         /// The picture.
         public let picture: ReferencePicture
-        /// What the model is expected to see of it.
+        /// What the model is expected to see of it; `stored` is the size that is sent.
         public let view: SizePlan.ReferenceView
+        /// How what is sent differs from the picture; nil when nothing does.
+        public let copy: UploadCopy?
         /// A URL that will be used again; nil when the bytes must be sent.
         public let reusedURL: String?
-        /// How many bytes must be sent.
-        public var uploadByteCount: Int64 { reusedURL == nil ? picture.facts.byteCount : 0 }
+        /// How many bytes will be sent if they must be.
+        public let byteCount: Int64
+        /// Whether that is known; an estimate as long as the copy does not exist.
+        public let isByteCountExact: Bool
+
+        /// How many bytes must be sent now.
+        public var uploadByteCount: Int64 { reusedURL == nil ? byteCount : 0 }
+        /// Whether the model gets the picture as people see it.
+        public var isUpright: Bool { copy?.isTurned == true || picture.facts.orientation == .upright }
+    }
+
+    /// What is written down beside the plan when references are not simply sent as they are.
+    func uploadFacts(_ id: Generation.ID) -> [JournalEntry.Fact] {
+        let (copies, sending) = (references.map(\.copy), request.sending)
+        let isUsual =
+            copies.allSatisfy { $0 == nil } && sending.access == .publicLink && sending.lifetime == .accountDefault
+        guard !isUsual, !copies.isEmpty else { return [] }
+        return [
+            .uploadsPlanned(
+                .init(generation: id, copies: copies, access: sending.access, lifetime: sending.lifetime))
+        ]
     }
 }
 
 extension Library {
-    /// Decides everything about an edit or generation. No network, no change.
+    /// Decides everything about an edit or generation. No network, no change; of references that are in the library already no
+    /// file is read.
     ///
-    /// Errors: a field out of its range, an unknown model or asset, a reference given twice.
+    /// Errors: a field out of its range, an unknown model or asset, a reference given twice, a picture that cannot be sent.
     public func plan(_ request: EditRequest) async throws(LibraryError) -> EditPlan {
         do {
             return try await makePlan(request)
@@ -51,16 +75,24 @@ extension Library {
         try request.check(against: model)
         _ = try request.referenceSet()
         let planner = SizePlanner(policy: model.sizes(references: request.references.count))
-        let size = try planner.plan(
-            request.size, references: request.references.map(\.facts.storedSize), keepAspect: request.keepAspect)
+        let (size, copies) = try Self.sizes(request, planner)
         var references: [EditPlan.Reference] = []
-        for (picture, view) in zip(request.references, size.references) {
-            var url: String?
-            if let remote {
-                url = try await catalog.upload(
-                    of: picture.asset, on: remote.host, access: .publicLink, now: environment.now())?.url
+        for ((picture, view), copy) in zip(zip(request.references, size.references), copies) {
+            let order = UploadOrder(
+                asset: picture.asset, facts: picture.facts, copy: copy, access: request.sending.access,
+                lifetime: request.sending.lifetime)
+            var upload: Upload?
+            if let remote { upload = try await catalog.upload(order.key(on: remote.host), now: environment.now()) }
+            var (bytes, isExact) = (picture.facts.byteCount, true)
+            if let upload {
+                bytes = upload.byteCount
+            } else if let copy {
+                (bytes, isExact) = CopyMaker(library: self).byteCount(copy, of: picture.asset, picture.facts)
             }
-            references.append(.init(picture: picture, view: view, reusedURL: url))
+            references.append(
+                .init(
+                    picture: picture, view: view, copy: copy, reusedURL: upload?.url, byteCount: bytes,
+                    isByteCountExact: isExact))
         }
         let megapixels = size.output.megapixels * Double(request.imageCount ?? 1)
         return EditPlan(
@@ -69,57 +101,34 @@ extension Library {
                 prompt: request.prompt, urls: references.map { $0.reusedURL ?? "upload:\($0.picture.asset.hex)" },
                 parameters: request.parameters()),
             megapixels: megapixels, estimatedPrice: megapixels * model.pricePerMegapixel, pricedAt: model.pricedAt,
-            warnings: Self.warnings(request, size, references, planner))
+            priceSource: model.priceSource,
+            warnings: PlanWarnings.about(request, size, references, planner) + (try await historyWarnings(request)))
     }
 
-    private static func warnings(
-        _ request: EditRequest, _ size: SizePlan, _ references: [EditPlan.Reference], _ planner: SizePlanner
-    ) -> [String] {
-        var warnings = size.reasons.compactMap { reason -> String? in
-            switch reason {
-            case .keepAspectIgnored, .sizeIgnored, .tooThin: reason.description
-            default: nil
-            }
+    /// The size plan for what will really be sent, and how each reference's copy differs from it.
+    static func sizes(
+        _ request: EditRequest, _ planner: SizePlanner
+    ) throws -> (size: SizePlan, copies: [UploadCopy?]) {
+        let formats = EditModels.readableFormats
+        var copies: [UploadCopy?] = []
+        for (index, picture) in request.references.enumerated() {
+            copies.append(
+                try request.sending.copy(of: picture.facts, readable: formats, "reference \(index + 1)"))
         }
-        for (index, reference) in references.enumerated() {
-            // What the models were seen to take; nobody has promised the others.
-            let format = reference.picture.facts.format
-            if ![.png, .jpeg, .webp, .gif].contains(format) {
-                warnings.append(
-                    "reference \(index + 1) is \(format.rawValue), which the endpoint may not read; png, jpeg or webp is safe"
-                )
-            }
-            if reference.picture.facts.orientation != .upright {
-                warnings.append(
-                    "reference \(index + 1) is stored turned (EXIF orientation \(reference.picture.facts.orientation.rawValue)): "
-                        + "the model sees \(reference.picture.facts.storedSize), not \(reference.picture.facts.displaySize) upright"
-                )
-            }
-            if reference.view.croppedShare > 0.1 {
-                warnings.append(
-                    "of reference \(index + 1) about \(Int(reference.view.croppedShare * 100)) % is cropped away")
-            }
-            if min(reference.view.seen.width, reference.view.seen.height) < 512, references.count > 1 {
-                warnings.append("reference \(index + 1) is seen at only \(reference.view.seen)")
-            }
-            if reference.picture.facts.frameCount > 1 {
-                warnings.append(
-                    "reference \(index + 1) has \(reference.picture.facts.frameCount) frames; expect the model to use the first"
-                )
-            }
+        func sentSizes() -> [PixelSize] {
+            zip(request.references, copies).map { $1?.size(of: $0.facts) ?? $0.facts.storedSize }
         }
-        // The model's default is square, whatever the only reference looks like: people are surprised by that once.
-        if request.size == .modelDefault, size.rule == .closestRatio, references.count == 1,
-            let only = references.first?.picture.facts.storedSize,
-            let kept = try? planner.output(.keepAspect, width: only.width, height: only.height),
-            abs(kept.ratio / size.output.ratio - 1) > 0.1
-        {
-            warnings.append("the result will be \(size.output); with --keep-aspect it would be \(kept)")
+        var size = try planner.plan(request.size, references: sentSizes(), keepAspect: request.keepAspect)
+        guard request.sending.shrink, !request.sending.asIs else { return (size, copies) }
+        let smaller = planner.smallestEqual(sentSizes(), to: size, request.size, keepAspect: request.keepAspect)
+        for (index, picture) in request.references.enumerated() {
+            copies[index] = try request.sending.copy(
+                of: picture.facts, readable: formats, "reference \(index + 1)", shrunkTo: smaller[index])
         }
-        return warnings
+        size = try planner.plan(request.size, references: sentSizes(), keepAspect: request.keepAspect)
+        return (size, copies)
     }
-}
 
-extension PixelSize {
-    fileprivate var ratio: Double { Double(width) / Double(height) }
+    /// What the library's own past has to say about a request before it is paid for.
+    private func historyWarnings(_ request: EditRequest) async throws -> [String] { [] }
 }

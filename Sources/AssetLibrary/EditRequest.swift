@@ -26,6 +26,8 @@ public struct EditRequest: Hashable, Sendable {
     public var safetyChecker: Bool?
     /// Whether pictures come inside the answer instead of as URLs (`sync_mode`).
     public var syncMode: Bool
+    /// How the references are sent.
+    public var sending = Sending()
 
     /// A request with everything but model, prompt and references left to the model.
     public init(model: String, prompt: String, references: [ReferencePicture] = []) {

@@ -16,6 +16,8 @@ public enum EditProgress: Hashable, Sendable {
     case waitingForUpload(ContentDigest)
     /// A reference has been sent.
     case uploaded(ContentDigest)
+    /// A reference's earlier upload was gone, and it has been sent again.
+    case renewed(ContentDigest)
     /// fal has the request.
     case submitted(requestID: String)
     /// It waits behind this many others; nil when fal does not say.
@@ -56,7 +58,7 @@ extension Library {
             let remote = try needRemote()
             try await takeIn(plan.request.references)
             try Task.checkCancellation()
-            try await record([.planned(try plan.fact(id, remote))])
+            try await record([.planned(try plan.fact(id, remote))] + plan.uploadFacts(id))
         } catch {
             throw LibraryError(error)
         }
@@ -113,7 +115,7 @@ extension Library {
         _ onProgress: @escaping @Sendable (EditProgress) -> Void
     ) async throws -> (urls: [String], uploadedCount: Int) {
         do {
-            let uploads = try await upload(generation.references.members, remote, transport, onProgress)
+            let uploads = try await upload(try await orders(for: generation), remote, transport, onProgress)
             try Task.checkCancellation()
             return (uploads.map(\.upload.url), uploads.count { $0.isNew })
         } catch {

@@ -6,44 +6,55 @@ import FalAPI
 public struct UploadResult: Hashable, Sendable {
     /// The asset.
     public let asset: ContentDigest
-    /// Where it is.
+    /// Where it is, itself or in a copy.
     public let upload: Upload
     /// True when it was sent just now, false when an earlier upload serves.
     public let isNew: Bool
+    /// Whether it was sent because the earlier upload turned out to be gone.
+    public internal(set) var isRenewed = false
+    /// Whether the earlier upload was asked for and answered.
+    var wasProbed = false
 }
 
 extension Library {
     /// How many files are sent at once.
     private static let uploadWidth = 4
+    /// A run that finds an upload served writes that down when nobody has for this long, in seconds: not every probe is news.
+    private static let checkInterval: Int64 = 3600
 
     /// Makes sure that fal holds some assets, and says where. A second use sends nothing.
+    ///
+    /// Unless `sending` says as-is, rotated pictures go upright and formats that models do not read as PNG.
     public func upload(
-        _ assets: [ContentDigest], onProgress: @escaping @Sendable (EditProgress) -> Void = { _ in }
+        _ assets: [ContentDigest], _ sending: Sending = Sending(),
+        onProgress: @escaping @Sendable (EditProgress) -> Void = { _ in }
     ) async throws(LibraryError) -> [UploadResult] {
         do {
             let remote = try needRemote()
+            let orders = try await orders(assets, sending)
             return try await withTransport(remote) { transport in
-                try await upload(assets, remote, transport, onProgress)
+                try await upload(orders, remote, transport, onProgress)
             }
         } catch {
             throw LibraryError(error)
         }
     }
 
-    /// Every upload the library knows of, newest first.
-    public func uploads() async throws(LibraryError) -> [Upload] {
-        do { return try await catalog.uploads() } catch { throw LibraryError(error) }
-    }
-
     /// The earlier uploads of some assets that would be used again. Reads only, asks nobody.
-    public func uploads(of assets: [ContentDigest]) async throws(LibraryError) -> [Upload] {
+    public func uploads(
+        of assets: [ContentDigest], _ sending: Sending = Sending()
+    ) async throws(LibraryError) -> [Upload] {
         do {
             let remote = try needRemote()
             var uploads: [Upload] = []
-            for asset in assets {
-                let upload = try await catalog.upload(
-                    of: asset, on: remote.host, access: .publicLink, now: environment.now())
-                if let upload { uploads.append(upload) }
+            let known = try await catalog.assets(assets)
+            for digest in assets {
+                // A file that was not taken in yet was never sent.
+                guard let asset = known[digest] else { continue }
+                let order = try order(digest, asset.facts, sending)
+                if let upload = try await catalog.upload(order.key(on: remote.host), now: environment.now()) {
+                    uploads.append(upload)
+                }
             }
             return uploads
         } catch {
@@ -52,31 +63,65 @@ extension Library {
     }
 
     func upload(
-        _ assets: [ContentDigest], _ remote: Remote, _ transport: FalTransport,
+        _ orders: [UploadOrder], _ remote: Remote, _ transport: FalTransport,
         _ onProgress: @escaping @Sendable (EditProgress) -> Void
     ) async throws -> [UploadResult] {
-        let known = try await catalog.assets(assets)
         let uploader = Uploader(library: self, remote: remote, transport: transport)
-        return try await withThrowingTaskGroup(of: (Int, UploadResult).self) { group in
-            var results: [UploadResult?] = Array(repeating: nil, count: assets.count)
+        let results = try await withThrowingTaskGroup(of: (Int, UploadResult).self) { group in
+            var results: [UploadResult?] = Array(repeating: nil, count: orders.count)
             var next = 0
-            func startNext() throws {
-                guard next < assets.count else { return }
-                let (index, digest) = (next, assets[next])
+            func startNext() {
+                guard next < orders.count else { return }
+                let (index, order) = (next, orders[next])
                 next += 1
-                guard let asset = known[digest] else {
-                    throw LibraryError(
-                        .notFound, code: "unknown_asset", "\(digest.short): no such asset in the library")
-                }
-                group.addTask { (index, try await uploader.upload(digest, asset.facts, onProgress: onProgress)) }
+                group.addTask { (index, try await uploader.upload(order, onProgress: onProgress)) }
             }
-            for _ in 0..<Self.uploadWidth { try startNext() }
+            for _ in 0..<Self.uploadWidth { startNext() }
             while let (index, result) = try await group.next() {
                 results[index] = result
-                try startNext()
+                startNext()
             }
             return results.compactMap(\.self)
         }
+        let recent = environment.now().adding(seconds: -Self.checkInterval)
+        let news = results.filter { $0.wasProbed && $0.upload.checkedAt.map { $0 < recent } ?? true }.map(\.upload.url)
+        // Good to know, and no reason to stop a run.
+        if !news.isEmpty { try? await record([.uploadsChecked(.init(urls: news.uniqued()))]) }
+        return results
+    }
+
+    /// What must be sent for the references of a generation, in order, as it was planned.
+    func orders(for generation: Generation) async throws -> [UploadOrder] {
+        let planned = try await catalog.plannedUploads(of: generation.id)
+        let known = try await catalog.assets(generation.references.members)
+        return try generation.references.members.enumerated().map { index, digest in
+            guard let asset = known[digest] else { throw Self.unknownAsset(digest) }
+            let terms = planned.indices.contains(index) ? planned[index] : nil
+            return UploadOrder(
+                asset: digest, facts: asset.facts, copy: terms?.copy, access: terms?.access ?? .publicLink,
+                lifetime: terms?.lifetime ?? .accountDefault)
+        }
+    }
+
+    private func orders(_ assets: [ContentDigest], _ sending: Sending) async throws -> [UploadOrder] {
+        let known = try await catalog.assets(assets)
+        return try assets.map { digest in
+            guard let asset = known[digest] else { throw Self.unknownAsset(digest) }
+            return try order(digest, asset.facts, sending)
+        }
+    }
+
+    private func order(
+        _ digest: ContentDigest, _ facts: ImageFacts, _ sending: Sending
+    ) throws(LibraryError) -> UploadOrder {
+        UploadOrder(
+            asset: digest, facts: facts,
+            copy: try sending.copy(of: facts, readable: EditModels.readableFormats, digest.short),
+            access: sending.access, lifetime: sending.lifetime)
+    }
+
+    private static func unknownAsset(_ digest: ContentDigest) -> LibraryError {
+        LibraryError(.notFound, code: "unknown_asset", "\(digest.short): no such asset in the library")
     }
 
     func needRemote() throws(LibraryError) -> Remote {

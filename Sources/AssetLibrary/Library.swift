@@ -29,6 +29,7 @@ public struct Library: Sendable {
 
     let layout: LibraryLayout
     let store: BlobStore
+    let renditions: RenditionStore
     let journal: Journal
     let catalog: Catalog
     let inspector: ImageInspector
@@ -169,7 +170,8 @@ public struct Library: Sendable {
         let journal = Journal(layout)
         func library(_ catalog: Catalog, obstacle: StoreError? = nil) -> Library {
             Library(
-                layout: layout, store: BlobStore(layout), journal: journal, catalog: catalog,
+                layout: layout, store: BlobStore(layout), renditions: RenditionStore(layout), journal: journal,
+                catalog: catalog,
                 inspector: ImageInspector(),
                 remote: remote, environment: environment, logger: logger, obstacle: obstacle)
         }

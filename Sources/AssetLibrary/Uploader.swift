@@ -3,8 +3,11 @@ import AssetModel
 import AssetStore
 import FalAPI
 
-/// Sends what a remote host does not hold yet. Each digest goes once, whoever asks: tasks of one process and other
+/// Sends what a remote host does not hold yet. Each key goes once, whoever asks: tasks of one process and other
 /// processes alike are kept apart by the catalog's claims, and those who come late wait for the first one's entry.
+///
+/// What must be sent in a copy is claimed twice: as "this copy of that asset", so that it is made once, and as its bytes, so that
+/// equal bytes go once whatever they were made of.
 struct Uploader {
     let library: Library
     let remote: Remote
@@ -13,28 +16,53 @@ struct Uploader {
     /// How long a claim holds while nobody renews it, in seconds; a crashed sender blocks others no longer than this.
     private static let leaseSeconds: Int64 = 120
 
-    /// The upload to use for an asset: one that is still served, or a fresh one.
+    /// The upload to use: one that is still served, or a fresh one.
     func upload(
-        _ asset: ContentDigest, _ facts: ImageFacts, onProgress: @escaping @Sendable (EditProgress) -> Void
+        _ order: UploadOrder, onProgress: @escaping @Sendable (EditProgress) -> Void
     ) async throws -> UploadResult {
+        let result = try await once(order.key(on: remote.host), order.asset, onProgress) {
+            guard let copy = order.copy else {
+                let path = library.store.path(of: order.asset, fileExtension: order.facts.format.fileExtension)
+                return try await send(order, path, order.asset, order.facts, onProgress)
+            }
+            let made = try await CopyMaker(library: library).make(copy, of: order.asset, order.facts)
+            let bytes = UploadKey(
+                digest: made.digest, host: remote.host, access: order.access, lifetime: order.lifetime)
+            return try await once(bytes, order.asset, onProgress) {
+                try await send(order, made.path, made.digest, made.facts, onProgress)
+            }
+        }
+        onProgress(
+            result.isRenewed ? .renewed(order.asset) : result.isNew ? .uploaded(order.asset) : .reused(order.asset))
+        return result
+    }
+
+    /// Reuses what is there and served, or holds the claim while `send` runs, or waits for who holds it.
+    private func once(
+        _ key: UploadKey, _ asset: ContentDigest, _ onProgress: @escaping @Sendable (EditProgress) -> Void,
+        send: @escaping @Sendable () async throws -> UploadResult
+    ) async throws -> UploadResult {
+        var foundLost = false
         while true {
             try Task.checkCancellation()
             let claim = try await library.catalog.claimUpload(
-                of: asset, on: remote.host, access: .publicLink, now: library.environment.now(),
-                leaseSeconds: Self.leaseSeconds, nonce: String(library.environment.random(), radix: 16))
+                key, now: library.environment.now(), leaseSeconds: Self.leaseSeconds,
+                nonce: String(library.environment.random(), radix: 16))
             switch claim {
             case .stored(let upload):
-                if try await isServed(upload) {
-                    onProgress(.reused(asset))
-                    return UploadResult(asset: asset, upload: upload, isNew: false)
+                switch await probe(upload) {
+                case .gone:
+                    foundLost = true
+                    try await library.record([.uploadLost(.init(url: upload.url))])
+                case .served: return UploadResult(asset: asset, upload: upload, isNew: false, wasProbed: true)
+                case .unanswered: return UploadResult(asset: asset, upload: upload, isNew: false)
                 }
-                try await library.record([.uploadLost(.init(url: upload.url))])
             case .claimed(let token):
                 do {
-                    let upload = try await sendRenewing(token, asset, facts, onProgress)
+                    var result = try await renewing(token, send)
                     await release(token)
-                    onProgress(.uploaded(asset))
-                    return UploadResult(asset: asset, upload: upload, isNew: true)
+                    result.isRenewed = result.isRenewed || foundLost && result.isNew
+                    return result
                 } catch {
                     await release(token)
                     throw error
@@ -47,28 +75,28 @@ struct Uploader {
         }
     }
 
+    /// What a probe said.
+    enum ProbeAnswer {
+        case served, gone, unanswered
+    }
+
     /// Asks before a paid request relies on it. When the question itself fails, the URL is believed: fal reads it from
     /// elsewhere than we do.
-    private func isServed(_ upload: Upload) async throws -> Bool {
-        do {
-            switch try await transport.probe(upload.url) {
-            case .served(let byteCount): return byteCount == nil || byteCount == upload.byteCount
-            case .gone: return false
-            }
-        } catch FalError.cancelled {
-            throw CancellationError()
-        } catch {
-            return true
+    func probe(_ upload: Upload) async -> ProbeAnswer {
+        switch try? await transport.probe(upload.url) {
+        case .served(let byteCount)?: byteCount == nil || byteCount == upload.byteCount ? .served : .gone
+        // A private file is kept from whoever comes without the account; that it is kept says that it is there.
+        case .gone(let status)?: upload.access == .privateLink && [401, 403].contains(status) ? .served : .gone
+        case nil: .unanswered
         }
     }
 
-    /// Sends, and keeps the claim alive for as long as that takes.
-    private func sendRenewing(
-        _ token: UploadClaim.Token, _ asset: ContentDigest, _ facts: ImageFacts,
-        _ onProgress: @escaping @Sendable (EditProgress) -> Void
-    ) async throws -> Upload {
-        try await withThrowingTaskGroup(of: Upload?.self) { group in
-            group.addTask { try await send(asset, facts, onProgress) }
+    /// Keeps the claim alive for as long as the work takes.
+    private func renewing(
+        _ token: UploadClaim.Token, _ work: @escaping @Sendable () async throws -> UploadResult
+    ) async throws -> UploadResult {
+        try await withThrowingTaskGroup(of: UploadResult?.self) { group in
+            group.addTask { try await work() }
             group.addTask {
                 while true {
                     try await Task.sleep(for: .seconds(Self.leaseSeconds / 4))
@@ -78,35 +106,58 @@ struct Uploader {
             }
             defer { group.cancelAll() }
             while let ended = try await group.next() {
-                if let upload = ended { return upload }
+                if let result = ended { return result }
             }
             throw CancellationError()
         }
     }
 
     private func send(
-        _ asset: ContentDigest, _ facts: ImageFacts, _ onProgress: @escaping @Sendable (EditProgress) -> Void
-    ) async throws -> Upload {
-        let path = library.store.path(of: asset, fileExtension: facts.format.fileExtension)
+        _ order: UploadOrder, _ path: String, _ digest: ContentDigest, _ facts: ImageFacts,
+        _ onProgress: @escaping @Sendable (EditProgress) -> Void
+    ) async throws -> UploadResult {
         let file = try await FalStorage(transport).upload(
             fileAt: path, byteCount: facts.byteCount, mediaType: facts.format.mediaType,
-            fileName: "\(asset.short).\(facts.format.fileExtension)",
-            onProgress: { onProgress(.uploading(asset, sent: $0, of: facts.byteCount)) })
+            fileName: "\(digest.short).\(facts.format.fileExtension)",
+            options: UploadOptions(order.access, order.lifetime),
+            onProgress: { onProgress(.uploading(order.asset, sent: $0, of: facts.byteCount)) })
+        let now = library.environment.now()
+        let source = order.copy == nil ? nil : order.asset
+        let expiry: ExpiryBasis = order.lifetime == .accountDefault ? .accountDefault : .sent
+        let end = order.lifetime.end(from: now)
         // From here on our bytes lie somewhere else, which must not be forgotten.
         try await library.record(
             [
                 .uploaded(
                     .init(
-                        digest: asset, host: remote.host, access: .publicLink, url: file.url, byteCount: file.byteCount,
-                        expiresAt: nil))
+                        digest: digest, host: remote.host, access: order.access, url: file.url,
+                        byteCount: file.byteCount,
+                        lifetime: order.lifetime, expiresAt: end, expiry: expiry, source: source, copy: order.copy))
             ], persistently: true)
-        return Upload(
-            digest: asset, host: remote.host, access: .publicLink, url: file.url, byteCount: file.byteCount,
-            uploadedAt: library.environment.now(), expiresAt: nil, lostAt: nil, useCount: 0)
+        let upload = Upload(
+            digest: digest, host: remote.host, access: order.access, url: file.url, byteCount: file.byteCount,
+            uploadedAt: now, lifetime: order.lifetime, expiresAt: end, expiry: expiry, lostAt: nil, source: source,
+            copy: order.copy, useCount: 0)
+        return UploadResult(asset: order.asset, upload: upload, isNew: true)
     }
 
     /// Also in a cancelled task, so that nobody waits for a lease to run out.
     private func release(_ token: UploadClaim.Token) async {
         _ = try? await Library.uncancelled { try await library.catalog.releaseUpload(token) }
+    }
+}
+
+extension UploadOptions {
+    /// Our words in fal's.
+    fileprivate init(_ access: UploadAccess, _ lifetime: UploadLifetime) {
+        self.init()
+        // 403 to strangers rather than 404: so a probe can tell "not for you" from "gone".
+        if access == .privateLink { self.access = .forbid }
+        switch lifetime {
+        case .accountDefault: break
+        case .seconds(let seconds): expiresAfterSeconds = Int(seconds)
+        // A hundred years: leaving the field out would mean the account's default.
+        case .never: expiresAfterSeconds = 3_153_600_000
+        }
     }
 }

@@ -9,6 +9,10 @@ extension JournalEntry {
         case uploaded(Uploaded)
         /// A remote host no longer holds what it held.
         case uploadLost(UploadLost)
+        /// Remote hosts still hold what they held.
+        case uploadsChecked(UploadsChecked)
+        /// How a generation's references will be sent was decided.
+        case uploadsPlanned(UploadsPlanned)
         /// A generation was decided.
         case planned(Planned)
         /// Its request is about to leave.
@@ -80,52 +84,6 @@ extension JournalEntry {
             self.facts = facts
             self.recipe = recipe
             self.note = note
-        }
-    }
-
-    /// Bytes were sent to a remote host.
-    public struct Uploaded: Hashable, Sendable, Codable {
-        /// The digest of the bytes that were sent.
-        public let digest: ContentDigest
-        /// The account and endpoint that hold them.
-        public let host: RemoteHost
-        /// Who may read them.
-        public let access: UploadAccess
-        /// Where they are.
-        public let url: String
-        /// How many bytes.
-        public let byteCount: Int64
-        /// When the host forgets them; absent when nobody said.
-        public let expiresAt: Timestamp?
-
-        /// Takes the values as they are.
-        public init(
-            digest: ContentDigest, host: RemoteHost, access: UploadAccess, url: String, byteCount: Int64,
-            expiresAt: Timestamp?
-        ) {
-            self.digest = digest
-            self.host = host
-            self.access = access
-            self.url = url
-            self.byteCount = byteCount
-            self.expiresAt = expiresAt
-        }
-
-        private enum CodingKeys: String, CodingKey {
-            case digest, host, access, url
-            case byteCount = "byte_count"
-            case expiresAt = "expires_at"
-        }
-    }
-
-    /// A remote host no longer holds what it held.
-    public struct UploadLost: Hashable, Sendable, Codable {
-        /// The URL that answers no more.
-        public let url: String
-
-        /// Takes the value as it is.
-        public init(url: String) {
-            self.url = url
         }
     }
 
@@ -274,6 +232,8 @@ extension JournalEntry.Fact {
         case .inspected: "inspected"
         case .uploaded: "uploaded"
         case .uploadLost: "upload_lost"
+        case .uploadsChecked: "uploads_checked"
+        case .uploadsPlanned: "uploads_planned"
         case .planned: "planned"
         case .sending: "sending"
         case .submitted: "submitted"
@@ -296,6 +256,8 @@ extension JournalEntry.Fact {
         case "inspected": self = .inspected(try .init(from: decoder))
         case "uploaded": self = .uploaded(try .init(from: decoder))
         case "upload_lost": self = .uploadLost(try .init(from: decoder))
+        case "uploads_checked": self = .uploadsChecked(try .init(from: decoder))
+        case "uploads_planned": self = .uploadsPlanned(try .init(from: decoder))
         case "planned": self = .planned(try .init(from: decoder))
         case "sending": self = .sending(try .init(from: decoder))
         case "submitted": self = .submitted(try .init(from: decoder))
@@ -319,6 +281,8 @@ extension JournalEntry.Fact {
         case .inspected(let data): try data.encode(to: encoder)
         case .uploaded(let data): try data.encode(to: encoder)
         case .uploadLost(let data): try data.encode(to: encoder)
+        case .uploadsChecked(let data): try data.encode(to: encoder)
+        case .uploadsPlanned(let data): try data.encode(to: encoder)
         case .planned(let data): try data.encode(to: encoder)
         case .sending(let data): try data.encode(to: encoder)
         case .submitted(let data): try data.encode(to: encoder)

@@ -19,6 +19,8 @@ public struct LibraryLayout: Hashable, Sendable {
     public var catalog: String { root + "/catalog.sqlite" }
     /// Half-written files.
     public var staging: String { root + "/staging" }
+    /// Copies that can be made again at any time.
+    public var renditions: String { root + "/renditions" }
     /// Blobs under their digests.
     public var blobs: String { root + "/blobs" }
     /// One folder of segments for each machine.

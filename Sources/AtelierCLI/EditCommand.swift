@@ -49,6 +49,11 @@ struct RecipeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The model's endpoint id.", valueName: "id"))
     var endpoint: String?
 
+    @Flag(help: "Send references with no more pixels than the model will use.")
+    var shrink = false
+
+    @OptionGroup var sending: SendingOptions
+
     /// The request; references are measured where they are, nothing is changed.
     func request(_ library: Library, model: String) async throws -> EditRequest {
         let prompt = prompt == "-" ? try Console.inputText() : prompt
@@ -75,6 +80,8 @@ struct RecipeOptions: ParsableArguments {
         }
         request.safetyChecker = safetyChecker
         request.syncMode = sync
+        request.sending = try sending.sending()
+        request.sending.shrink = shrink
         request.references = try await library.pictures(named: references)
         return request
     }
@@ -84,10 +91,12 @@ struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan", abstract: "Everything an edit would do, and the exact request, without doing it.",
         discussion: """
-            Example: atelier plan "put the mug on marble" --ref @mugs --ref cat.jpg
+            Example: atelier plan "put the mug on marble" --ref @mugs --ref cat.jpg --candidates
             """)
 
     @OptionGroup var recipe: RecipeOptions
+    @Flag(help: "Compare the sizes the model supports by how much of the references fits.")
+    var candidates = false
     @OptionGroup var remote: RemoteOptions
     @OptionGroup var libraryOptions: LibraryOptions
     @OptionGroup var outputs: OutputOptions
@@ -95,7 +104,16 @@ struct PlanCommand: AsyncParsableCommand {
     func run() async throws {
         try await remote.withLibrary(libraryOptions) { library in
             let model = recipe.references.isEmpty ? EditModels.defaultForText : EditModels.defaultForEdits
-            let plan = try await library.plan(try await recipe.request(library, model: model))
+            let request = try await recipe.request(library, model: model)
+            if candidates {
+                let candidates = try library.candidates(for: request)
+                try outputs.output.line(CandidateText.heading)
+                for candidate in candidates {
+                    try outputs.output.item(Rendering.candidate(candidate), CandidateText.line(candidate))
+                }
+                return
+            }
+            let plan = try await library.plan(request)
             try outputs.output.item(Rendering.plan(plan), PlanText.lines(plan))
         }
     }

@@ -1,29 +1,6 @@
 import AssetLibrary
 import AssetModel
 
-/// A plan for people.
-enum PlanText {
-    static func lines(_ plan: EditPlan) -> String {
-        var lines = ["\(plan.request.model): \(plan.size.output)  (\(plan.size.rule.rawValue))"]
-        lines += plan.size.reasons.map { "  - \($0)" }
-        for (index, reference) in plan.references.enumerated() {
-            let view = reference.view
-            let cropped =
-                view.croppedShare >= 0.005 ? ", \(Phrase.decimal(view.croppedShare * 100, 1)) % cropped away" : ""
-            let sending =
-                reference.reusedURL == nil ? "to be sent, \(Phrase.bytes(reference.uploadByteCount))" : "already on fal"
-            let name = reference.picture.path ?? reference.picture.asset.short
-            lines.append("reference \(index + 1): \(name), \(view.stored) seen as \(view.seen)\(cropped); \(sending)")
-        }
-        lines.append(
-            "\(Phrase.decimal(plan.megapixels, 2)) megapixels, about \(Phrase.dollars(plan.estimatedPrice))"
-                + " (price of \(plan.pricedAt))")
-        lines += plan.warnings.map { "note: \($0)" }
-        lines.append("request: \(Output.json(plan.input))")
-        return lines.joined(separator: "\n")
-    }
-}
-
 /// A finished run for people and programs.
 enum EditText {
     static func object(_ finished: FinishedEdit, _ library: Library) -> JSONValue {
@@ -61,6 +38,7 @@ enum EditProgressText {
             Console.status("\(asset.short): sending \(Phrase.bytes(sent)) of \(Phrase.bytes(total))")
         case .waitingForUpload(let asset): Console.status("\(asset.short): being sent by another run")
         case .uploaded(let asset): Console.status("\(asset.short): sent")
+        case .renewed(let asset): Console.note("\(asset.short): its link was gone, so it was sent again (renewed)")
         case .submitted(let requestID): Console.note("submitted, fal's request \(requestID)")
         case .queued(let position): Console.milestone("waiting\(position.map { ", \($0) ahead" } ?? "")")
         case .running: Console.milestone("the model is at work")

@@ -119,45 +119,10 @@ enum Rendering {
         generation.nextStep == .confirm ? "unknown" : generation.state.rawValue
     }
 
-    static func upload(_ upload: Upload) -> [String: JSONValue] {
-        [
-            "digest": .string(upload.digest.hex), "url": .string(upload.url), "host": .string(upload.host.name),
-            "access": .string(upload.access.rawValue), "byte_count": .integer(upload.byteCount),
-            "uploaded_at": .string(upload.uploadedAt.description),
-            "expires_at": text(upload.expiresAt?.description), "lost_at": text(upload.lostAt?.description),
-            "used": .integer(Int64(upload.useCount)),
-        ]
-    }
-
     static func set(_ set: NamedSet) -> JSONValue {
         .object([
             "name": .string(set.name), "count": .integer(Int64(set.members.count)),
             "members": .array(set.members.map { .string($0.hex) }), "created_at": .string(set.createdAt.description),
-        ])
-    }
-
-    static func plan(_ plan: EditPlan) -> JSONValue {
-        let references = plan.references.map { reference -> JSONValue in
-            .object([
-                "digest": .string(reference.picture.asset.hex), "path": text(reference.picture.path),
-                "width": .integer(Int64(reference.view.stored.width)),
-                "height": .integer(Int64(reference.view.stored.height)),
-                "orientation": .integer(Int64(reference.picture.facts.orientation.rawValue)),
-                "seen_width": .integer(Int64(reference.view.seen.width)),
-                "seen_height": .integer(Int64(reference.view.seen.height)),
-                "cropped_share": .number(reference.view.croppedShare),
-                "upload": .string(reference.reusedURL == nil ? "send" : "reuse"), "url": text(reference.reusedURL),
-                "upload_bytes": .integer(reference.uploadByteCount),
-            ])
-        }
-        return .object([
-            "model": .string(plan.request.model), "prompt": .string(plan.request.prompt),
-            "rule": .string(plan.size.rule.rawValue), "width": .integer(Int64(plan.size.output.width)),
-            "height": .integer(Int64(plan.size.output.height)),
-            "reasons": .array(plan.size.reasons.map { .string($0.description) }), "references": .array(references),
-            "megapixels": .number(plan.megapixels), "estimated_price_usd": .number(plan.estimatedPrice),
-            "priced_at": .string(plan.pricedAt), "warnings": .array(plan.warnings.map(JSONValue.string)),
-            "seed": seed(plan.request.seed), "input": plan.input,
         ])
     }
 

@@ -21,6 +21,11 @@ public struct SizePolicy: Hashable, Sendable {
     /// The pixel budget's square root and step when a single reference's ratio is kept; nil when the model cannot.
     public let keepAspect: KeepAspect?
 
+    /// The sizes of the list, in its order; none where any size goes.
+    public var listedSizes: [PixelSize] {
+        if case .list(let list) = allowed { list.sizes } else { [] }
+    }
+
     /// The numbers of `keep_original_aspect`.
     public struct KeepAspect: Hashable, Sendable {
         /// The square root of the pixel budget.

@@ -2,18 +2,25 @@ import AssetCatalog
 import AssetModel
 import Foundation
 import GRDB
+import Schema
 import Testing
 
 struct UploadClaimTests {
     private let host = RemoteHost("fal")
     private let now = Timestamp(milliseconds: 1_767_225_600_000)
 
+    private func key(
+        on host: RemoteHost? = nil, copy: UploadCopy? = nil, access: UploadAccess = .publicLink,
+        lifetime: UploadLifetime = .accountDefault
+    ) throws -> UploadKey {
+        UploadKey(
+            digest: try Story.digest(1), copy: copy, host: host ?? self.host, access: access, lifetime: lifetime)
+    }
+
     private func claim(_ catalog: Catalog, at now: Timestamp, on host: RemoteHost? = nil, nonce: String) async throws
         -> UploadClaim
     {
-        try await catalog.claimUpload(
-            of: try Story.digest(1), on: host ?? self.host, access: .publicLink, now: now, leaseSeconds: 60,
-            nonce: nonce)
+        try await catalog.claimUpload(try key(on: host), now: now, leaseSeconds: 60, nonce: nonce)
     }
 
     private func uploaded(_ url: String, expiresAt: Timestamp? = nil) throws -> JournalEntry.Fact {
@@ -65,19 +72,67 @@ struct UploadClaimTests {
         }
     }
 
+    @Test func `who asks for a lifetime or for privacy gets that and nothing else`() async throws {
+        var story = Story()
+        story.tell(try uploaded("https://f/1"))
+        let week = UploadLifetime.seconds(604_800)
+        let catalog = try await story.catalog()
+        #expect(try await catalog.upload(try key(), now: now)?.url == "https://f/1")
+        #expect(try await catalog.upload(try key(lifetime: week), now: now) == nil)
+        #expect(try await catalog.upload(try key(lifetime: .never), now: now) == nil)
+        #expect(try await catalog.upload(try key(access: .privateLink), now: now) == nil)
+
+        story.tell(
+            .uploaded(
+                .init(
+                    digest: try Story.digest(1), host: host, access: .privateLink, url: "https://f/2", byteCount: 3,
+                    lifetime: week, expiresAt: now.adding(seconds: 604_800), expiry: .sent)))
+        let after = try await story.catalog()
+        #expect(try await after.upload(try key(access: .privateLink, lifetime: week), now: now)?.expiry == .sent)
+        // Nothing in particular was asked for, so any time is long enough.
+        #expect(try await after.upload(try key(access: .privateLink), now: now)?.url == "https://f/2")
+        #expect(try await after.upload(try key(access: .privateLink, lifetime: .never), now: now) == nil)
+    }
+
+    @Test func `a copy is found by its asset, and by its own bytes`() async throws {
+        let upright = try #require(UploadCopy(parsing: "upright"))
+        var story = Story()
+        story.tell(
+            .uploaded(
+                .init(
+                    digest: try Story.digest(2), host: host, access: .publicLink, url: "https://f/2", byteCount: 3,
+                    expiresAt: nil, source: try Story.digest(1), copy: upright)))
+        let catalog = try await story.catalog()
+        #expect(try await catalog.upload(try key(), now: now) == nil)
+        #expect(try await catalog.upload(try key(copy: upright), now: now)?.digest == Story.digest(2))
+        #expect(try await catalog.upload(try key(copy: UploadCopy(parsing: "png")), now: now) == nil)
+        let bytes = UploadKey(digest: try Story.digest(2), host: host, access: .publicLink)
+        #expect(try await catalog.upload(bytes, now: now)?.asset == Story.digest(1))
+    }
+
+    @Test func `a probe that found an upload is remembered, an older one changes nothing`() async throws {
+        var story = Story()
+        story.tell(try uploaded("https://f/1"))
+        story.tell(.uploadsChecked(.init(urls: ["https://f/1", "https://f/unknown"])))
+        let catalog = try await story.catalog()
+        let upload = try #require(try await catalog.uploads().first)
+        let checkedAt = try #require(upload.checkedAt)
+        #expect(checkedAt > upload.uploadedAt && upload.expiry == .accountDefault)
+    }
+
     @Test func `an upload about to end, or found gone, is not offered`() async throws {
         var story = Story()
         story.tell(try uploaded("https://f/1", expiresAt: now.adding(seconds: 700)))
         let catalog = try await story.catalog()
-        let usable = try await catalog.upload(of: try Story.digest(1), on: host, access: .publicLink, now: now)
+        let usable = try await catalog.upload(try key(), now: now)
         #expect(usable != nil)
         let late = now.adding(seconds: 101)
-        #expect(try await catalog.upload(of: try Story.digest(1), on: host, access: .publicLink, now: late) == nil)
+        #expect(try await catalog.upload(try key(), now: late) == nil)
 
         story.tell(try uploaded("https://f/2"))
         story.tell(.uploadLost(.init(url: "https://f/2")))
         let after = try await story.catalog()
-        #expect(try await after.upload(of: try Story.digest(1), on: host, access: .publicLink, now: late) == nil)
+        #expect(try await after.upload(try key(), now: late) == nil)
         #expect(try await after.uploads().count == 2)
     }
 }
@@ -104,6 +159,32 @@ struct CatalogFileTests {
                 try String.fetchAll($0, sql: "SELECT identifier FROM grdb_migrations")
             }
             #expect(names.contains("v999_future"))
+        }
+    }
+
+    @Test func `uploads of the first ledger become rows of the second, as a rebuild would make them`() async throws {
+        try await withFile { path in
+            let old = try DatabaseQueue(path: path)
+            try await old.write { db in
+                try db.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+                for migration in Migrations.all.prefix(5) {
+                    try db.execute(sql: migration.sql)
+                    try db.execute(sql: "INSERT INTO grdb_migrations VALUES (?)", arguments: [migration.name])
+                }
+                try db.execute(
+                    sql: """
+                        INSERT INTO upload (id, digest, host, access, url, byteCount, uploadedAt, expiresAt)
+                        VALUES (7, ?, 'fal', 'public', 'https://f/1', 3, 5, NULL), (8, ?, 'fal', 'public', 'https://f/2', 3, 6, 9)
+                        """,
+                    arguments: [Data(try Story.digest(1).bytes), Data(try Story.digest(1).bytes)])
+            }
+            try old.close()
+            let catalog = try Catalog.open(at: path)
+            let uploads = try await catalog.uploads()
+            #expect(uploads.map(\.url) == ["https://f/2", "https://f/1"])
+            #expect(uploads.map(\.expiry) == [.unknown, .accountDefault])
+            #expect(uploads.allSatisfy { $0.lifetime == .accountDefault && $0.copy == nil && $0.checkedAt == nil })
+            try catalog.close()
         }
     }
 

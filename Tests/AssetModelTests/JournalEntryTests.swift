@@ -31,6 +31,16 @@ struct JournalEntryTests {
                     digest: try digest(1), host: host, access: .publicLink, url: "https://x", byteCount: 5,
                     expiresAt: Timestamp(milliseconds: 7))),
             .uploadLost(.init(url: "https://x")),
+            .uploaded(
+                .init(
+                    digest: try digest(1), host: host, access: .privateLink, url: "https://y", byteCount: 5,
+                    lifetime: .never, expiresAt: nil, expiry: .sent, source: try digest(2),
+                    copy: UploadCopy(parsing: "upright+png+640x480"))),
+            .uploadsChecked(.init(urls: ["https://x", "https://y"])),
+            .uploadsPlanned(
+                .init(
+                    generation: generation, copies: [nil, UploadCopy(parsing: "upright")], access: .privateLink,
+                    lifetime: .seconds(604_800))),
             .planned(
                 .init(
                     generation: generation, model: "m", prompt: "a \"b\"\n\u{0}c",
@@ -56,7 +66,8 @@ struct JournalEntryTests {
     }
 
     @Test func `no two facts share a type`() throws {
-        let types = try Self.facts().map(\.type)
+        // A copy that was uploaded is an upload.
+        let types = try Self.facts().map(\.type).filter { $0 != "uploaded" } + ["uploaded"]
         #expect(Set(types).count == types.count)
     }
 
@@ -72,6 +83,24 @@ struct JournalEntryTests {
         #expect(fact.facts.displaySize.description == "480x640")
         #expect(entry.at.description == "2026-01-01T00:00:00.123Z")
         #expect(fact.path == "/a/b.jpg")
+    }
+
+    /// Before lifetimes and copies were written, nothing was asked for and nothing differed.
+    @Test func `an upload of version 1 reads as it always did, and one that says no more is written like it`() throws {
+        let data = """
+            {"access":"public","byte_count":5,"digest":"0101010101010101010101010101010101010101010101010101010101010101",\
+            "host":"h","url":"https://x"}
+            """
+        let line = """
+            {"at":"2026-01-01T00:00:00.123Z","data":\(data),"id":"019b76da-a87b-7000-8000-000000000001","type":"uploaded","v":1}
+            """
+        let entry = try JSONDecoder().decode(JournalEntry.self, from: Data(line.utf8))
+        guard case .uploaded(let fact) = entry.fact else { throw DigestError.wrongLength(0) }
+        #expect(fact.lifetime == .accountDefault && fact.expiry == .accountDefault)
+        #expect(fact.source == nil && fact.copy == nil)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        #expect(String(decoding: try encoder.encode(fact), as: UTF8.self) == data)
     }
 
     @Test func `a newer version and an unknown type are refused`() throws {
