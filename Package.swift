@@ -92,7 +92,7 @@ let package = Package(
         // Facts and a model's rules to a size, with reasons. Pure arithmetic.
         .target(name: "SizePlanning", dependencies: ["AssetModel"], swiftSettings: strict),
         // Journal to SQLite; SQLite to answers: search, sets, the upload ledger.
-        .target(name: "AssetCatalog", dependencies: ["AssetModel", "Schema", grdb], swiftSettings: strict),
+        .target(name: "AssetCatalog", dependencies: ["AssetModel", "Schema", grdb, crypto], swiftSettings: strict),
         // fal's storage and queue over HTTP. Has never heard of an asset. Crypto checks the signatures of webhooks, NIOSSL
         // takes a private certificate for a server of one's own.
         .target(

@@ -37,5 +37,8 @@ public enum Migrations {
             name: "v006_upload_ledger",
             frozenDigest: "c52208dc2897267d11a17a7986a462618e101869233fb1818766da239389a599",
             bytes: PackageResources.v006_upload_ledger_sql),
+        Migration(
+            name: "v007_runs", frozenDigest: "f07e5ae20dd568d9985481256611cecc072c202ae163af143d2a4afe965cf586",
+            bytes: PackageResources.v007_runs_sql),
     ]
 }

@@ -101,7 +101,7 @@ CREATE TABLE generation (
     reasonCode TEXT,
     response TEXT CHECK (response IS NULL OR json_valid(response)),
     plannedAt INTEGER NOT NULL,
-    changedAt INTEGER NOT NULL,
+    changedAt INTEGER NOT NULL, recipeDigest BLOB CHECK (recipeDigest IS NULL OR length(recipeDigest) = 32),
     CHECK (state <> 'submitted' OR requestID IS NOT NULL)
 ) STRICT;
 
@@ -219,3 +219,18 @@ CREATE TABLE plannedUpload (
     lifetime TEXT NOT NULL CHECK (length(lifetime) >= 1),
     PRIMARY KEY (generation, position)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX generationByRecipe ON generation (recipeDigest);
+
+CREATE TABLE generationDrift (
+    generation INTEGER NOT NULL REFERENCES generation (id),
+    number INTEGER NOT NULL CHECK (number >= 0),
+    kind TEXT NOT NULL CHECK (length(kind) >= 1),
+    position INTEGER CHECK (position >= 0),
+    asked TEXT,
+    got TEXT,
+    kept BLOB CHECK (kept IS NULL OR length(kept) = 32),
+    PRIMARY KEY (generation, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX generationDriftByKind ON generationDrift (kind, generation);

@@ -1,4 +1,5 @@
 public import AssetModel
+import Foundation
 internal import GRDB
 
 /// Looking up generations.
@@ -19,6 +20,26 @@ extension Catalog {
         }
     }
 
+    /// The URLs that a run's references were last sent as, in order.
+    public func inputURLs(of id: Generation.ID) async throws(CatalogError) -> [String] {
+        try await read { db in
+            try String.fetchAll(
+                db,
+                sql: """
+                    SELECT url FROM generationInput JOIN generation ON generation.id = generationInput.generation
+                    WHERE generation.name = ? AND url IS NOT NULL ORDER BY position
+                    """, arguments: [id.text])
+        }
+    }
+
+    /// The digests of outputs that could not be read, whose bytes are kept all the same.
+    public func keptBlobs() async throws(CatalogError) -> [ContentDigest] {
+        try await read { db in
+            try Row.fetchAll(db, sql: "SELECT DISTINCT kept FROM generationDrift WHERE kept IS NOT NULL ORDER BY kept")
+                .map { try CatalogRows.digest($0, "kept") }
+        }
+    }
+
     /// The ids that begin with a text, sorted, at most `limit`.
     public func generations(startingWith prefix: String, limit: Int) async throws(CatalogError) -> [Generation.ID] {
         try await read { db in
@@ -36,6 +57,16 @@ extension Catalog {
             return try Row.fetchAll(
                 db, sql: "SELECT * FROM generation WHERE state IN (\(marks)) ORDER BY id DESC LIMIT ?",
                 arguments: [limit]
+            ).map { try CatalogRows.generation($0, in: db) }
+        }
+    }
+
+    /// The runs of a recipe, newest first, in any state. Cost: one look at an index.
+    public func generations(of recipe: RecipeIdentity) async throws(CatalogError) -> [Generation] {
+        try await read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM generation WHERE recipeDigest = ? ORDER BY id DESC",
+                arguments: [Data(recipe.digest)]
             ).map { try CatalogRows.generation($0, in: db) }
         }
     }

@@ -72,6 +72,22 @@ extension Catalog {
             case .kind(let kind):
                 conditions.append("searchItem.kind = ?")
                 arguments += [kind.rawValue]
+            case .drift(let kind):
+                // Drift of one picture is found by that picture, drift of a run by all of its pictures.
+                conditions.append(
+                    """
+                    EXISTS (SELECT 1 FROM generationDrift AS drift WHERE drift.generation = searchItem.generation
+                            AND (drift.position IS NULL OR drift.position = searchItem.position
+                                 OR drift.kind IN ('unreadable', 'missing'))\(kind == nil ? "" : " AND drift.kind = ?"))
+                    """)
+                if let kind { arguments += [kind.rawValue] }
+            case .flagged(let isFlagged):
+                conditions.append(
+                    """
+                    EXISTS (SELECT 1 FROM generationOutput AS made WHERE made.generation = searchItem.generation
+                            AND made.position = searchItem.position AND made.isFlagged = ?)
+                    """)
+                arguments += [isFlagged]
             case .tag(let tag):
                 // SQLite compares only ASCII whatever the case; there are few tags, so the others are compared here.
                 let tags = try String.fetchAll(db, sql: "SELECT DISTINCT tag FROM assetTag WHERE isPresent = 1")

@@ -116,6 +116,8 @@ public struct Catalog: Sendable {
         for migration in Migrations.all {
             migrator.registerMigration(migration.name, foreignKeyChecks: .immediate) { db in
                 try db.execute(sql: migration.sql)
+                // What this file adds is derived from rows, and rows of an older program lack it.
+                if migration.name == "v007_runs" { try CatalogWriter(db: db).deriveRuns() }
             }
         }
         let (isSuperseded, isComplete) = try database.read { db in

@@ -78,6 +78,10 @@ enum CatalogRows {
             Generation.Output(
                 asset: try digest(output), facts: try facts(output), isFlagged: output["isFlagged"], url: output["url"])
         }
+        let drift = try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT * FROM generationDrift WHERE generation = ? ORDER BY number"),
+            arguments: [rowID]
+        ).compactMap { try Self.drift($0) }
         var request: RemoteRequest?
         if let requestID: String = row["requestID"] {
             request = RemoteRequest(
@@ -88,8 +92,17 @@ enum CatalogRows {
             id: id, model: row["model"], prompt: row["prompt"], parameters: try value(row["parameters"]),
             references: try referenceSet(references), plannedSize: size, state: state, request: request,
             host: RemoteHost(row["host"]), seed: seed(row["seed"]), reason: row["reason"],
-            outputs: outputs, plannedAt: Timestamp(milliseconds: row["plannedAt"]),
+            outputs: outputs, drift: drift, plannedAt: Timestamp(milliseconds: row["plannedAt"]),
             changedAt: Timestamp(milliseconds: row["changedAt"]))
+    }
+
+    /// Nil for a kind that only a newer program knows.
+    private static func drift(_ row: Row) throws -> Drift? {
+        guard let kind = Drift.Kind(rawValue: row["kind"]) else { return nil }
+        let kept: Data? = row["kept"]
+        return Drift(
+            kind, position: row["position"], asked: row["asked"], got: row["got"],
+            kept: try kept.map { _ in try digest(row, "kept") })
     }
 
     /// A seed as its column holds it: the same 64 bits, signed.
@@ -105,7 +118,7 @@ enum CatalogRows {
         return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 
-    private static func value(_ json: String) throws -> JSONValue {
+    static func value(_ json: String) throws -> JSONValue {
         do {
             return try JSONDecoder().decode(JSONValue.self, from: Data(json.utf8))
         } catch {

@@ -23,6 +23,7 @@ extension CatalogWriter {
                 "INSERT INTO generationInput (generation, position, digest) VALUES (?, ?, ?)", generation, position,
                 Data(digest.bytes))
         }
+        try nameRecipe(ofGeneration: generation)
     }
 
     func applySending(_ fact: JournalEntry.Sending, _ entry: JournalEntry) throws {
@@ -52,11 +53,35 @@ extension CatalogWriter {
         try run(
             "UPDATE generation SET response = ?, seed = ?, reason = NULL, reasonCode = NULL WHERE id = ?",
             try CatalogRows.json(fact.response), seed, generation)
-        for (position, output) in fact.outputs.enumerated() {
+        try writeOutputs(fact.outputs, of: generation, fact.generation, seed, entry)
+        try nameRecipe(ofGeneration: generation)
+        try writeDrift(fact.drift, fact.outputs, fact.response, of: generation)
+    }
+
+    func applyArrived(_ fact: JournalEntry.Arrived, _ entry: JournalEntry) throws {
+        // A run that has ended has said all; what arrived beside it is in the store and changes nothing.
+        guard let generation = try row(ofGeneration: fact.generation),
+            let state = try state(of: fact.generation), !state.isFinal
+        else { return }
+        let asked = try one(Int64.self, "SELECT seed FROM generation WHERE id = ?", generation)
+        let seed = fact.response["seed"]?.seed.map(CatalogRows.column) ?? asked
+        try run(
+            "UPDATE generation SET response = ?, seed = ? WHERE id = ?", try CatalogRows.json(fact.response), seed,
+            generation)
+        try writeOutputs(fact.outputs, of: generation, fact.generation, seed, entry)
+    }
+
+    /// Writes a run's outputs in place of those that had arrived before.
+    private func writeOutputs(
+        _ outputs: [Generation.Output], of generation: Int64, _ name: Generation.ID, _ seed: Int64?,
+        _ entry: JournalEntry
+    ) throws {
+        try forgetOutputs(of: generation, name)
+        for (position, output) in outputs.enumerated() {
             let asset = try assetRow(output.asset, output.facts, entry)
             try run(
                 "INSERT OR IGNORE INTO origin (asset, entry, position, at, generation) VALUES (?, ?, ?, ?, ?)", asset,
-                entry.id.text, position, entry.at.milliseconds, fact.generation.text)
+                entry.id.text, position, entry.at.milliseconds, name.text)
             try run(
                 """
                 INSERT OR IGNORE INTO generationOutput (generation, position, asset, isFlagged, url)
@@ -78,6 +103,7 @@ extension CatalogWriter {
         try run(
             "UPDATE generation SET reason = ?, reasonCode = ?, response = ? WHERE id = ?", fact.reason, fact.code,
             try fact.response.map(CatalogRows.json), generation)
+        try replaceDrift(fact.drift ?? [], of: generation)
     }
 
     func applyCancelled(_ fact: JournalEntry.Cancelled, _ entry: JournalEntry) throws {

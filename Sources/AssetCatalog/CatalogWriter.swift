@@ -58,7 +58,8 @@ public struct CatalogWriter {
         try translating {
             // Children before parents, as the foreign keys want it.
             for table in [
-                "searchText", "searchItem", "generationOutput", "plannedUpload", "generationInput", "generation",
+                "searchText", "searchItem", "generationDrift", "generationOutput", "plannedUpload", "generationInput",
+                "generation",
                 "setMember",
                 "namedSet",
                 "assetTag", "origin", "recipe", "upload", "uploadClaim", "asset", "journalPosition",
@@ -82,6 +83,7 @@ public struct CatalogWriter {
         case .planned(let fact): try applyPlanned(fact, entry)
         case .sending(let fact): try applySending(fact, entry)
         case .submitted(let fact): try applySubmitted(fact, entry)
+        case .arrived(let fact): try applyArrived(fact, entry)
         case .finished(let fact): try applyFinished(fact, entry)
         case .failed(let fact): try applyFailed(fact, entry)
         case .cancelled(let fact): try applyCancelled(fact, entry)

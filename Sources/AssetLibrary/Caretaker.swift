@@ -71,15 +71,19 @@ extension Library {
                 summary.problemCount += 1
                 onProblem(problem)
             }
-            let blobs = try await catalog.blobs()
+            // What a run's answer held beside pictures is kept as it came, and is as much worth hashing.
+            let kept = try await catalog.keptBlobs()
+            let blobs =
+                try await catalog.blobs().map { ($0.digest, $0.format.fileExtension) }
+                + kept.map { ($0, Collector.keptExtension) }
             try await withThrowingTaskGroup(of: IntegrityProblem?.self) { group in
                 // Two at a time: hashing is what takes the time, and there may be no more cores than that.
                 var (next, seen) = (0, 0)
                 func startNext() {
                     guard next < blobs.count else { return }
-                    let (digest, format, _) = blobs[next]
+                    let (digest, fileExtension) = blobs[next]
                     next += 1
-                    group.addTask { await check(digest, format) }
+                    group.addTask { await check(digest, fileExtension) }
                 }
                 for _ in 0..<2 { startNext() }
                 while let problem = try await group.next() {
@@ -91,7 +95,7 @@ extension Library {
                 }
             }
             let stored = try store.list()
-            summary.orphanCount = Set(stored.digests).subtracting(blobs.map(\.digest)).count
+            summary.orphanCount = Set(stored.digests).subtracting(blobs.map(\.0)).count
             summary.leftoverCount = try store.leftoverCount()
             for path in stored.strangers { report(.strangeFile(path: path)) }
             let lost = try journal.lost(try await catalog.positions())
@@ -176,9 +180,9 @@ extension Library {
     }
 
     @concurrent
-    private func check(_ digest: ContentDigest, _ format: ImageFormat) async -> IntegrityProblem? {
+    private func check(_ digest: ContentDigest, _ fileExtension: String) async -> IntegrityProblem? {
         do {
-            try store.verify(digest, fileExtension: format.fileExtension)
+            try store.verify(digest, fileExtension: fileExtension)
             return nil
         } catch .missing {
             return .missingBlob(digest)

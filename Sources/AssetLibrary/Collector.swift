@@ -9,66 +9,105 @@ struct Collector {
     let library: Library
     let transport: FalTransport
 
-    /// What an answer came to.
+    /// What an answer came to. Everything in here is durable.
     struct Outputs: Sendable {
-        let pictures: [Generation.Output]
-        /// Pictures that could not be used, a sentence each.
-        let refusals: [String]
+        /// The pictures, in the order of the answer.
+        var pictures: [Generation.Output] = []
+        /// Outputs that will never be pictures: unreadable, whose bytes are kept, or not served any more.
+        var losses: [Drift] = []
+        /// Why an output cannot be fetched now, though perhaps later; nil when all that can come has come.
+        var later: (any Error)?
         /// The whole answer, with pictures inside it replaced by `sha256:` and their digest.
-        let responseWithoutPictures: JSONValue
+        var responseWithoutPictures: JSONValue
     }
 
-    /// Fetches every picture of an answer; returns when all are durable. Equal bytes cost nothing.
-    ///
-    /// A picture that is none is left out and told of; one that cannot be fetched now is an error, so that it can be
-    /// fetched later.
+    /// The extension of bytes that are no picture.
+    static let keptExtension = "bin"
+
+    /// Fetches every picture of an answer that is not among `known` already; returns when all are durable. Equal bytes cost
+    /// nothing. One output's trouble does not stop the others; only an interruption does.
     func collect(
-        _ response: JSONValue, _ onProgress: @escaping @Sendable (EditProgress) -> Void
+        _ response: JSONValue, having known: [Generation.Output],
+        _ onProgress: @escaping @Sendable (EditProgress) -> Void
     ) async throws -> Outputs {
         let images = response["images"]?.elements ?? []
         let flags = response["has_nsfw_concepts"]?.elements ?? []
-        var staged: [Staged] = []
-        var refusals: [String] = []
-        do {
-            for (index, image) in images.enumerated() {
-                guard let url = image["url"]?.text else {
-                    refusals.append("picture \(index + 1) of fal's answer has no URL")
-                    continue
-                }
-                onProgress(.downloading(position: index + 1, count: images.count))
-                guard let blob = try await stage(url) else {
-                    refusals.append("picture \(index + 1) stands inside fal's answer and cannot be decoded")
-                    continue
-                }
-                do {
-                    let facts = try library.inspector.inspect(fileAt: blob.path)
-                    let flag = flags.indices.contains(index) ? flags[index].flag : nil
-                    staged.append(
-                        Staged(
-                            index: index, blob: blob, facts: facts, flag: flag, url: url.hasPrefix("data:") ? nil : url)
-                    )
-                } catch {
-                    library.store.discard(blob)
-                    refusals.append("picture \(index + 1) of fal's answer cannot be used: \(error.description)")
-                }
+        var outputs = Outputs(responseWithoutPictures: response)
+        var digests: [Int: ContentDigest] = [:]
+        for (index, image) in images.enumerated() {
+            guard let url = image["url"]?.text else {
+                outputs.losses.append(Drift(.missing, position: index, got: "fal's answer has no URL for it"))
+                continue
             }
-        } catch {
-            for output in staged { library.store.discard(output.blob) }
-            throw error
+            if let output = known.first(where: { ($0.url ?? "sha256:\($0.asset.hex)") == url }) {
+                outputs.pictures.append(output)
+                continue
+            }
+            onProgress(.downloading(position: index + 1, count: images.count))
+            do {
+                let flag = flags.indices.contains(index) ? flags[index].flag : nil
+                switch try await fetch(url) {
+                case .picture(let digest, let facts):
+                    digests[index] = digest
+                    outputs.pictures.append(
+                        Generation.Output(
+                            asset: digest, facts: facts, isFlagged: flag, url: url.hasPrefix("data:") ? nil : url))
+                case .unreadable(let digest, let reason):
+                    digests[index] = digest
+                    outputs.losses.append(Drift(.unreadable, position: index, got: reason, kept: digest))
+                case .lost(let reason):
+                    outputs.losses.append(Drift(.missing, position: index, got: reason))
+                }
+            } catch {
+                if Task.isCancelled { throw error }
+                outputs.later = outputs.later ?? error
+            }
         }
-        _ = try library.store.commit(staged.map { ($0.blob, $0.facts.format.fileExtension) })
-        return Outputs(
-            pictures: staged.map {
-                Generation.Output(asset: $0.blob.digest, facts: $0.facts, isFlagged: $0.flag, url: $0.url)
-            }, refusals: refusals, responseWithoutPictures: Self.withoutPictures(response, images, staged))
+        outputs.responseWithoutPictures = Self.withoutPictures(response, images, digests)
+        return outputs
     }
 
-    private struct Staged {
-        let index: Int
-        let blob: StagedBlob
-        let facts: ImageFacts
-        let flag: Bool?
-        let url: String?
+    // MARK: - One output
+
+    private enum Fetched {
+        case picture(ContentDigest, ImageFacts)
+        case unreadable(ContentDigest, String)
+        case lost(String)
+    }
+
+    /// Fetches, inspects and keeps one output, whatever it is. What cannot be read is fetched once more, because a server
+    /// may have stumbled where it should have failed.
+    private func fetch(_ url: String) async throws -> Fetched {
+        var isSecondTry = url.hasPrefix("data:")
+        while true {
+            let blob: StagedBlob
+            do {
+                guard let staged = try await stage(url) else {
+                    return .lost("it stands inside fal's answer and cannot be decoded")
+                }
+                blob = staged
+            } catch let error as FalError {
+                // A known answer to the question whether it will ever be there; all else can pass.
+                if case .gone = error { return .lost(error.description) }
+                throw error
+            }
+            do {
+                let facts = try library.inspector.inspect(fileAt: blob.path)
+                _ = try library.store.commit([(blob, facts.format.fileExtension)])
+                return .picture(blob.digest, facts)
+            } catch let error as InspectionError {
+                guard isSecondTry else {
+                    isSecondTry = true
+                    library.store.discard(blob)
+                    continue
+                }
+                _ = try library.store.commit([(blob, Self.keptExtension)])
+                return .unreadable(blob.digest, error.description)
+            } catch {
+                library.store.discard(blob)
+                throw error
+            }
+        }
     }
 
     /// Nil for a picture inside the answer that cannot be decoded.
@@ -77,8 +116,8 @@ struct Collector {
         do {
             if url.hasPrefix("data:") {
                 guard let bytes = Self.bytes(ofDataURI: url) else {
-                    throw LibraryError(
-                        .refused, code: "bad_data_uri", "a picture inside fal's answer cannot be decoded")
+                    writer.discard()
+                    return nil
                 }
                 try bytes.withUnsafeBytes { try writer.write($0) }
             } else {
@@ -98,15 +137,16 @@ struct Collector {
     }
 
     /// A picture inside an answer is megabytes of text; the store holds it already, or it is no picture.
-    private static func withoutPictures(_ response: JSONValue, _ images: [JSONValue], _ staged: [Staged]) -> JSONValue {
+    private static func withoutPictures(
+        _ response: JSONValue, _ images: [JSONValue], _ digests: [Int: ContentDigest]
+    ) -> JSONValue {
         guard case .object(var fields) = response, fields["images"] != nil else { return response }
         fields["images"] = .array(
             images.enumerated().map { index, image in
                 guard case .object(var members) = image, members["url"]?.text?.hasPrefix("data:") == true else {
                     return image
                 }
-                let picture = staged.first { $0.index == index }
-                members["url"] = picture.map { .string("sha256:\($0.blob.digest.hex)") } ?? .null
+                members["url"] = digests[index].map { .string("sha256:\($0.hex)") } ?? .null
                 return .object(members)
             })
         return .object(fields)

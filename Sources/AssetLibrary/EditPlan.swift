@@ -102,7 +102,8 @@ extension Library {
                 parameters: request.parameters()),
             megapixels: megapixels, estimatedPrice: megapixels * model.pricePerMegapixel, pricedAt: model.pricedAt,
             priceSource: model.priceSource,
-            warnings: PlanWarnings.about(request, size, references, planner) + (try await historyWarnings(request)))
+            warnings: PlanWarnings.about(request, size, references, planner)
+                + [try await warning(about: request)].compactMap(\.self))
     }
 
     /// The size plan for what will really be sent, and how each reference's copy differs from it.
@@ -129,6 +130,4 @@ extension Library {
         return (size, copies)
     }
 
-    /// What the library's own past has to say about a request before it is paid for.
-    private func historyWarnings(_ request: EditRequest) async throws -> [String] { [] }
 }

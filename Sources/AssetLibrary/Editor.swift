@@ -4,89 +4,90 @@ import AssetStore
 import FalAPI
 import Foundation
 
-/// What a run reports while it is under way.
-public enum EditProgress: Hashable, Sendable {
-    /// The generation is written down under this id.
-    case planned(Generation.ID)
-    /// A reference's earlier upload is used again.
-    case reused(ContentDigest)
-    /// A reference is being sent.
-    case uploading(ContentDigest, sent: Int64, of: Int64)
-    /// Another task or process is sending this reference; we wait for it.
-    case waitingForUpload(ContentDigest)
-    /// A reference has been sent.
-    case uploaded(ContentDigest)
-    /// A reference's earlier upload was gone, and it has been sent again.
-    case renewed(ContentDigest)
-    /// fal has the request.
-    case submitted(requestID: String)
-    /// It waits behind this many others; nil when fal does not say.
-    case queued(position: Int?)
-    /// The model is at work.
-    case running
-    /// A line of the model's log.
-    case log(String)
-    /// An output is being fetched, number `position` (from 1) of `count`.
-    case downloading(position: Int, count: Int)
-}
-
-/// A run whose outputs are in the library.
-public struct FinishedEdit: Hashable, Sendable {
-    /// The generation with its outputs.
-    public let generation: Generation
-    /// What differs from what was asked: size, seed, format, number of pictures, flags. One sentence each.
-    public let differences: [String]
-    /// How many references were sent, and how many earlier uploads were used again.
-    public let uploadedCount: Int
-    /// See `uploadedCount`.
-    public let reusedCount: Int
-    /// From the submit to the answer, in seconds.
-    public let seconds: Double
-}
-
 extension Library {
     /// Runs a plan: upload → submit once → wait → download → index. Costs money on fal.
     ///
     /// The plan is in the journal before anything is sent, `sending` before the request leaves, the request id before
     /// the first poll. An error before the submit means that nothing was sent. `outcomeUnknown` means that the submit was
     /// perhaps accepted; it is never repeated by itself. Any later trouble leaves the run to `resumeUnfinished`.
+    ///
+    /// It runs whether or not the library has the pictures already: `earlierRun(of:)` tells that beforehand.
     public func run(
         _ plan: EditPlan, onProgress: @escaping @Sendable (EditProgress) -> Void = { _ in }
     ) async throws(LibraryError) -> FinishedEdit {
-        let id = Generation.ID(random: (environment.random(), environment.random()))
+        let id: Generation.ID
         do {
-            let remote = try needRemote()
-            try await takeIn(plan.request.references)
-            try Task.checkCancellation()
-            try await record([.planned(try plan.fact(id, remote))] + plan.uploadFacts(id))
+            let ids = try await writeDown([plan])
+            guard let first = ids.first else { throw CatalogError.damaged("a plan without a name") }
+            id = first
         } catch {
             throw LibraryError(error)
         }
         onProgress(.planned(id))
+        return try await finish(id, onProgress: onProgress)
+    }
+
+    /// Brings one run that has not ended to its end: sends what was only written down, collects what was submitted.
+    ///
+    /// Errors: it has ended; `outcomeUnknown` for one that was perhaps sent, which nothing sends again; another account's.
+    public func finish(
+        _ id: Generation.ID, onProgress: @escaping @Sendable (EditProgress) -> Void = { _ in }
+    ) async throws(LibraryError) -> FinishedEdit {
         do {
             let remote = try needRemote()
             let generation = try await Self.uncancelled { try await known(id) }
             return try await withTransport(remote) { transport in
-                try await submitAndCollect(generation, remote, transport, onProgress)
+                try await finish(generation, remote, transport, onProgress)
             }
         } catch {
             throw LibraryError(error).concerning(id)
         }
     }
 
-    /// The steps of one run, from a plan that was written down.
-    func submitAndCollect(
-        _ generation: Generation, _ remote: Remote, _ transport: FalTransport,
+    /// The next step of a run and all that follow it.
+    func finish(
+        _ generation: Generation, _ remote: Remote, _ transport: FalTransport, keepingPlan: Bool = false,
         _ onProgress: @escaping @Sendable (EditProgress) -> Void
     ) async throws -> FinishedEdit {
-        let (urls, uploadedCount) = try await upload(generation, remote, transport, onProgress)
-        let request = try await submit(generation, urls, transport, onProgress)
-        return try await collect(
-            generation, request, transport, uploadedCount: uploadedCount, reusedCount: urls.count - uploadedCount,
-            onProgress)
+        guard generation.host == remote.host else {
+            throw LibraryError(
+                .invalidInput, code: "elsewhere",
+                "\(generation.id): belongs to \(generation.host), and that is not the account or server set now")
+        }
+        switch generation.nextStep {
+        case .submit:
+            return try await submitAndCollect(generation, remote, transport, keepingPlan: keepingPlan, onProgress)
+        case .collect(let request):
+            return try await collect(generation, request, transport, onProgress)
+        case .confirm:
+            throw LibraryError(
+                .outcomeUnknown, code: "unknown",
+                "\(generation.id): was perhaps sent, and nobody answered; it is not sent again by itself",
+                generation: generation.id)
+        case .nothing:
+            throw LibraryError(.invalidInput, code: "already_ended", "\(generation.id): has ended already")
+        }
     }
 
-    private func known(_ id: Generation.ID) async throws -> Generation {
+    /// Writes plans down, all in one batch, before anything is sent for any of them; their ids in order.
+    ///
+    /// References that are files still are taken in first, each once.
+    func writeDown(_ plans: [EditPlan]) async throws -> [Generation.ID] {
+        let remote = try needRemote()
+        var taken: Set<String> = []
+        for plan in plans {
+            try await takeIn(plan.request.references.filter { $0.path.map { taken.insert($0).inserted } ?? false })
+        }
+        try Task.checkCancellation()
+        let ids = plans.map { _ in newName() }
+        try await record(
+            try zip(ids, plans).flatMap { id, plan in [.planned(try plan.fact(id, remote))] + plan.uploadFacts(id) })
+        return ids
+    }
+
+    func newName() -> Generation.ID { Generation.ID(random: (environment.random(), environment.random())) }
+
+    func known(_ id: Generation.ID) async throws -> Generation {
         guard let generation = try await catalog.generation(id) else { throw CatalogError.damaged("a lost generation") }
         return generation
     }
@@ -107,47 +108,87 @@ extension Library {
         }
     }
 
-    // MARK: - Upload
+    // MARK: - Upload and submit
+
+    /// `keepingPlan` leaves a plan that was not sent to a later resume even when someone interrupts: so does a sweep, which
+    /// is resumed as a whole.
+    private func submitAndCollect(
+        _ generation: Generation, _ remote: Remote, _ transport: FalTransport, keepingPlan: Bool,
+        _ onProgress: @escaping @Sendable (EditProgress) -> Void
+    ) async throws -> FinishedEdit {
+        var sent: (urls: [String], uploadedCount: Int)
+        do {
+            sent = try await upload(generation, remote, transport, onProgress)
+        } catch {
+            // Nothing was submitted, and this process can say so: the plan ends here rather than waiting for a resume
+            // that nobody expects to cost money.
+            if !keepingPlan || LibraryError(error).category != .cancelled {
+                await end(generation, while: .planned, error)
+            }
+            throw error
+        }
+        let request: RemoteRequest
+        do {
+            request = try await submit(generation, sent.urls, from: .planned, transport, onProgress)
+        } catch let error as FalError where error.saysThatAFileIsGone && !sent.urls.isEmpty {
+            // A clear refusal: nothing was queued. A URL died between the probe and the submit, so all are made anew and
+            // the request goes out once more, and only once.
+            onProgress(.renewing)
+            do {
+                try await forgetUploads(sent.urls)
+                sent = try await upload(generation, remote, transport, onProgress)
+            } catch {
+                await end(generation, while: .sending, error)
+                throw error
+            }
+            request = try await submit(generation, sent.urls, from: .sending, transport, onProgress)
+        }
+        return try await collect(
+            generation, request, transport, uploadedCount: sent.uploadedCount,
+            reusedCount: sent.urls.count - sent.uploadedCount, onProgress)
+    }
 
     /// The references' URLs in order, and how many of them had to be sent.
     private func upload(
         _ generation: Generation, _ remote: Remote, _ transport: FalTransport,
         _ onProgress: @escaping @Sendable (EditProgress) -> Void
     ) async throws -> (urls: [String], uploadedCount: Int) {
-        do {
-            let uploads = try await upload(try await orders(for: generation), remote, transport, onProgress)
-            try Task.checkCancellation()
-            return (uploads.map(\.upload.url), uploads.count { $0.isNew })
-        } catch {
-            // Nothing was submitted, and this process can say so: the plan ends here rather than waiting for a resume
-            // that nobody expects to cost money.
-            await end(generation, while: .planned, error)
-            throw error
-        }
+        let uploads = try await upload(try await orders(for: generation), remote, transport, onProgress)
+        try Task.checkCancellation()
+        return (uploads.map(\.upload.url), uploads.count { $0.isNew })
     }
 
-    // MARK: - Submit
+    /// Writes down that URLs answer no more, so that nobody relies on them.
+    func forgetUploads(_ urls: [String]) async throws {
+        try await record(urls.map { .uploadLost(.init(url: $0)) }, persistently: true)
+    }
 
     /// Submits once and writes the request id down, as one piece that no cancellation takes apart.
+    ///
+    /// `from` is the state that the run must be in: `planned`, or `sending` after a clear refusal that this process met. A
+    /// refusal because of an unreadable file leaves the run in `sending` the first time, for the caller to go on.
     private func submit(
-        _ generation: Generation, _ urls: [String], _ transport: FalTransport,
+        _ generation: Generation, _ urls: [String], from state: Generation.State, _ transport: FalTransport,
         _ onProgress: @escaping @Sendable (EditProgress) -> Void
     ) async throws -> RemoteRequest {
         let body = try generation.input(urls: urls).canonicalBytes()
         return try await Self.uncancelled {
             // Two processes may hold the same plan; the lock decides who sends it.
             try await record([.sending(.init(generation: generation.id, urls: urls))]) { writer in
-                guard try writer.state(of: generation.id) == .planned else {
+                guard try writer.state(of: generation.id) == state else {
                     throw LibraryError(
                         .busy, code: "already_sent", "\(generation.id): another process has sent it already")
                 }
             }
             let queued: QueuedRequest
-            do {
+            do throws(FalError) {
                 queued = try await FalQueue(transport).submit(body, to: generation.model)
             } catch {
+                let canGoOn = error.saysThatAFileIsGone && state == .planned && !urls.isEmpty
                 // An unknown outcome stays `sending`: perhaps it runs, and only a person may decide to pay again.
-                if LibraryError(error).category != .outcomeUnknown { await end(generation, while: .sending, error) }
+                if !canGoOn, LibraryError(error).category != .outcomeUnknown {
+                    await end(generation, while: .sending, error)
+                }
                 throw error
             }
             let request = RemoteRequest(
@@ -166,107 +207,25 @@ extension Library {
         }
     }
 
-    // MARK: - Collect
-
-    /// Waits for a submitted run, fetches its outputs and indexes them. Safe to repeat: nothing is submitted here.
-    func collect(
-        _ generation: Generation, _ request: RemoteRequest, _ transport: FalTransport, uploadedCount: Int = 0,
-        reusedCount: Int = 0, _ onProgress: @escaping @Sendable (EditProgress) -> Void
-    ) async throws -> FinishedEdit {
-        let queue = FalQueue(transport)
-        let queued = QueuedRequest(
-            requestID: request.id, statusURL: request.statusURL, responseURL: request.responseURL,
-            cancelURL: request.cancelURL)
-        let clock = ContinuousClock()
-        let start = clock.now
-        let response: JSONValue
-        do {
-            try await queue.waitUntilCompleted(queued) { status in
-                switch status.state {
-                case .inQueue(let position): onProgress(.queued(position: position))
-                case .inProgress: onProgress(.running)
-                case .completed: break
-                }
-                for line in status.logs { onProgress(.log(line.message)) }
-            }
-            response = try Self.response(try await queue.result(of: queued), requestID: request.id)
-        } catch let error as FalError where error.endsTheRun {
-            await end(generation, while: .submitted, error)
-            throw error
-        }
-        let duration = clock.now - start
-        let outputs = try await Collector(library: self, transport: transport).collect(response, onProgress)
-        guard !outputs.pictures.isEmpty else {
-            // An answer that holds no usable picture will not hold any later; what it said is kept.
-            let error = LibraryError(
-                .refused, code: "no_pictures", outputs.refusals.first ?? "fal's answer holds no pictures",
-                requestID: request.id)
-            await end(generation, while: .submitted, error, outputs.responseWithoutPictures)
-            throw error
-        }
-        try await record(
-            [
-                .finished(
-                    .init(
-                        generation: generation.id, outputs: outputs.pictures, response: outputs.responseWithoutPictures)
-                )
-            ], persistently: true)
-        let finished = try await Self.uncancelled { try await known(generation.id) }
-        return FinishedEdit(
-            generation: finished,
-            differences: Self.differences(asked: generation, got: finished, response) + outputs.refusals,
-            uploadedCount: uploadedCount, reusedCount: reusedCount,
-            seconds: Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18)
-    }
-
-    private static func response(_ bytes: [UInt8], requestID: String) throws -> JSONValue {
-        do {
-            return try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
-        } catch {
-            throw FalError.unintelligible(what: "the result is no JSON", requestID: requestID)
-        }
-    }
-
-    /// Compares what came with what was asked for.
-    static func differences(asked: Generation, got: Generation, _ response: JSONValue) -> [String] {
-        var differences: [String] = []
-        let wanted = asked.parameters["num_images"]?.int ?? 1
-        if got.outputs.count != wanted {
-            differences.append("\(wanted) pictures were asked for, \(got.outputs.count) came")
-        }
-        for (index, output) in got.outputs.enumerated() {
-            let name = got.outputs.count == 1 ? "the picture" : "picture \(index + 1)"
-            if output.facts.storedSize != asked.plannedSize {
-                differences.append("\(name) is \(output.facts.storedSize), planned was \(asked.plannedSize)")
-            }
-            if let format = asked.parameters["output_format"]?.text, format != output.facts.format.rawValue {
-                differences.append("\(name) is \(output.facts.format.rawValue), asked for was \(format)")
-            }
-            if output.isFlagged == true {
-                differences.append("\(name) was flagged by fal's safety checker and may have come back black")
-            }
-        }
-        if let seed = asked.parameters["seed"]?.seed, let answered = response["seed"]?.seed, seed != answered {
-            differences.append("seed \(seed) was asked for, \(answered) was used")
-        }
-        return differences
-    }
-
     // MARK: - Endings
 
     /// Writes down that a run ended without outputs, unless it has come further than `state`: another process may have
     /// taken the same plan and paid for it, and our trouble is not its end. When the writing fails, the first error is the
     /// one to tell; the run then stays unfinished and shows in `jobs`.
     func end(
-        _ generation: Generation, while state: Generation.State, _ error: any Error, _ response: JSONValue? = nil
+        _ generation: Generation, while state: Generation.State, _ error: any Error, _ response: JSONValue? = nil,
+        drift: [Drift]? = nil
     ) async {
+        let wasCancelled = (error as? FalError)?.saysThatItWasCancelled == true
         let error = LibraryError(error)
         try? await record(
             [
-                error.category == .cancelled
+                error.category == .cancelled || wasCancelled
                     ? .cancelled(.init(generation: generation.id))
                     : .failed(
-                        .init(generation: generation.id, code: error.code, reason: error.message, response: response))
+                        .init(
+                            generation: generation.id, code: error.code, reason: error.message, response: response,
+                            drift: drift))
             ], persistently: true
         ) { writer in
             guard try writer.state(of: generation.id) == state else { throw CancellationError() }
@@ -275,12 +234,25 @@ extension Library {
 }
 
 extension FalError {
-    /// Whether this answer means that a submitted run will never have a result: it ran and failed, or its input was
-    /// refused. Anything else can pass, and the run was paid for.
-    fileprivate var endsTheRun: Bool {
+    /// Whether this answer means that a submitted run will never have a result: it ran and failed, its input was
+    /// refused, or it was called off. Anything else can pass, and the run was paid for.
+    var endsTheRun: Bool {
         switch self {
         case .failed, .rejected(422, _, _, _): true
-        default: false
+        default: saysThatItWasCancelled
+        }
+    }
+
+    /// Whether fal could not read a file that the input names (protocol facts, section 5.3).
+    var saysThatAFileIsGone: Bool { remoteType == "file_download_error" }
+
+    /// Whether the run was called off before it made anything (protocol facts, section 5.4).
+    var saysThatItWasCancelled: Bool { remoteType == "client_cancelled" }
+
+    private var remoteType: String? {
+        switch self {
+        case .rejected(_, _, let type, _), .failed(_, let type, _): type
+        default: nil
         }
     }
 }

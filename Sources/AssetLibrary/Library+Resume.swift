@@ -1,5 +1,6 @@
 import AssetCatalog
 public import AssetModel
+import FalAPI
 
 /// What became of one unfinished run.
 public enum ResumeOutcome: Hashable, Sendable {
@@ -14,6 +15,9 @@ public enum ResumeOutcome: Hashable, Sendable {
 }
 
 extension Library {
+    /// How many runs are followed at once.
+    private static let resumeWidth = 8
+
     /// Generations that have not ended, oldest first.
     public func unfinishedGenerations() async throws(LibraryError) -> [Generation] {
         do { return try await catalog.unfinishedGenerations() } catch { throw LibraryError(error) }
@@ -28,10 +32,11 @@ extension Library {
         }
     }
 
-    /// Brings unfinished runs to their end, oldest first: what was submitted is collected, what was never sent is sent.
-    /// What was perhaps sent is reported and left alone.
+    /// Brings unfinished runs to their end, eight at a time and begun oldest first: what was submitted is collected, what was
+    /// never sent is sent. What was perhaps sent is reported and left alone.
     ///
-    /// `only` picks one; nil means all. A run that fails does not stop the others.
+    /// `only` picks one; nil means all. A run that fails does not stop the others. `onOutcome` is called in the order in
+    /// which they end.
     public func resumeUnfinished(
         only: Generation.ID? = nil, onProgress: @escaping @Sendable (Generation.ID, EditProgress) -> Void = { _, _ in },
         onOutcome: (ResumeOutcome) -> Void
@@ -47,11 +52,40 @@ extension Library {
             unfinished.removeAll { $0.nextStep == .confirm }
             guard !unfinished.isEmpty else { return }
             let current = try needRemote()
-            for generation in unfinished {
-                onOutcome(try await resume(generation, current) { onProgress(generation.id, $0) })
+            for generation in unfinished where generation.host != current.host { onOutcome(.elsewhere(generation)) }
+            unfinished.removeAll { $0.host != current.host }
+            try await withTransport(current) { transport in
+                try await Self.inParallel(unfinished, width: Self.resumeWidth) { generation in
+                    try await resume(generation, current, transport) { onProgress(generation.id, $0) }
+                } onResult: {
+                    onOutcome($0)
+                    return true
+                }
             }
         } catch {
             throw LibraryError(error)
+        }
+    }
+
+    /// Does something to each of many, so many at a time, begun in order. `onResult` gets the results as they come and says
+    /// whether to begin another; an error ends all.
+    static func inParallel<Item: Sendable, Result: Sendable>(
+        _ items: [Item], width: Int, _ body: @escaping @Sendable (Item) async throws -> Result,
+        onResult: (Result) -> Bool
+    ) async throws {
+        try await withThrowingTaskGroup(of: Result.self) { group in
+            var (next, goesOn) = (0, true)
+            func startNext() {
+                guard next < items.count, goesOn else { return }
+                let item = items[next]
+                next += 1
+                group.addTask { try await body(item) }
+            }
+            for _ in 0..<max(1, width) { startNext() }
+            while let result = try await group.next() {
+                if !onResult(result) { goesOn = false }
+                startNext()
+            }
         }
     }
 
@@ -70,6 +104,50 @@ extension Library {
         }
     }
 
+    /// Sends a run again whose outcome nobody knows, as a new run of the same recipe. Costs money on fal, a second time if
+    /// the first was accepted; so only a person may ask for it. The old run ends, and says which one took its place.
+    ///
+    /// Errors: it has ended, or its outcome is known; another account's.
+    public func resubmit(
+        _ id: Generation.ID, onProgress: @escaping @Sendable (EditProgress) -> Void = { _ in }
+    ) async throws(LibraryError) -> FinishedEdit {
+        let name = newName()
+        do {
+            let remote = try needRemote()
+            let old = try await known(id)
+            guard old.nextStep == .confirm else {
+                throw LibraryError(
+                    .invalidInput, code: "outcome_known",
+                    old.state.isFinal
+                        ? "\(id): has ended already; `atelier rerun \(id)` makes it again"
+                        : "\(id): its outcome is not unknown; `atelier resume \(id)` goes on with it")
+            }
+            guard old.host == remote.host else {
+                throw LibraryError(
+                    .invalidInput, code: "elsewhere",
+                    "\(id): belongs to \(old.host), and that is not the account or server set now")
+            }
+            try await record([
+                .failed(
+                    .init(
+                        generation: id, code: "resubmitted",
+                        reason: "nobody knows what became of it; sent again by hand as \(name)")),
+                .planned(
+                    .init(
+                        generation: name, model: old.model, prompt: old.prompt, parameters: old.parameters,
+                        references: old.references, size: old.plannedSize, host: old.host)),
+            ]) { writer in
+                guard try writer.state(of: id) == .sending else {
+                    throw LibraryError(.busy, code: "already_known", "\(id): its outcome has just become known")
+                }
+            }
+        } catch {
+            throw LibraryError(error)
+        }
+        onProgress(.planned(name))
+        return try await finish(name, onProgress: onProgress)
+    }
+
     private func giveUp(_ generation: Generation) async throws -> LibraryError {
         let error = LibraryError(
             .notFound, code: "sandbox_gone",
@@ -80,20 +158,11 @@ extension Library {
     }
 
     private func resume(
-        _ generation: Generation, _ remote: Remote, _ onProgress: @escaping @Sendable (EditProgress) -> Void
+        _ generation: Generation, _ remote: Remote, _ transport: FalTransport,
+        _ onProgress: @escaping @Sendable (EditProgress) -> Void
     ) async throws -> ResumeOutcome {
-        guard generation.host == remote.host else { return .elsewhere(generation) }
         do {
-            return try await withTransport(remote) { transport in
-                switch generation.nextStep {
-                case .submit:
-                    .finished(try await submitAndCollect(generation, remote, transport, onProgress))
-                case .collect(let request):
-                    .finished(try await collect(generation, request, transport, onProgress))
-                case .confirm, .nothing:
-                    .unknown(generation)
-                }
-            }
+            return .finished(try await finish(generation, remote, transport, onProgress))
         } catch {
             let error = LibraryError(error)
             if error.category == .cancelled { throw error }

@@ -113,8 +113,10 @@ public struct Generation: Identifiable, Hashable, Sendable {
     public let seed: UInt64?
     /// Why it failed, as one sentence.
     public let reason: String?
-    /// Its outputs, in order.
+    /// Its outputs, in order. A run that has not ended may have some already, when others could not be fetched.
     public let outputs: [Output]
+    /// In what its answer differs from what was asked for; empty while there is no answer.
+    public let drift: [Drift]
     /// When it was written down.
     public let plannedAt: Timestamp
     /// When its state last changed.
@@ -124,7 +126,7 @@ public struct Generation: Identifiable, Hashable, Sendable {
     public init(
         id: ID, model: String, prompt: String, parameters: JSONValue, references: ReferenceSet, plannedSize: PixelSize,
         state: State, request: RemoteRequest?, host: RemoteHost, seed: UInt64?, reason: String?, outputs: [Output],
-        plannedAt: Timestamp, changedAt: Timestamp
+        drift: [Drift] = [], plannedAt: Timestamp, changedAt: Timestamp
     ) {
         self.id = id
         self.model = model
@@ -138,8 +140,16 @@ public struct Generation: Identifiable, Hashable, Sendable {
         self.seed = seed
         self.reason = reason
         self.outputs = outputs
+        self.drift = drift
         self.plannedAt = plannedAt
         self.changedAt = changedAt
+    }
+
+    /// What makes it the same wish as another: with the seed that the model drew once that is known.
+    public var recipeIdentity: RecipeIdentity {
+        RecipeIdentity(
+            model: model, prompt: prompt, parameters: parameters, references: references.members,
+            drawnSeed: state == .finished ? seed : nil)
     }
 
     /// What has to happen next.
@@ -222,6 +232,12 @@ public struct RemoteHost: Hashable, Sendable, Codable, CustomStringConvertible {
 
     /// A sandbox that lives only as long as one command: what was sent there is gone with it.
     public static func passingSandbox(_ name: String) -> RemoteHost { RemoteHost("sandbox \(name)") }
+
+    /// What answers there, whoever asks: the endpoint without the key's fingerprint. A passing sandbox is one of its own.
+    public var service: String {
+        guard !isPassing, let space = name.lastIndex(of: " ") else { return name }
+        return String(name[..<space])
+    }
 
     /// Whether it is such a sandbox.
     public var isPassing: Bool { name.hasPrefix("sandbox ") }

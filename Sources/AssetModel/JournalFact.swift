@@ -19,6 +19,8 @@ extension JournalEntry {
         case sending(Sending)
         /// fal took it.
         case submitted(Submitted)
+        /// Some of its outputs are stored; others could not be fetched yet.
+        case arrived(Arrived)
         /// Its outputs are stored.
         case finished(Finished)
         /// It ended without outputs.
@@ -147,11 +149,11 @@ extension JournalEntry {
         }
     }
 
-    /// A generation's outputs are stored.
-    public struct Finished: Hashable, Sendable, Codable {
+    /// Some of a generation's outputs are stored, and the answer that names the others. It has not ended.
+    public struct Arrived: Hashable, Sendable, Codable {
         /// Whose.
         public let generation: Generation.ID
-        /// Its outputs, in order.
+        /// The outputs that came, in order.
         public let outputs: [Generation.Output]
         /// The whole answer; pictures inside it are replaced by their digest.
         public let response: JSONValue
@@ -161,6 +163,29 @@ extension JournalEntry {
             self.generation = generation
             self.outputs = outputs
             self.response = response
+        }
+    }
+
+    /// A generation's outputs are stored.
+    public struct Finished: Hashable, Sendable, Codable {
+        /// Whose.
+        public let generation: Generation.ID
+        /// Its outputs, in order.
+        public let outputs: [Generation.Output]
+        /// The whole answer; pictures inside it are replaced by their digest.
+        public let response: JSONValue
+        /// In what the answer differs from what was asked for. Absent in lines of older programs: then it is what
+        /// comparing the plan with the outputs says.
+        public let drift: [Drift]?
+
+        /// Takes the values as they are.
+        public init(
+            generation: Generation.ID, outputs: [Generation.Output], response: JSONValue, drift: [Drift]? = nil
+        ) {
+            self.generation = generation
+            self.outputs = outputs
+            self.response = response
+            self.drift = drift
         }
     }
 
@@ -174,13 +199,18 @@ extension JournalEntry {
         public let reason: String
         /// The whole answer, when there was one.
         public let response: JSONValue?
+        /// What came instead of pictures, with the bytes that were kept; absent when nothing came.
+        public let drift: [Drift]?
 
         /// Takes the values as they are.
-        public init(generation: Generation.ID, code: String, reason: String, response: JSONValue? = nil) {
+        public init(
+            generation: Generation.ID, code: String, reason: String, response: JSONValue? = nil, drift: [Drift]? = nil
+        ) {
             self.generation = generation
             self.code = code
             self.reason = reason
             self.response = response
+            self.drift = drift
         }
     }
 
@@ -237,6 +267,7 @@ extension JournalEntry.Fact {
         case .planned: "planned"
         case .sending: "sending"
         case .submitted: "submitted"
+        case .arrived: "arrived"
         case .finished: "finished"
         case .failed: "failed"
         case .cancelled: "cancelled"
@@ -261,6 +292,7 @@ extension JournalEntry.Fact {
         case "planned": self = .planned(try .init(from: decoder))
         case "sending": self = .sending(try .init(from: decoder))
         case "submitted": self = .submitted(try .init(from: decoder))
+        case "arrived": self = .arrived(try .init(from: decoder))
         case "finished": self = .finished(try .init(from: decoder))
         case "failed": self = .failed(try .init(from: decoder))
         case "cancelled": self = .cancelled(try .init(from: decoder))
@@ -286,6 +318,7 @@ extension JournalEntry.Fact {
         case .planned(let data): try data.encode(to: encoder)
         case .sending(let data): try data.encode(to: encoder)
         case .submitted(let data): try data.encode(to: encoder)
+        case .arrived(let data): try data.encode(to: encoder)
         case .finished(let data): try data.encode(to: encoder)
         case .failed(let data): try data.encode(to: encoder)
         case .cancelled(let data): try data.encode(to: encoder)

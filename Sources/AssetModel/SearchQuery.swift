@@ -15,6 +15,10 @@ public struct SearchQuery: Hashable, Sendable {
         case tag(String)
         /// References or generated pictures only.
         case kind(AssetKind)
+        /// Pictures of runs whose answer differs in this way from what was asked for; nil means in any way.
+        case drift(Drift.Kind?)
+        /// Pictures that fal's safety checker flagged, or looked at and did not flag.
+        case flagged(Bool)
         /// Asked for something that nothing can have, such as words without a letter: no answer.
         case nothing
     }
@@ -57,6 +61,14 @@ public struct SearchQuery: Hashable, Sendable {
         switch token[..<colon].lowercased() {
         case "seed": return UInt64(value).map(Term.seed)
         case "kind": return AssetKind(rawValue: value.lowercased()).map(Term.kind)
+        case "drift":
+            return value.lowercased() == "any" ? .drift(nil) : Drift.Kind(rawValue: value.lowercased()).map(Term.drift)
+        case "nsfw":
+            switch value.lowercased() {
+            case "true", "yes", "1": return .flagged(true)
+            case "false", "no", "0": return .flagged(false)
+            default: return nil
+            }
         case "tag": return Label.normalized(value).map(Term.tag)
         case "set": return Label.normalized(value.first == "@" ? String(value.dropFirst()) : value).map(Term.set)
         default: return nil

@@ -153,6 +153,8 @@ struct RunOptions: ParsableArguments {
     @OptionGroup var recipe: RecipeOptions
     @Flag(name: [.customShort("n"), .long], help: "Say what would be done and change nothing: the same as plan.")
     var dryRun = false
+    @Flag(help: "Run and pay also when the library has this picture already, by the same recipe and seed.")
+    var again = false
     @OptionGroup var remote: RemoteOptions
     @OptionGroup var libraryOptions: LibraryOptions
     @OptionGroup var outputs: OutputOptions
@@ -161,18 +163,49 @@ struct RunOptions: ParsableArguments {
 
     func run(model: String) async throws {
         try await remote.withLibrary(libraryOptions) { library in
-            let plan = try await library.plan(try await recipe.request(library, model: model))
-            if dryRun { return try output.item(Rendering.plan(plan), PlanText.lines(plan)) }
-            for warning in plan.warnings { Console.note("note: \(warning)") }
-            do {
-                let finished = try await library.run(plan) { EditProgressText.show($0) }
-                Console.clearStatus()
-                try output.item(EditText.object(finished, library), EditText.lines(finished, library))
-            } catch let error as LibraryError {
-                Console.clearStatus()
-                try await tell(error, library)
-                throw error
+            try await run(try await recipe.request(library, model: model), library)
+        }
+    }
+
+    /// Plans and runs a request, or shows the run of earlier that fulfils it.
+    func run(_ request: EditRequest, _ library: Library) async throws {
+        let plan = try await library.plan(request)
+        if dryRun { return try output.item(Rendering.plan(plan), PlanText.lines(plan)) }
+        do {
+            let finished = try await finished(plan, library)
+            Console.clearStatus()
+            try output.item(EditText.object(finished, library), EditText.lines(finished, library))
+            if finished.isEarlier {
+                Console.note(
+                    "\(finished.generation.id): this picture is already in the library, since "
+                        + "\(Phrase.time(finished.generation.changedAt)); nothing was sent and nothing paid (--again does)"
+                )
             }
+        } catch let error as LibraryError {
+            Console.clearStatus()
+            try await tell(error, library)
+            throw error
+        }
+    }
+
+    private func finished(_ plan: EditPlan, _ library: Library) async throws -> FinishedEdit {
+        let earlier = again ? nil : try await library.earlierRun(of: plan.request)
+        switch earlier {
+        case .finished(let generation)?: return FinishedEdit(earlier: generation)
+        case .unfinished(let generation)?:
+            guard generation.nextStep == .submit else {
+                throw LibraryError(
+                    .outcomeUnknown, code: "already_sent",
+                    "the same recipe and seed were sent as \(generation.id) and have no answer yet; --again pays for another",
+                    requestID: generation.request?.id, generation: generation.id)
+            }
+            // Written down by a run that never came to send it: the same wish, so the same run.
+            Console.note(
+                "\(generation.id): planned \(Phrase.time(generation.plannedAt)) and never sent; it is sent now")
+            return try await library.finish(generation.id) { EditProgressText.show($0) }
+        case nil:
+            for warning in plan.warnings { Console.note("note: \(warning)") }
+            return try await library.run(plan) { EditProgressText.show($0) }
         }
     }
 
@@ -191,7 +224,7 @@ struct RunOptions: ParsableArguments {
         case .confirm:
             Console.note(
                 "\(id): it may be running and paid for, so it is not sent again; look at fal's dashboard, then "
-                    + "`atelier resume \(id) --discard`")
+                    + "`atelier resume \(id) --discard`, or --resubmit, which pays again")
         case .nothing: break
         }
     }

@@ -8,6 +8,7 @@ enum EditText {
             Rendering.generation(finished.generation) { library.path(of: $0.asset, $0.facts.format) }.merging([
                 "differences": .array(finished.differences.map(JSONValue.string)),
                 "uploaded": .integer(Int64(finished.uploadedCount)), "reused": .integer(Int64(finished.reusedCount)),
+                "already_in_library": .bool(finished.isEarlier),
                 "seconds": .number((finished.seconds * 1000).rounded() / 1000),
             ]) { $1 })
     }
@@ -20,6 +21,10 @@ enum EditText {
         }
         let size = generation.outputs.first.map { "\($0.facts.storedSize)" } ?? "no picture"
         let seed = generation.seed.map { ", seed \($0)" } ?? ""
+        if finished.isEarlier {
+            lines.append("\(generation.id): \(size)\(seed), already in the library")
+            return (lines + generation.differences.map { "not as asked: \($0)" }).joined(separator: "\n")
+        }
         lines.append(
             "\(generation.id): \(size)\(seed), \(Phrase.decimal(finished.seconds, 1)) s, "
                 + "\(Phrase.count(finished.uploadedCount, "upload")), \(finished.reusedCount) reused")
@@ -39,6 +44,7 @@ enum EditProgressText {
         case .waitingForUpload(let asset): Console.status("\(asset.short): being sent by another run")
         case .uploaded(let asset): Console.status("\(asset.short): sent")
         case .renewed(let asset): Console.note("\(asset.short): its link was gone, so it was sent again (renewed)")
+        case .renewing: Console.note("fal could not read a reference; all are sent anew, and the request once more")
         case .submitted(let requestID): Console.note("submitted, fal's request \(requestID)")
         case .queued(let position): Console.milestone("waiting\(position.map { ", \($0) ahead" } ?? "")")
         case .running: Console.milestone("the model is at work")

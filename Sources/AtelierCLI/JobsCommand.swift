@@ -42,9 +42,12 @@ struct ResumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume", abstract: "Finish what is unfinished, without paying twice.",
         discussion: """
-            What fal has is collected; what was never sent is sent; what was perhaps sent is shown and left alone.
+            What fal has is collected; what was never sent is sent; what was perhaps sent is shown and left alone: look at
+            fal's dashboard, then give it up with --discard, or pay again with --resubmit. Several at a time.
 
-            Example: atelier resume
+            Examples:
+              atelier resume
+              atelier resume g7k2 --discard
             """)
 
     @Argument(help: "One run (default: all that are unfinished).")
@@ -52,6 +55,9 @@ struct ResumeCommand: AsyncParsableCommand {
 
     @Flag(help: "Give this one up without asking fal: for one that stays unknown, once you have looked.")
     var discard = false
+
+    @Flag(help: "Send this one again although nobody knows what became of it: that can cost a second time.")
+    var resubmit = false
 
     @Flag(name: [.customShort("n"), .long], help: "Say what would be done and change nothing.")
     var dryRun = false
@@ -62,6 +68,8 @@ struct ResumeCommand: AsyncParsableCommand {
 
     func validate() throws {
         if discard, id == nil { throw ValidationError("--discard needs the id of one generation") }
+        if resubmit, id == nil { throw ValidationError("--resubmit needs the id of one generation") }
+        if discard, resubmit { throw ValidationError("--discard and --resubmit exclude each other") }
     }
 
     func run() async throws {
@@ -73,6 +81,11 @@ struct ResumeCommand: AsyncParsableCommand {
                     throw LibraryError(.invalidInput, code: "not_a_generation", "\(id): a picture, not a run")
                 }
                 only = found
+                if resubmit, !dryRun {
+                    let edit = try await library.resubmit(found) { EditProgressText.show($0) }
+                    Console.clearStatus()
+                    return try output.item(EditText.object(edit, library), EditText.lines(edit, library))
+                }
                 if discard, !dryRun {
                     try await library.discard(found)
                     return try output.item(
@@ -82,7 +95,7 @@ struct ResumeCommand: AsyncParsableCommand {
             if dryRun {
                 for generation in try await library.unfinishedGenerations() where only == nil || generation.id == only {
                     let object = Rendering.generation(generation) { library.path(of: $0.asset, $0.facts.format) }
-                    try output.item(.object(object), "\(generation.id)  \(Self.step(generation, discard))")
+                    try output.item(.object(object), "\(generation.id)  \(Self.step(generation, discard, resubmit))")
                 }
                 return
             }
@@ -101,7 +114,8 @@ struct ResumeCommand: AsyncParsableCommand {
                         try show(
                             generation,
                             "perhaps sent on \(Phrase.time(generation.changedAt)), nobody answered; look at fal's "
-                                + "dashboard, then `atelier resume \(generation.id) --discard`", library, output)
+                                + "dashboard, then `atelier resume \(generation.id) --discard`, or --resubmit, which pays again",
+                            library, output)
                     case .elsewhere(let generation):
                         left += 1
                         try show(
@@ -121,11 +135,12 @@ struct ResumeCommand: AsyncParsableCommand {
         }
     }
 
-    private static func step(_ generation: Generation, _ discard: Bool) -> String {
+    private static func step(_ generation: Generation, _ discard: Bool, _ resubmit: Bool) -> String {
         if discard { return "would be given up" }
         return switch generation.nextStep {
         case .submit: "would be sent to \(generation.host), which costs money on fal"
         case .collect: "would be collected from \(generation.host)"
+        case .confirm where resubmit: "would be sent to \(generation.host) again, which can cost a second time"
         case .confirm: "would be left alone: nobody knows whether it was sent"
         case .nothing: "has ended"
         }

@@ -107,11 +107,20 @@ enum Rendering {
             "planned_width": .integer(Int64(generation.plannedSize.width)),
             "planned_height": .integer(Int64(generation.plannedSize.height)),
             "request_id": text(generation.request?.id), "reason": text(generation.reason),
-            "outputs": .array(outputs), "planned_at": .string(generation.plannedAt.description),
+            "outputs": .array(outputs), "drift": .array(generation.drift.map(drift)),
+            "planned_at": .string(generation.plannedAt.description),
             "created_at": .string(
                 (generation.state == .finished ? generation.changedAt : generation.plannedAt).description),
             "changed_at": .string(generation.changedAt.description),
         ]
+    }
+
+    static func drift(_ drift: Drift) -> JSONValue {
+        .object([
+            "kind": .string(drift.kind.rawValue), "position": drift.position.map { .integer(Int64($0)) } ?? .null,
+            "asked": text(drift.asked), "got": text(drift.got), "kept": text(drift.kept?.hex),
+            "message": .string(drift.description),
+        ])
     }
 
     /// The state as people should read it: a request that left without an answer is *unknown*.

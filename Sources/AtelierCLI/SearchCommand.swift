@@ -8,7 +8,8 @@ struct SearchCommand: AsyncParsableCommand {
         discussion: """
             A picture that another generator made is found by the prompt and seed in its file, or by the caption in it.
             Words mean all of them, case and accents aside; "quoted words" must follow each other. Fields: seed:7 set:mugs
-            (or @mugs) tag:white kind:generated kind:reference. Anything else is words; a pasted prompt is never an error.
+            (or @mugs) tag:white kind:generated kind:reference; drift:size (or seed, count, format, any) for answers that
+            differ from what was asked, nsfw:true for flagged ones. Anything else is words; a pasted prompt is never an error.
             Newest first.
 
             Example: atelier search 'marble seed:7 kind:generated'
@@ -116,6 +117,7 @@ struct ShowCommand: AsyncParsableCommand {
                 + library.path(of: output.asset, output.facts.format)
         }
         if let request = generation.request { lines.append("fal's request \(request.id)") }
+        lines += generation.differences.map { "not as asked: \($0)" }
         if let reason = generation.reason { lines.append("failed: \(reason)") }
         lines.append("parameters: \(Output.json(generation.parameters))")
         return lines.joined(separator: "\n")

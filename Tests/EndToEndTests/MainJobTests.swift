@@ -15,7 +15,7 @@ struct MainJobTests {
                 let edit = ["edit", "the mug on märble", "--ref", "a.jpg", "--ref", "b.png", "--seed", "7", "--json"]
                 let library = ["-L", "library"]
                 let first = try await program.run(edit + library)
-                let second = try await program.run(edit + library)
+                let second = try await program.run(edit + ["--again"] + library)
                 #expect(first.status == 0 && second.status == 0, "\(first.errors)\(second.errors)")
                 let runs = try first.objects() + second.objects()
                 #expect(runs.map { $0["uploaded"]?.int } == [2, 0])

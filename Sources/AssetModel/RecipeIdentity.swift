@@ -1,0 +1,112 @@
+/// What makes two wishes the same wish: endpoint, prompt, parameters, and references by digest and order.
+///
+/// Its canonical form is one run of bytes, and the SHA-256 of those is the name of the recipe. The form is bencode, as in
+/// `d4:seedi7ee`: a text is its count of UTF-8 bytes, a colon and the bytes; a whole number `i7e`; a list `l…e`; a
+/// dictionary `d…e` with its keys sorted by their bytes. Beside bencode: `t`, `f` and `n` for true, false and null, and
+/// `x` with the 16 hexadecimal digits of an IEEE double and `e` for a number that is not whole.
+///
+/// The dictionary holds `endpoint`, `form` (1, so that another rule can never be taken for this one), `parameters`,
+/// `prompt` byte for byte, and `references`, a list of digests. In `parameters`
+/// - URLs never stand: a reference is its digest, wherever it was uploaded;
+/// - what the endpoint would fill in is filled in, so that leaving a field out and giving its default are one wish;
+/// - a named size is its pixels, and a missing side is the 512 that fal puts there;
+/// - `keep_original_aspect` is false where it does nothing, without exactly one reference;
+/// - `sync_mode` is left out: it says how pictures travel, not which;
+/// - 5 and 5.0 are one number.
+public struct RecipeIdentity: Hashable, Sendable {
+    /// The bytes whose SHA-256 names the recipe.
+    public let canonicalForm: [UInt8]
+
+    /// The identity of a wish. `parameters` is everything that is sent beside prompt and reference URLs.
+    public init(model: String, prompt: String, parameters: JSONValue, references: [ContentDigest]) {
+        var fields: [String: JSONValue] = [:]
+        if case .object(let given) = parameters { fields = given.filter { $0.value != .null } }
+        fields.merge(Self.defaults(of: model)) { given, _ in given }
+        fields["sync_mode"] = nil
+        if let size = fields["image_size"] { fields["image_size"] = Self.pixels(size) }
+        if references.count != 1, fields["keep_original_aspect"] != nil {
+            fields["keep_original_aspect"] = .bool(false)
+        }
+        var bytes: [UInt8] = []
+        Self.append(
+            .object([
+                "form": .integer(1), "endpoint": .string(model), "prompt": .string(prompt),
+                "parameters": .object(fields), "references": .array(references.map { .string($0.hex) }),
+            ]), to: &bytes)
+        canonicalForm = bytes
+    }
+
+    /// The identity of a run that was written down. `drawnSeed` is the seed that the model chose when none was asked for:
+    /// with it, the run becomes the recipe that makes the same picture again. It changes nothing where a seed was asked for.
+    public init(
+        model: String, prompt: String, parameters: JSONValue, references: [ContentDigest], drawnSeed: UInt64?
+    ) {
+        var parameters = parameters
+        if let drawnSeed, case .object(var fields) = parameters, fields["seed"]?.seed == nil {
+            fields["seed"] = .seed(drawnSeed)
+            parameters = .object(fields)
+        }
+        self.init(model: model, prompt: prompt, parameters: parameters, references: references)
+    }
+
+    // fal's model pages and `llms.txt`, as of 2026-09: the base endpoint completely, the others by analogy. An endpoint
+    // that is not known here has no defaults, and its parameters stand for themselves.
+    private static func defaults(of model: String) -> [String: JSONValue] {
+        let base = "fal-ai/hidream-o1-image"
+        guard model == base || model.hasPrefix(base + "/") else { return [:] }
+        let isDev = model == base + "/dev" || model.hasPrefix(base + "/dev/")
+        return [
+            "image_size": .object(["width": .integer(2048), "height": .integer(2048)]),
+            "num_inference_steps": .integer(isDev ? 28 : 50), "guidance_scale": .integer(isDev ? 0 : 5),
+            "num_images": .integer(1), "output_format": .string("png"), "enable_safety_checker": .bool(true),
+            "keep_original_aspect": .bool(false),
+        ]
+    }
+
+    private static func pixels(_ size: JSONValue) -> JSONValue {
+        switch size {
+        case .string(let name):
+            guard let sides = SizePreset(rawValue: name)?.sides else { return size }
+            return .object(["width": .integer(Int64(sides.width)), "height": .integer(Int64(sides.height))])
+        case .object(let sides):
+            return .object(sides.merging(["width": .integer(512), "height": .integer(512)]) { given, _ in given })
+        default:
+            return size
+        }
+    }
+
+    private static func append(_ value: JSONValue, to bytes: inout [UInt8]) {
+        switch value {
+        case .null: bytes += "n".utf8
+        case .bool(let flag): bytes += (flag ? "t" : "f").utf8
+        case .integer(let number): bytes += "i\(number)e".utf8
+        case .unsigned(let number): bytes += "i\(number)e".utf8
+        case .number(let number):
+            if let whole = Int64(exactly: number) {
+                bytes += "i\(whole)e".utf8
+            } else if let whole = UInt64(exactly: number) {
+                bytes += "i\(whole)e".utf8
+            } else {
+                let digits = String(number.bitPattern, radix: 16)
+                bytes += "x\(String(repeating: "0", count: 16 - digits.count))\(digits)e".utf8
+            }
+        case .string(let text): append(text, to: &bytes)
+        case .array(let elements):
+            bytes += "l".utf8
+            for element in elements { append(element, to: &bytes) }
+            bytes += "e".utf8
+        case .object(let members):
+            bytes += "d".utf8
+            for (key, member) in members.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+                append(key, to: &bytes)
+                append(member, to: &bytes)
+            }
+            bytes += "e".utf8
+        }
+    }
+
+    private static func append(_ text: String, to bytes: inout [UInt8]) {
+        bytes += "\(text.utf8.count):".utf8
+        bytes += text.utf8
+    }
+}
