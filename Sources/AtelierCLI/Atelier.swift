@@ -33,7 +33,8 @@ struct Atelier: AsyncParsableCommand {
             CommandGroup(
                 name: "Run:",
                 subcommands: [
-                    EditCommand.self, GenerateCommand.self, JobsCommand.self, ResumeCommand.self, UploadCommand.self,
+                    EditCommand.self, GenerateCommand.self, RerunCommand.self, SweepCommand.self, JobsCommand.self,
+                    ResumeCommand.self, CancelCommand.self, CostCommand.self, UploadCommand.self,
                     UploadsCommand.self,
                 ]),
             CommandGroup(
@@ -100,6 +101,7 @@ enum ExitStatus: Int32 {
     case integrityProblem = 12
     case refused = 20
     case outcomeUnknown = 21
+    case overBudget = 22
     case usage = 64
     case interrupted = 130
 

@@ -7,6 +7,19 @@ struct RecipeOptions: ParsableArguments {
     @Argument(help: "What should be made; - reads it from standard input.")
     var prompt: String
 
+    @OptionGroup var fields: RecipeFields
+
+    /// The references named with `--ref`.
+    var references: [String] { fields.references }
+
+    /// The request; references are measured where they are, nothing is changed.
+    func request(_ library: Library, model: String) async throws -> EditRequest {
+        try await fields.request(library, prompt: prompt == "-" ? try Console.inputText() : prompt, model: model)
+    }
+}
+
+/// All inputs of a model but the prompt.
+struct RecipeFields: ParsableArguments {
     @Option(
         name: [.customLong("ref")], parsing: .singleValue,
         help: ArgumentHelp(
@@ -55,18 +68,12 @@ struct RecipeOptions: ParsableArguments {
     @OptionGroup var sending: SendingOptions
 
     /// The request; references are measured where they are, nothing is changed.
-    func request(_ library: Library, model: String) async throws -> EditRequest {
-        let prompt = prompt == "-" ? try Console.inputText() : prompt
+    func request(_ library: Library, prompt: String, model: String) async throws -> EditRequest {
         var request = EditRequest(model: endpoint ?? model, prompt: prompt)
         if let size { request.size = try SizeArgument.request(size) }
         request.keepAspect = keepAspect
         if let seed {
-            guard let number = UInt64(seed) else {
-                throw LibraryError(
-                    .invalidInput, code: "bad_seed", "“\(seed)” is no seed: give a whole number from 0 to \(UInt64.max)"
-                )
-            }
-            request.seed = number
+            request.seed = try SeedArgument.seed(seed)
         }
         request.imageCount = images
         request.steps = steps
@@ -159,73 +166,11 @@ struct RunOptions: ParsableArguments {
     @OptionGroup var libraryOptions: LibraryOptions
     @OptionGroup var outputs: OutputOptions
 
-    private var output: Output { outputs.output }
+    private var run: EditRun { EditRun(isDry: dryRun, again: again, output: outputs.output) }
 
     func run(model: String) async throws {
         try await remote.withLibrary(libraryOptions) { library in
-            try await run(try await recipe.request(library, model: model), library)
-        }
-    }
-
-    /// Plans and runs a request, or shows the run of earlier that fulfils it.
-    func run(_ request: EditRequest, _ library: Library) async throws {
-        let plan = try await library.plan(request)
-        if dryRun { return try output.item(Rendering.plan(plan), PlanText.lines(plan)) }
-        do {
-            let finished = try await finished(plan, library)
-            Console.clearStatus()
-            try output.item(EditText.object(finished, library), EditText.lines(finished, library))
-            if finished.isEarlier {
-                Console.note(
-                    "\(finished.generation.id): this picture is already in the library, since "
-                        + "\(Phrase.time(finished.generation.changedAt)); nothing was sent and nothing paid (--again does)"
-                )
-            }
-        } catch let error as LibraryError {
-            Console.clearStatus()
-            try await tell(error, library)
-            throw error
-        }
-    }
-
-    private func finished(_ plan: EditPlan, _ library: Library) async throws -> FinishedEdit {
-        let earlier = again ? nil : try await library.earlierRun(of: plan.request)
-        switch earlier {
-        case .finished(let generation)?: return FinishedEdit(earlier: generation)
-        case .unfinished(let generation)?:
-            guard generation.nextStep == .submit else {
-                throw LibraryError(
-                    .outcomeUnknown, code: "already_sent",
-                    "the same recipe and seed were sent as \(generation.id) and have no answer yet; --again pays for another",
-                    requestID: generation.request?.id, generation: generation.id)
-            }
-            // Written down by a run that never came to send it: the same wish, so the same run.
-            Console.note(
-                "\(generation.id): planned \(Phrase.time(generation.plannedAt)) and never sent; it is sent now")
-            return try await library.finish(generation.id) { EditProgressText.show($0) }
-        case nil:
-            for warning in plan.warnings { Console.note("note: \(warning)") }
-            return try await library.run(plan) { EditProgressText.show($0) }
-        }
-    }
-
-    /// Says what became of a run that did not end well: its object for programs, the next step for people.
-    private func tell(_ error: LibraryError, _ library: Library) async throws {
-        guard let id = error.generation,
-            let generation = try await Library.uncancelled({ try await library.generation(id) })
-        else { return }
-        if output.isJSON {
-            let object = Rendering.generation(generation) { library.path(of: $0.asset, $0.facts.format) }
-            try output.item(.object(object.merging(["error": Rendering.error(error.code, error.message)]) { $1 }), "")
-        }
-        switch generation.nextStep {
-        case .submit: Console.note("\(id): nothing was sent; `atelier resume \(id)` sends it")
-        case .collect: Console.note("\(id): fal goes on with it; `atelier resume` brings it in")
-        case .confirm:
-            Console.note(
-                "\(id): it may be running and paid for, so it is not sent again; look at fal's dashboard, then "
-                    + "`atelier resume \(id) --discard`, or --resubmit, which pays again")
-        case .nothing: break
+            try await run.run(try await recipe.request(library, model: model), library)
         }
     }
 }

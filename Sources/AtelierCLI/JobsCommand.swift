@@ -33,8 +33,14 @@ struct JobsCommand: AsyncParsableCommand {
 
     private static func line(_ job: Generation) -> String {
         let state = Phrase.padded(Rendering.state(job), 9)
+        let came =
+            job.state.isFinal
+            ? ""
+            : job.outputs.isEmpty ? "" : "  (\(Phrase.count(job.outputs.count, "picture")) came, others are missing)"
+        let drift = job.drift.isEmpty ? "" : "  (\(Phrase.oneLine(job.differences.joined(separator: "; "), 100)))"
         let reason = job.reason.map { "  (\(Phrase.oneLine($0, 80)))" } ?? ""
-        return "\(job.id)  \(state)  \(Phrase.time(job.plannedAt))  \(Phrase.oneLine(job.prompt))\(reason)"
+        return
+            "\(job.id)  \(state)  \(Phrase.time(job.plannedAt))  \(Phrase.oneLine(job.prompt))\(reason)\(came)\(drift)"
     }
 }
 
@@ -82,7 +88,7 @@ struct ResumeCommand: AsyncParsableCommand {
                 }
                 only = found
                 if resubmit, !dryRun {
-                    let edit = try await library.resubmit(found) { EditProgressText.show($0) }
+                    let edit = try await ProgressDisplay.during { try await library.resubmit(found, onProgress: $0) }
                     Console.clearStatus()
                     return try output.item(EditText.object(edit, library), EditText.lines(edit, library))
                 }

@@ -1,0 +1,57 @@
+public import AssetModel
+internal import GRDB
+
+/// What one run was or may be paid for: enough for an estimate.
+public struct BilledRun: Hashable, Sendable {
+    /// The remote model.
+    public let model: String
+    /// Where it went.
+    public let host: RemoteHost
+    /// How far it has come.
+    public let state: Generation.State
+    /// When it was written down.
+    public let plannedAt: Timestamp
+    /// The pixels that came, or those planned while nothing has come.
+    public let pixelCount: Int64
+    /// The sets that hold one of its references today, sorted.
+    public let sets: [String]
+}
+
+extension Catalog {
+    /// Every run that was sent, or perhaps was, and has not failed or been stopped, oldest first. Cost: all runs' rows.
+    public func billedRuns() async throws(CatalogError) -> [BilledRun] {
+        try await read { db in
+            var sets: [Int64: [String]] = [:]
+            let memberships = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT DISTINCT generationInput.generation AS run, namedSet.name AS name
+                    FROM namedSet JOIN setMember ON setMember.namedSet = namedSet.id AND setMember.isPresent = 1
+                    JOIN asset ON asset.id = setMember.asset
+                    JOIN generationInput ON generationInput.digest = asset.digest
+                    WHERE namedSet.isPresent = 1 ORDER BY namedSet.name
+                    """)
+            for row in memberships { sets[row["run"], default: []].append(row["name"]) }
+            return try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT id, model, host, state, plannedAt,
+                           coalesce(
+                               (SELECT sum(asset.storedWidth * asset.storedHeight) FROM generationOutput
+                                JOIN asset ON asset.id = generationOutput.asset
+                                WHERE generationOutput.generation = generation.id AND generation.state = 'finished'),
+                               plannedWidth * plannedHeight * coalesce(parameters ->> '$.num_images', 1)) AS pixels
+                    FROM generation WHERE state IN ('sending', 'submitted', 'finished') ORDER BY id
+                    """
+            ).map { row in
+                guard let state = Generation.State(rawValue: row["state"]) else {
+                    throw CatalogError.damaged("unreadable generation")
+                }
+                return BilledRun(
+                    model: row["model"], host: RemoteHost(row["host"]), state: state,
+                    plannedAt: Timestamp(milliseconds: row["plannedAt"]), pixelCount: row["pixels"],
+                    sets: sets[row["id"]] ?? [])
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import AssetLibrary
+import AssetModel
+
+struct CostCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cost", abstract: "What runs are estimated to have cost, by day, model and set.",
+        discussion: """
+            From the pixels that came and the prices of fal's pages; your invoice decides. A run whose references are in two
+            sets stands in both. Runs that failed or were stopped are not counted, nor those of --sandbox.
+
+            Example: atelier cost --since 2026-11-01
+            """)
+
+    @Option(help: ArgumentHelp("Only runs from this day on, UTC.", valueName: "yyyy-mm-dd"))
+    var since: String?
+
+    @OptionGroup var libraryOptions: LibraryOptions
+    @OptionGroup var outputs: OutputOptions
+
+    func run() async throws {
+        let output = outputs.output
+        var first: Timestamp?
+        if let since {
+            guard let day = Timestamp(parsing: "\(since)T00:00:00.000Z") else {
+                throw LibraryError(.invalidInput, code: "bad_day", "“\(since)” is no day: write it as 2026-11-23")
+            }
+            first = day
+        }
+        let start = first
+        try await libraryOptions.withLibrary { library in
+            let report = try await library.costs(since: start)
+            for (title, kind, rows) in [
+                ("By day", "day", report.days), ("By model", "model", report.models), ("By set", "set", report.sets),
+            ] {
+                if !rows.isEmpty { try output.line(title) }
+                for row in rows { try output.item(Self.object(row, kind), "  " + Self.line(row, kind)) }
+            }
+            try output.item(
+                Self.object(report.total, "total"),
+                Self.line(report.total, "total") + ", by the prices of \(PriceEstimate.seenOn)")
+        }
+    }
+
+    private static func object(_ row: CostReport.Row, _ kind: String) -> JSONValue {
+        .object([
+            "by": .string(kind), "name": row.name.isEmpty ? .null : .string(row.name),
+            "runs": .integer(Int64(row.runCount)), "unknown_runs": .integer(Int64(row.unknownCount)),
+            "megapixels": .number((row.megapixels * 1e6).rounded() / 1e6),
+            "estimated_price_usd": .number((row.estimatedPrice * 1e6).rounded() / 1e6),
+            "priced_at": .string(PriceEstimate.seenOn),
+        ])
+    }
+
+    private static func line(_ row: CostReport.Row, _ kind: String) -> String {
+        let name =
+            kind == "total" ? "In all" : row.name.isEmpty ? "(in no set)" : kind == "set" ? "@\(row.name)" : row.name
+        let unknown = row.unknownCount > 0 ? ", \(row.unknownCount) of them perhaps never accepted" : ""
+        return "\(Phrase.padded(name, 28)) \(Phrase.dollars(row.estimatedPrice))  "
+            + "\(Phrase.count(row.runCount, "run")), \(Phrase.decimal(row.megapixels, 1)) megapixels\(unknown)"
+    }
+}

@@ -1,0 +1,84 @@
+import ArgumentParser
+import AssetLibrary
+import AssetModel
+
+struct RerunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rerun", abstract: "The same run again, with changes.",
+        discussion: """
+            Everything is as it was, the seed included, unless it is changed here. Without a change the pictures are in the
+            library already: they are shown, and nothing is paid without --again. --set takes any parameter in fal's words,
+            and an empty value leaves it to the model.
+
+            Examples:
+              atelier rerun @last --seed 8
+              atelier rerun g7k2 --prompt "on oak" --set num_images=4 --set seed=
+            """)
+
+    @Argument(help: "The run: its id or the beginning of one, @last, or one of its pictures.")
+    var id: String
+
+    @Option(
+        name: .customLong("set"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("Change a parameter, such as seed=7; several times.", valueName: "name=value"))
+    var settings: [String] = []
+
+    @Option(help: ArgumentHelp("Another prompt; - reads it from standard input.", valueName: "prompt"))
+    var prompt: String?
+
+    @Option(
+        name: .customLong("ref"), parsing: .singleValue,
+        help: ArgumentHelp("Other references in place of all of its own.", valueName: "reference"))
+    var references: [String] = []
+
+    @Option(help: ArgumentHelp("Another model's endpoint id.", valueName: "id"))
+    var endpoint: String?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Another seed.", valueName: "n"))
+    var seed: String?
+
+    @Flag(name: [.customShort("n"), .long], help: "Say what would be done and change nothing: the same as plan.")
+    var dryRun = false
+
+    @Flag(help: "Run and pay also when the library has this picture already, by the same recipe and seed.")
+    var again = false
+
+    @OptionGroup var remote: RemoteOptions
+    @OptionGroup var libraryOptions: LibraryOptions
+    @OptionGroup var outputs: OutputOptions
+
+    func run() async throws {
+        try await remote.withLibrary(libraryOptions) { library in
+            var request = try await library.request(again: try await generation(library))
+            if let prompt { request.prompt = prompt == "-" ? try Console.inputText() : prompt }
+            if let endpoint { request.model = endpoint }
+            if !references.isEmpty { request.references = try await library.pictures(named: references) }
+            for setting in settings {
+                guard let sign = setting.firstIndex(of: "=") else {
+                    throw LibraryError(
+                        .invalidInput, code: "bad_setting",
+                        "“\(setting)” sets nothing: write NAME=VALUE, such as seed=7")
+                }
+                try request.set(String(setting[..<sign]), to: String(setting[setting.index(after: sign)...]))
+            }
+            if let seed { request.seed = try SeedArgument.seed(seed) }
+            try await EditRun(isDry: dryRun, again: again, output: outputs.output).run(request, library)
+        }
+    }
+
+    private func generation(_ library: Library) async throws -> Generation {
+        var found: Generation.ID?
+        switch try await library.designation(id) {
+        case .generation(let id): found = id
+        case .asset(let digest):
+            for origin in try await library.asset(digest)?.origins ?? [] {
+                if case .generated(let id, _, _) = origin { found = id }
+            }
+        }
+        guard let found, let generation = try await library.generation(found) else {
+            throw LibraryError(
+                .invalidInput, code: "not_a_generation", "\(id): was not made by a run that this library knows")
+        }
+        return generation
+    }
+}

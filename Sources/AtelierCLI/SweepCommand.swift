@@ -1,0 +1,147 @@
+import ArgumentParser
+import AssetLibrary
+import AssetModel
+
+struct SweepCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sweep", abstract: "Many seeds and prompts, several at a time, within a budget.",
+        discussion: """
+            Every prompt with every seed. {a|b} in a prompt stands for each of its alternatives. All runs are written down
+            before the first is sent: one that was interrupted or killed is finished by `atelier resume`, or by the same
+            sweep again, which pays for nothing that the library has already.
+
+            Examples:
+              atelier sweep "a {red|blue} mug on {marble|oak}" --ref @mugs --seeds 1..20 --budget 2.00
+              atelier sweep --prompts ideas.txt --seeds 7 -n
+            """)
+
+    @Argument(help: "The prompt; - reads it from standard input.")
+    var prompt: String?
+
+    @Option(
+        help: ArgumentHelp("One prompt a line, beside the one given; empty lines are passed over.", valueName: "file"))
+    var prompts: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Seeds: 1..20 with both ends, 3,5,9, or both (default: --seed).", valueName: "seeds"))
+    var seeds: String?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Runs at a time, 1 to 32.", valueName: "n"))
+    var parallel = 4
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "US dollars that this command may spend at most, by the estimate; it stops before.", valueName: "dollars"))
+    var budget: Double?
+
+    @OptionGroup var fields: RecipeFields
+
+    @Flag(
+        name: [.customShort("n"), .long], help: "Say how many runs there would be and what they cost; change nothing.")
+    var dryRun = false
+
+    @Flag(help: "Run and pay also for what the library has already.")
+    var again = false
+
+    @OptionGroup var remote: RemoteOptions
+    @OptionGroup var libraryOptions: LibraryOptions
+    @OptionGroup var outputs: OutputOptions
+
+    func validate() throws {
+        if prompt == nil, prompts == nil { throw ValidationError("give a prompt, or --prompts with a file of them") }
+        if seeds != nil, fields.seed != nil { throw ValidationError("--seed and --seeds exclude each other") }
+        if !(1...32 ~= parallel) { throw ValidationError("--parallel must be from 1 to 32") }
+        if let budget, !(budget >= 0 && budget.isFinite) { throw ValidationError("--budget must be 0 or more") }
+    }
+
+    func run() async throws {
+        try await remote.withLibrary(libraryOptions) { library in
+            let sweep = try await library.planSweep(try await requests(library), again: again)
+            if dryRun { return try describe(sweep) }
+            let summary = try await run(sweep, library)
+            if !outputs.json { try outputs.output.line(SweepText.line(summary)) }
+            if let status = summary.status { throw ExitCode(status.rawValue) }
+        }
+    }
+
+    private func requests(_ library: Library) async throws -> [EditRequest] {
+        var texts: [String] = []
+        if let prompt { texts.append(prompt == "-" ? try Console.inputText() : prompt) }
+        if let prompts { texts += try Console.lines(ofFile: prompts) }
+        var variants: [String] = []
+        for text in texts { variants += try SweepVariants.prompts(expanding: text) }
+        let numbers = try seeds.map { try SweepVariants.seeds(parsing: $0) }
+        let model = fields.references.isEmpty ? EditModels.defaultForText : EditModels.defaultForEdits
+        let base = try await fields.request(library, prompt: "", model: model)
+        return variants.flatMap { variant in
+            (numbers?.map(Optional.some) ?? [base.seed]).map { seed in
+                var request = base
+                request.prompt = variant
+                request.seed = seed
+                return request
+            }
+        }
+    }
+
+    private func describe(_ sweep: SweepPlan) throws {
+        let output = outputs.output
+        for item in sweep.items {
+            try output.item(SweepText.object(item), SweepText.line(item))
+        }
+        let count = sweep.items.count { $0.isToBeSent }
+        let affordable = sweep.affordableCount(within: budget)
+        try output.item(
+            .object([
+                "kind": .string("sweep"), "count": .integer(Int64(sweep.items.count)),
+                "to_send": .integer(Int64(count)), "estimated_price_usd": .number(sweep.estimatedPrice),
+                "priced_at": .string(PriceEstimate.seenOn), "within_budget": .integer(Int64(affordable)),
+            ]),
+            "\(Phrase.count(sweep.items.count, "wish", "wishes")), \(count) to be sent, "
+                + "about \(Phrase.dollars(sweep.estimatedPrice)) (prices of \(PriceEstimate.seenOn))"
+                + (affordable < count ? "; the budget has room for \(affordable)" : ""))
+    }
+
+    private func run(_ sweep: SweepPlan, _ library: Library) async throws -> SweepSummary {
+        let output = outputs.output
+        let count = sweep.items.count
+        let sending = sweep.affordableCount(within: budget)
+        Console.note(
+            "\(Phrase.count(count, "wish", "wishes")), \(sending) to be sent, about "
+                + Phrase.dollars(sweep.items.filter(\.isToBeSent).prefix(sending).reduce(0) { $0 + $1.estimatedPrice }))
+        var ended = 0
+        var broken: (any Error)?
+        do {
+            let summary = try await library.run(sweep, width: parallel, budget: budget) { id, progress in
+                switch progress {
+                case .renewing: Console.note("\(id): fal could not read a reference; all are sent anew")
+                case .log(let line): Console.status("\(id): \(Phrase.oneLine(line, 80))")
+                default: break
+                }
+            } onOutcome: { outcome in
+                ended += 1
+                do { try SweepText.show(outcome, library, output) } catch { broken = broken ?? error }
+                Console.status("\(ended) of \(count) done")
+            }
+            Console.clearStatus()
+            if let broken { throw broken }
+            return summary
+        } catch let error as LibraryError where error.category == .cancelled {
+            Console.note(
+                "\(ended) of \(count) done; the others are written down: the same sweep again finishes them, or "
+                    + "`atelier resume`, and `atelier cancel` stops one")
+            throw error
+        }
+    }
+}
+
+extension SweepSummary {
+    /// Nil when everything asked for is in the library.
+    fileprivate var status: ExitStatus? {
+        if overBudgetCount > 0 { return .overBudget }
+        guard failedCount + unknownCount + waitingCount > 0 else { return nil }
+        if finishedCount + earlierCount > 0 { return .partlyDone }
+        return unknownCount > 0 ? .outcomeUnknown : .failed
+    }
+}
