@@ -119,7 +119,7 @@ struct Uploader {
         let file = try await FalStorage(transport).upload(
             fileAt: path, byteCount: facts.byteCount, mediaType: facts.format.mediaType,
             fileName: "\(digest.short).\(facts.format.fileExtension)",
-            options: UploadOptions(order.access, order.lifetime),
+            options: ObjectLifecycle(order.access, order.lifetime),
             onProgress: { onProgress(.uploading(order.asset, sent: $0, of: facts.byteCount)) })
         let now = library.environment.now()
         let source = order.copy == nil ? nil : order.asset
@@ -147,7 +147,7 @@ struct Uploader {
     }
 }
 
-extension UploadOptions {
+extension ObjectLifecycle {
     /// Our words in fal's.
     fileprivate init(_ access: UploadAccess, _ lifetime: UploadLifetime) {
         self.init()
@@ -155,9 +155,8 @@ extension UploadOptions {
         if access == .privateLink { self.access = .forbid }
         switch lifetime {
         case .accountDefault: break
-        case .seconds(let seconds): expiresAfterSeconds = Int(seconds)
-        // A hundred years: leaving the field out would mean the account's default.
-        case .never: expiresAfterSeconds = 3_153_600_000
+        case .seconds(let seconds): self.lifetime = .seconds(Int(seconds))
+        case .never: self.lifetime = .never
         }
     }
 }
