@@ -42,10 +42,16 @@ struct CardPainter: Sendable {
                 model: request.model.shortName, references: colours)
             pictures.append(try await keep(card, as: input.format, inline: input.inline, request))
         }
+        if let last = pictures.indices.last, let path = pictures[last].servedAt {
+            if await state.fails(.outputUnreadable) { pictures[last].servedAt = SpoiledPath.text }
+            if await state.fails(.outputGone) { pictures[last].servedAt = SpoiledPath.gone }
+            if await state.fails(.outputWithheld) { pictures[last].servedAt = SpoiledPath.withheld + path }
+        }
         let told: JSONValue = await state.fails(.outputSeed) ? .seed(Self.number(of: seed) &+ 1) : seed
         return DrawnPictures(
             pictures: pictures, seed: told, prompt: input.prompt, tellsSize: await !state.fails(.outputWithoutSize),
-            isFlagged: await state.fails(.outputFlagged), seconds: start.duration(to: .now).seconds)
+            tellsBytes: await !state.fails(.outputBytes), isFlagged: await state.fails(.outputFlagged),
+            seconds: start.duration(to: .now).seconds)
     }
 
     // MARK: - References

@@ -20,6 +20,8 @@ public struct SandboxFault: Sendable, Hashable, CustomStringConvertible {
         case partError = "part:500"
         /// A submit is refused with 422, a content policy violation; nothing is queued.
         case submitRefused = "submit:422"
+        /// A submit is refused with 422, because its first reference cannot be downloaded; nothing is queued.
+        case submitFileGone = "submit:file-gone"
         /// A submit is turned away with 429 and `Retry-After: 1`; nothing is queued.
         case submitThrottled = "submit:429"
         /// A submit gets 503 with `Retry-After: 1`; nothing is queued.
@@ -64,6 +66,15 @@ public struct SandboxFault: Sendable, Hashable, CustomStringConvertible {
         case outputSeed = "output:seed"
         /// The safety checker objects to every picture of a run.
         case outputFlagged = "output:nsfw"
+
+        /// A result announces a byte less than each of its pictures has.
+        case outputBytes = "output:bytes"
+        /// The last picture's URL serves a text.
+        case outputUnreadable = "output:unreadable"
+        /// The last picture's URL serves nothing.
+        case outputGone = "output:gone"
+        /// The last picture's URL answers 400 once, and serves the picture afterwards.
+        case outputWithheld = "output:withheld"
 
         /// Whether the number is no count of times but a measure, which cannot be left out.
         var needsNumber: Bool { self == .statusSlow || self == .delay }

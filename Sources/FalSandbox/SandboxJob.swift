@@ -104,6 +104,8 @@ struct DrawnPictures: Sendable {
     var prompt: String
     /// Whether the result says how large they are.
     var tellsSize = true
+    /// Whether the result says how many bytes they have, and not one less.
+    var tellsBytes = true
     /// Whether the safety checker objects.
     var isFlagged = false
     /// How long the drawing took.

@@ -8,6 +8,12 @@ extension SandboxResponder {
     private static let longestSigned = 7 * 86_400
 
     func file(_ path: String, _ exchange: Exchange) async -> SandboxAnswer {
+        if path == SpoiledPath.text { return .json(200, .string("This is no picture.")) }
+        var path = path
+        if path.hasPrefix(SpoiledPath.withheld) {
+            if await state.isFirstLook(at: path) { return .detail(400, "The picture is withheld for now") }
+            path.removeFirst(SpoiledPath.withheld.count)
+        }
         let isHead = exchange.request.method == .head
         let signature = exchange.request.uri.queryParameters["signature"].map(String.init)
         guard let (file, decision) = await state.look(at: path, reader: exchange.reader, signature: signature),
@@ -33,4 +39,12 @@ extension SandboxResponder {
         let signature = await state.grant(path, seconds: seconds ?? Self.signedSeconds)
         return SandboxAnswer(status: 200, body: .text("\(exchange.base.url)/cdn/\(path)?signature=\(signature)"))
     }
+}
+
+/// Where a picture is said to be, below `/cdn/`, when a fault is about fetching it.
+enum SpoiledPath {
+    static let text = "files/no-picture"
+    static let gone = "files/gone"
+    /// Before the path at which it really is.
+    static let withheld = "files/withheld/"
 }

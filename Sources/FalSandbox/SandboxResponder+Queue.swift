@@ -49,6 +49,12 @@ extension SandboxResponder {
             answer.headers["x-fal-retryable"] = "true"
             return answer
         }
+        if let reference = input["reference_image_urls"]?.elements?.first, await state.fails(.submitFileGone) {
+            let problem = InputProblem(
+                [.string("reference_image_urls"), .integer(0)], "Failed to download the file",
+                type: "file_download_error", input: reference)
+            return SandboxResult.failure(ModelFailure([problem]))
+        }
         guard await state.fails(.submitRefused) else { return nil }
         let problem = InputProblem(
             [.string("prompt")], "The content could not be processed because it was flagged by a content checker.",

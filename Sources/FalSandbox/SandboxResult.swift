@@ -41,7 +41,8 @@ enum SandboxResult {
             }
             var members: [String: JSONValue] = [
                 "url": .string(url), "content_type": .string(picture.file.contentType),
-                "file_name": .string(picture.name), "file_size": .integer(Int64(picture.file.byteCount)),
+                "file_name": .string(picture.name),
+                "file_size": .integer(Int64(picture.file.byteCount - (drawn.tellsBytes ? 0 : 1))),
             ]
             if drawn.tellsSize {
                 members["width"] = .integer(Int64(picture.size.width))

@@ -19,6 +19,8 @@ actor SandboxState {
 
     private var log: SandboxLog?
     private var faults: RemainingFaults
+    /// Paths that were withheld once.
+    private var looks: Set<String> = []
     private var jobs: [String: SandboxJob] = [:]
     /// Ids of requests that wait, in order.
     private var waiting: [String] = []
@@ -41,6 +43,9 @@ actor SandboxState {
 
     /// Whether this goes wrong now; once more is then used up.
     func fails(_ kind: SandboxFault.Kind) -> Bool { faults.take(kind) }
+
+    /// Whether this path is asked for the first time.
+    func isFirstLook(at path: String) -> Bool { looks.insert(path).inserted }
 
     /// Milliseconds that every answer is late.
     func delay() -> Int { faults.number(.delay) }

@@ -30,15 +30,15 @@ struct DriftTests {
 
     @Test(arguments: [
         ("size", Drift(.size, position: 0, asked: "2048x2048", got: "1024x1024")),
-        ("seed", Drift(.seed, asked: "7", got: "1")),
-        ("unmeasured", Drift(.unmeasured, position: 0, got: "2048x2048")),
+        ("seed", Drift(.seed, asked: "7", got: "8")),
+        ("nosize", Drift(.unmeasured, position: 0, got: "2048x2048")),
     ])
     func `it is recorded, said, found, and there again after a rebuild`(fault: String, expected: Drift) async throws {
-        try await Self.run("answer:\(fault)") { library, outcome in
+        try await Self.run("output:\(fault)") { library, outcome in
             let finished = try outcome.get()
             #expect(finished.generation.drift == [expected])
             #expect(finished.differences == [expected.description])
-            for query in ["drift:\(expected.kind.rawValue)", "drift:any", "mug drift:\(fault)"] {
+            for query in ["drift:\(expected.kind.rawValue)", "drift:any", "mug drift:\(expected.kind.rawValue)"] {
                 #expect(try await library.search(SearchQuery(parsing: query)).count == 1, "\(query)")
             }
             #expect(try await library.search(SearchQuery(parsing: "drift:format")).isEmpty)
@@ -48,7 +48,7 @@ struct DriftTests {
     }
 
     @Test func `an output larger than announced is kept, and both numbers are told`() async throws {
-        try await Self.run("answer:bytes") { _, outcome in
+        try await Self.run("output:bytes") { _, outcome in
             let finished = try outcome.get()
             let bytes = try #require(finished.generation.outputs.first?.facts.byteCount)
             #expect(finished.generation.drift == [Drift(.bytes, position: 0, asked: "\(bytes - 1)", got: "\(bytes)")])
@@ -56,7 +56,7 @@ struct DriftTests {
     }
 
     @Test func `fewer pictures than asked are kept, and the number is told`() async throws {
-        try await Self.run("answer:count", count: 2) { library, outcome in
+        try await Self.run("output:short", count: 2) { library, outcome in
             let finished = try outcome.get()
             #expect(finished.generation.outputs.count == 1)
             #expect(finished.differences == ["2 pictures were asked for, 1 came"])
@@ -65,7 +65,7 @@ struct DriftTests {
     }
 
     @Test func `a flagged picture is found by nsfw, and others by its contrary`() async throws {
-        try await Self.run("answer:flagged") { library, outcome in
+        try await Self.run("output:nsfw") { library, outcome in
             let finished = try outcome.get()
             #expect(finished.differences.first?.contains("flagged") == true)
             #expect(try await library.search(SearchQuery(parsing: "nsfw:true")).count == 1)
@@ -74,7 +74,7 @@ struct DriftTests {
     }
 
     @Test func `an output that is no picture is kept as it came, beside the one that is`() async throws {
-        try await Self.run("answer:unreadable", count: 2) { library, outcome in
+        try await Self.run("output:unreadable", count: 2) { library, outcome in
             let finished = try outcome.get()
             #expect(finished.generation.outputs.count == 1)
             let drift = try #require(finished.generation.drift.first { $0.kind == .unreadable })
@@ -87,7 +87,7 @@ struct DriftTests {
     }
 
     @Test func `a run of which nothing can be read fails, and what came is kept`() async throws {
-        try await Self.run("answer:unreadable") { library, outcome in
+        try await Self.run("output:unreadable") { library, outcome in
             let error = #expect(throws: LibraryError.self) { _ = try outcome.get() }
             #expect(error?.code == "no_pictures")
             let run = try #require(try await library.generations(limit: 1).first)
@@ -97,7 +97,7 @@ struct DriftTests {
     }
 
     @Test func `an output that is not served any more is told, and the others are kept`() async throws {
-        try await Self.run("answer:gone", count: 2) { library, outcome in
+        try await Self.run("output:gone", count: 2) { library, outcome in
             let finished = try outcome.get()
             #expect(finished.generation.outputs.count == 1)
             #expect(finished.generation.drift.contains { $0.kind == .missing && $0.position == 1 })
@@ -105,7 +105,7 @@ struct DriftTests {
     }
 
     @Test func `what arrived is kept while another output is withheld, and resume completes it`() async throws {
-        try await Self.run("answer:withheld", count: 2) { library, outcome in
+        try await Self.run("output:withheld", count: 2) { library, outcome in
             guard case .failure(let error) = outcome else {
                 Issue.record("a picture that was withheld came all the same")
                 return
@@ -127,7 +127,7 @@ struct DriftTests {
     }
 
     @Test func `pictures inside the answer are measured against what it says of them`() async throws {
-        try await Self.run("answer:bytes", sync: true) { _, outcome in
+        try await Self.run("output:bytes", sync: true) { _, outcome in
             let finished = try outcome.get()
             #expect(finished.generation.drift.map(\.kind) == [.bytes])
         }
