@@ -37,6 +37,18 @@ extension SandboxResponder {
             get throws(AnswerAsError) { try lifecycle(ObjectLifecycle.preferenceHeader) }
         }
 
+        /// How long the request may wait; nil where nothing is said.
+        var startTimeout: Duration? {
+            get throws(AnswerAsError) {
+                guard let text = header("x-fal-request-timeout") else { return nil }
+                // A century is more than anyone means.
+                guard let seconds = Double(text), seconds > 0, seconds < 3_153_600_000 else {
+                    throw AnswerAsError(.detail(400, "X-Fal-Request-Timeout must be a positive number of seconds"))
+                }
+                return .seconds(seconds)
+            }
+        }
+
         private func lifecycle(_ names: String...) throws(AnswerAsError) -> ObjectLifecycle {
             for name in names {
                 guard let text = header(name) else { continue }

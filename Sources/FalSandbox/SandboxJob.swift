@@ -14,6 +14,8 @@ struct SandboxJob: Sendable {
         case pictures(DrawnPictures)
         case failed(ModelFailure)
         case cancelled
+        /// It was not begun within the time that its caller allowed for that.
+        case expired
     }
 
     /// The three words of fal's status.
@@ -35,10 +37,13 @@ struct SandboxJob: Sendable {
         var lifecycle = ObjectLifecycle()
         /// Where to tell that it is finished.
         var webhook: String?
+        /// How long it may wait to be begun; how long it then runs does not matter.
+        var startTimeout: Duration?
     }
 
     let id: String
     let request: Request
+    private let submitted = ContinuousClock.now
     var phase = Phase.queued
     var logs: [JSONValue] = []
     /// Polls that are still told a stage which the work may have left long ago.
@@ -53,6 +58,9 @@ struct SandboxJob: Sendable {
         self.slowPolls = slowPolls
         heldPolls = slowPolls
     }
+
+    /// Whether it has waited longer than its caller allowed.
+    var waitedTooLong: Bool { request.startTimeout.map { submitted.duration(to: .now) > $0 } ?? false }
 
     /// How many more polls are told that it waits.
     var heldPositions: Int { max(0, heldPolls - slowPolls / 2) }

@@ -23,7 +23,7 @@ extension SandboxResponder {
         let (job, position) = await state.enqueue(
             SandboxJob.Request(
                 model: model, input: input, base: exchange.base, account: exchange.account,
-                lifecycle: try exchange.outputLifecycle, webhook: webhook))
+                lifecycle: try exchange.outputLifecycle, webhook: webhook, startTimeout: try exchange.startTimeout))
         if await state.fails(.submitTimeoutAfterAccept) {
             queue.yield(job.id)
             return .hangUp

@@ -10,6 +10,7 @@ enum SandboxResult {
             output(drawn, base).map { .json(200, $0) } ?? .detail(500, "A stored file is gone", type: "internal_error")
         case .failed(let failure): Self.failure(failure)
         case .cancelled: .detail(499, "Request was cancelled", type: "client_cancelled")
+        case .expired: timedOut
         }
     }
 
@@ -25,7 +26,15 @@ enum SandboxResult {
         case .failed(let failure):
             ("Invalid status code: \(failure.status)", failure.problems.first?.type ?? "internal_server_error")
         case .cancelled: ("Request was cancelled", "client_cancelled")
+        case .expired: ("Request timed out", "request_timeout")
         }
+    }
+
+    private static var timedOut: SandboxAnswer {
+        var answer = SandboxAnswer.detail(504, "Request timed out", type: "request_timeout")
+        // The caller's own limit: trying again is of no use.
+        answer.headers["x-fal-request-timeout-type"] = "user"
+        return answer
     }
 
     private static func output(_ drawn: DrawnPictures, _ base: SandboxBase) -> JSONValue? {

@@ -30,17 +30,20 @@ struct SandboxWorker: Service {
     private func work(on id: String) async {
         guard let job = await state.begin(id) else { return }
         let start = ContinuousClock.now
-        let outcome: SandboxJob.Outcome
+        let outcome = job.waitedTooLong ? .expired : await draw(job)
+        let done = await state.finish(id, outcome, seconds: start.duration(to: .now).seconds)
+        if let done, done.request.webhook != nil { finished.yield(done) }
+    }
+
+    private func draw(_ job: SandboxJob) async -> SandboxJob.Outcome {
         do {
             let drawn = try await painter.run(job.request) {
                 if Task.isCancelled { return true }
-                return await state.isCancelled(id)
+                return await state.isCancelled(job.id)
             }
-            outcome = drawn.map(SandboxJob.Outcome.pictures) ?? .cancelled
+            return drawn.map(SandboxJob.Outcome.pictures) ?? .cancelled
         } catch {
-            outcome = .failed(error)
+            return .failed(error)
         }
-        let done = await state.finish(id, outcome, seconds: start.duration(to: .now).seconds)
-        if let done, done.request.webhook != nil { finished.yield(done) }
     }
 }

@@ -191,6 +191,27 @@ struct QueueTests {
         }
     }
 
+    @Test func `a request that waits longer than its caller allows is 504, and says whose limit it was`() async throws {
+        try await SandboxCaller.with { caller in
+            func submit(_ timeout: String) async throws -> SandboxCaller.Answer {
+                try await caller.send(
+                    .POST, "/" + Endpoint.create, json: ["prompt": "p"], headers: ["X-Fal-Request-Timeout": timeout])
+            }
+            // Less than the time between the answer to a submit and the beginning of its work.
+            let submitted = try await submit("0.000000001").json
+            let last = try await caller.finish(submitted)
+            #expect(last["error_type"] == "request_timeout")
+            let result = try await caller.send(.GET, try #require(submitted["response_url"]?.text))
+            #expect(result.status == 504)
+            #expect(result.header("x-fal-request-timeout-type") == "user")
+            #expect(try result.json == ["detail": "Request timed out", "error_type": "request_timeout"])
+
+            let patient = try await submit("30.0").json
+            #expect(try await caller.finish(patient)["error"] == nil)
+            for wrong in ["soon", "0", "-1", "inf"] { #expect(try await submit(wrong).status == 400) }
+        }
+    }
+
     @Test func `many requests at once all finish`() async throws {
         try await SandboxCaller.with { caller in
             try await withThrowingTaskGroup(of: Int.self) { group in
