@@ -7,8 +7,9 @@ import ServiceLifecycle
 
 /// A local server that speaks fal's protocol from the other side, for tests and for people without a key.
 ///
-/// It listens on this machine only, answers with test cards that cannot be mistaken for work, fetches nothing from
-/// anywhere, and forgets everything when it stops.
+/// It listens on this machine only, answers with test cards that cannot be mistaken for work, and forgets everything
+/// when it stops. It fetches nothing from anywhere; the only thing it ever sends by itself is a webhook that was asked
+/// for, and only to an address on this machine.
 public struct SandboxServer: Sendable {
     private init() {}
 
