@@ -15,7 +15,7 @@ struct Transcript: Sendable, CustomTestStringConvertible {
     let body: LooseJSON?
     let status: Int
     let answerHeaders: [String: String]
-    private let answerBody: LooseJSON?
+    let answerBody: LooseJSON?
 
     var testDescription: String { name }
 
