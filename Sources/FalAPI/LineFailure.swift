@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import NIOCore
+import NIOHTTP1
 import Synchronization
 
 #if canImport(Glibc)
@@ -46,6 +47,8 @@ enum LineFailure {
             meaning = .interrupted(origin: origin, reason: "the other side closed it")
         case .some(let other):
             meaning = .interrupted(origin: origin, reason: other.shortDescription)
+        case nil where isEndInBody(error):
+            meaning = .interrupted(origin: origin, reason: "the other side closed it")
         case nil where sent ?? isLossOfConnection(error):
             meaning = .interrupted(origin: origin, reason: reason(error))
         case nil:
@@ -53,6 +56,11 @@ enum LineFailure {
             meaning = .unreachable(origin: origin, reason: reason(error))
         }
         return sent ?? wasConnected ? .lost(meaning) : .notSent(meaning)
+    }
+
+    /// Whether the connection ended before the announced end of an answer.
+    private static func isEndInBody(_ error: any Error) -> Bool {
+        if case HTTPParserError.invalidEOFState = error { true } else { false }
     }
 
     /// For a call without body: whether a connection had stood before the operating system reported this.
