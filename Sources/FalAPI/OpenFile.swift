@@ -43,6 +43,13 @@ final class OpenFile: Sendable {
     /// Reads exactly `byteCount` bytes; a file that ends earlier has changed.
     func read(at offset: Int64, byteCount: Int) throws(FalError) -> ByteBuffer {
         var buffer = ByteBufferAllocator().buffer(capacity: byteCount)
+        try read(at: offset, byteCount: byteCount, into: &buffer)
+        return buffer
+    }
+
+    /// The same into a buffer that is emptied first. Its memory is used again unless someone still holds its bytes.
+    func read(at offset: Int64, byteCount: Int, into buffer: inout ByteBuffer) throws(FalError) {
+        buffer.clear(minimumCapacity: byteCount)
         var failure: FalError?
         while buffer.readableBytes < byteCount, failure == nil {
             let position = offset + Int64(buffer.readableBytes)
@@ -59,7 +66,6 @@ final class OpenFile: Sendable {
             }
         }
         if let failure { throw failure }
-        return buffer
     }
 
     /// Throws `fileChanged` when size or modification time are not what they were at opening.

@@ -51,6 +51,8 @@ struct FileBody: AsyncSequence, Sendable {
     struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate let body: FileBody
         fileprivate var offset: Int64
+        /// Used in turn: while the connection still holds one chunk, the next is read into the other's memory.
+        fileprivate var buffers = (ByteBuffer(), ByteBuffer())
 
         mutating func next() async throws -> ByteBuffer? {
             body.mark.set()
@@ -58,10 +60,12 @@ struct FileBody: AsyncSequence, Sendable {
             if offset > body.range.lowerBound { body.onProgress(offset - body.range.lowerBound) }
             let rest = body.range.upperBound - offset
             guard rest > 0 else { return nil }
-            let chunk = try body.file.read(at: offset, byteCount: Int(Swift.min(rest, Int64(FileBody.chunkByteCount))))
-            offset += Int64(chunk.readableBytes)
+            swap(&buffers.0, &buffers.1)
+            let byteCount = Int(Swift.min(rest, Int64(FileBody.chunkByteCount)))
+            try body.file.read(at: offset, byteCount: byteCount, into: &buffers.0)
+            offset += Int64(byteCount)
             if offset == body.range.upperBound { try body.file.checkUnchanged() }
-            return chunk
+            return buffers.0
         }
     }
 
