@@ -1,0 +1,80 @@
+import AssetLibrary
+import AssetModel
+import FalSandbox
+import Fixtures
+import Foundation
+import TestSupport
+import Testing
+
+/// What a plan says beside the request.
+struct PlanTests {
+    private static func request(_ library: Library, _ files: [String]) async throws -> EditRequest {
+        var request = EditRequest(model: EditModels.defaultForEdits, prompt: "on marble")
+        request.references = try await library.pictures(named: files.map { Fixtures.path("images/\($0)") })
+        return request
+    }
+
+    @Test func `a shape that no supported size has, and references that become small, are told before paying`()
+        async throws
+    {
+        try await TestLibrary.with { library in
+            var request = try await Self.request(library, ["demo/mug.png", "demo/cat.jpg", "demo/marble.webp"])
+            request.size = .exactly(width: 4000, height: 1000)
+            request.keepAspect = true
+            let warnings = try await library.plan(request).warnings
+            #expect(warnings.contains { $0.contains("3104x1312, the nearest") })
+            #expect(warnings.contains { $0.contains("needs exactly one") })
+            request.size = .exactly(width: 2048, height: 2048)
+            let square = try await library.plan(request).warnings
+            #expect(!square.contains { $0.contains("no supported size") })
+
+            request.keepAspect = false
+            request.references += try await library.pictures(
+                named: ["png/rgb8.png", "png/gray8.png", "png/rgba8.png"].map { Fixtures.path("images/\($0)") })
+            let six = try await library.plan(request).warnings.filter { $0.contains("is seen at only") }
+            request.references += try await library.pictures(
+                named: ["png/gray1.png", "png/gray2.png", "png/gray4.png"].map { Fixtures.path("images/\($0)") })
+            let nine = try await library.plan(request).warnings.filter { $0.contains("is seen at only") }
+            #expect(nine.count > six.count)
+        }
+    }
+
+    @Test func `a plan of copies changes nothing, not even on disk`() async throws {
+        try await TestLibrary.withSandbox { library, _ in
+            var request = try await Self.request(library, ["jpeg/orientation-6.jpg", "tiff/rgba.tiff"])
+            request.sending.access = .privateLink
+            let plan = try await library.plan(request)
+            #expect(plan.references.map(\.copy?.description) == ["upright", "png"])
+            #expect(plan.references.map(\.isByteCountExact) == [false, false])
+            #expect(plan.warnings.contains { $0.contains("your account alone") })
+            #expect(plan.pricedAt.hasPrefix("2026") && !plan.priceSource.isEmpty)
+            let names = try FileManager.default.contentsOfDirectory(atPath: library.root)
+            #expect(!names.contains("renditions"))
+            #expect(try await library.statistics().assetCount == 0)
+        }
+    }
+
+    @Test func `candidates are all sizes the model knows, the best fit first`() async throws {
+        try await TestLibrary.with { library in
+            // 48 x 32 as seen: the shape of 2496 x 1664.
+            var request = try await Self.request(library, ["jpeg/orientation-6.jpg"])
+            let candidates = try library.candidates(for: request)
+            #expect(candidates.count == 12)
+            let best = try #require(candidates.first)
+            #expect(best.size.description == "2496x1664" && best.outsideShare < 0.001)
+            #expect(candidates.map(\.outsideShare) == candidates.map(\.outsideShare).sorted())
+            #expect(candidates.filter(\.isPlanned).map(\.size.description) == ["2048x2048"])
+            let worst = try #require(candidates.last)
+            #expect(worst.size.description == "1312x3104" && worst.outsideShare > 0.7)
+            let square = try #require(candidates.first { $0.size.description == "2048x2048" })
+            #expect(abs(square.outsideShare - 1.0 / 3) < 1e-9)
+            #expect(candidates.contains { $0.rule == .keepAspect })
+
+            request.references += try await library.pictures(named: [Fixtures.path("images/demo/cat.jpg")])
+            let two = try library.candidates(for: request)
+            #expect(two.count == 11 && two.allSatisfy { $0.references.count == 2 })
+            request.references = []
+            #expect(throws: LibraryError.self) { try library.candidates(for: request) }
+        }
+    }
+}
