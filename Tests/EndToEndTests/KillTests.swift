@@ -45,7 +45,7 @@ struct KillTests {
                 let lost = accepted.filter { $0.hasPrefix("library \(number),") && !kept.contains($0) }
                 #expect(lost.isEmpty, "paid and not kept: \(lost)")
                 #expect(runs.allSatisfy { $0.state != .failed }, "\(runs.compactMap(\.reason))")
-                try await TestLibrary.expectSound(root)
+                try await TestLibrary.expectSound(root, afterKill: true)
             }
             #expect(unknownCount < Self.killCount / 2, "too much is unknown to prove anything")
         }
