@@ -58,7 +58,8 @@ extension CatalogWriter {
         try run("DELETE FROM origin WHERE generation = ?", name.text)
     }
 
-    /// Derives everything in here for rows that an older program wrote.
+    /// Derives everything in here for rows that an older program wrote. It runs inside the migration that adds what it
+    /// writes, so it may use no column or table that a later one adds.
     func deriveRuns() throws {
         for row in try Row.fetchAll(db, sql: "SELECT id, state, response FROM generation ORDER BY id") {
             let generation: Int64 = row["id"]

@@ -40,7 +40,11 @@ extension Library {
                 }
         }
         if let finished { return .finished(finished) }
-        return runs.last { !$0.state.isFinal }.map(EarlierRun.unfinished)
+        // What was sent goes before what was perhaps sent, and that before what never was: the order of what it may cost.
+        // A plan that was made for another account is never sent to this one, so nothing will come of it here.
+        let unfinished = runs.filter { !$0.state.isFinal && ($0.state != .planned || $0.host == remote?.host) }
+        return [Generation.State.submitted, .sending, .planned].lazy
+            .compactMap { state in unfinished.last { $0.state == state } }.first.map(EarlierRun.unfinished)
     }
 
     /// What `plan` should say about earlier runs of the same recipe.

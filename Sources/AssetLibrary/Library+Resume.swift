@@ -162,7 +162,8 @@ extension Library {
         _ onProgress: @escaping @Sendable (EditProgress) -> Void
     ) async throws -> ResumeOutcome {
         do {
-            return .finished(try await finish(generation, remote, transport, onProgress))
+            // An interrupted resume leaves everything to the next one.
+            return .finished(try await finish(generation, remote, transport, keepingPlan: true, onProgress))
         } catch {
             let error = LibraryError(error)
             if error.category == .cancelled { throw error }

@@ -67,7 +67,10 @@ struct EditRun {
             Console.note(
                 "\(id): it may be running and paid for, so it is not sent again; look at fal's dashboard, then "
                     + "`atelier resume \(id) --discard`, or --resubmit, which pays again")
-        case .nothing: break
+        case .nothing:
+            if generation.state == .cancelled, error.category == .cancelled {
+                Console.note("\(id): nothing was sent; the same command begins anew")
+            }
         }
     }
 }

@@ -108,32 +108,38 @@ struct ResumeCommand: AsyncParsableCommand {
             var (finished, left) = (0, 0)
             var worst: ExitStatus?
             var broken: (any Error)?
-            try await library.resumeUnfinished(only: only, onProgress: { EditProgressText.show($1) }) { outcome in
-                Console.clearStatus()
-                do {
-                    switch outcome {
-                    case .finished(let edit):
-                        finished += 1
-                        try output.item(EditText.object(edit, library), EditText.lines(edit, library))
-                    case .unknown(let generation):
-                        (left, worst) = (left + 1, .outcomeUnknown)
-                        try show(
-                            generation,
-                            "perhaps sent on \(Phrase.time(generation.changedAt)), nobody answered; look at fal's "
-                                + "dashboard, then `atelier resume \(generation.id) --discard`, or --resubmit, which pays again",
-                            library, output)
-                    case .elsewhere(let generation):
-                        left += 1
-                        try show(
-                            generation, "belongs to \(generation.host), and that is not the account or server set now",
-                            library, output)
-                    case .failed(let generation, let error):
-                        (left, worst) = (left + 1, worst ?? ExitStatus(error.category))
-                        try show(generation, error.message, library, output)
+            do throws(LibraryError) {
+                try await library.resumeUnfinished(only: only, onProgress: { EditProgressText.show($1) }) { outcome in
+                    Console.clearStatus()
+                    do {
+                        switch outcome {
+                        case .finished(let edit):
+                            finished += 1
+                            try output.item(EditText.object(edit, library), EditText.lines(edit, library))
+                        case .unknown(let generation):
+                            (left, worst) = (left + 1, .outcomeUnknown)
+                            try show(
+                                generation,
+                                "perhaps sent on \(Phrase.time(generation.changedAt)), nobody answered; look at fal's "
+                                    + "dashboard, then `atelier resume \(generation.id) --discard`, or --resubmit, which pays again",
+                                library, output)
+                        case .elsewhere(let generation):
+                            left += 1
+                            try show(
+                                generation,
+                                "belongs to \(generation.host), and that is not the account or server set now",
+                                library, output)
+                        case .failed(let generation, let error):
+                            (left, worst) = (left + 1, worst ?? ExitStatus(error.category))
+                            try show(generation, error.message, library, output)
+                        }
+                    } catch {
+                        broken = broken ?? error
                     }
-                } catch {
-                    broken = broken ?? error
                 }
+            } catch {
+                if error.category == .cancelled { Console.note("what is not done stays for the next `atelier resume`") }
+                throw error
             }
             if let broken { throw broken }
             if finished + left == 0 { try output.line("nothing to resume") }

@@ -75,6 +75,31 @@ struct EarlierRunTests {
         }
     }
 
+    @Test func `what was sent goes before what never was, and another account's plan is not ours`() async throws {
+        try await TestLibrary.withSandbox { library, address in
+            let request = try await Self.request(library)
+            _ = try await library.importFiles([Fixtures.path("images/demo/mug.png")])
+            let plan = try await library.plan(request)
+            let other = try Remote.server(at: address.url, key: "other:key")
+            func write(_ remote: Remote) async throws -> Generation.ID {
+                let id = library.newName()
+                try await library.record([.planned(try plan.fact(id, remote))])
+                return id
+            }
+            _ = try await write(other)
+            #expect(try await library.earlierRun(of: request) == nil)
+            let remote = try #require(library.remote)
+            let (first, second) = (try await write(remote), try await write(remote))
+            func unfinished() async throws -> Generation.ID? {
+                guard case .unfinished(let run)? = try await library.earlierRun(of: request) else { return nil }
+                return run.id
+            }
+            #expect(try await unfinished() == first)
+            try await library.record([.sending(.init(generation: second, urls: ["u"]))])
+            #expect(try await unfinished() == second)
+        }
+    }
+
     @Test func `an older catalog learns the recipes of its runs when it is opened`() async throws {
         try await TestLibrary.withSandbox { library, _ in
             let request = try await Self.request(library)
