@@ -51,7 +51,8 @@ public struct Drift: Hashable, Sendable, Codable, CustomStringConvertible {
         return switch kind {
         case .size: "\(picture) is \(got), planned was \(asked)"
         case .seed: "seed \(asked) was asked for, \(got) was used"
-        case .count: "\(asked) pictures were asked for, \(got) came"
+        case .count:
+            asked == "1" ? "1 picture was asked for, \(got) came" : "\(asked) pictures were asked for, \(got) came"
         case .format: "\(picture) is \(got), asked for was \(asked)"
         case .bytes: "\(picture) has \(got) bytes, announced were \(asked)"
         case .announced: "\(picture) is \(got), fal's answer says \(asked)"

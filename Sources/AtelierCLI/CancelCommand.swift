@@ -6,8 +6,8 @@ struct CancelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cancel", abstract: "Stop runs that have not ended.",
         discussion: """
-            One that was never sent ends here. One that fal has is called off there; if it had completed, it was paid for,
-            and its pictures are brought in. One that fal no longer knows can be given up with `resume ID --discard`.
+            One that was never sent ends here. One that fal has is called off there; if it had completed, it was paid \
+            for, and its pictures are brought in. One that fal no longer knows is given up with `resume ID --discard`.
 
             Example: atelier cancel g7k2
             """)

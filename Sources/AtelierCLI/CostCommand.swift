@@ -6,8 +6,8 @@ struct CostCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cost", abstract: "What runs are estimated to have cost, by day, model and set.",
         discussion: """
-            From the pixels that came and the prices of fal's pages; your invoice decides. A run whose references are in two
-            sets stands in both. Runs that failed or were stopped are not counted, nor those of --sandbox.
+            From the pixels that came and the prices of fal's pages; your invoice decides. A run whose references are in \
+            two sets stands in both. Runs that failed or were stopped are not counted, nor those of --sandbox.
 
             Example: atelier cost --since 2026-11-01
             """)

@@ -1,3 +1,4 @@
+import ArgumentParser
 import AssetLibrary
 import AssetModel
 
@@ -26,6 +27,10 @@ struct EditRun {
         } catch let error as LibraryError {
             Console.clearStatus()
             try await tell(error, library)
+            if try await hasPart(error, library) {
+                Console.note("atelier: \(error.message)")
+                throw ExitCode(ExitStatus.partlyDone.rawValue)
+            }
             throw error
         }
     }
@@ -51,6 +56,12 @@ struct EditRun {
         }
     }
 
+    /// Whether an error leaves a run open of which some pictures came.
+    private func hasPart(_ error: LibraryError, _ library: Library) async throws -> Bool {
+        guard error.code == "outputs_missing", let id = error.generation else { return false }
+        return try await library.generation(id)?.outputs.isEmpty == false
+    }
+
     /// Says what became of a run that did not end well: its object for programs, the next step for people.
     private func tell(_ error: LibraryError, _ library: Library) async throws {
         guard let id = error.generation,
@@ -62,7 +73,9 @@ struct EditRun {
         }
         switch generation.nextStep {
         case .submit: Console.note("\(id): nothing was sent; `atelier resume \(id)` sends it")
-        case .collect: Console.note("\(id): fal goes on with it; `atelier resume` brings it in")
+        case .collect where generation.outputs.isEmpty:
+            Console.note("\(id): fal goes on with it; `atelier resume` brings it in")
+        case .collect: Console.note("\(id): what came is kept; `atelier resume \(id)` fetches the rest")
         case .confirm:
             Console.note(
                 "\(id): it may be running and paid for, so it is not sent again; look at fal's dashboard, then "

@@ -37,7 +37,9 @@ struct JobsCommand: AsyncParsableCommand {
             job.state.isFinal
             ? ""
             : job.outputs.isEmpty ? "" : "  (\(Phrase.count(job.outputs.count, "picture")) came, others are missing)"
-        let drift = job.drift.isEmpty ? "" : "  (\(Phrase.oneLine(job.differences.joined(separator: "; "), 100)))"
+        let drift =
+            job.drift.isEmpty || job.reason != nil
+            ? "" : "  (\(Phrase.oneLine(job.differences.joined(separator: "; "), 100)))"
         let reason = job.reason.map { "  (\(Phrase.oneLine($0, 80)))" } ?? ""
         return
             "\(job.id)  \(state)  \(Phrase.time(job.plannedAt))  \(Phrase.oneLine(job.prompt))\(reason)\(came)\(drift)"
@@ -48,8 +50,8 @@ struct ResumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume", abstract: "Finish what is unfinished, without paying twice.",
         discussion: """
-            What fal has is collected; what was never sent is sent; what was perhaps sent is shown and left alone: look at
-            fal's dashboard, then give it up with --discard, or pay again with --resubmit. Several at a time.
+            What fal has is collected; what was never sent is sent; what was perhaps sent is shown and left alone: look \
+            at fal's dashboard, then give it up with --discard, or pay again with --resubmit. Eight at a time.
 
             Examples:
               atelier resume

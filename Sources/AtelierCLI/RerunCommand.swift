@@ -6,9 +6,9 @@ struct RerunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rerun", abstract: "The same run again, with changes.",
         discussion: """
-            Everything is as it was, the seed included, unless it is changed here. Without a change the pictures are in the
-            library already: they are shown, and nothing is paid without --again. --set takes any parameter in fal's words,
-            and an empty value leaves it to the model.
+            Everything is as it was, the seed included, unless it is changed here. Without a change the pictures are in \
+            the library already: they are shown, and nothing is paid without --again. --set takes any parameter in fal's \
+            words, and an empty value leaves it to the model.
 
             Examples:
               atelier rerun @last --seed 8

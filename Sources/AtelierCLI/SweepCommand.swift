@@ -6,9 +6,9 @@ struct SweepCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sweep", abstract: "Many seeds and prompts, several at a time, within a budget.",
         discussion: """
-            Every prompt with every seed. {a|b} in a prompt stands for each of its alternatives. All runs are written down
-            before the first is sent: one that was interrupted or killed is finished by `atelier resume`, or by the same
-            sweep again, which pays for nothing that the library has already.
+            Every prompt with every seed. {a|b} in a prompt stands for each of its alternatives. All runs are written \
+            down before the first is sent: a sweep that was interrupted or killed is finished by `atelier resume`, or by \
+            the same sweep again, which pays for nothing that the library has already.
 
             Examples:
               atelier sweep "a {red|blue} mug on {marble|oak}" --ref @mugs --seeds 1..20 --budget 2.00

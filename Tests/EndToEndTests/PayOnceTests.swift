@@ -31,6 +31,28 @@ struct PayOnceTests {
         }
     }
 
+    @Test func `a run of which a picture is withheld says what came, shows in jobs, and resume completes it`()
+        async throws
+    {
+        try await TemporaryFolder.with { folder in
+            let program = Program(in: folder, environment: ["ATELIER_LIBRARY": folder + "/library"])
+            try Copies.references(folder)
+            _ = try await program.run("init")
+            try await program.withSandbox(["--fault", "answer:withheld"]) { program in
+                let edit = try await program.run("edit", "mug", "--ref", "a.jpg", "--images", "2", "--json")
+                #expect(edit.status == 3)
+                #expect(edit.errors.contains("1 of 2 pictures came") && edit.errors.contains("atelier resume"))
+                #expect(try edit.objects().first?["outputs"]?.elements?.count == 1)
+                #expect(try await program.run("jobs").output.contains("1 picture came, others are missing"))
+                let resumed = try await program.run("resume", "--json")
+                #expect(resumed.status == 0, "\(resumed.errors)")
+                #expect(try resumed.objects().first?["outputs"]?.elements?.count == 2)
+                #expect(try await program.run("search", "mug", "--json").objects().count == 2)
+            }
+            try await TestLibrary.expectSound(folder + "/library")
+        }
+    }
+
     @Test func `what was perhaps sent is not paid for again by asking again`() async throws {
         try await TemporaryFolder.with { folder in
             let program = Program(in: folder, environment: ["ATELIER_LIBRARY": folder + "/library"])
