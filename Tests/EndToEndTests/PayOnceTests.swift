@@ -38,7 +38,7 @@ struct PayOnceTests {
             let program = Program(in: folder, environment: ["ATELIER_LIBRARY": folder + "/library"])
             try Copies.references(folder)
             _ = try await program.run("init")
-            try await program.withSandbox(["--fault", "answer:withheld"]) { program in
+            try await program.withSandbox(["--fault", "output:withheld"]) { program in
                 let edit = try await program.run("edit", "mug", "--ref", "a.jpg", "--images", "2", "--json")
                 #expect(edit.status == 3)
                 #expect(edit.errors.contains("1 of 2 pictures came") && edit.errors.contains("atelier resume"))
