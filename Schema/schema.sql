@@ -234,3 +234,13 @@ CREATE TABLE generationDrift (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX generationDriftByKind ON generationDrift (kind, generation);
+
+CREATE TABLE partialUpload (
+    digest BLOB NOT NULL CHECK (length(digest) = 32),
+    host TEXT NOT NULL,
+    access TEXT NOT NULL,
+    lifetime TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (length(state) >= 1),
+    changedAt INTEGER NOT NULL,
+    PRIMARY KEY (digest, host, access, lifetime)
+) STRICT, WITHOUT ROWID;

@@ -12,9 +12,11 @@ extension Catalog {
     ) async throws(CatalogError) -> UploadClaim {
         try await write { db in
             if let upload = try Self.usableUpload(key, now: now, db) { return .stored(upload) }
-            let until = try Int64.fetchOne(
-                db, sql: "SELECT claimedUntil FROM uploadClaim WHERE \(Self.isClaim)", arguments: Self.columns(key))
-            if let until, until > now.milliseconds { return .busy(until: Timestamp(milliseconds: until)) }
+            let other = try Row.fetchOne(
+                db, sql: "SELECT claimedUntil, nonce FROM uploadClaim WHERE \(Self.isClaim)", arguments: Self.columns(key))
+            if let other, other["claimedUntil"] > now.milliseconds {
+                return .busy(until: Timestamp(milliseconds: other["claimedUntil"]), nonce: other["nonce"])
+            }
             try db.execute(
                 sql: """
                     INSERT OR REPLACE INTO uploadClaim (digest, copy, host, access, lifetime, nonce, claimedUntil)

@@ -72,7 +72,7 @@ public struct Catalog: Sendable {
                 sql: """
                     SELECT name FROM pragma_table_list
                     WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite%'
-                      AND name NOT IN ('grdb_migrations', 'uploadClaim', 'journalPosition')
+                      AND name NOT IN ('grdb_migrations', 'uploadClaim', 'partialUpload', 'journalPosition')
                     ORDER BY name
                     """)
             var contents: [String: [String]] = [:]

@@ -14,7 +14,7 @@ struct Uploader {
     let transport: FalTransport
 
     /// How long a claim holds while nobody renews it, in seconds; a crashed sender blocks others no longer than this.
-    private static let leaseSeconds: Int64 = 120
+    private static let leaseSeconds: Int64 = 30
 
     /// The upload to use: one that is still served, or a fresh one.
     func upload(
@@ -26,15 +26,18 @@ struct Uploader {
                 return try await send(order, path, order.asset, order.facts, onProgress)
             }
             let made = try await CopyMaker(library: library).make(copy, of: order.asset, order.facts)
-            let bytes = UploadKey(
-                digest: made.digest, host: remote.host, access: order.access, lifetime: order.lifetime)
-            return try await once(bytes, order.asset, onProgress) {
+            return try await once(key(of: made.digest, order), order.asset, onProgress) {
                 try await send(order, made.path, made.digest, made.facts, onProgress)
             }
         }
         onProgress(
             result.isRenewed ? .renewed(order.asset) : result.isNew ? .uploaded(order.asset) : .reused(order.asset))
         return result
+    }
+
+    /// The key of the bytes that are sent, whatever they were made of.
+    private func key(of digest: ContentDigest, _ order: UploadOrder) -> UploadKey {
+        UploadKey(digest: digest, host: remote.host, access: order.access, lifetime: order.lifetime)
     }
 
     /// Reuses what is there and served, or holds the claim while `send` runs, or waits for who holds it.
@@ -47,7 +50,7 @@ struct Uploader {
             try Task.checkCancellation()
             let claim = try await library.catalog.claimUpload(
                 key, now: library.environment.now(), leaseSeconds: Self.leaseSeconds,
-                nonce: String(library.environment.random(), radix: 16))
+                nonce: Claimant.newNonce(library.environment.random()))
             switch claim {
             case .stored(let upload):
                 switch await probe(upload) {
@@ -67,6 +70,9 @@ struct Uploader {
                     await release(token)
                     throw error
                 }
+            case .busy(_, let nonce) where Claimant.isGone(nonce):
+                // It was killed while it sent. Nobody else will finish that.
+                await release(UploadClaim.Token(key: key, nonce: nonce))
             case .busy:
                 // Another task or process is sending these bytes; its entry or the end of its lease decides.
                 onProgress(.waitingForUpload(asset))
@@ -116,11 +122,14 @@ struct Uploader {
         _ order: UploadOrder, _ path: String, _ digest: ContentDigest, _ facts: ImageFacts,
         _ onProgress: @escaping @Sendable (EditProgress) -> Void
     ) async throws -> UploadResult {
+        let parts = PartsLedger(library: library, key: key(of: digest, order))
         let file = try await FalStorage(transport).upload(
             fileAt: path, byteCount: facts.byteCount, mediaType: facts.format.mediaType,
             fileName: "\(digest.short).\(facts.format.fileExtension)",
-            options: ObjectLifecycle(order.access, order.lifetime),
+            options: ObjectLifecycle(order.access, order.lifetime), resuming: await parts.progress(),
+            onPart: { await parts.keep($0) },
             onProgress: { onProgress(.uploading(order.asset, sent: $0, of: facts.byteCount)) })
+        await parts.forget()
         let now = library.environment.now()
         let source = order.copy == nil ? nil : order.asset
         let expiry: ExpiryBasis = order.lifetime == .accountDefault ? .accountDefault : .sent

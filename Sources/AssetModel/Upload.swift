@@ -164,8 +164,8 @@ public enum UploadClaim: Hashable, Sendable {
     case stored(Upload)
     /// You send it; finish or release with this token before the lease ends.
     case claimed(Token)
-    /// Someone else is sending it; look again at this time at the latest.
-    case busy(until: Timestamp)
+    /// Someone else is sending it, with a claim of this name; look again at this time at the latest.
+    case busy(until: Timestamp, nonce: String)
 
     /// The right to perform one upload.
     public struct Token: Hashable, Sendable {

@@ -91,6 +91,9 @@ public struct Program: Sendable {
         /// Sends it a signal.
         public func signal(_ number: Int32) { kill(id, number) }
 
+        /// Whether it has not ended yet.
+        public var isRunning: Bool { kill(id, 0) == 0 }
+
         /// Waits for its end.
         public func outcome() async throws -> Outcome {
             var status: Int32 = -1
@@ -105,7 +108,7 @@ public struct Program: Sendable {
             while true {
                 let text = try String(contentsOfFile: output, encoding: .utf8)
                 if let end = text.firstIndex(of: "\n") { return String(text[..<end]) }
-                guard kill(id, 0) == 0 else { return nil }
+                guard isRunning else { return nil }
                 try await Task.sleep(for: .milliseconds(10))
             }
         }
