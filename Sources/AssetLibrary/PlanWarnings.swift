@@ -17,8 +17,9 @@ enum PlanWarnings {
         }
         warnings += shape(request, size)
         for (index, reference) in references.enumerated() {
-            warnings += about(reference, number: index + 1, isAlone: references.count == 1)
+            warnings += about(reference, number: index + 1)
         }
+        warnings += shrunken(references)
         if request.sending.access == .privateLink, !references.isEmpty {
             warnings.append(
                 "the references are sent for your account alone; fal does not say whether its models may read them then"
@@ -47,7 +48,21 @@ enum PlanWarnings {
         ]
     }
 
-    private static func about(_ reference: EditPlan.Reference, number: Int, isAlone: Bool) -> [String] {
+    /// One sentence for all, since it is their number that makes them small.
+    private static func shrunken(_ references: [EditPlan.Reference]) -> [String] {
+        let small = references.enumerated().filter { _, reference in
+            let (seen, stored) = (reference.view.seen, reference.view.stored)
+            return min(seen.width, seen.height) < smallestUseful && seen.pixelCount < stored.pixelCount
+        }
+        guard let first = small.first else { return [] }
+        let numbers = small.map { "\($0.offset + 1)" }.joined(separator: ", ")
+        return [
+            "\(small.count == 1 ? "reference \(numbers) is" : "references \(numbers) are") shrunk below \(smallestUseful) pixels "
+                + "(seen at \(first.element.view.seen)): fewer references would be seen larger"
+        ]
+    }
+
+    private static func about(_ reference: EditPlan.Reference, number: Int) -> [String] {
         let facts = reference.picture.facts
         var warnings: [String] = []
         // With a copy of it both are taken care of.
@@ -64,9 +79,6 @@ enum PlanWarnings {
         if reference.view.croppedShare > 0.1 {
             warnings.append(
                 "of reference \(number) about \(Int(reference.view.croppedShare * 100)) % is cropped away")
-        }
-        if !isAlone, min(reference.view.seen.width, reference.view.seen.height) < smallestUseful {
-            warnings.append("reference \(number) is seen at only \(reference.view.seen)")
         }
         if facts.frameCount > 1 {
             let uses = reference.copy == nil ? "expect the model to use the first" : "the first is sent"
