@@ -73,9 +73,7 @@ struct MainJobTests {
             _ = try await program.run("init")
             try await program.withSandbox(["--log", folder + "/log.jsonl", "--fault", "status:slow:8"]) { program in
                 let edit = try program.start(["edit", "mug on marble", "--ref", "a.jpg", "--seed", "9"])
-                while try await program.run("jobs", "--json").objects().first?["state"] != .string("submitted") {
-                    try await Task.sleep(for: .milliseconds(20))
-                }
+                try await RequestLog.wait(folder + "/log.jsonl") { $0.looks > 0 }
                 edit.signal(SIGKILL)
                 #expect(try await edit.outcome().status == 128 + SIGKILL)
                 #expect(try await program.run("search", "seed:9", "--json").objects().isEmpty)
@@ -97,11 +95,9 @@ struct MainJobTests {
             let program = Program(in: folder, environment: ["ATELIER_LIBRARY": folder + "/library"])
             try Copies.references(folder)
             _ = try await program.run("init")
-            try await program.withSandbox(["--fault", "status:slow:1000"]) { program in
+            try await program.withSandbox(["--log", folder + "/log.jsonl", "--fault", "status:slow:1000"]) { program in
                 let edit = try program.start(["edit", "mug", "--ref", "a.jpg"])
-                while try await program.run("jobs", "--json").objects().first?["state"] != .string("submitted") {
-                    try await Task.sleep(for: .milliseconds(20))
-                }
+                try await RequestLog.wait(folder + "/log.jsonl") { $0.looks > 0 }
                 edit.signal(SIGINT)
                 let outcome = try await edit.outcome()
                 #expect(outcome.status == 130)
@@ -188,6 +184,15 @@ struct RequestLog {
     /// Requests that cost money on fal.
     var submits: Int {
         lines.count { $0["method"] == .string("POST") && $0["path"]?.text?.hasPrefix("/storage/") == false }
+    }
+
+    /// Looks at the state of a request: the first comes when its id has been written down.
+    var looks: Int { lines.count { $0["path"]?.text?.hasSuffix("/status") == true } }
+
+    /// Waits until the log of a running sandbox says something, which shows sooner than anything that a program prints.
+    static func wait(_ path: String, until isReached: (RequestLog) -> Bool) async throws {
+        // The last line may be half-written, and then the whole is read again.
+        while (try? RequestLog(path)).map(isReached) != true { try await Task.sleep(for: .milliseconds(10)) }
     }
 
     /// Files sent.

@@ -74,16 +74,12 @@ struct SweepTests {
         try await Self.with(["--fault", "status:slow:12"]) { program, folder in
             let sweep = ["sweep", "mug", "--ref", "a.jpg", "--seeds", "1..6", "--parallel", "2"]
             let running = try program.start(sweep)
-            while try await program.run("jobs", "--json").objects().contains(where: {
-                $0["state"] == .string("submitted")
-            })
-                == false
-            { try await Task.sleep(for: .milliseconds(20)) }
+            try await RequestLog.wait(folder + "/log.jsonl") { $0.looks > 0 }
             running.signal(SIGINT)
             let outcome = try await running.outcome()
             #expect(outcome.status == 130)
             #expect(outcome.errors.contains("atelier resume"))
-            #expect(try await program.run("jobs", "--json").objects().count == 6)
+            #expect(try await !program.run("jobs", "--json").objects().isEmpty)
             let resumed = try await program.run("resume", "--json")
             #expect(resumed.status == 0, "\(resumed.errors)")
             #expect(try await program.run("search", "mug", "--json").objects().count == 6)
@@ -134,9 +130,7 @@ struct SweepTests {
     @Test func `cancel stops what was not sent, what waits, and brings in what had completed`() async throws {
         try await Self.with(["--fault", "status:slow:40"]) { program, folder in
             let edit = try program.start(["edit", "mug", "--ref", "a.jpg", "--seed", "1"])
-            while try await program.run("jobs", "--json").objects().first?["state"] != .string("submitted") {
-                try await Task.sleep(for: .milliseconds(20))
-            }
+            try await RequestLog.wait(folder + "/log.jsonl") { $0.looks > 0 }
             edit.signal(SIGKILL)
             _ = try await edit.outcome()
             let id = try #require(try await program.run("jobs", "--json").objects().first?["id"]?.text)
