@@ -18,22 +18,23 @@ public struct UploadResult: Hashable, Sendable {
 
 extension Library {
     /// How many files are sent at once.
-    private static let uploadWidth = 4
+    public static let uploadWidth = 4
     /// A run that finds an upload served writes that down when nobody has for this long, in seconds: not every probe is news.
     private static let checkInterval: Int64 = 3600
 
     /// Makes sure that fal holds some assets, and says where. A second use sends nothing.
     ///
-    /// Unless `sending` says as-is, rotated pictures go upright and formats that models do not read as PNG.
+    /// Unless `sending` says as-is, rotated pictures go upright and formats that models do not read as PNG. `width` is how
+    /// many are sent at once, at least 1.
     public func upload(
-        _ assets: [ContentDigest], _ sending: Sending = Sending(),
+        _ assets: [ContentDigest], _ sending: Sending = Sending(), width: Int = Library.uploadWidth,
         onProgress: @escaping @Sendable (EditProgress) -> Void = { _ in }
     ) async throws(LibraryError) -> [UploadResult] {
         do {
             let remote = try needRemote()
             let orders = try await orders(assets, sending)
             return try await withTransport(remote) { transport in
-                try await upload(orders, remote, transport, onProgress)
+                try await upload(orders, remote, transport, width: width, onProgress)
             }
         } catch {
             throw LibraryError(error)
@@ -63,7 +64,7 @@ extension Library {
     }
 
     func upload(
-        _ orders: [UploadOrder], _ remote: Remote, _ transport: FalTransport,
+        _ orders: [UploadOrder], _ remote: Remote, _ transport: FalTransport, width: Int = Library.uploadWidth,
         _ onProgress: @escaping @Sendable (EditProgress) -> Void
     ) async throws -> [UploadResult] {
         let uploader = Uploader(library: self, remote: remote, transport: transport)
@@ -76,7 +77,7 @@ extension Library {
                 next += 1
                 group.addTask { (index, try await uploader.upload(order, onProgress: onProgress)) }
             }
-            for _ in 0..<Self.uploadWidth { startNext() }
+            for _ in 0..<max(1, width) { startNext() }
             while let (index, result) = try await group.next() {
                 results[index] = result
                 startNext()

@@ -44,11 +44,18 @@ struct UploadCommand: AsyncParsableCommand {
     @Argument(help: "Files, ids, @sets; - reads them from standard input.")
     var assets: [String] = []
 
+    @Option(help: ArgumentHelp("How many are sent at once, 1 to 32.", valueName: "count"))
+    var parallel = Library.uploadWidth
+
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var sending: SendingOptions
     @OptionGroup var remote: RemoteOptions
     @OptionGroup var libraryOptions: LibraryOptions
     @OptionGroup var outputs: OutputOptions
+
+    func validate() throws {
+        if !(1...32 ~= parallel) { throw ValidationError("--parallel must be from 1 to 32") }
+    }
 
     func run() async throws {
         let sending = try sending.sending()
@@ -60,7 +67,7 @@ struct UploadCommand: AsyncParsableCommand {
                 return
             }
             Console.note("\(Phrase.count(digests.count, "picture")) chosen")
-            let results = try await library.upload(digests, sending) {
+            let results = try await library.upload(digests, sending, width: parallel) {
                 EditProgressText.show($0)
             }
             Console.clearStatus()
