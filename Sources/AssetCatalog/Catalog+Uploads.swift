@@ -13,7 +13,8 @@ extension Catalog {
         try await write { db in
             if let upload = try Self.usableUpload(key, now: now, db) { return .stored(upload) }
             let other = try Row.fetchOne(
-                db, sql: "SELECT claimedUntil, nonce FROM uploadClaim WHERE \(Self.isClaim)", arguments: Self.columns(key))
+                db, sql: "SELECT claimedUntil, nonce FROM uploadClaim WHERE \(Self.isClaim)",
+                arguments: Self.columns(key))
             if let other, other["claimedUntil"] > now.milliseconds {
                 return .busy(until: Timestamp(milliseconds: other["claimedUntil"]), nonce: other["nonce"])
             }

@@ -46,6 +46,21 @@ struct Run {
         #endif
     }
 
+    /// What a program prints, for what is not measured.
+    static func output(_ program: String, _ arguments: [String]) throws -> Data {
+        let (process, output) = (Process(), Pipe())
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = [program] + arguments
+        process.standardOutput = output
+        try process.run()
+        let data = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw BenchmarkError.failed(program: program, status: process.terminationStatus)
+        }
+        return data
+    }
+
     /// The program under test, beside this one.
     static var atelier: String {
         URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "atelier").path
@@ -74,8 +89,11 @@ struct Series {
     var median: Double { values.isEmpty ? .nan : values.sorted()[values.count / 2] }
 
     /// `0.123 (0.100–0.200)`: median, smallest and largest.
-    var text: String {
-        func digits(_ value: Double) -> String { String(format: "%.3f", value) }
+    var text: String { text(3) }
+
+    /// The same with as many digits behind the point.
+    func text(_ places: Int) -> String {
+        func digits(_ value: Double) -> String { String(format: "%.\(places)f", value) }
         return "\(digits(median)) (\(digits(values.min() ?? .nan))–\(digits(values.max() ?? .nan)))"
     }
 }

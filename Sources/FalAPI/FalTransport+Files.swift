@@ -83,7 +83,11 @@ extension FalTransport {
         call.accepts = accepts
         call.alsoRepeats = alsoRepeats
         do throws(FalError) {
-            return try await perform(call, read: read)
+            return try await perform(call) { response in
+                // Nothing comes, but a connection whose answer was not read to its end is closed.
+                if method == .HEAD { for try await _ in response.body {} }
+                return try await read(response)
+            }
         } catch {
             if case .rejected(let status, _, _, _) = error, [401, 403, 404, 410].contains(status) {
                 throw .gone(status: status, origin: "\(try WebAddress(url).origin)")

@@ -12,6 +12,8 @@ struct LoopbackServer: Sendable {
         var path: String
         var query: String
         var headers: HTTPHeaders
+        /// The client's port: the same for all that came over one connection.
+        var port: Int?
         var body: [UInt8] = []
         /// False when the client went away before the end.
         var isWhole = false
@@ -116,7 +118,8 @@ struct LoopbackServer: Sendable {
                         let target = head.uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
                         current = Received(
                             method: head.method.rawValue, path: String(target[0]),
-                            query: target.count > 1 ? String(target[1]) : "", headers: head.headers)
+                            query: target.count > 1 ? String(target[1]) : "", headers: head.headers,
+                            port: channel.remoteAddress?.port)
                     case .body(let chunk):
                         current?.body += chunk.readableBytesView
                     case .end:

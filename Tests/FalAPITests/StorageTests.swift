@@ -52,6 +52,31 @@ import Testing
         }
     }
 
+    @Test func `uploads one after the other share one connection`() async throws {
+        try await withTemporaryFolder { folder in
+            let file = folder.appending(path: "picture")
+            try Self.content.write(to: file)
+            try await LoopbackServer.withRunning { request, _, base in
+                switch request.method {
+                case "POST": Self.place(base)
+                case "PUT": .answer(200)
+                default: Self.stored(Self.content.count)
+                }
+            } _: { server in
+                try await withTransport(to: server.url, retry: .atOnce) { transport in
+                    for _ in 0..<3 {
+                        _ = try await FalStorage(transport).upload(
+                            fileAt: file.path, byteCount: Int64(Self.content.count), mediaType: "image/png",
+                            fileName: "a.png")
+                    }
+                }
+                let received = await server.received
+                #expect(received.count == 9)
+                #expect(Set(received.map(\.port)).count == 1)
+            }
+        }
+    }
+
     /// Counts calls from several tasks.
     private final class Counter: Sendable {
         private let value = Atomic<Int>(0)
