@@ -119,10 +119,12 @@ public struct LibraryError: Error, Hashable, Sendable, CustomStringConvertible {
             switch error {
             case .malformedCredential, .missingCredential: .credential
             case .malformedAddress, .malformedEndpoint, .malformedOption: .invalidInput
-            case .unauthorized, .forbidden, .rejected, .failed, .foreignHost, .redirected, .gone, .unintelligible,
+            case .unauthorized, .forbidden, .rejected, .failed, .foreignHost, .redirected, .gone,
                 .untrustedWebhook:
                 .refused
-            case .throttled, .unavailable, .unreachable, .timedOut, .interrupted, .sizeMismatch: .unavailable
+            // Nobody refused anything where the answer makes no sense: something between us and fal, or fal itself, is ill.
+            case .throttled, .unavailable, .unreachable, .timedOut, .interrupted, .sizeMismatch, .unintelligible:
+                .unavailable
             case .outcomeUnknown: .outcomeUnknown
             case .fileChanged, .unreadableFile: .storage
             case .cancelled: .cancelled

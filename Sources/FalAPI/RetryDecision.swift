@@ -34,9 +34,14 @@ enum RetryDecision: Sendable, Hashable {
             self = .stop
         case .worthRepeating(let retryAfter):
             let delay = policy.delay(after: attempt, retryAfter: retryAfter, jitter: jitter)
-            self = attempt < policy.attempts && spent + delay <= policy.deadline ? .again(after: delay) : .stop
+            let attempts = failure.isGarbled ? min(policy.attempts, Self.attemptsAtNonsense) : policy.attempts
+            self = attempt < attempts && spent + delay <= policy.deadline ? .again(after: delay) : .stop
         }
     }
+
+    /// How often in all a success is read that makes no sense. A proxy's page or a half-started server is over by then; what
+    /// makes no sense three times is another protocol, and no patience helps.
+    private static let attemptsAtNonsense = 3
 
     private enum Verdict { case final, unclear, worthRepeating(retryAfter: Duration?) }
 
@@ -49,7 +54,7 @@ enum RetryDecision: Sendable, Hashable {
         case .cancelled(let sent): return isOnce && sent ? .unclear : .final
         case .notSent: return .worthRepeating(retryAfter: nil)
         case .lost: return isOnce ? .unclear : .worthRepeating(retryAfter: nil)
-        case .garbled: return isOnce ? .unclear : .final
+        case .garbled: return isOnce ? .unclear : .worthRepeating(retryAfter: nil)
         case .answered(let refusal) where isOnce: return onceVerdict(on: refusal)
         case .answered(let refusal) where alsoRepeats.contains(refusal.status):
             return .worthRepeating(retryAfter: refusal.retryAfter)
@@ -97,4 +102,6 @@ enum AttemptFailure: Error, Sendable, Hashable {
     case local(FalError)
     /// The task was cancelled; `sent` says whether the server may have acted.
     case cancelled(sent: Bool)
+
+    var isGarbled: Bool { if case .garbled = self { true } else { false } }
 }

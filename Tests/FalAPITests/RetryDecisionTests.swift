@@ -53,7 +53,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (notSent, Verdict.again), (lost, .again), (late, .again), (garbled, .stop), (changed, .stop),
+        (notSent, Verdict.again), (lost, .again), (late, .again), (garbled, .again), (changed, .stop),
         (.cancelled(sent: true), .stop), (answer(400), .stop), (answer(401), .stop), (answer(404), .stop),
         (answer(409), .stop), (answer(422), .stop), (answer(302), .stop), (answer(408), .again), (answer(429), .again),
         (answer(500), .again), (answer(501), .stop), (answer(502), .again), (answer(503), .again),
@@ -122,6 +122,18 @@ import Testing
         #expect(wait(attempt: 1, spent: .seconds(60)) == nil)
         #expect(wait(attempt: 1, retryAfter: "61") == nil)
         #expect(RetryPolicy(attempts: 0).attempts == 1)
+    }
+
+    @Test(arguments: [RetryDecision.Repeatability.repeatable, .outcome])
+    func `what makes no sense is read three times and no more`(repeatability: RetryDecision.Repeatability) {
+        func decision(attempt: Int, attempts: Int) -> RetryDecision {
+            RetryDecision(
+                after: Self.garbled, attempt: attempt, spent: .zero, repeatability: repeatability,
+                policy: RetryPolicy(attempts: attempts), jitter: 1)
+        }
+        #expect(decision(attempt: 2, attempts: 7) == .again(after: .seconds(1)))
+        #expect(decision(attempt: 3, attempts: 7) == .stop)
+        #expect(decision(attempt: 1, attempts: 1) == .stop)
     }
 
     @Test func `a status that is final elsewhere can be repeated where a call says so`() {
