@@ -148,21 +148,6 @@ extension Library {
             reusedCount: sent.urls.count - sent.uploadedCount, onProgress)
     }
 
-    /// The references' URLs in order, and how many of them had to be sent.
-    private func upload(
-        _ generation: Generation, _ remote: Remote, _ transport: FalTransport,
-        _ onProgress: @escaping @Sendable (EditProgress) -> Void
-    ) async throws -> (urls: [String], uploadedCount: Int) {
-        let uploads = try await upload(try await orders(for: generation), remote, transport, onProgress)
-        try Task.checkCancellation()
-        return (uploads.map(\.upload.url), uploads.count { $0.isNew })
-    }
-
-    /// Writes down that URLs answer no more, so that nobody relies on them.
-    func forgetUploads(_ urls: [String]) async throws {
-        try await record(urls.map { .uploadLost(.init(url: $0)) }, persistently: true)
-    }
-
     /// Submits once and writes the request id down, as one piece that no cancellation takes apart.
     ///
     /// `from` is the state that the run must be in: `planned`, or `sending` after a clear refusal that this process met. A
