@@ -187,7 +187,10 @@ let package = Package(
             name: "AssetLibraryTests", dependencies: ["AssetLibrary", "Fixtures", "TestSupport"], swiftSettings: strict),
         // The built program, as people and scripts use it, against the sandbox.
         .testTarget(
-            name: "EndToEndTests", dependencies: ["AtelierCLI", "AssetLibrary", "Fixtures", "TestSupport"],
+            name: "EndToEndTests",
+            dependencies: [
+                "AtelierCLI", "AssetLibrary", "FalSandbox", "Fixtures", "TestSupport", httpClient, nioCore, nioHTTP1,
+            ],
             exclude: ["official_client.py"], swiftSettings: strict),
     ]
 )

@@ -1,0 +1,192 @@
+import AssetLibrary
+import AssetModel
+import AsyncHTTPClient
+import FalSandbox
+import Foundation
+import NIOCore
+import NIOHTTP1
+import TestSupport
+import Testing
+
+/// Every fault of the sandbox against the built program: an edit succeeds after trying again, or ends as the table says; what
+/// is left over is brought in once the fault is over; and no input is ever taken twice.
+struct FaultMatrixTests {
+    /// What an edit comes to under a fault.
+    struct Expectation: Sendable {
+        /// The fault, in its text form.
+        let fault: String
+        /// The exit code of `edit`.
+        let status: Int32
+        /// The state in `jobs` afterwards.
+        let state: String
+        /// How many submits the sandbox perhaps took: those that it did not refuse.
+        let accepted: Int
+        /// How many pictures are asked for; two where one can come without the other.
+        var asked = 1
+        /// How many pictures are in the library in the end; 0 for none.
+        var pictures = 1
+        /// What `resume` ends with, where something is left to do.
+        var resumed: Int32?
+        /// A word that `edit` says on standard error.
+        var says: String?
+    }
+
+    private static func succeeds(
+        _ fault: String, asked: Int = 1, pictures: Int? = nil, says: String? = nil
+    ) -> Expectation {
+        Expectation(
+            fault: fault, status: 0, state: "finished", accepted: 1, asked: asked, pictures: pictures ?? asked,
+            says: says)
+    }
+
+    private static func isRefused(_ fault: String, accepted: Int = 0, says: String) -> Expectation {
+        Expectation(fault: fault, status: 20, state: "failed", accepted: accepted, pictures: 0, says: says)
+    }
+
+    private static func isUnknown(_ fault: String) -> Expectation {
+        Expectation(
+            fault: fault, status: 21, state: "unknown", accepted: 1, pictures: 0, resumed: 21, says: "--discard")
+    }
+
+    private static func isLeft(_ fault: String, _ status: Int32, asked: Int = 1, says: String = "resume") -> Expectation
+    {
+        Expectation(
+            fault: fault, status: status, state: "submitted", accepted: 1, asked: asked, pictures: asked, resumed: 0,
+            says: says)
+    }
+
+    /// Those that wait for long stand first, so that the others run beside them. Seven attempts are all that a read has, and
+    /// one stream comes after the polls.
+    static let table: [Expectation] = [
+        isLeft("status:500:8", 1), isLeft("status:reset:8", 1), isLeft("result:500:7", 1),
+        isLeft("file:truncate:7", 3, asked: 2, says: "1 of 2 pictures came"),
+        succeeds("output:gone", asked: 2, pictures: 1), succeeds("file:404:7", asked: 2, pictures: 1),
+        Expectation(fault: "storage:503", status: 1, state: "failed", accepted: 0, pictures: 0, says: "503"),
+
+        isRefused("auth:401", says: "401"), isRefused("auth:401:1", says: "401"), isRefused("auth:402", says: "402"),
+        isRefused("auth:403", says: "403"),
+        succeeds("delay:40"),
+        succeeds("storage:503:2"), succeeds("storage:reset:1"), succeeds("put:500:1"),
+        // Small files go in one piece, so that there is no part to fail; the parts have their own tests.
+        succeeds("part:500:1"),
+        isRefused("submit:422", says: "content checker"), isRefused("submit:422:1", says: "content checker"),
+        succeeds("submit:file-gone:1", says: "sent anew"), isRefused("submit:file-gone", says: "Failed to download"),
+        succeeds("submit:429:1"), succeeds("submit:503:1"),
+        isUnknown("submit:reset:1"), isUnknown("submit:garbage:1"), isUnknown("submit:timeout:after-accept:1"),
+        succeeds("status:500:1"), succeeds("status:reset:1"), succeeds("status:garbage:1"),
+        isLeft("status:garbage:3", 1), succeeds("status:slow:4"),
+        isLeft("result:lost:1", 20), succeeds("result:500:1"), succeeds("result:garbage:1"),
+        isLeft("result:garbage:3", 1),
+        isRefused("result:error:1", accepted: 1, says: "the run failed"),
+        succeeds("file:truncate:1"), succeeds("file:404:1"), succeeds("file:garbage:1", asked: 2),
+        Expectation(fault: "file:garbage", status: 20, state: "failed", accepted: 1, asked: 2, pictures: 0),
+        succeeds("url:expire-early:1", says: "renewed"), succeeds("url:expire-early:2", says: "renewed"),
+        Expectation(
+            fault: "url:expire-early", status: 1, state: "failed", accepted: 0, pictures: 0, says: "was not sent"),
+        succeeds("output:short:1", asked: 2, pictures: 1), succeeds("output:size:1"), succeeds("output:nosize:1"),
+        succeeds("output:seed:1"), succeeds("output:nsfw:1"), succeeds("output:bytes:1"),
+        succeeds("output:unreadable:1", asked: 2, pictures: 1),
+        isLeft("output:withheld:1", 3, asked: 2, says: "1 of 2 pictures came"),
+    ]
+
+    @Test func `the table expects something of every kind of fault`() throws {
+        let kinds = Set(try Self.table.map { try SandboxFault(parsing: $0.fault).kind })
+        let missing = SandboxFault.Kind.allCases.filter { !kinds.contains($0) }.map(\.rawValue)
+        #expect(missing.isEmpty, "\(missing)")
+    }
+
+    @Test func `under every fault an edit ends as it should, and nothing is paid twice`() async throws {
+        // Most of the time is waiting between attempts, so more go side by side than there are cores.
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            var rest = Self.table.makeIterator()
+            for _ in 0..<12 {
+                if let next = rest.next() { group.addTask { try await Self.check(next) } }
+            }
+            while try await group.next() != nil {
+                if let next = rest.next() { group.addTask { try await Self.check(next) } }
+            }
+        }
+    }
+
+    @Test func `a key where none belongs is marked in the log`() async throws {
+        try await TemporaryFolder.with { folder in
+            let log = folder + "/log.jsonl"
+            try await SandboxServer.withRunning(SandboxConfiguration(log: log), logger: TestLibrary.logger) { sandbox in
+                for (method, path) in [
+                    (HTTPMethod.PUT, "/cdn/upload/token?signature=x"), (.GET, "/cdn/files/b/x/y.png"),
+                ] {
+                    var request = HTTPClientRequest(url: sandbox.url + path)
+                    request.method = method
+                    request.headers.add(name: "Authorization", value: "Key id:secret")
+                    _ = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+                }
+            }
+            #expect(try RequestLog(log).keyLeaks.count == 2)
+        }
+    }
+
+    // MARK: - One row
+
+    private static func check(_ expected: Expectation) async throws {
+        try await TemporaryFolder.with { folder in
+            let (root, log) = (folder + "/library", folder + "/log.jsonl")
+            try Copies.references(folder)
+            try Library.create(at: root)
+            let sandbox = SandboxConfiguration(
+                acceptedKey: "id:the-secret", log: log, script: try SandboxScript(parsing: [expected.fault]))
+            try await SandboxServer.withRunning(sandbox, logger: TestLibrary.logger) { address in
+                let program = Program(
+                    in: folder,
+                    environment: [
+                        "ATELIER_LIBRARY": root, "ATELIER_FAL_ENDPOINT": address.url, "FAL_KEY": "id:the-secret",
+                    ])
+                let edit = try await program.run(
+                    "edit", "mug", "--ref", "a.jpg", "--ref", "b.png", "--seed", "7", "--format", "jpeg", "--images",
+                    "\(expected.asked)", "--json")
+                #expect(edit.status == expected.status, "\(expected.fault): \(edit.errors)")
+                if let word = expected.says { #expect(edit.errors.contains(word), "\(expected.fault): \(edit.errors)") }
+                let jobs = try await program.run("jobs", "--all", "--json").objects()
+                #expect(jobs.map { $0["state"]?.text } == [expected.state], "\(expected.fault): \(edit.errors)")
+                let isOpen = try await !program.run("jobs", "--json").output.isEmpty
+                #expect(isOpen == (expected.resumed != nil), "\(expected.fault)")
+                if let status = expected.resumed {
+                    let resumed = try await program.run("resume", "--json")
+                    #expect(resumed.status == status, "\(expected.fault): \(resumed.errors)")
+                }
+                let id = try #require(jobs.first?["id"]?.text)
+                let shown = try #require(try await program.run("show", id, "--json").objects().first)
+                #expect(shown["outputs"]?.elements?.count == expected.pictures, "\(expected.fault)")
+                let end = expected.resumed == 0 ? "finished" : expected.state
+                #expect(shown["state"] == .string(end), "\(expected.fault)")
+            }
+            try checkLog(try RequestLog(log), expected)
+            try await TestLibrary.expectSound(root)
+        }
+    }
+
+    private static func checkLog(_ log: RequestLog, _ expected: Expectation) throws {
+        let accepted = log.perhapsAccepted
+        #expect(accepted.count == expected.accepted, "\(expected.fault)")
+        #expect(Set(accepted).count == accepted.count, "\(expected.fault): an input was taken twice")
+        #expect(log.keyLeaks.isEmpty, "\(expected.fault): \(log.keyLeaks)")
+        #expect(!log.text.contains("the-secret"), "\(expected.fault)")
+        // The key is where it belongs, or the two lines above would prove nothing.
+        #expect(log.lines.contains { $0["headers"]?["authorization"]?.text == "Key id:redacted" }, "\(expected.fault)")
+    }
+}
+
+extension RequestLog {
+    /// The inputs of the submits that were not refused: taken, or cut off so that nobody but the sandbox knows.
+    fileprivate var perhapsAccepted: [JSONValue] {
+        lines.compactMap { line in
+            guard line["method"] == .string("POST"), line["path"]?.text?.hasPrefix("/fal-ai/") == true else {
+                return nil
+            }
+            let status = line["status"]?.int
+            return status == nil || status == 200 ? line["json"] : nil
+        }
+    }
+
+    /// Requests with an API key to an address that is open to who knows it.
+    fileprivate var keyLeaks: [JSONValue] { lines.filter { $0["key_leak"] == .bool(true) } }
+}
