@@ -184,7 +184,9 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "AssetLibraryTests", dependencies: ["AssetLibrary", "Fixtures", "TestSupport"], swiftSettings: strict),
+            name: "AssetLibraryTests",
+            dependencies: ["AssetLibrary", "FalAPI", "FalSandbox", "Fixtures", "TestSupport"],
+            swiftSettings: strict),
         // The built program, as people and scripts use it, against the sandbox.
         .testTarget(
             name: "EndToEndTests",

@@ -13,6 +13,15 @@ extension Catalog {
         }
     }
 
+    /// The newest run that fal knows by this name; nil when there is none. Cost: one pass over the runs.
+    public func generation(ofRequest id: String) async throws(CatalogError) -> Generation? {
+        try await read { db in
+            try Row.fetchOne(
+                db, sql: "SELECT * FROM generation WHERE requestID = ? ORDER BY id DESC LIMIT 1", arguments: [id]
+            ).map { try CatalogRows.generation($0, in: db) }
+        }
+    }
+
     /// What was answered about one generation, whole; nil while there is no answer.
     public func response(of id: Generation.ID) async throws(CatalogError) -> String? {
         try await read { db in

@@ -157,7 +157,8 @@ extension Library {
         return error
     }
 
-    private func resume(
+    /// Brings one run to its end; only an interruption is thrown.
+    func resume(
         _ generation: Generation, _ remote: Remote, _ transport: FalTransport,
         _ onProgress: @escaping @Sendable (EditProgress) -> Void
     ) async throws -> ResumeOutcome {

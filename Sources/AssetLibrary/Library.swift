@@ -38,6 +38,8 @@ public struct Library: Sendable {
     let logger: Logger
     /// Why the library cannot be written, when it cannot: then the catalog is in memory, and every change is refused.
     let obstacle: StoreError?
+    /// What webhooks are verified with.
+    let keyring = WebhookKeyring()
 
     /// The library's folder, absolute.
     public var root: String { layout.root }

@@ -18,6 +18,9 @@ public struct SandboxConfiguration: Sendable, Hashable {
     /// When a wrong input is refused; by default at once.
     public var validation: Validation
 
+    /// The 32 bytes of the key that signs webhooks, for tests that sign some themselves; nil makes a new one at each start.
+    var webhookSeed: [UInt8]?
+
     /// When the 422 of a wrong input comes. A client must be able to live with both. What is wrong with a reference
     /// always comes with the result, because only a running model looks at it.
     public enum Validation: Sendable, Hashable {

@@ -31,7 +31,7 @@ public struct SandboxServer: Sendable {
         let (ports, portFound) = AsyncStream.makeStream(of: Int.self)
         let (finished, courierBag) = AsyncStream.makeStream(of: SandboxJob.self)
         let painter = CardPainter(state: state)
-        let signer = WebhookSigner()
+        let signer = try configuration.webhookSeed.map { try WebhookSigner(seed: $0) } ?? WebhookSigner()
         let certificate = configuration.tls ? try makeCertificate(in: folder) : nil
         // Hummingbird reports its start at `info`; that is for our caller to say, or not.
         var quiet = logger

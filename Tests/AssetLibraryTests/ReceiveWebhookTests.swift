@@ -1,0 +1,145 @@
+import AssetModel
+import FalAPI
+import Foundation
+import TestSupport
+import Testing
+
+@testable import AssetLibrary
+@testable import FalSandbox
+
+/// A webhook of fal as a call of the library; `ServeTests` has the same through a server.
+struct ReceiveWebhookTests {
+    private static let seed = [UInt8](0..<32)
+
+    private static func sandbox(_ folder: String) throws -> SandboxConfiguration {
+        // Slow, so that a run is still waiting when its caller leaves.
+        var configuration = SandboxConfiguration(
+            log: folder + "/log.jsonl", script: try SandboxScript(parsing: ["status:slow:3"]))
+        configuration.webhookSeed = seed
+        return configuration
+    }
+
+    /// A run that was submitted and then left by its caller.
+    private static func leftRun(_ library: Library) async throws -> Generation {
+        var request = EditRequest(model: EditModels.defaultForText, prompt: "mug")
+        request.outputFormat = .jpeg
+        let plan = try await library.plan(request)
+        let (progress, reports) = AsyncStream.makeStream(of: EditProgress.self)
+        let running = Task { try await library.run(plan) { reports.yield($0) } }
+        for await step in progress {
+            if case .submitted = step { break }
+        }
+        running.cancel()
+        _ = await running.result
+        let left = try #require(try await library.unfinishedGenerations().first)
+        #expect(left.state == .submitted)
+        return left
+    }
+
+    private static func receive(
+        _ request: String?, _ library: Library, seed: [UInt8] = seed
+    ) async throws -> WebhookOutcome {
+        let body = Data(#"{"request_id":"\#(request ?? "")","status":"OK","payload":null}"#.utf8)
+        let headers = try WebhookSigner(seed: seed).headers(
+            requestID: "r", userID: "u", timestamp: Int64(Date().timeIntervalSince1970), body: body)
+        return try await library.receiveWebhook(headers: headers, body: Array(body))
+    }
+
+    private static func keyRequests(_ folder: String) throws -> Int {
+        try String(contentsOfFile: folder + "/log.jsonl", encoding: .utf8).split(separator: "\n")
+            .count { $0.contains("jwks.json") }
+    }
+
+    @Test func `a webhook brings its run in, and comes again in vain`() async throws {
+        try await TemporaryFolder.with { folder in
+            try await TestLibrary.withSandbox(Self.sandbox(folder)) { library, _ in
+                let run = try await Self.leftRun(library)
+                guard case .finished(let edit) = try await Self.receive(run.request?.id, library) else {
+                    Issue.record("the run was not brought in")
+                    return
+                }
+                #expect(edit.generation.id == run.id && edit.generation.outputs.count == 1)
+                #expect(try await Self.receive(run.request?.id, library) == .alreadyEnded(edit.generation))
+                #expect(try await Self.receive("no-such", library) == .unknownRequest(id: "no-such"))
+                #expect(try Self.keyRequests(folder) == 1)
+            }
+        }
+    }
+
+    @Test func `the same webhook several times at once still makes one run of it`() async throws {
+        try await TemporaryFolder.with { folder in
+            try await TestLibrary.withSandbox(Self.sandbox(folder)) { library, _ in
+                let run = try await Self.leftRun(library)
+                try await withThrowingTaskGroup(of: WebhookOutcome.self) { group in
+                    for _ in 0..<3 { group.addTask { try await Self.receive(run.request?.id, library) } }
+                    for try await outcome in group {
+                        switch outcome {
+                        case .finished(let edit): #expect(edit.generation.id == run.id)
+                        case .alreadyEnded(let generation): #expect(generation.id == run.id)
+                        default: Issue.record("\(outcome)")
+                        }
+                    }
+                }
+                #expect(try await library.search(SearchQuery(terms: []), limit: 10).count == 1)
+            }
+        }
+    }
+
+    @Test func `fal's new key is asked for, but not at every wrong signature`() async throws {
+        try await TemporaryFolder.with { folder in
+            try await TestLibrary.withSandbox(Self.sandbox(folder)) { library, _ in
+                let run = try await Self.leftRun(library)
+                let jwks = try JSONEncoder().encode(try WebhookSigner(seed: Self.seed.reversed()).publicKeys)
+                func keep(since seconds: Int64) async throws {
+                    let then = Int64(Date().timeIntervalSince1970) - seconds
+                    await library.keyring.keep(try #require(WebhookKeys(jwks: Array(jwks), fetchedAt: then)))
+                }
+                try await keep(since: 0)
+                let error = await #expect(throws: LibraryError.self) {
+                    _ = try await Self.receive(run.request?.id, library)
+                }
+                #expect(error?.code == "webhook.wrong_signature" && error?.category == .refused)
+                #expect(try Self.keyRequests(folder) == 0)
+
+                try await keep(since: 600)
+                guard case .finished = try await Self.receive(run.request?.id, library) else {
+                    Issue.record("the new key was not believed")
+                    return
+                }
+                #expect(try Self.keyRequests(folder) == 1)
+            }
+        }
+    }
+
+    @Test func `another account's run is left alone`() async throws {
+        try await TemporaryFolder.with { folder in
+            let root = folder + "/library"
+            try Library.create(at: root)
+            try await SandboxServer.withRunning(Self.sandbox(folder), logger: TestLibrary.logger) { sandbox in
+                let one = try Remote.server(at: sandbox.url, key: "one:key")
+                let run = try await Library.withLibrary(at: root, remote: one, logger: TestLibrary.logger) {
+                    try await Self.leftRun($0)
+                }
+                let two = try Remote.server(at: sandbox.url, key: "two:key")
+                try await Library.withLibrary(at: root, remote: two, logger: TestLibrary.logger) { library in
+                    let outcome = try await Self.receive(run.request?.id, library)
+                    #expect(outcome == .elsewhere(run))
+                }
+            }
+            try await TestLibrary.expectSound(root)
+        }
+    }
+
+    @Test func `keys that cannot be had are no verdict on a webhook`() async throws {
+        try await TestLibrary.with { keyless in
+            let error = await #expect(throws: LibraryError.self) { _ = try await Self.receive("r", keyless) }
+            #expect(error?.category == .credential)
+            // Nothing listens on port 1.
+            let remote = try Remote.server(at: "http://127.0.0.1:1", key: Remote.sandboxKey)
+            try await Library.withLibrary(at: keyless.root, remote: remote, logger: TestLibrary.logger) { library in
+                let error = await #expect(throws: LibraryError.self) { _ = try await Self.receive("r", library) }
+                #expect(error?.category == .unavailable)
+            }
+        }
+    }
+}
