@@ -110,11 +110,17 @@ let package = Package(
 
         // Layer 3: the doors.
 
+        // The library on a port of this machine: fal's webhooks, and some day a web page.
+        .target(
+            name: "WebGallery",
+            dependencies: ["AssetModel", "AssetLibrary", hummingbird, lifecycle, logging, nioCore],
+            swiftSettings: strict),
         // Parse, call the library, render, choose an exit code.
         .executableTarget(
             name: "AtelierCLI",
             dependencies: [
-                "AssetModel", "AssetLibrary", "FalSandbox", "DemoPictures", argumentParser, logging, unixSignals,
+                "AssetModel", "AssetLibrary", "WebGallery", "FalSandbox", "DemoPictures", argumentParser, logging,
+                unixSignals,
             ],
             swiftSettings: strict),
 

@@ -41,6 +41,7 @@ struct Atelier: AsyncParsableCommand {
                 name: "Find and curate:",
                 subcommands: [SearchCommand.self, ShowCommand.self, SetCommand.self, TagCommand.self]),
             CommandGroup(name: "Care:", subcommands: [VerifyCommand.self, RebuildCommand.self, ReparseCommand.self]),
+            CommandGroup(name: "Serve:", subcommands: [ServeCommand.self]),
             CommandGroup(name: "Try it:", subcommands: [DemoCommand.self, SandboxCommand.self]),
         ])
 

@@ -53,8 +53,7 @@ struct RemoteOptions: ParsableArguments {
     {
         let path = library.path
         guard sandbox else {
-            return try await Library.withLibrary(
-                at: path, remote: try Self.remoteFromEnvironment(), logger: Console.logger, body)
+            return try await Self.withLibraryAndEnvironment(library, body)
         }
         // A missing library should be told before a server is started for it.
         if Library.enclosing(path) != path {
@@ -64,6 +63,14 @@ struct RemoteOptions: ParsableArguments {
             let remote = try Remote.passingSandbox(at: address.url, name: UUID().uuidString.lowercased())
             return try await Library.withLibrary(at: path, remote: remote, logger: Console.logger, body)
         }
+    }
+
+    /// The same for verbs that have no sandbox of their own.
+    static func withLibraryAndEnvironment<R: Sendable>(
+        _ library: LibraryOptions, _ body: (Library) async throws -> R
+    ) async throws -> R {
+        try await Library.withLibrary(
+            at: library.path, remote: try remoteFromEnvironment(), logger: Console.logger, body)
     }
 
     private static func remoteFromEnvironment() throws -> Remote? {

@@ -104,11 +104,15 @@ public struct Program: Sendable {
         }
 
         /// Waits until it has printed a whole line, and returns it; nil when it ended before.
-        public func firstLine() async throws -> String? {
+        public func firstLine() async throws -> String? { try await lines(1).first }
+
+        /// Waits until it has printed so many whole lines, and returns all that there are; fewer when it ended before.
+        public func lines(_ count: Int) async throws -> [String] {
             while true {
+                let isOver = !isRunning
                 let text = try String(contentsOfFile: output, encoding: .utf8)
-                if let end = text.firstIndex(of: "\n") { return String(text[..<end]) }
-                guard isRunning else { return nil }
+                let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
+                if lines.count >= count || isOver { return lines }
                 try await Task.sleep(for: .milliseconds(10))
             }
         }

@@ -1,0 +1,101 @@
+import ArgumentParser
+import AssetLibrary
+import AssetModel
+import WebGallery
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Take fal's webhooks on this machine, and bring their pictures in at once.",
+        discussion: """
+            Listens on 127.0.0.1 until it is interrupted. There is no gallery yet: the one address is \
+            POST /webhooks/fal. fal reaches it through a tunnel of your choice, and is told the tunnel's address with \
+            the run. A delivery must be signed by fal; it is answered at once, and its pictures are then fetched from \
+            fal's queue. What is interrupted stays for `atelier resume`.
+
+            Example:
+              atelier serve --port 8790 &
+              cloudflared tunnel --url http://127.0.0.1:8790     # or any other; it prints https://NAME…
+              atelier edit "on marble" --ref mug.png --webhook https://NAME…/webhooks/fal
+            """)
+
+    @Option(help: ArgumentHelp("The port on 127.0.0.1; 0 takes a free one.", valueName: "port"))
+    var port = 0
+
+    @OptionGroup var libraryOptions: LibraryOptions
+    @OptionGroup var outputs: OutputOptions
+
+    func validate() throws {
+        if !(0...65535 ~= port) { throw ValidationError("--port must be from 0 to 65535") }
+    }
+
+    func run() async throws {
+        let output = outputs.output
+        do {
+            try await RemoteOptions.withLibraryAndEnvironment(libraryOptions) { library in
+                // Without a key nothing could be fetched, and a webhook would be answered for nothing.
+                try library.requireRemote()
+                try await GalleryServer.withRunning(
+                    library, port: port, logger: Console.logger,
+                    report: { Self.show($0, library, output) }
+                ) { address in
+                    try output.item(
+                        .object([
+                            "url": .string(address.url), "port": .integer(Int64(address.port)),
+                            "webhook": .string(address.webhook),
+                        ]),
+                        "fal's webhooks are taken at \(address.webhook)\n"
+                            + "fal reaches them through a tunnel; the gallery is not built yet")
+                    while true { try await Task.sleep(for: .seconds(3600)) }
+                }
+            }
+        } catch is CancellationError {
+            // Interrupting is how it ends.
+        } catch let error as GalleryError {
+            throw LibraryError(.storage, code: "serve.\(error.code)", error.description)
+        }
+    }
+
+    // MARK: - One delivery
+
+    /// One line for people, one object for programs. Nobody reading them is no reason to stop.
+    private static func show(_ report: WebhookReport, _ library: Library, _ output: Output) {
+        let (name, run, sentence) = said(of: report.outcome)
+        let about = report.requestID.map { "fal's request \($0)" } ?? "answered \(report.status)"
+        Console.note("webhook, \(about): \(sentence)")
+        guard output.isJSON else { return }
+        var object: [String: JSONValue] = [
+            "status": .integer(Int64(report.status)), "request_id": Rendering.text(report.requestID),
+            "outcome": .string(name), "generation": .null, "error": error(of: report.outcome),
+        ]
+        if let run {
+            object["generation"] = .object(Rendering.generation(run) { library.path(of: $0.asset, $0.facts.format) })
+        }
+        try? output.item(.object(object), "")
+    }
+
+    private static func said(of outcome: WebhookReport.Outcome) -> (name: String, run: Generation?, sentence: String) {
+        switch outcome {
+        case .turnedAway(let error): ("turned_away", nil, error.message)
+        case .underWay(let run): ("under_way", run, "\(run.id) is being brought in already")
+        case .interrupted: ("interrupted", nil, "interrupted; `atelier resume` brings it in")
+        case .taken(.unknownRequest): ("unknown_request", nil, "no run of this library has it")
+        case .taken(.elsewhere(let run)):
+            ("elsewhere", run, "\(run.id) belongs to \(run.host), and that is not the account or server set now")
+        case .taken(.alreadyEnded(let run)):
+            ("already_ended", run, "\(run.id) had ended before, \(Rendering.state(run))")
+        case .taken(.failed(let run, let error)): ("failed", run, error.message)
+        case .taken(.finished(let edit)):
+            (
+                "finished", edit.generation,
+                "\(edit.generation.id), \(Phrase.count(edit.generation.outputs.count, "picture"))"
+            )
+        }
+    }
+
+    private static func error(of outcome: WebhookReport.Outcome) -> JSONValue {
+        switch outcome {
+        case .turnedAway(let error), .taken(.failed(_, let error)): Rendering.error(error.code, error.message)
+        default: .null
+        }
+    }
+}

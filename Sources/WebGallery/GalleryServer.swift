@@ -1,0 +1,93 @@
+public import AssetLibrary
+import Foundation
+import Hummingbird
+public import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// The library on a port of this machine. So far it takes fal's webhooks; the gallery itself is yet to come.
+///
+/// It listens on loopback only: what is to reach it from fal comes through a tunnel.
+public struct GalleryServer: Sendable {
+    private init() {}
+
+    /// Runs the server for the length of `body`, which gets its address, and returns what `body` returns.
+    ///
+    /// `body` begins when connections are taken. Afterwards, on every path, the server stops: a request that does not end
+    /// is cut off after five seconds, downloads are broken off, and what is being written down is finished. `port` 0 takes
+    /// a free one. `report` is called for each delivery when it is over, from several tasks. Errors: `GalleryError` when it
+    /// cannot start, and what `body` throws. `logger` gets nothing above `debug` while all goes well.
+    public static func withRunning<R: Sendable>(
+        _ library: Library, port: Int = 0, logger: Logger, report: @escaping @Sendable (WebhookReport) -> Void,
+        _ body: @Sendable (GalleryAddress) async throws -> R
+    ) async throws -> R {
+        let (ports, portFound) = AsyncStream.makeStream(of: Int.self)
+        let (notices, noticed) = AsyncStream.makeStream(of: WebhookNotice.self)
+        let underWay = RunsUnderWay()
+        // Hummingbird reports its start at `info`; that is for our caller to say, or not.
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .notice)
+        let application = Application(
+            responder: GalleryResponder(library: library, notices: noticed, underWay: underWay, report: report),
+            // A connection that says nothing for half a minute is not kept.
+            server: .http1(configuration: .init(idleTimeout: .seconds(30))),
+            configuration: ApplicationConfiguration(
+                address: .hostname(GalleryAddress.host, port: port), serverName: "atelier"),
+            onServerRunning: { channel in
+                portFound.yield(channel.localAddress?.port ?? port)
+                portFound.finish()
+            },
+            logger: quiet)
+        let desk = WebhookDesk(library: library, notices: notices, underWay: underWay, report: report)
+        var setup = ServiceGroupConfiguration(services: [desk, application], logger: quiet)
+        setup.maximumGracefulShutdownDuration = .seconds(5)
+        let group = ServiceGroup(configuration: setup)
+
+        // Not a child task: cancelling the caller must not tear connections down but lead to the same orderly end as a
+        // return, and a child would be cancelled with its parent. It never outlives this function.
+        let serving = Task {
+            defer { portFound.finish() }
+            try await group.run()
+        }
+        var found: Int?
+        for await port in ports { found = port }
+        guard let found else {
+            await group.triggerGracefulShutdown()
+            throw await startError(of: serving.result, port)
+        }
+        let outcome: Result<R, any Error>
+        do {
+            outcome = .success(try await body(GalleryAddress(port: found)))
+        } catch {
+            outcome = .failure(error)
+        }
+        await group.triggerGracefulShutdown()
+        // How the server ended no longer matters: the caller's result or error does.
+        _ = await serving.result
+        return try outcome.get()
+    }
+
+    private static func startError(of result: Result<Void, any Error>, _ port: Int) -> any Error {
+        switch result {
+        case .success:
+            // The server ended before it began: the caller was cancelled.
+            CancellationError()
+        case .failure(let error as IOError) where error.errnoCode == EADDRINUSE:
+            GalleryError.portInUse(port: port)
+        case .failure(let error):
+            GalleryError.cannotListen(port: port, reason: "\(error)")
+        }
+    }
+}
+
+/// Where a running gallery can be reached: by programs on this machine.
+public struct GalleryAddress: Sendable, Hashable {
+    static let host = "127.0.0.1"
+
+    /// The port that was taken.
+    public let port: Int
+    /// The root, without a slash at the end.
+    public var url: String { "http://\(Self.host):\(port)" }
+    /// Where fal's webhooks are taken; a tunnel to it is what `--webhook` names.
+    public var webhook: String { url + GalleryResponder.webhookPath }
+}
