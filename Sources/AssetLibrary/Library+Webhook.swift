@@ -47,7 +47,7 @@ extension Library {
     /// name for it already, so whatever happens after this, `resume` knows what to collect.
     ///
     /// `headers` are all of them, in any case and order; `body` the bytes as they came. fal's keys are fetched the first time
-    /// and once a day, within ten seconds or so. Errors: `invalidInput` for what has not the form of a webhook, `refused`
+    /// and once a day, which takes 13 seconds at worst. Errors: `invalidInput` for what has not the form of a webhook, `refused`
     /// for a wrong or old signature, `unavailable` when the keys cannot be had, `credential` without a remote.
     public func verifyWebhook(
         headers: [(name: String, value: String)], body: [UInt8]
@@ -109,6 +109,7 @@ extension Library {
     private func verified(
         _ headers: [(name: String, value: String)], _ body: [UInt8], _ now: Int64, _ remote: Remote
     ) async throws -> WebhookDelivery {
+        try WebhookVerifier.checkForm(of: headers, now: now)
         let keys = try await webhookKeys(now, remote, kept: await keyring.kept)
         do throws(FalError) {
             return try WebhookVerifier(keys: keys).verify(headers: headers, body: body, now: now)
@@ -123,8 +124,8 @@ extension Library {
         if let kept, kept.isFresh(at: now) { return kept }
         let keys = try await FalTransport.withTransport(
             endpoints: remote.endpoints, credential: nil,
-            retry: RetryPolicy(attempts: 3, cap: .seconds(1), deadline: .seconds(6)),
-            timeouts: FalTimeouts(connect: .seconds(3), answer: .seconds(3), silence: .seconds(3)), logger: logger
+            retry: RetryPolicy(attempts: 3, cap: .seconds(1), deadline: .seconds(3)),
+            timeouts: FalTimeouts(connect: .seconds(5), answer: .seconds(10), silence: .seconds(10)), logger: logger
         ) { transport in
             try await transport.webhookKeys(now: now)
         }

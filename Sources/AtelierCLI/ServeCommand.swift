@@ -14,8 +14,8 @@ struct ServeCommand: AsyncParsableCommand {
 
             Example:
               atelier serve --port 8790 &
-              cloudflared tunnel --url http://127.0.0.1:8790     # or any other; it prints https://NAME…
-              atelier edit "on marble" --ref mug.png --webhook https://NAME…/webhooks/fal
+              cloudflared tunnel --url http://127.0.0.1:8790     # prints its https address
+              atelier edit "on marble" --ref mug.png --webhook https://NAME/webhooks/fal
             """)
 
     @Option(help: ArgumentHelp("The port on 127.0.0.1; 0 takes a free one.", valueName: "port"))

@@ -31,29 +31,50 @@ public struct WebhookVerifier: Sendable {
     public func verify(
         headers: [(name: String, value: String)], body: [UInt8], now: Int64
     ) throws(FalError) -> WebhookDelivery {
-        func value(_ name: String) throws(FalError) -> String {
-            let values = headers.filter { $0.name.lowercased() == name }.map(\.value)
-            guard values.count == 1, !values[0].isEmpty, values[0].utf8.allSatisfy({ 0x20...0x7E ~= $0 }) else {
-                throw .untrustedWebhook(.incompleteHeaders)
-            }
-            return values[0]
-        }
-        let requestID = try value("x-fal-webhook-request-id")
-        let userID = try value("x-fal-webhook-user-id")
-        let timestamp = try value("x-fal-webhook-timestamp")
-        guard let signature = Self.bytes(hex: try value("x-fal-webhook-signature")), let signedAt = Int64(timestamp)
-        else { throw .untrustedWebhook(.incompleteHeaders) }
-        let (distance, overflows) = now.subtractingReportingOverflow(signedAt)
-        guard !overflows, distance.magnitude <= Self.tolerance else { throw .untrustedWebhook(.stale) }
+        let claim = try Claim(headers, now: now)
         let digest = SHA256.hash(data: body).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        let message = Data([requestID, userID, timestamp, digest].joined(separator: "\n").utf8)
+        let message = Data([claim.requestID, claim.userID, claim.timestamp, digest].joined(separator: "\n").utf8)
         let isSigned = keys.keys.contains { key in
             let key = try? Curve25519.Signing.PublicKey(rawRepresentation: key)
-            return key?.isValidSignature(signature, for: message) == true
+            return key?.isValidSignature(claim.signature, for: message) == true
         }
         guard isSigned else { throw .untrustedWebhook(.wrongSignature) }
         guard let delivery = WebhookDelivery(body) else { throw .untrustedWebhook(.noDelivery) }
         return delivery
+    }
+
+    /// Checks what can be checked without a key: that the headers are there and readable, and the time they name is now. So
+    /// nobody has to fetch fal's keys for what a stranger sends. Throws `untrustedWebhook`.
+    public static func checkForm(of headers: [(name: String, value: String)], now: Int64) throws(FalError) {
+        _ = try Claim(headers, now: now)
+    }
+
+    /// What the four headers say, as far as it is not nonsense.
+    private struct Claim {
+        let requestID: String
+        let userID: String
+        /// As it was signed.
+        let timestamp: String
+        let signature: [UInt8]
+
+        init(_ headers: [(name: String, value: String)], now: Int64) throws(FalError) {
+            func value(_ name: String) throws(FalError) -> String {
+                let values = headers.filter { $0.name.lowercased() == name }.map(\.value)
+                guard values.count == 1, !values[0].isEmpty, values[0].utf8.allSatisfy({ 0x20...0x7E ~= $0 }) else {
+                    throw .untrustedWebhook(.incompleteHeaders)
+                }
+                return values[0]
+            }
+            requestID = try value("x-fal-webhook-request-id")
+            userID = try value("x-fal-webhook-user-id")
+            timestamp = try value("x-fal-webhook-timestamp")
+            guard let signature = WebhookVerifier.bytes(hex: try value("x-fal-webhook-signature")),
+                let signedAt = Int64(timestamp)
+            else { throw .untrustedWebhook(.incompleteHeaders) }
+            self.signature = signature
+            let (distance, overflows) = now.subtractingReportingOverflow(signedAt)
+            guard !overflows, distance.magnitude <= WebhookVerifier.tolerance else { throw .untrustedWebhook(.stale) }
+        }
     }
 
     private static func bytes(hex text: String) -> [UInt8]? {

@@ -139,6 +139,11 @@ struct ReceiveWebhookTests {
             try await Library.withLibrary(at: keyless.root, remote: remote, logger: TestLibrary.logger) { library in
                 let error = await #expect(throws: LibraryError.self) { _ = try await Self.receive("r", library) }
                 #expect(error?.category == .unavailable)
+                // What has not even the form of a webhook is known without them.
+                let stranger = await #expect(throws: LibraryError.self) {
+                    _ = try await library.receiveWebhook(headers: [], body: Array("{}".utf8))
+                }
+                #expect(stranger?.code == "webhook.incomplete_headers" && stranger?.category == .invalidInput)
             }
         }
     }
