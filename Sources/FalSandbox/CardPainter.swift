@@ -15,7 +15,11 @@ struct CardPainter: Sendable {
         _ request: SandboxJob.Request, isCancelled: () async -> Bool
     ) async throws(ModelFailure) -> DrawnPictures? {
         let start = ContinuousClock.now
-        let input = try ModelInput(request.input, for: request.model)
+        var input = try ModelInput(request.input, for: request.model)
+        if request.model.isEcho {
+            // What lies elsewhere is nobody's business here; what lies here must be there.
+            input.references.removeAll { ownPath($0, request.base) == nil }
+        }
         var sizes: [PixelSize] = []
         var colours: [ReferenceColours] = []
         for (position, reference) in input.references.enumerated() {
@@ -28,9 +32,13 @@ struct CardPainter: Sendable {
                 throw Self.problem(position, "Failed to load the image: \(error)", type: "image_load_error", reference)
             }
         }
-        var size = try plannedSize(input, references: sizes)
+        var size = try request.model.isEcho ? Self.echoSize(input.size) : plannedSize(input, references: sizes)
         if await state.fails(.outputSize) {
             size = PixelSize(width: max(1, size.width / 2), height: max(1, size.height / 2)) ?? size
+        }
+        if request.model.isEcho, input.prompt.isEmpty {
+            return DrawnPictures(
+                pictures: [], echo: request.input, seed: .null, prompt: "", seconds: start.duration(to: .now).seconds)
         }
         let count = await state.fails(.outputShort) ? input.count - 1 : input.count
         let seed = input.seed ?? .integer(Int64.random(in: 0...Int64.max))
@@ -135,6 +143,21 @@ struct CardPainter: Sendable {
         } catch {
             throw ModelFailure(breakdown: "\(error)")
         }
+    }
+
+    /// The size asked for, as far as a card goes: 1024x1024 without one.
+    private static func echoSize(_ asked: SizeRequest) throws(ModelFailure) -> PixelSize {
+        let sides: (width: Int?, height: Int?) =
+            switch asked {
+            case .modelDefault: (1024, 1024)
+            case .preset(let preset): (preset.sides.width, preset.sides.height)
+            case .exactly(let width, let height): (width, height)
+            }
+        // A side that is missing is 512, as everywhere at fal.
+        guard let size = PixelSize(width: min(sides.width ?? 512, 4096), height: min(sides.height ?? 512, 4096)) else {
+            throw ModelFailure(breakdown: "A size without pixels")
+        }
+        return size
     }
 
     private func keep(

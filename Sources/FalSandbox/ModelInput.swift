@@ -22,6 +22,10 @@ struct ModelInput: Sendable, Hashable {
             throw ModelFailure([InputProblem([], "Input should be a valid dictionary", type: "dict_type", input: body)])
         }
         var reader = FieldReader(fields: fields)
+        guard !model.isEcho else {
+            self = ModelInput(echoing: fields, &reader)
+            return
+        }
         prompt = reader.text("prompt", required: true) ?? ""
         references = reader.texts("reference_image_urls", atLeastOne: model.needsReferences)
         size = reader.size("image_size")
@@ -34,5 +38,27 @@ struct ModelInput: Sendable, Hashable {
         _ = reader.flag("enable_safety_checker")
         keepAspect = reader.flag("keep_original_aspect") ?? false
         guard reader.problems.isEmpty else { throw ModelFailure(reader.problems) }
+    }
+
+    /// Takes what an unknown endpoint's input has in common with the known ones, and complains about nothing.
+    private init(echoing fields: [String: JSONValue], _ reader: inout FieldReader) {
+        prompt = reader.text("prompt") ?? ""
+        references = Self.addresses(in: .object(fields))
+        size = reader.size("image_size")
+        keepAspect = false
+        seed = reader.seed("seed")
+        count = reader.integer("num_images", in: 1...4) ?? 1
+        format = reader.choice("output_format", of: Self.formats.map(\.rawValue)).flatMap(ImageFormat.init) ?? .png
+        inline = reader.flag("sync_mode") ?? false
+    }
+
+    /// Every address in an input, objects by the order of their keys.
+    private static func addresses(in value: JSONValue) -> [String] {
+        switch value {
+        case .string(let text): text.hasPrefix("http://") || text.hasPrefix("https://") ? [text] : []
+        case .array(let elements): elements.flatMap(addresses)
+        case .object(let members): members.sorted { $0.key < $1.key }.flatMap { addresses(in: $0.value) }
+        default: []
+        }
     }
 }

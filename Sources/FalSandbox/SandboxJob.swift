@@ -108,6 +108,8 @@ struct DrawnPictures: Sendable {
     }
 
     var pictures: [Picture]
+    /// The input, where that is all there is to answer.
+    var echo: JSONValue?
     var seed: JSONValue
     var prompt: String
     /// Whether the result says how large they are.

@@ -6,6 +6,8 @@ struct SandboxModel: Sendable, Hashable {
     let maximumSteps: Int
     /// Whether at least one reference must be given.
     let needsReferences: Bool
+    /// Whether nothing is known about it: any input is taken, and see `init(named:)`.
+    var isEcho = false
 
     /// The four HiDream-O1-Image endpoints; ranges as fal documents them.
     static let all = [
@@ -21,10 +23,22 @@ struct SandboxModel: Sendable, Hashable {
         self.needsReferences = needsReferences
     }
 
-    /// The model of this endpoint, or nil when there is none.
+    /// The model of this endpoint; nil for one of a known application that is none, so that a slip is told.
+    ///
+    /// Any other id is an echo, so that a client can be tried with endpoints that nobody has described: it takes every input,
+    /// draws `num_images` test cards of 1024x1024 or of `image_size` when the input has a prompt, in the colours of the first
+    /// picture of the sandbox that the input names, and otherwise answers with the input itself under `input`.
     init?(named endpoint: String) {
-        guard let model = Self.all.first(where: { $0.endpoint == endpoint }) else { return nil }
-        self = model
+        if let model = Self.all.first(where: { $0.endpoint == endpoint }) {
+            self = model
+        } else if Self.all.contains(where: {
+            SandboxRoute.application(of: $0.endpoint) == SandboxRoute.application(of: endpoint)
+        }) {
+            return nil
+        } else {
+            self.init(endpoint: endpoint, maximumSteps: .max, needsReferences: false)
+            isEcho = true
+        }
     }
 
     /// The endpoint without its owner, for people.

@@ -38,6 +38,7 @@ enum SandboxResult {
     }
 
     private static func output(_ drawn: DrawnPictures, _ base: SandboxBase) -> JSONValue? {
+        if let echo = drawn.echo { return .object(["input": echo]) }
         var images: [JSONValue] = []
         for picture in drawn.pictures {
             let url: String

@@ -23,7 +23,7 @@ struct LogTests {
             try await SandboxCaller.with(SandboxConfiguration(log: log)) { caller in
                 let url = try await caller.upload(picture)
                 _ = try await caller.withoutKey.send(.GET, url)
-                _ = try await caller.send(.POST, "/nothing/here?a=b", json: ["x": .integer(1)])
+                _ = try await caller.send(.POST, "/fal-ai/hidream-o1-image/here?a=b", json: ["x": .integer(1)])
             }
             #expect(try !String(contentsOfFile: log, encoding: .utf8).contains("ksecret"))
             let lines = try LogLine.read(log).map(\.value)

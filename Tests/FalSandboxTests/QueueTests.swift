@@ -135,13 +135,28 @@ struct QueueTests {
         }
     }
 
-    @Test func `an unknown endpoint is 404 with a detail, at the queue and at run`() async throws {
+    @Test func `an endpoint that a known application lacks is 404 with a detail, at the queue and at run`() async throws
+    {
         try await SandboxCaller.with { caller in
-            for path in ["/fal-ai/nothing", "/run/fal-ai/nothing", "/fal-ai/hidream-o1-image/nothing"] {
+            for path in ["/run/fal-ai/hidream-o1-image/nothing", "/fal-ai/hidream-o1-image/nothing"] {
                 let answer = try await caller.send(.POST, path, json: ["prompt": "p"])
                 #expect(answer.status == 404)
                 #expect(try answer.json["detail"]?.text?.contains("not found") == true)
             }
+        }
+    }
+
+    @Test func `an endpoint that nobody described draws a card for a prompt, and gives any other input back`()
+        async throws
+    {
+        try await SandboxCaller.with { caller in
+            let card = try await caller.send(
+                .POST, "/run/fal-ai/other/model", json: ["prompt": "p", "seed": .integer(7), "strange": ["a": .null]])
+            #expect(card.status == 200)
+            #expect(try card.json["images"]?.elements?.first?["width"] == .integer(1024))
+            #expect(try card.json["seed"] == .integer(7))
+            let echo = try await caller.send(.POST, "/run/fal-ai/other", json: ["image_url": "https://elsewhere/a.png"])
+            #expect(try echo.json == ["input": ["image_url": "https://elsewhere/a.png"]])
         }
     }
 
