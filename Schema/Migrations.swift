@@ -41,6 +41,10 @@ public enum Migrations {
             name: "v007_runs", frozenDigest: "f07e5ae20dd568d9985481256611cecc072c202ae163af143d2a4afe965cf586",
             bytes: PackageResources.v007_runs_sql),
         Migration(
+            name: "v008_any_endpoint",
+            frozenDigest: "7a90f22ccfbc782ebaa4489c91d35236dc9f085b8eecdf44cbcd282b4b83fa22",
+            bytes: PackageResources.v008_any_endpoint_sql),
+        Migration(
             name: "v009_partial_uploads",
             frozenDigest: "010c4db2708ecab18d573ca49ce9d39f5103ce583313c554c38156bfff43dcde",
             bytes: PackageResources.v009_partial_uploads_sql),

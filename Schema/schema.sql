@@ -87,8 +87,6 @@ CREATE TABLE generation (
     model TEXT NOT NULL,
     prompt TEXT NOT NULL,
     parameters TEXT NOT NULL CHECK (json_valid(parameters)),
-    plannedWidth INTEGER NOT NULL CHECK (plannedWidth >= 1),
-    plannedHeight INTEGER NOT NULL CHECK (plannedHeight >= 1),
     seed INTEGER,
     state TEXT NOT NULL
         CHECK (state IN ('planned', 'sending', 'submitted', 'finished', 'failed', 'cancelled')),
@@ -101,7 +99,8 @@ CREATE TABLE generation (
     reasonCode TEXT,
     response TEXT CHECK (response IS NULL OR json_valid(response)),
     plannedAt INTEGER NOT NULL,
-    changedAt INTEGER NOT NULL, recipeDigest BLOB CHECK (recipeDigest IS NULL OR length(recipeDigest) = 32),
+    changedAt INTEGER NOT NULL, recipeDigest BLOB CHECK (recipeDigest IS NULL OR length(recipeDigest) = 32), plannedWidth INTEGER CHECK (plannedWidth >= 1), plannedHeight INTEGER
+    CHECK (plannedHeight >= 1) CHECK ((plannedWidth IS NULL) = (plannedHeight IS NULL)), terms TEXT CHECK (terms IS NULL OR json_valid(terms)),
     CHECK (state <> 'submitted' OR requestID IS NOT NULL)
 ) STRICT;
 
@@ -234,6 +233,17 @@ CREATE TABLE generationDrift (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX generationDriftByKind ON generationDrift (kind, generation);
+
+CREATE TABLE generationFile (
+    generation INTEGER NOT NULL REFERENCES generation (id),
+    position INTEGER NOT NULL CHECK (position >= 0),
+    digest BLOB NOT NULL CHECK (length(digest) = 32),
+    fileExtension TEXT NOT NULL CHECK (length(fileExtension) >= 1),
+    mediaType TEXT,
+    byteCount INTEGER NOT NULL CHECK (byteCount >= 0),
+    url TEXT,
+    PRIMARY KEY (generation, position)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE partialUpload (
     digest BLOB NOT NULL CHECK (length(digest) = 32),

@@ -11,7 +11,7 @@ public struct BilledRun: Hashable, Sendable {
     public let state: Generation.State
     /// When it was written down.
     public let plannedAt: Timestamp
-    /// The pixels that came, or those planned while nothing has come.
+    /// The pixels that came, or those planned while nothing has come; 0 when no size was planned.
     public let pixelCount: Int64
     /// The sets that hold one of its references today, sorted.
     public let sets: [String]
@@ -40,7 +40,7 @@ extension Catalog {
                                (SELECT sum(asset.storedWidth * asset.storedHeight) FROM generationOutput
                                 JOIN asset ON asset.id = generationOutput.asset
                                 WHERE generationOutput.generation = generation.id AND generation.state = 'finished'),
-                               plannedWidth * plannedHeight * coalesce(parameters ->> '$.num_images', 1)) AS pixels
+                               plannedWidth * plannedHeight * coalesce(parameters ->> '$.num_images', 1), 0) AS pixels
                     FROM generation WHERE state IN ('sending', 'submitted', 'finished') ORDER BY id
                     """
             ).map { row in

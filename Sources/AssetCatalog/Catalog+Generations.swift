@@ -41,11 +41,17 @@ extension Catalog {
         }
     }
 
-    /// The digests of outputs that could not be read, whose bytes are kept all the same.
-    public func keptBlobs() async throws(CatalogError) -> [ContentDigest] {
+    /// What runs made that is no asset and whose bytes are kept all the same, each once: files that are no pictures, and, with
+    /// an empty extension, outputs that could not be read as the pictures they should have been.
+    public func keptBlobs() async throws(CatalogError) -> [(digest: ContentDigest, fileExtension: String)] {
         try await read { db in
-            try Row.fetchAll(db, sql: "SELECT DISTINCT kept FROM generationDrift WHERE kept IS NOT NULL ORDER BY kept")
-                .map { try CatalogRows.digest($0, "kept") }
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT kept AS digest, '' AS fileExtension FROM generationDrift WHERE kept IS NOT NULL
+                    UNION SELECT digest, fileExtension FROM generationFile ORDER BY 1, 2
+                    """
+            ).map { (try CatalogRows.digest($0), $0["fileExtension"]) }
         }
     }
 

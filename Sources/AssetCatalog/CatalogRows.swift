@@ -59,8 +59,7 @@ enum CatalogRows {
     }
 
     static func generation(_ row: Row, in db: Database) throws -> Generation {
-        guard let id = Generation.ID(parsing: row["name"]), let state = Generation.State(rawValue: row["state"]),
-            let size = PixelSize(width: row["plannedWidth"], height: row["plannedHeight"])
+        guard let id = Generation.ID(parsing: row["name"]), let state = Generation.State(rawValue: row["state"])
         else { throw CatalogError.damaged("unreadable generation") }
         let rowID: Int64 = row["id"]
         let references = try Row.fetchAll(
@@ -78,6 +77,14 @@ enum CatalogRows {
             Generation.Output(
                 asset: try digest(output), facts: try facts(output), isFlagged: output["isFlagged"], url: output["url"])
         }
+        let files = try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT * FROM generationFile WHERE generation = ? ORDER BY position"),
+            arguments: [rowID]
+        ).map { file in
+            Generation.KeptFile(
+                digest: try digest(file), fileExtension: file["fileExtension"], mediaType: file["mediaType"],
+                byteCount: file["byteCount"], url: file["url"])
+        }
         let drift = try Row.fetchAll(
             db.cachedStatement(sql: "SELECT * FROM generationDrift WHERE generation = ? ORDER BY number"),
             arguments: [rowID]
@@ -90,10 +97,17 @@ enum CatalogRows {
         }
         return Generation(
             id: id, model: row["model"], prompt: row["prompt"], parameters: try value(row["parameters"]),
-            references: try referenceSet(references), plannedSize: size, state: state, request: request,
+            references: try referenceSet(references), plannedSize: plannedSize(row),
+            terms: try (row["terms"] as String?).map(terms) ?? SubmitTerms(), state: state, request: request,
             host: RemoteHost(row["host"]), seed: seed(row["seed"]), reason: row["reason"],
-            outputs: outputs, drift: drift, plannedAt: Timestamp(milliseconds: row["plannedAt"]),
+            outputs: outputs, files: files, drift: drift, plannedAt: Timestamp(milliseconds: row["plannedAt"]),
             changedAt: Timestamp(milliseconds: row["changedAt"]))
+    }
+
+    /// The size that a run's plan expects; nil when it expects none.
+    static func plannedSize(_ row: Row) -> PixelSize? {
+        guard let width: Int = row["plannedWidth"], let height: Int = row["plannedHeight"] else { return nil }
+        return PixelSize(width: width, height: height)
     }
 
     /// Nil for a kind that only a newer program knows.
@@ -112,10 +126,18 @@ enum CatalogRows {
 
     static func timestamp(_ column: Int64?) -> Timestamp? { column.map(Timestamp.init(milliseconds:)) }
 
-    static func json(_ value: JSONValue) throws -> String {
+    static func json(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    static func terms(_ json: String) throws -> SubmitTerms {
+        do {
+            return try JSONDecoder().decode(SubmitTerms.self, from: Data(json.utf8))
+        } catch {
+            throw CatalogError.damaged("unreadable terms of a generation")
+        }
     }
 
     static func value(_ json: String) throws -> JSONValue {

@@ -12,11 +12,11 @@ extension CatalogWriter {
         try run(
             """
             INSERT INTO generation (name, model, prompt, parameters, plannedWidth, plannedHeight, seed, state, host,
-                                    plannedAt, changedAt)
-            VALUES (?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?, ?)
-            """, fact.generation.text, fact.model, fact.prompt, try CatalogRows.json(fact.parameters), fact.size.width,
-            fact.size.height, fact.parameters["seed"]?.seed.map(CatalogRows.column), fact.host.name,
-            entry.at.milliseconds, entry.at.milliseconds)
+                                    plannedAt, changedAt, terms)
+            VALUES (?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?, ?, ?)
+            """, fact.generation.text, fact.model, fact.prompt, try CatalogRows.json(fact.parameters),
+            fact.size?.width, fact.size?.height, fact.parameters["seed"]?.seed.map(CatalogRows.column), fact.host.name,
+            entry.at.milliseconds, entry.at.milliseconds, try fact.terms.map(CatalogRows.json))
         let generation = db.lastInsertedRowID
         for (position, digest) in fact.references.members.enumerated() {
             try run(
@@ -54,6 +54,7 @@ extension CatalogWriter {
             "UPDATE generation SET response = ?, seed = ?, reason = NULL, reasonCode = NULL WHERE id = ?",
             try CatalogRows.json(fact.response), seed, generation)
         try writeOutputs(fact.outputs, of: generation, fact.generation, seed, entry)
+        try writeFiles(fact.files ?? [], of: generation)
         try nameRecipe(ofGeneration: generation)
         try writeDrift(fact.drift, fact.outputs, fact.response, of: generation)
     }
@@ -69,6 +70,20 @@ extension CatalogWriter {
             "UPDATE generation SET response = ?, seed = ? WHERE id = ?", try CatalogRows.json(fact.response), seed,
             generation)
         try writeOutputs(fact.outputs, of: generation, fact.generation, seed, entry)
+        try writeFiles(fact.files ?? [], of: generation)
+    }
+
+    /// Writes what a run made beside pictures in place of what had arrived before.
+    private func writeFiles(_ files: [Generation.KeptFile], of generation: Int64) throws {
+        try run("DELETE FROM generationFile WHERE generation = ?", generation)
+        for (position, file) in files.enumerated() {
+            try run(
+                """
+                INSERT INTO generationFile (generation, position, digest, fileExtension, mediaType, byteCount, url)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """, generation, position, Data(file.digest.bytes), file.fileExtension, file.mediaType, file.byteCount,
+                file.url)
+        }
     }
 
     /// Writes a run's outputs in place of those that had arrived before.

@@ -28,9 +28,10 @@ extension CatalogWriter {
         let row = try Row.fetchOne(
             db.cachedStatement(sql: "SELECT parameters, plannedWidth, plannedHeight FROM generation WHERE id = ?"),
             arguments: [generation])
-        guard let row, let size = PixelSize(width: row["plannedWidth"], height: row["plannedHeight"]) else { return }
+        guard let row else { return }
         let drift = Drift.comparing(
-            parameters: try CatalogRows.value(row["parameters"]), plannedSize: size, outputs: outputs,
+            parameters: try CatalogRows.value(row["parameters"]), plannedSize: CatalogRows.plannedSize(row),
+            outputs: outputs,
             response: response)
         try replaceDrift(drift, of: generation)
     }

@@ -58,7 +58,8 @@ public struct CatalogWriter {
         try translating {
             // Children before parents, as the foreign keys want it.
             for table in [
-                "searchText", "searchItem", "generationDrift", "generationOutput", "plannedUpload", "generationInput",
+                "searchText", "searchItem", "generationDrift", "generationFile", "generationOutput", "plannedUpload",
+                "generationInput",
                 "generation",
                 "setMember",
                 "namedSet",

@@ -75,7 +75,7 @@ extension Library {
             let kept = try await catalog.keptBlobs()
             let blobs =
                 try await catalog.blobs().map { ($0.digest, $0.format.fileExtension) }
-                + kept.map { ($0, Collector.keptExtension) }
+                + kept.map { ($0.digest, $0.fileExtension.isEmpty ? Collector.keptExtension : $0.fileExtension) }
             try await withThrowingTaskGroup(of: IntegrityProblem?.self) { group in
                 // Two at a time: hashing is what takes the time, and there may be no more cores than that.
                 var (next, seen) = (0, 0)

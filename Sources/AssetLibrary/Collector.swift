@@ -13,7 +13,9 @@ struct Collector {
     struct Outputs: Sendable {
         /// The pictures, in the order of the answer.
         var pictures: [Generation.Output] = []
-        /// Outputs that will never be pictures: unreadable, whose bytes are kept, or not served any more.
+        /// What is no picture and was not meant to be one, in the order of the answer.
+        var files: [Generation.KeptFile] = []
+        /// Outputs that should be pictures and never will: unreadable, whose bytes are kept, or not served any more.
         var losses: [Drift] = []
         /// Why an output cannot be fetched now, though perhaps later; nil when all that can come has come.
         var later: (any Error)?
@@ -24,36 +26,46 @@ struct Collector {
     /// The extension of bytes that are no picture.
     static let keptExtension = "bin"
 
-    /// Fetches every picture of an answer that is not among `known` already; returns when all are durable. Equal bytes cost
+    /// Fetches every file of an answer that a run does not have already; returns when all are durable. Equal bytes cost
     /// nothing. One output's trouble does not stop the others; only an interruption does.
     func collect(
-        _ response: JSONValue, having known: [Generation.Output],
+        _ response: JSONValue, having known: (pictures: [Generation.Output], files: [Generation.KeptFile]),
         _ onProgress: @escaping @Sendable (EditProgress) -> Void
     ) async throws -> Outputs {
-        let images = response["images"]?.elements ?? []
+        let files = response.answerFiles
         let flags = response["has_nsfw_concepts"]?.elements ?? []
         var outputs = Outputs(responseWithoutPictures: response)
-        var digests: [Int: ContentDigest] = [:]
-        for (index, image) in images.enumerated() {
-            guard let url = image["url"]?.text else {
+        var digests: [String: ContentDigest] = [:]
+        for (index, file) in files.enumerated() {
+            guard let url = file.url else {
                 outputs.losses.append(Drift(.missing, position: index, got: "fal's answer has no URL for it"))
                 continue
             }
-            if let output = known.first(where: { ($0.url ?? "sha256:\($0.asset.hex)") == url }) {
+            if let output = known.pictures.first(where: { ($0.url ?? "sha256:\($0.asset.hex)") == url }) {
                 outputs.pictures.append(output)
                 continue
             }
-            onProgress(.downloading(position: index + 1, count: images.count))
+            if let kept = known.files.first(where: { ($0.url ?? "sha256:\($0.digest.hex)") == url }) {
+                outputs.files.append(kept)
+                continue
+            }
+            onProgress(.downloading(position: index + 1, count: files.count))
             do {
                 let flag = flags.indices.contains(index) ? flags[index].flag : nil
-                switch try await fetch(url) {
+                let origin = url.hasPrefix("data:") ? nil : url
+                switch try await fetch(file, url) {
                 case .picture(let digest, let facts):
-                    digests[index] = digest
+                    digests[url] = digest
                     outputs.pictures.append(
-                        Generation.Output(
-                            asset: digest, facts: facts, isFlagged: flag, url: url.hasPrefix("data:") ? nil : url))
+                        Generation.Output(asset: digest, facts: facts, isFlagged: flag, url: origin))
+                case .file(let digest, let byteCount):
+                    digests[url] = digest
+                    outputs.files.append(
+                        Generation.KeptFile(
+                            digest: digest, fileExtension: file.fileExtension, mediaType: file.mediaType,
+                            byteCount: byteCount, url: origin))
                 case .unreadable(let digest, let reason):
-                    digests[index] = digest
+                    digests[url] = digest
                     outputs.losses.append(Drift(.unreadable, position: index, got: reason, kept: digest))
                 case .lost(let reason):
                     outputs.losses.append(Drift(.missing, position: index, got: reason))
@@ -63,7 +75,7 @@ struct Collector {
                 outputs.later = outputs.later ?? error
             }
         }
-        outputs.responseWithoutPictures = Self.withoutPictures(response, images, digests)
+        outputs.responseWithoutPictures = Self.withoutPictures(response, digests)
         return outputs
     }
 
@@ -71,13 +83,19 @@ struct Collector {
 
     private enum Fetched {
         case picture(ContentDigest, ImageFacts)
+        case file(ContentDigest, byteCount: Int64)
         case unreadable(ContentDigest, String)
         case lost(String)
     }
 
-    /// Fetches, inspects and keeps one output, whatever it is. What cannot be read is fetched once more, because a server
-    /// may have stumbled where it should have failed.
-    private func fetch(_ url: String) async throws -> Fetched {
+    /// Fetches, inspects and keeps one output, whatever it is. What should be a picture and cannot be read is fetched once
+    /// more, because a server may have stumbled where it should have failed.
+    private func fetch(_ file: AnswerFile, _ url: String) async throws -> Fetched {
+        // Kept when the answer came first, and known to be no picture since.
+        if url.hasPrefix("sha256:") {
+            guard let digest = try? ContentDigest(parsing: url) else { return .lost("its address is none") }
+            return .unreadable(digest, "it is no picture")
+        }
         var isSecondTry = url.hasPrefix("data:")
         while true {
             let blob: StagedBlob
@@ -96,6 +114,10 @@ struct Collector {
                 _ = try library.store.commit([(blob, facts.format.fileExtension)])
                 return .picture(blob.digest, facts)
             } catch let error as InspectionError {
+                guard file.isPictureExpected else {
+                    _ = try library.store.commit([(blob, file.fileExtension)])
+                    return .file(blob.digest, byteCount: blob.byteCount)
+                }
                 guard isSecondTry else {
                     isSecondTry = true
                     library.store.discard(blob)
@@ -136,19 +158,43 @@ struct Collector {
         return Data(base64Encoded: String(uri[uri.index(after: comma)...])).map(Array.init)
     }
 
-    /// A picture inside an answer is megabytes of text; the store holds it already, or it is no picture.
-    private static func withoutPictures(
-        _ response: JSONValue, _ images: [JSONValue], _ digests: [Int: ContentDigest]
-    ) -> JSONValue {
-        guard case .object(var fields) = response, fields["images"] != nil else { return response }
-        fields["images"] = .array(
-            images.enumerated().map { index, image in
-                guard case .object(var members) = image, members["url"]?.text?.hasPrefix("data:") == true else {
-                    return image
-                }
-                members["url"] = digests[index].map { .string("sha256:\($0.hex)") } ?? .null
-                return .object(members)
-            })
-        return .object(fields)
+    /// A picture inside an answer is megabytes of text; the store holds it already, or nobody can decode it.
+    private static func withoutPictures(_ value: JSONValue, _ digests: [String: ContentDigest]) -> JSONValue {
+        switch value {
+        case .string(let text):
+            return text.hasPrefix("data:") ? digests[text].map { .string("sha256:\($0.hex)") } ?? value : value
+        case .array(let elements):
+            return .array(elements.map { withoutPictures($0, digests) })
+        case .object(let members):
+            var result = members.mapValues { withoutPictures($0, digests) }
+            if result["url"]?.text?.hasPrefix("data:") == true { result["url"] = .null }
+            return .object(result)
+        default:
+            return value
+        }
     }
+}
+
+extension AnswerFile {
+    /// What the name of its bytes ends in when they are no picture: as the answer names it, else its URL, else by its media
+    /// type, else `bin`. Short and plain, since it comes from elsewhere and becomes part of a path.
+    fileprivate var fileExtension: String {
+        var path = url.map { $0.hasPrefix("data:") ? "" : $0 } ?? ""
+        if let end = path.firstIndex(where: { $0 == "?" || $0 == "#" }) { path = String(path[..<end]) }
+        for name in [fileName ?? "", path.split(separator: "/").last.map(String.init) ?? ""] {
+            guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { continue }
+            let text = name[name.index(after: dot)...].lowercased()
+            let isPlain = text.utf8.allSatisfy { 0x30...0x39 ~= $0 || 0x61...0x7A ~= $0 }
+            if isPlain, 1...8 ~= text.utf8.count { return text }
+        }
+        let plain = mediaType.map { String($0.prefix { $0 != ";" && $0 != " " }) } ?? ""
+        return Self.extensions[plain] ?? Collector.keptExtension
+    }
+
+    private static let extensions = [
+        "video/mp4": "mp4", "video/webm": "webm", "video/quicktime": "mov", "audio/mpeg": "mp3", "audio/wav": "wav",
+        "audio/x-wav": "wav", "audio/ogg": "ogg", "audio/flac": "flac", "audio/mp4": "m4a", "image/svg+xml": "svg",
+        "model/gltf-binary": "glb", "application/json": "json", "application/zip": "zip", "application/pdf": "pdf",
+        "text/plain": "txt",
+    ]
 }

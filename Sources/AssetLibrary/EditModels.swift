@@ -59,7 +59,9 @@ public enum EditModels {
         guard let model = all.first(where: { $0.id == id }) else {
             let known = all.map(\.id).joined(separator: ", ")
             throw LibraryError(
-                .invalidInput, code: "unknown_model", "\(id): not a model Atelier knows; known are \(known)")
+                .invalidInput, code: "unknown_model",
+                "\(id): not a model Atelier knows sizes and prices of; known are \(known); `atelier run` runs any other"
+            )
         }
         return model
     }

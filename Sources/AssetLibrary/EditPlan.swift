@@ -1,5 +1,6 @@
 import AssetCatalog
 public import AssetModel
+import FalAPI
 import SizePlanning
 
 /// Everything decided before anything is sent. Making one touches nothing and costs nothing.
@@ -44,16 +45,12 @@ public struct EditPlan: Hashable, Sendable {
         public var isUpright: Bool { copy?.isTurned == true || picture.facts.orientation == .upright }
     }
 
-    /// What is written down beside the plan when references are not simply sent as they are.
-    func uploadFacts(_ id: Generation.ID) -> [JournalEntry.Fact] {
-        let (copies, sending) = (references.map(\.copy), request.sending)
-        let isUsual =
-            copies.allSatisfy { $0 == nil } && sending.access == .publicLink && sending.lifetime == .accountDefault
-        guard !isUsual, !copies.isEmpty else { return [] }
-        return [
-            .uploadsPlanned(
-                .init(generation: id, copies: copies, access: sending.access, lifetime: sending.lifetime))
-        ]
+    /// What is written down before anything is sent.
+    var intent: Intent {
+        Intent(
+            model: request.model, prompt: request.prompt, parameters: request.parameters(), size: size.output,
+            pictures: request.references, copies: references.map(\.copy), sending: request.sending,
+            terms: request.terms)
     }
 }
 
@@ -73,37 +70,46 @@ extension Library {
     private func makePlan(_ request: EditRequest) async throws -> EditPlan {
         let model = try EditModels.model(request.model)
         try request.check(against: model)
+        try FalQueue.check(request.model, SubmitOptions(request.terms))
         _ = try request.referenceSet()
         let planner = SizePlanner(policy: model.sizes(references: request.references.count))
         let (size, copies) = try Self.sizes(request, planner)
         var references: [EditPlan.Reference] = []
         for ((picture, view), copy) in zip(zip(request.references, size.references), copies) {
-            let order = UploadOrder(
-                asset: picture.asset, facts: picture.facts, copy: copy, access: request.sending.access,
-                lifetime: request.sending.lifetime)
-            var upload: Upload?
-            if let remote { upload = try await catalog.upload(order.key(on: remote.host), now: environment.now()) }
-            var (bytes, isExact) = (picture.facts.byteCount, true)
-            if let upload {
-                bytes = upload.byteCount
-            } else if let copy {
-                (bytes, isExact) = CopyMaker(library: self).byteCount(copy, of: picture.asset, picture.facts)
-            }
+            let outlook = try await outlook(picture, copy, request.sending)
             references.append(
                 .init(
-                    picture: picture, view: view, copy: copy, reusedURL: upload?.url, byteCount: bytes,
-                    isByteCountExact: isExact))
+                    picture: picture, view: view, copy: copy, reusedURL: outlook.url, byteCount: outlook.byteCount,
+                    isByteCountExact: outlook.isExact))
         }
         let megapixels = size.output.megapixels * Double(request.imageCount ?? 1)
         return EditPlan(
             request: request, size: size, references: references,
             input: .input(
-                prompt: request.prompt, urls: references.map { $0.reusedURL ?? "upload:\($0.picture.asset.hex)" },
+                prompt: request.prompt,
+                references: references.map {
+                    ($0.picture.asset, $0.reusedURL ?? "upload:\($0.picture.asset.hex)")
+                },
                 parameters: request.parameters()),
             megapixels: megapixels, estimatedPrice: megapixels * model.pricePerMegapixel, pricedAt: model.pricedAt,
             priceSource: model.priceSource,
             warnings: PlanWarnings.about(request, size, references, planner)
                 + [try await warning(about: request)].compactMap(\.self))
+    }
+
+    /// What will have to be sent of a picture: nothing when a URL is known, else so many bytes, which are an estimate as long as
+    /// the copy does not exist.
+    func outlook(
+        _ picture: ReferencePicture, _ copy: UploadCopy?, _ sending: Sending
+    ) async throws -> (url: String?, byteCount: Int64, isExact: Bool) {
+        let order = UploadOrder(
+            asset: picture.asset, facts: picture.facts, copy: copy, access: sending.access, lifetime: sending.lifetime)
+        if let remote, let upload = try await catalog.upload(order.key(on: remote.host), now: environment.now()) {
+            return (upload.url, upload.byteCount, true)
+        }
+        guard let copy else { return (nil, picture.facts.byteCount, true) }
+        let (bytes, isExact) = CopyMaker(library: self).byteCount(copy, of: picture.asset, picture.facts)
+        return (nil, bytes, isExact)
     }
 
     /// The size plan for what will really be sent, and how each reference's copy differs from it.

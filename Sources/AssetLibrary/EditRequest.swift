@@ -28,6 +28,8 @@ public struct EditRequest: Hashable, Sendable {
     public var syncMode: Bool
     /// How the references are sent.
     public var sending = Sending()
+    /// How it is handed to fal's queue.
+    public var terms = SubmitTerms()
 
     /// A request with everything but model, prompt and references left to the model.
     public init(model: String, prompt: String, references: [ReferencePicture] = []) {
@@ -112,12 +114,24 @@ extension JSONValue {
     /// The references' place in the request.
     static let referenceField = "reference_image_urls"
 
-    /// The whole model input: prompt, reference URLs in order, and the parameters.
-    static func input(prompt: String, urls: [String], parameters: JSONValue) -> JSONValue {
-        var fields: [String: JSONValue] = [:]
-        if case .object(let others) = parameters { fields = others }
-        fields["prompt"] = .string(prompt)
-        if !urls.isEmpty { fields[referenceField] = .array(urls.map(JSONValue.string)) }
+    /// The whole model input: prompt, parameters, and the references' URLs, each where its placeholder stands in the parameters,
+    /// those without one in order in the field of the typed endpoints.
+    static func input(
+        prompt: String, references: [(asset: ContentDigest, url: String)], parameters: JSONValue
+    ) -> JSONValue {
+        var places: [ContentDigest: String] = [:]
+        for reference in references { places[reference.asset] = reference.url }
+        var placed: Set<ContentDigest> = []
+        let input = parameters.replacingPictureFields { field in
+            guard let asset = field.asset, let url = places[asset] else { return [field.text] }
+            placed.insert(asset)
+            return [url]
+        }
+        guard case .object(var fields) = input else { return input }
+        // An endpoint may know no prompt; one that is there and empty stands among the parameters.
+        if !prompt.isEmpty { fields["prompt"] = .string(prompt) }
+        let others = references.filter { !placed.contains($0.asset) }.map { JSONValue.string($0.url) }
+        if !others.isEmpty { fields[referenceField] = .array(others) }
         return .object(fields)
     }
 }

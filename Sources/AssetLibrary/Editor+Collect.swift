@@ -18,19 +18,24 @@ extension Library {
         let response = try await answer(generation, request, transport, onProgress)
         let duration = clock.now - start
         let outputs = try await Collector(library: self, transport: transport)
-            .collect(response, having: generation.outputs, onProgress)
+            .collect(response, having: (generation.outputs, generation.files), onProgress)
         let said = outputs.responseWithoutPictures
         if let later = outputs.later {
             // A failing disk fails here again; the trouble that came first is the one to tell.
             try? await record(
-                [.arrived(.init(generation: generation.id, outputs: outputs.pictures, response: said))],
+                [
+                    .arrived(
+                        .init(
+                            generation: generation.id, outputs: outputs.pictures, response: said, files: outputs.files))
+                ],
                 persistently: true)
             let error = LibraryError(later)
             if error.category == .cancelled { throw later }
-            let count = said["images"]?.elements?.count ?? 0
+            let count = said.answerFiles.count
+            let noun = outputs.files.isEmpty ? "pictures" : "files"
             throw LibraryError(
                 error.category, code: "outputs_missing",
-                "\(outputs.pictures.count) of \(count) pictures came, the run stays open: \(error.message)",
+                "\(outputs.pictures.count + outputs.files.count) of \(count) \(noun) came, the run stays open: \(error.message)",
                 requestID: request.id)
         }
         var drift =
@@ -38,7 +43,9 @@ extension Library {
                 parameters: generation.parameters, plannedSize: generation.plannedSize, outputs: outputs.pictures,
                 response: said)
         drift += outputs.losses
-        guard !outputs.pictures.isEmpty else {
+        // An endpoint that nobody described may answer in words alone: those are kept, and there is nothing else to come.
+        let isAnswerEnough = generation.plannedSize == nil && outputs.losses.isEmpty
+        guard !outputs.pictures.isEmpty || !outputs.files.isEmpty || isAnswerEnough else {
             // An answer that holds no usable picture will not hold any later; what it said is kept.
             let error = LibraryError(
                 .refused, code: "no_pictures", outputs.losses.first?.description ?? "fal's answer holds no pictures",
@@ -49,7 +56,9 @@ extension Library {
         try await record(
             [
                 .finished(
-                    .init(generation: generation.id, outputs: outputs.pictures, response: said, drift: drift))
+                    .init(
+                        generation: generation.id, outputs: outputs.pictures, response: said, drift: drift,
+                        files: outputs.files))
             ], persistently: true)
         return FinishedEdit(
             generation: try await Self.uncancelled { try await known(generation.id) }, uploadedCount: uploadedCount,

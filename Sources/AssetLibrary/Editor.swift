@@ -15,9 +15,15 @@ extension Library {
     public func run(
         _ plan: EditPlan, onProgress: @escaping @Sendable (EditProgress) -> Void = { _ in }
     ) async throws(LibraryError) -> FinishedEdit {
+        try await run(plan.intent, onProgress)
+    }
+
+    func run(
+        _ intent: Intent, _ onProgress: @escaping @Sendable (EditProgress) -> Void
+    ) async throws(LibraryError) -> FinishedEdit {
         let id: Generation.ID
         do {
-            let ids = try await writeDown([plan])
+            let ids = try await writeDown([intent])
             guard let first = ids.first else { throw CatalogError.damaged("a plan without a name") }
             id = first
         } catch {
@@ -72,16 +78,15 @@ extension Library {
     /// Writes plans down, all in one batch, before anything is sent for any of them; their ids in order.
     ///
     /// References that are files still are taken in first, each once.
-    func writeDown(_ plans: [EditPlan]) async throws -> [Generation.ID] {
+    func writeDown(_ intents: [Intent]) async throws -> [Generation.ID] {
         let remote = try needRemote()
         var taken: Set<String> = []
-        for plan in plans {
-            try await takeIn(plan.request.references.filter { $0.path.map { taken.insert($0).inserted } ?? false })
+        for intent in intents {
+            try await takeIn(intent.pictures.filter { $0.path.map { taken.insert($0).inserted } ?? false })
         }
         try Task.checkCancellation()
-        let ids = plans.map { _ in newName() }
-        try await record(
-            try zip(ids, plans).flatMap { id, plan in [.planned(try plan.fact(id, remote))] + plan.uploadFacts(id) })
+        let ids = intents.map { _ in newName() }
+        try await record(try zip(ids, intents).flatMap { id, intent in try intent.facts(id, remote) })
         return ids
     }
 
@@ -167,7 +172,8 @@ extension Library {
             }
             let queued: QueuedRequest
             do throws(FalError) {
-                queued = try await FalQueue(transport).submit(body, to: generation.model)
+                queued = try await FalQueue(transport).submit(
+                    body, to: generation.model, options: SubmitOptions(generation.terms))
             } catch {
                 let canGoOn = error.saysThatAFileIsGone && state == .planned && !urls.isEmpty
                 // An unknown outcome stays `sending`: perhaps it runs, and only a person may decide to pay again.
@@ -242,19 +248,11 @@ extension FalError {
     }
 }
 
-extension EditPlan {
-    /// What is written down before anything is sent.
-    func fact(_ id: Generation.ID, _ remote: Remote) throws -> JournalEntry.Planned {
-        JournalEntry.Planned(
-            generation: id, model: request.model, prompt: request.prompt, parameters: request.parameters(),
-            references: try request.referenceSet(), size: size.output, host: remote.host)
-    }
-}
-
 extension Generation {
     /// The whole model input.
     fileprivate func input(urls: [String]) -> JSONValue {
-        .input(prompt: prompt, urls: urls, parameters: parameters)
+        .input(
+            prompt: prompt, references: zip(references.members, urls).map { ($0, $1) }, parameters: parameters)
     }
 }
 

@@ -37,7 +37,7 @@ extension Library {
             run.state == .finished
                 && run.outputs.allSatisfy {
                     store.contains($0.asset, fileExtension: $0.facts.format.fileExtension)
-                }
+                } && run.files.allSatisfy { store.contains($0.digest, fileExtension: $0.fileExtension) }
         }
         if let finished { return .finished(finished) }
         // What was sent goes before what was perhaps sent, and that before what never was: the order of what it may cost.
@@ -49,7 +49,11 @@ extension Library {
 
     /// What `plan` should say about earlier runs of the same recipe.
     func warning(about request: EditRequest) async throws -> String? {
-        switch try await earlierRun(of: request) {
+        warning(about: try await earlierRun(of: request))
+    }
+
+    func warning(about earlier: EarlierRun?) -> String? {
+        switch earlier {
         case nil: nil
         case .finished(let run): "the library has this picture already, from \(run.id); running it again costs again"
         case .unfinished(let run):

@@ -135,7 +135,7 @@ extension Library {
                 .planned(
                     .init(
                         generation: name, model: old.model, prompt: old.prompt, parameters: old.parameters,
-                        references: old.references, size: old.plannedSize, host: old.host)),
+                        references: old.references, size: old.plannedSize, host: old.host, terms: old.terms)),
             ]) { writer in
                 guard try writer.state(of: id) == .sending else {
                     throw LibraryError(.busy, code: "already_known", "\(id): its outcome has just become known")

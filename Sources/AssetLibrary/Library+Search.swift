@@ -36,6 +36,11 @@ extension Library {
         store.path(of: asset, fileExtension: format.fileExtension)
     }
 
+    /// Where something lies that a run made and that is no picture.
+    public func path(of file: Generation.KeptFile) -> String {
+        store.path(of: file.digest, fileExtension: file.fileExtension)
+    }
+
     /// Counts and sums.
     public func statistics() async throws(LibraryError) -> LibraryStatistics {
         do { return try await catalog.statistics() } catch { throw LibraryError(error) }

@@ -115,7 +115,7 @@ extension Library {
             summary.overBudgetCount = sweep.items.count { $0.isToBeSent } - affordable
             let sent = sweep.items.filter(\.isToBeSent).prefix(affordable)
             let plans = sent.compactMap { if case .send(let plan) = $0 { plan } else { nil } }
-            var names = plans.isEmpty ? [] : try await writeDown(plans)
+            var names = plans.isEmpty ? [] : try await writeDown(plans.map(\.intent))
             var (work, toBeSent): ([Generation.ID], Int) = ([], 0)
             for item in sweep.items {
                 switch item {
@@ -190,9 +190,10 @@ extension LibraryError {
 }
 
 extension Generation {
-    /// What it costs by the estimate for its planned pixels, in US dollars; nil for a model without a known price.
+    /// What it costs by the estimate for its planned pixels, in US dollars; nil for a model without a known price or size.
     public var estimatedPrice: Double? {
-        PriceEstimate.estimatedCost(
+        guard let plannedSize else { return nil }
+        return PriceEstimate.estimatedCost(
             model: model, megapixels: plannedSize.megapixels * Double(parameters["num_images"]?.int ?? 1))
     }
 }

@@ -67,34 +67,37 @@ public struct Drift: Hashable, Sendable, Codable, CustomStringConvertible {
 extension Drift {
     /// Compares outputs with what was planned and asked, and with what the answer says of itself.
     ///
-    /// `outputs` are those that came, in order; outputs that did not are the caller's to report.
+    /// `outputs` are those that came, in order; outputs that did not are the caller's to report. Without a planned size the
+    /// endpoint is not known well enough to judge sizes, a number of pictures that nobody asked for, or what an answer leaves out.
     public static func comparing(
-        parameters: JSONValue, plannedSize: PixelSize, outputs: [Generation.Output], response: JSONValue
+        parameters: JSONValue, plannedSize: PixelSize?, outputs: [Generation.Output], response: JSONValue
     ) -> [Drift] {
         var drift: [Drift] = []
-        let wanted = parameters["num_images"]?.int ?? 1
+        // How many pictures an endpoint makes of itself is known only of those whose sizes are.
+        let wanted = parameters["num_images"]?.int ?? (plannedSize == nil ? outputs.count : 1)
         if outputs.count != wanted { drift.append(Drift(.count, asked: "\(wanted)", got: "\(outputs.count)")) }
-        let announced = response["images"]?.elements ?? []
+        let announced = response.answerFiles
         for (place, output) in outputs.enumerated() {
             let size = output.facts.storedSize
             // What the answer says of an output that came by URL stands beside that URL; inside the answer, beside its digest.
             let name = output.url ?? "sha256:\(output.asset.hex)"
-            let found = announced.firstIndex { $0["url"]?.text == name }
+            let found = announced.firstIndex { $0.url == name }
             let index = found ?? place
-            if size != plannedSize {
+            if let plannedSize, size != plannedSize {
                 drift.append(Drift(.size, position: index, asked: "\(plannedSize)", got: "\(size)"))
             }
-            if let format = parameters["output_format"]?.text, format != output.facts.format.rawValue {
+            if let format = parameters["output_format"]?.text, format != output.facts.format.rawValue,
+                plannedSize != nil || ImageFormat(rawValue: format) != nil
+            {
                 drift.append(Drift(.format, position: index, asked: format, got: output.facts.format.rawValue))
             }
             guard let image = found.map({ announced[$0] }) else { continue }
-            if let width = image["width"]?.int, let height = image["height"]?.int {
-                let said = "\(width)x\(height)"
+            if let said = image.announcedSize {
                 if said != "\(size)" { drift.append(Drift(.announced, position: index, asked: said, got: "\(size)")) }
-            } else {
+            } else if plannedSize != nil {
                 drift.append(Drift(.unmeasured, position: index, got: "\(size)"))
             }
-            if let bytes = image["file_size"]?.int, Int64(bytes) != output.facts.byteCount {
+            if let bytes = image.announcedByteCount, Int64(bytes) != output.facts.byteCount {
                 drift.append(Drift(.bytes, position: index, asked: "\(bytes)", got: "\(output.facts.byteCount)"))
             }
         }

@@ -97,12 +97,15 @@ public struct Generation: Identifiable, Hashable, Sendable {
     public let model: String
     /// The prompt, byte for byte.
     public let prompt: String
-    /// Everything else that is sent, without prompt and reference URLs.
+    /// Everything else that is sent, without prompt and reference URLs. A reference that stands at a place of its own in the
+    /// input stands here as `asset:` and its digest (`PictureField`); the others go where the typed endpoints want them.
     public let parameters: JSONValue
     /// The references, in order.
     public let references: ReferenceSet
-    /// The size that the plan expects back.
-    public let plannedSize: PixelSize
+    /// The size that the plan expects back; nil when nobody knows how the endpoint chooses it.
+    public let plannedSize: PixelSize?
+    /// How the request is handed to fal's queue.
+    public let terms: SubmitTerms
     /// How far it has come.
     public let state: State
     /// fal's name for it, once there is one.
@@ -115,6 +118,8 @@ public struct Generation: Identifiable, Hashable, Sendable {
     public let reason: String?
     /// Its outputs, in order. A run that has not ended may have some already, when others could not be fetched.
     public let outputs: [Output]
+    /// What came beside pictures, in the order of the answer: its bytes are kept.
+    public let files: [KeptFile]
     /// In what its answer differs from what was asked for; empty while there is no answer.
     public let drift: [Drift]
     /// When it was written down.
@@ -124,9 +129,10 @@ public struct Generation: Identifiable, Hashable, Sendable {
 
     /// Takes the values as they are.
     public init(
-        id: ID, model: String, prompt: String, parameters: JSONValue, references: ReferenceSet, plannedSize: PixelSize,
-        state: State, request: RemoteRequest?, host: RemoteHost, seed: UInt64?, reason: String?, outputs: [Output],
-        drift: [Drift] = [], plannedAt: Timestamp, changedAt: Timestamp
+        id: ID, model: String, prompt: String, parameters: JSONValue, references: ReferenceSet, plannedSize: PixelSize?,
+        terms: SubmitTerms = SubmitTerms(), state: State, request: RemoteRequest?, host: RemoteHost, seed: UInt64?,
+        reason: String?, outputs: [Output], files: [KeptFile] = [], drift: [Drift] = [], plannedAt: Timestamp,
+        changedAt: Timestamp
     ) {
         self.id = id
         self.model = model
@@ -134,12 +140,14 @@ public struct Generation: Identifiable, Hashable, Sendable {
         self.parameters = parameters
         self.references = references
         self.plannedSize = plannedSize
+        self.terms = terms
         self.state = state
         self.request = request
         self.host = host
         self.seed = seed
         self.reason = reason
         self.outputs = outputs
+        self.files = files
         self.drift = drift
         self.plannedAt = plannedAt
         self.changedAt = changedAt
@@ -159,6 +167,39 @@ public struct Generation: Identifiable, Hashable, Sendable {
         case (.submitted, let request?): .collect(request)
         case (.sending, _), (.submitted, nil): .confirm
         case (.finished, _), (.failed, _), (.cancelled, _): .nothing
+        }
+    }
+
+    /// Something that a generation made and that is no picture: a film, a sound, a drawing of lines. Its bytes are kept as they
+    /// came, beside the pictures' and under a name of the same kind.
+    public struct KeptFile: Hashable, Sendable, Codable {
+        /// The digest of its bytes.
+        public let digest: ContentDigest
+        /// What its name ends in, such as `mp4`: as the answer names it, else by its media type, else `bin`.
+        public let fileExtension: String
+        /// What the answer says it is; nil when it does not.
+        public let mediaType: String?
+        /// How many bytes.
+        public let byteCount: Int64
+        /// The URL it came from; nil when it came inside the answer.
+        public let url: String?
+
+        /// Takes the values as they are.
+        public init(
+            digest: ContentDigest, fileExtension: String, mediaType: String?, byteCount: Int64, url: String?
+        ) {
+            self.digest = digest
+            self.fileExtension = fileExtension
+            self.mediaType = mediaType
+            self.byteCount = byteCount
+            self.url = url
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case digest, url
+            case fileExtension = "extension"
+            case mediaType = "media_type"
+            case byteCount = "byte_count"
         }
     }
 

@@ -97,20 +97,23 @@ extension JournalEntry {
         public let model: String
         /// The prompt, byte for byte.
         public let prompt: String
-        /// Everything else that will be sent, without prompt and reference URLs.
+        /// Everything else that will be sent, without prompt and reference URLs; `asset:` and a digest where one will stand.
         public let parameters: JSONValue
         /// The references, in order.
         public let references: ReferenceSet
-        /// The size that is expected back.
-        public let size: PixelSize
+        /// The size that is expected back; absent when nobody knows how the endpoint chooses it.
+        public let size: PixelSize?
         /// The account and server that it is meant for: no other may ever be sent it.
         public let host: RemoteHost
+        /// How it is to be handed to fal's queue; absent when nothing in particular was asked for.
+        public let terms: SubmitTerms?
 
-        /// Takes the values as they are.
+        /// Takes the values as they are; terms that ask for nothing are left out.
         public init(
             generation: Generation.ID, model: String, prompt: String, parameters: JSONValue, references: ReferenceSet,
-            size: PixelSize, host: RemoteHost
+            size: PixelSize?, host: RemoteHost, terms: SubmitTerms? = nil
         ) {
+            self.terms = terms?.isUsual == true ? nil : terms
             self.host = host
             self.generation = generation
             self.model = model
@@ -157,12 +160,18 @@ extension JournalEntry {
         public let outputs: [Generation.Output]
         /// The whole answer; pictures inside it are replaced by their digest.
         public let response: JSONValue
+        /// What came that is no picture; absent when nothing of the kind did.
+        public let files: [Generation.KeptFile]?
 
-        /// Takes the values as they are.
-        public init(generation: Generation.ID, outputs: [Generation.Output], response: JSONValue) {
+        /// Takes the values as they are; an empty list of files is left out.
+        public init(
+            generation: Generation.ID, outputs: [Generation.Output], response: JSONValue,
+            files: [Generation.KeptFile] = []
+        ) {
             self.generation = generation
             self.outputs = outputs
             self.response = response
+            self.files = files.isEmpty ? nil : files
         }
     }
 
@@ -177,15 +186,19 @@ extension JournalEntry {
         /// In what the answer differs from what was asked for. Absent in lines of older programs: then it is what
         /// comparing the plan with the outputs says.
         public let drift: [Drift]?
+        /// What came that is no picture; absent when nothing of the kind did.
+        public let files: [Generation.KeptFile]?
 
-        /// Takes the values as they are.
+        /// Takes the values as they are; an empty list of files is left out.
         public init(
-            generation: Generation.ID, outputs: [Generation.Output], response: JSONValue, drift: [Drift]? = nil
+            generation: Generation.ID, outputs: [Generation.Output], response: JSONValue, drift: [Drift]? = nil,
+            files: [Generation.KeptFile] = []
         ) {
             self.generation = generation
             self.outputs = outputs
             self.response = response
             self.drift = drift
+            self.files = files.isEmpty ? nil : files
         }
     }
 

@@ -33,7 +33,8 @@ struct Atelier: AsyncParsableCommand {
             CommandGroup(
                 name: "Run:",
                 subcommands: [
-                    EditCommand.self, GenerateCommand.self, RerunCommand.self, SweepCommand.self, JobsCommand.self,
+                    EditCommand.self, GenerateCommand.self, RunCommand.self, RerunCommand.self, SweepCommand.self,
+                    JobsCommand.self,
                     ResumeCommand.self, CancelCommand.self, CostCommand.self, UploadCommand.self,
                     UploadsCommand.self,
                 ]),

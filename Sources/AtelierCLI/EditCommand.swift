@@ -158,6 +158,7 @@ struct GenerateCommand: AsyncParsableCommand {
 /// What `edit` and `generate` take and do: plan, say what is about to happen, run, show what came.
 struct RunOptions: ParsableArguments {
     @OptionGroup var recipe: RecipeOptions
+    @OptionGroup var terms: TermsOptions
     @Flag(name: [.customShort("n"), .long], help: "Say what would be done and change nothing: the same as plan.")
     var dryRun = false
     @Flag(help: "Run and pay also when the library has this picture already, by the same recipe and seed.")
@@ -170,7 +171,9 @@ struct RunOptions: ParsableArguments {
 
     func run(model: String) async throws {
         try await remote.withLibrary(libraryOptions) { library in
-            try await run.run(try await recipe.request(library, model: model), library)
+            var request = try await recipe.request(library, model: model)
+            request.terms = try terms.terms()
+            try await run.run(request, library)
         }
     }
 }

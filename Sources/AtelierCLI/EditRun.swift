@@ -2,7 +2,48 @@ import ArgumentParser
 import AssetLibrary
 import AssetModel
 
-/// One run, from a request to what is shown of it: what `edit`, `generate` and `rerun` do.
+/// A plan of either kind, as a run shows and runs it.
+protocol RunnablePlan: Sendable {
+    var object: JSONValue { get }
+    var lines: String { get }
+    var warnings: [String] { get }
+    func earlierRun(in library: Library) async throws(LibraryError) -> EarlierRun?
+    func run(
+        in library: Library, onProgress: @escaping @Sendable (EditProgress) -> Void
+    ) async throws(LibraryError) -> FinishedEdit
+}
+
+extension EditPlan: RunnablePlan {
+    var object: JSONValue { Rendering.plan(self) }
+    var lines: String { PlanText.lines(self) }
+
+    func earlierRun(in library: Library) async throws(LibraryError) -> EarlierRun? {
+        try await library.earlierRun(of: request)
+    }
+
+    func run(
+        in library: Library, onProgress: @escaping @Sendable (EditProgress) -> Void
+    ) async throws(LibraryError) -> FinishedEdit {
+        try await library.run(self, onProgress: onProgress)
+    }
+}
+
+extension RunPlan: RunnablePlan {
+    var object: JSONValue { Rendering.plan(self) }
+    var lines: String { PlanText.lines(self) }
+
+    func earlierRun(in library: Library) async throws(LibraryError) -> EarlierRun? {
+        try await library.earlierRun(of: request)
+    }
+
+    func run(
+        in library: Library, onProgress: @escaping @Sendable (EditProgress) -> Void
+    ) async throws(LibraryError) -> FinishedEdit {
+        try await library.run(self, onProgress: onProgress)
+    }
+}
+
+/// One run, from a request to what is shown of it: what `edit`, `generate`, `run` and `rerun` do.
 struct EditRun {
     /// Say what would be done and change nothing.
     let isDry: Bool
@@ -12,8 +53,17 @@ struct EditRun {
 
     /// Plans and runs a request, or shows the run of earlier that fulfils it.
     func run(_ request: EditRequest, _ library: Library) async throws {
-        let plan = try await library.plan(request)
-        if isDry { return try output.item(Rendering.plan(plan), PlanText.lines(plan)) }
+        try await run(try await library.plan(request), library)
+    }
+
+    /// The same for any endpoint; one with typed inputs is planned as `edit` plans it, where the input allows that.
+    func run(_ request: RunRequest, _ library: Library) async throws {
+        if let edit = library.editRequest(request) { return try await run(edit, library) }
+        try await run(try await library.plan(request), library)
+    }
+
+    private func run(_ plan: some RunnablePlan, _ library: Library) async throws {
+        if isDry { return try output.item(plan.object, plan.lines) }
         do {
             let finished = try await finished(plan, library)
             Console.clearStatus()
@@ -35,8 +85,8 @@ struct EditRun {
         }
     }
 
-    private func finished(_ plan: EditPlan, _ library: Library) async throws -> FinishedEdit {
-        let earlier = again ? nil : try await library.earlierRun(of: plan.request)
+    private func finished(_ plan: some RunnablePlan, _ library: Library) async throws -> FinishedEdit {
+        let earlier = again ? nil : try await plan.earlierRun(in: library)
         switch earlier {
         case .finished(let generation)?: return FinishedEdit(earlier: generation)
         case .unfinished(let generation)?:
@@ -52,14 +102,16 @@ struct EditRun {
             return try await ProgressDisplay.during { try await library.finish(generation.id, onProgress: $0) }
         case nil:
             for warning in plan.warnings { Console.note("note: \(warning)") }
-            return try await ProgressDisplay.during { try await library.run(plan, onProgress: $0) }
+            if plan is RunPlan { Console.note("price unknown: nobody has told Atelier what this endpoint costs") }
+            return try await ProgressDisplay.during { try await plan.run(in: library, onProgress: $0) }
         }
     }
 
     /// Whether an error leaves a run open of which some pictures came.
     private func hasPart(_ error: LibraryError, _ library: Library) async throws -> Bool {
         guard error.code == "outputs_missing", let id = error.generation else { return false }
-        return try await library.generation(id)?.outputs.isEmpty == false
+        let generation = try await library.generation(id)
+        return generation?.outputs.isEmpty == false || generation?.files.isEmpty == false
     }
 
     /// Says what became of a run that did not end well: its object for programs, the next step for people.
@@ -73,7 +125,7 @@ struct EditRun {
         }
         switch generation.nextStep {
         case .submit: Console.note("\(id): nothing was sent; `atelier resume \(id)` sends it")
-        case .collect where generation.outputs.isEmpty:
+        case .collect where generation.outputs.isEmpty && generation.files.isEmpty:
             Console.note("\(id): fal goes on with it; `atelier resume` brings it in")
         case .collect: Console.note("\(id): what came is kept; `atelier resume \(id)` fetches the rest")
         case .confirm:

@@ -19,6 +19,13 @@ enum EditText {
         for output in generation.outputs {
             lines.append("\(library.path(of: output.asset, output.facts.format))")
         }
+        for file in generation.files {
+            let kind = file.mediaType ?? "no picture"
+            lines.append("\(library.path(of: file)): \(kind), \(Phrase.bytes(file.byteCount)), kept as it came")
+        }
+        if generation.outputs.isEmpty, generation.files.isEmpty {
+            lines.append("the answer names no file; `atelier show \(generation.id) --json` has all of it")
+        }
         let size = generation.outputs.first.map { "\($0.facts.storedSize)" } ?? "no picture"
         let seed = generation.seed.map { ", seed \($0)" } ?? ""
         if finished.isEarlier {

@@ -15,6 +15,23 @@ enum PlanText {
         return lines.joined(separator: "\n")
     }
 
+    static func lines(_ plan: RunPlan) -> String {
+        var lines = ["\(plan.request.endpoint): any size, price unknown"]
+        for reference in plan.references {
+            let name = reference.picture.path ?? reference.picture.asset.short
+            let copy = reference.copy.map { " (\($0.reasons))" } ?? ""
+            let about = reference.isByteCountExact ? "" : "about "
+            let sending =
+                reference.reusedURL == nil
+                ? "to be sent, \(about)\(Phrase.bytes(reference.uploadByteCount))" : "already on fal"
+            let places = reference.places.joined(separator: ", ")
+            lines.append("\(places): \(name), \(reference.picture.facts.storedSize)\(copy); \(sending)")
+        }
+        lines += plan.warnings.map { "note: \($0)" }
+        lines.append("request: \(Output.json(plan.input))")
+        return lines.joined(separator: "\n")
+    }
+
     private static func line(_ reference: EditPlan.Reference, number: Int) -> String {
         let view = reference.view
         let name = reference.picture.path ?? reference.picture.asset.short

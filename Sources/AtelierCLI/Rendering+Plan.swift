@@ -25,7 +25,31 @@ extension Rendering {
             "megapixels": .number(plan.megapixels), "estimated_price_usd": .number(plan.estimatedPrice),
             "priced_at": .string(plan.pricedAt), "price_source": .string(plan.priceSource),
             "warnings": .array(plan.warnings.map(JSONValue.string)),
-            "seed": seed(plan.request.seed), "input": plan.input,
+            "seed": seed(plan.request.seed), "input": plan.input, "submit": terms(plan.request.terms),
+        ])
+    }
+
+    /// The keys of an edit's plan, as far as they can be told of any endpoint; the others are null.
+    static func plan(_ plan: RunPlan) -> JSONValue {
+        let references = plan.references.map { reference -> JSONValue in
+            let facts = reference.picture.facts
+            return .object([
+                "digest": .string(reference.picture.asset.hex), "path": text(reference.picture.path),
+                "places": .array(reference.places.map(JSONValue.string)),
+                "width": .integer(Int64(facts.storedSize.width)), "height": .integer(Int64(facts.storedSize.height)),
+                "orientation": .integer(Int64(facts.orientation.rawValue)),
+                "copy": text(reference.copy?.description),
+                "upload": .string(reference.reusedURL == nil ? "send" : "reuse"), "url": text(reference.reusedURL),
+                "upload_bytes": .integer(reference.uploadByteCount),
+                "upload_bytes_exact": .bool(reference.isByteCountExact),
+            ])
+        }
+        return .object([
+            "model": .string(plan.request.endpoint), "prompt": .string(plan.request.prompt), "rule": .null,
+            "width": .null, "height": .null, "reasons": .array([]), "references": .array(references),
+            "megapixels": .null, "estimated_price_usd": .null, "priced_at": .null, "price_source": .null,
+            "warnings": .array(plan.warnings.map(JSONValue.string)), "seed": seed(plan.request.seed),
+            "input": plan.input, "submit": terms(plan.request.terms),
         ])
     }
 

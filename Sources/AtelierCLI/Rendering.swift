@@ -104,8 +104,9 @@ enum Rendering {
             "model": .string(generation.model), "prompt": .string(generation.prompt), "seed": seed(generation.seed),
             "parameters": seedAsText(generation.parameters),
             "references": .array(generation.references.members.map { .string($0.hex) }),
-            "planned_width": .integer(Int64(generation.plannedSize.width)),
-            "planned_height": .integer(Int64(generation.plannedSize.height)),
+            "planned_width": generation.plannedSize.map { .integer(Int64($0.width)) } ?? .null,
+            "planned_height": generation.plannedSize.map { .integer(Int64($0.height)) } ?? .null,
+            "submit": terms(generation.terms), "files": .array(generation.files.map(file)),
             "request_id": text(generation.request?.id), "reason": text(generation.reason),
             "outputs": .array(outputs), "drift": .array(generation.drift.map(drift)),
             "planned_at": .string(generation.plannedAt.description),
@@ -113,6 +114,23 @@ enum Rendering {
                 (generation.state == .finished ? generation.changedAt : generation.plannedAt).description),
             "changed_at": .string(generation.changedAt.description),
         ]
+    }
+
+    /// Something that a run made and that is no picture.
+    static func file(_ file: Generation.KeptFile) -> JSONValue {
+        .object([
+            "digest": .string(file.digest.hex), "extension": .string(file.fileExtension),
+            "media_type": text(file.mediaType), "byte_count": .integer(file.byteCount), "url": text(file.url),
+        ])
+    }
+
+    /// How a run was handed to the queue, with every key; null where fal's default holds.
+    static func terms(_ terms: SubmitTerms) -> JSONValue {
+        .object([
+            "priority": text(terms.priority?.rawValue), "hint": text(terms.hint),
+            "start_timeout": terms.startTimeoutSeconds.map(JSONValue.number) ?? .null, "webhook": text(terms.webhook),
+            "store_io": .bool(terms.isStored),
+        ])
     }
 
     static func drift(_ drift: Drift) -> JSONValue {

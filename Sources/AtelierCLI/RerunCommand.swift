@@ -18,10 +18,7 @@ struct RerunCommand: AsyncParsableCommand {
     @Argument(help: "The run: its id or the beginning of one, @last, or one of its pictures.")
     var id: String
 
-    @Option(
-        name: .customLong("set"), parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("Change a parameter, such as seed=7; several times.", valueName: "name=value"))
-    var settings: [String] = []
+    @OptionGroup var changes: InputOptions
 
     @Option(help: ArgumentHelp("Another prompt; - reads it from standard input.", valueName: "prompt"))
     var prompt: String?
@@ -34,8 +31,7 @@ struct RerunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Another model's endpoint id.", valueName: "id"))
     var endpoint: String?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Another seed.", valueName: "n"))
-    var seed: String?
+    @OptionGroup var terms: TermsOptions
 
     @Flag(name: [.customShort("n"), .long], help: "Say what would be done and change nothing: the same as plan.")
     var dryRun = false
@@ -49,21 +45,38 @@ struct RerunCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await remote.withLibrary(libraryOptions) { library in
-            var request = try await library.request(again: try await generation(library))
+            let generation = try await generation(library)
+            let run = EditRun(isDry: dryRun, again: again, output: outputs.output)
+            // Without a planned size it was a run of any endpoint, whose input is JSON.
+            if generation.plannedSize == nil {
+                return try await run.run(try await request(generation, library), library)
+            }
+            var request = try await library.request(again: generation)
             if let prompt { request.prompt = prompt == "-" ? try Console.inputText() : prompt }
             if let endpoint { request.model = endpoint }
             if !references.isEmpty { request.references = try await library.pictures(named: references) }
-            for setting in settings {
-                guard let sign = setting.firstIndex(of: "=") else {
-                    throw LibraryError(
-                        .invalidInput, code: "bad_setting",
-                        "“\(setting)” sets nothing: write NAME=VALUE, such as seed=7")
-                }
-                try request.set(String(setting[..<sign]), to: String(setting[setting.index(after: sign)...]))
-            }
-            if let seed { request.seed = try SeedArgument.seed(seed) }
-            try await EditRun(isDry: dryRun, again: again, output: outputs.output).run(request, library)
+            for (name, value) in try changes.pairs() { try request.set(name, to: value) }
+            if let seed = changes.seed { request.seed = try SeedArgument.seed(seed) }
+            request.terms = try terms.terms()
+            try await run.run(request, library)
         }
+    }
+
+    private func request(_ generation: Generation, _ library: Library) async throws -> RunRequest {
+        guard references.isEmpty else {
+            throw LibraryError(
+                .invalidInput, code: "no_reference_field",
+                "--ref has no place of its own in the input of \(generation.model); set the field, as in --set image_url=cat.jpg"
+            )
+        }
+        var input = library.input(again: generation)
+        if let prompt {
+            input = RunInput.setting("prompt", to: prompt == "-" ? try Console.inputText() : prompt, in: input)
+        }
+        var request = try await library.runRequest(
+            endpoint ?? generation.model, input: try changes.changed(input))
+        request.terms = try terms.terms()
+        return request
     }
 
     private func generation(_ library: Library) async throws -> Generation {

@@ -110,11 +110,15 @@ struct ShowCommand: AsyncParsableCommand {
     private static func lines(_ generation: Generation, _ library: Library) -> String {
         var lines = ["\(generation.id)  \(Rendering.state(generation))  \(generation.model)", generation.prompt]
         if let seed = generation.seed { lines.append("seed \(seed)") }
-        lines.append("planned \(generation.plannedSize), \(Phrase.time(generation.plannedAt))")
+        let size = generation.plannedSize.map { "\($0)" } ?? "for any size"
+        lines.append("planned \(size), \(Phrase.time(generation.plannedAt))")
         lines += generation.references.members.enumerated().map { "reference \($0 + 1): \($1.short)" }
         lines += generation.outputs.map { output in
             "\(output.facts.storedSize)\(output.isFlagged == true ? ", flagged" : "")  "
                 + library.path(of: output.asset, output.facts.format)
+        }
+        lines += generation.files.map { file in
+            "\(file.mediaType ?? "no picture"), \(Phrase.bytes(file.byteCount))  \(library.path(of: file))"
         }
         if let request = generation.request { lines.append("fal's request \(request.id)") }
         lines += generation.differences.map { "not as asked: \($0)" }

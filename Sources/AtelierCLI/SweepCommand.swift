@@ -37,6 +37,7 @@ struct SweepCommand: AsyncParsableCommand {
     var budget: Double?
 
     @OptionGroup var fields: RecipeFields
+    @OptionGroup var terms: TermsOptions
 
     @Flag(
         name: [.customShort("n"), .long], help: "Say how many runs there would be and what they cost; change nothing.")
@@ -74,7 +75,9 @@ struct SweepCommand: AsyncParsableCommand {
         for text in texts { variants += try SweepVariants.prompts(expanding: text) }
         let numbers = try seeds.map { try SweepVariants.seeds(parsing: $0) }
         let model = fields.references.isEmpty ? EditModels.defaultForText : EditModels.defaultForEdits
-        let base = try await fields.request(library, prompt: "", model: model)
+        var request = try await fields.request(library, prompt: "", model: model)
+        request.terms = try terms.terms()
+        let base = request
         return variants.flatMap { variant in
             (numbers?.map(Optional.some) ?? [base.seed]).map { seed in
                 var request = base

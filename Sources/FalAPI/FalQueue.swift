@@ -19,6 +19,14 @@ public struct FalQueue: Sendable {
         self.polling = polling
     }
 
+    /// Says before anything is sent whether a submit to this endpoint can be written at all: `malformedEndpoint`, or
+    /// `malformedOption` for a value that fal or HTTP would not take. Costs nothing and asks nobody.
+    public static func check(_ endpoint: String, _ options: SubmitOptions = SubmitOptions()) throws(FalError) {
+        _ = try EndpointID(endpoint)
+        _ = try options.headers()
+        _ = try options.query()
+    }
+
     /// Hands a model's input to the queue, once.
     ///
     /// `body` is the input as JSON, sent byte for byte; `endpoint` a full id such as `fal-ai/hidream-o1-image/edit`. It is

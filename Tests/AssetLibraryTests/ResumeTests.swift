@@ -171,7 +171,7 @@ extension ResumeTests {
             let plan = try await Self.plan(library)
             _ = try await library.importFiles([Fixtures.path("images/demo/mug.png")])
             let id = Generation.ID(random: (.random(in: .min ... .max), .random(in: .min ... .max)))
-            try await library.record([.planned(try plan.fact(id, remote))])
+            try await library.record(try plan.intent.facts(id, remote))
         }
     }
 }

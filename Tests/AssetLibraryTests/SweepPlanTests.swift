@@ -101,7 +101,7 @@ struct SweepPlanTests {
                     if case .send(let plan) = item { plan } else { nil }
                 }
                 // What a sweep leaves that was killed before its first submit.
-                let ids = try await library.writeDown(plans)
+                let ids = try await library.writeDown(plans.map(\.intent))
                 let again = try await library.planSweep(requests)
                 let planned = again.items.compactMap { item -> Generation.ID? in
                     if case .sendPlanned(let run) = item { run.id } else { nil }

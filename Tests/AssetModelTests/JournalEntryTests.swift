@@ -46,6 +46,12 @@ struct JournalEntryTests {
                     generation: generation, model: "m", prompt: "a \"b\"\n\u{0}c",
                     parameters: .object(["seed": .seed(.max), "x": .number(0.5)]),
                     references: try ReferenceSet([try digest(2), try digest(1)]), size: size, host: host)),
+            .planned(
+                .init(
+                    generation: generation, model: "m", prompt: "", parameters: .object([:]),
+                    references: try ReferenceSet([]), size: nil, host: host,
+                    terms: SubmitTerms(
+                        priority: .low, hint: "h", startTimeoutSeconds: 2.5, webhook: "https://w", isStored: false))),
             .sending(.init(generation: generation, urls: ["u"])),
             .submitted(.init(generation: generation, request: request)),
             .finished(.init(generation: generation, outputs: [output], response: .object(["a": .null]))),
@@ -54,6 +60,13 @@ struct JournalEntryTests {
                     generation: generation, outputs: [], response: .null,
                     drift: [Drift(.unreadable, position: 1, asked: "a", got: "b", kept: try digest(3)), Drift(.count)])),
             .arrived(.init(generation: generation, outputs: [output], response: .null)),
+            .arrived(
+                .init(
+                    generation: generation, outputs: [], response: .null,
+                    files: [
+                        .init(
+                            digest: try digest(3), fileExtension: "mp4", mediaType: "video/mp4", byteCount: 9, url: nil)
+                    ])),
             .failed(.init(generation: generation, code: "c", reason: "r")), .cancelled(.init(generation: generation)),
             .tagged(.init(assets: [try digest(1)], tags: ["t"])), .untagged(.init(assets: [], tags: ["t"])),
             .setCreated(change), .setExtended(change), .setReduced(change), .setArranged(change), .setDeleted(change),
@@ -73,7 +86,7 @@ struct JournalEntryTests {
     @Test func `no two facts share a type`() throws {
         let facts = try Dictionary(grouping: Self.facts(), by: \.type)
         // These stand there twice, with and without a field that older lines lack.
-        #expect(Set(facts.filter { $0.value.count > 1 }.keys) == ["uploaded", "finished"])
+        #expect(Set(facts.filter { $0.value.count > 1 }.keys) == ["uploaded", "planned", "arrived", "finished"])
     }
 
     /// Lines as the first version wrote them: their meaning may never change.

@@ -68,7 +68,7 @@ struct GenerationIDTests {
         func step(_ state: Generation.State, _ request: RemoteRequest? = nil) throws -> Generation.NextStep {
             Generation(
                 id: Generation.ID(random: (1, 2)), model: "m", prompt: "p", parameters: .object([:]),
-                references: try ReferenceSet([]), plannedSize: try #require(PixelSize(width: 1, height: 1)),
+                references: try ReferenceSet([]), plannedSize: PixelSize(width: 1, height: 1),
                 state: state,
                 request: request, host: RemoteHost("h"), seed: nil, reason: nil, outputs: [],
                 plannedAt: Timestamp(milliseconds: 0), changedAt: Timestamp(milliseconds: 0)

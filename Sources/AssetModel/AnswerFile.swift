@@ -1,0 +1,69 @@
+/// A file that a model's answer names.
+///
+/// Where endpoints put their files is not told anywhere for all of them, so they are looked for: the elements of `images`, as
+/// objects with a `url` or as plain addresses, then `image`, then every object in the answer whose `url` is an address,
+/// objects by the order of their keys.
+public struct AnswerFile: Hashable, Sendable {
+    /// Where it is served, a `data:` URI, or `sha256:` and a digest once its bytes are in the store; nil when the answer leaves
+    /// that out.
+    public let url: String?
+    /// What the answer says it is, such as `video/mp4`; nil when it does not.
+    public let mediaType: String?
+    /// What the answer calls it.
+    public let fileName: String?
+    /// How large the answer says its picture is, as `640x480`; nil when it does not say both sides.
+    public let announcedSize: String?
+    /// How many bytes the answer announces.
+    public let announcedByteCount: Int?
+    /// Whether it stands where pictures stand, or is said to be one: then it is a loss when it cannot be read as one.
+    public let isPictureExpected: Bool
+
+    init(_ value: JSONValue, amongPictures: Bool) {
+        url = value.text ?? value["url"]?.text
+        mediaType = value["content_type"]?.text?.lowercased()
+        fileName = value["file_name"]?.text
+        if let width = value["width"]?.int, let height = value["height"]?.int {
+            announcedSize = "\(width)x\(height)"
+        } else {
+            announcedSize = nil
+        }
+        announcedByteCount = value["file_size"]?.int
+        // A drawing of lines is an image to its media type, and to no reader of pixels.
+        isPictureExpected =
+            mediaType.map { $0.hasPrefix("image/") && !$0.hasPrefix("image/svg") } ?? amongPictures
+    }
+}
+
+extension JSONValue {
+    /// The files that this answer of a model names, in order.
+    public var answerFiles: [AnswerFile] {
+        var files = (self["images"]?.elements ?? []).map { AnswerFile($0, amongPictures: true) }
+        if let image = self["image"] { image.collectFiles(amongPictures: true, &files) }
+        if case .object(let members) = self {
+            for (key, value) in members.sorted(by: { $0.key < $1.key }) where key != "image" {
+                if key == "images", value.elements != nil { continue }
+                value.collectFiles(amongPictures: false, &files)
+            }
+        }
+        return files
+    }
+
+    private func collectFiles(amongPictures: Bool, _ files: inout [AnswerFile]) {
+        switch self {
+        case .object(let members):
+            if let url = members["url"]?.text, Self.isAddress(url) {
+                return files.append(AnswerFile(self, amongPictures: amongPictures))
+            }
+            for (_, value) in members.sorted(by: { $0.key < $1.key }) {
+                value.collectFiles(amongPictures: amongPictures, &files)
+            }
+        case .array(let elements):
+            for element in elements { element.collectFiles(amongPictures: amongPictures, &files) }
+        default: break
+        }
+    }
+
+    private static func isAddress(_ text: String) -> Bool {
+        ["https://", "http://", "data:", "sha256:"].contains { text.hasPrefix($0) }
+    }
+}
