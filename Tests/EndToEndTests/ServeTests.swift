@@ -25,7 +25,7 @@ struct ServeTests {
         /// Writes a run down and submits it, as a program that then dies would; with the webhook, unless it is to stay quiet.
         func submit(_ prompt: String, quietly: Bool = false) async throws -> Generation.ID {
             let plan = try await library.plan(EditRequest(model: EditModels.defaultForText, prompt: prompt))
-            let id = try #require(try await library.writeDown([plan]).first)
+            let id = try #require(try await library.writeDown([plan.intent]).first)
             try await library.record([.sending(.init(generation: id, urls: []))])
             let input = #"{"prompt":"\#(prompt)","output_format":"jpeg"}"#
             let answer = try await ServeTests.send(
