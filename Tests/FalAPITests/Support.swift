@@ -17,7 +17,7 @@ extension Logger {
 
 /// A transport to a loopback server, with the sample key.
 func withTransport<R: Sendable>(
-    to base: String, key: String? = sampleKey, retry: RetryPolicy = .none, timeouts: FalTimeouts = FalTimeouts(),
+    to base: String, key: String? = sampleKey, retry: RetryPolicy = .none, timeouts: FalTimeouts = .patient,
     logger: Logger = .silent, trustRoots: String? = nil,
     _ body: (FalTransport) async throws -> R
 ) async throws -> R {
@@ -25,6 +25,11 @@ func withTransport<R: Sendable>(
         endpoints: FalEndpoints(replacingAllHostsWith: base).trusting(certificatesIn: trustRoots),
         credential: key.map { try FalCredential(key: $0) },
         retry: retry, timeouts: timeouts, logger: logger, body)
+}
+
+extension FalTimeouts {
+    /// For a machine on which hundreds of tests run at once: what is waited for here comes.
+    static let patient = FalTimeouts(connect: .seconds(60), answer: .seconds(120), silence: .seconds(120))
 }
 
 /// The error that `body` throws; a failure of the test when it throws none or another kind.
