@@ -154,9 +154,11 @@ let package = Package(
                 "README.md", "draw.py", "draw_bmp.py", "draw_heif.py", "draw_jxl.py", "draw_tiff.py", "fal", "images",
                 "recipes", "recipes.py",
             ], swiftSettings: strict),
+        // Starts programs for tests, since Foundation's way fails where very many files are open.
+        .target(name: "CSpawn", path: "Tests/CSpawn"),
         // Temporary folders and libraries, fixed clocks, a sandbox for the length of a closure, the built program.
         .target(
-            name: "TestSupport", dependencies: ["AssetModel", "AssetLibrary", "FalSandbox", logging],
+            name: "TestSupport", dependencies: ["AssetModel", "AssetLibrary", "FalSandbox", "CSpawn", logging],
             path: "Tests/TestSupport", swiftSettings: strict),
 
         // The rules of the house itself: who imports whom, frozen schema, true fixtures.

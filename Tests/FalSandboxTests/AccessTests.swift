@@ -119,7 +119,7 @@ struct AccessTests {
 
     // MARK: - How long
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `a file whose time is over is gone for everybody, a model included`() async throws {
         try await SandboxCaller.with { caller in
             let url = try await caller.upload(
@@ -135,7 +135,7 @@ struct AccessTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `the account's lifetime counts where nothing else is said, and null means for ever`() async throws {
         try await SandboxCaller.with(SandboxConfiguration(lifetime: 1)) { caller in
             let header = "X-Fal-Object-Lifecycle"

@@ -4,7 +4,7 @@ import Foundation
 import Logging
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct ServerTests {
     @Test func `the result of the body is returned, and its error thrown`() async throws {
         struct Odd: Error {}

@@ -3,7 +3,7 @@ import FalSandbox
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct StreamTests {
     @Test func `a status stream tells every stage and ends with COMPLETED`() async throws {
         let script = try SandboxScript(parsing: ["status:slow:4"])

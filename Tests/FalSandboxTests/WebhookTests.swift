@@ -8,7 +8,7 @@ import Testing
 
 @testable import FalSandbox
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct WebhookTests {
     @Test func `a finished request is delivered, signed over the raw bytes with a published key`() async throws {
         try await WebhookReceiver.with(answers: [200]) { receiver, arrivals in

@@ -52,32 +52,17 @@ public struct Program: Sendable {
     }
 
     private func start(_ arguments: [String], executable: String, input: String? = nil) throws -> Running {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: executable)
-        process.arguments = arguments
-        process.currentDirectoryURL = URL(fileURLWithPath: folder)
         var variables = ["HOME": folder, "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin"]
         variables.merge(environment) { $1 }
-        process.environment = variables
         let scratch = folder + "/.run-\(UUID().uuidString)"
         // Files rather than pipes: a pipe that nobody empties stops the program.
         let (output, errors) = (scratch + ".out", scratch + ".err")
         for path in [output, errors] { _ = FileManager.default.createFile(atPath: path, contents: nil) }
-        process.standardOutput = FileHandle(forWritingAtPath: output)
-        process.standardError = FileHandle(forWritingAtPath: errors)
-        if let input {
-            try Data(input.utf8).write(to: URL(fileURLWithPath: scratch + ".in"))
-            process.standardInput = FileHandle(forReadingAtPath: scratch + ".in")
-        } else {
-            process.standardInput = FileHandle.nullDevice
-        }
-        let (ended, end) = AsyncStream.makeStream(of: Int32.self)
-        process.terminationHandler = { process in
-            end.yield(process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus)
-            end.finish()
-        }
-        try process.run()
-        return Running(id: process.processIdentifier, ended: ended, output: output, errors: errors)
+        if let input { try Data(input.utf8).write(to: URL(fileURLWithPath: scratch + ".in")) }
+        let (id, ended) = try ChildProcess.start(
+            executable, arguments, in: folder, variables: variables,
+            input: input == nil ? "/dev/null" : scratch + ".in", output: output, errors: errors)
+        return Running(id: id, ended: ended, output: output, errors: errors)
     }
 
     /// A program that was started.
