@@ -30,19 +30,31 @@ extension Catalog {
         }
     }
 
-    /// The digests that begin with some hexadecimal digits, ascending, at most `limit`.
-    public func digests(startingWith prefix: String, limit: Int) async throws(CatalogError) -> [ContentDigest] {
+    /// For each prefix the digests that begin with its hexadecimal digits, ascending, at most `limit`. One look for all.
+    public func digests(
+        startingWith prefixes: [String], limit: Int
+    ) async throws(CatalogError) -> [[ContentDigest]] {
+        let ranges = prefixes.map(Self.range(ofPrefix:))
+        return try await read { db in
+            let statement = try db.cachedStatement(
+                sql: "SELECT digest FROM asset WHERE digest BETWEEN ? AND ? ORDER BY digest LIMIT ?")
+            return try ranges.map { range in
+                guard let range else { return [] }
+                return try Row.fetchAll(
+                    statement, arguments: [Data(range.lowest.bytes), Data(range.highest.bytes), limit]
+                ).map { try CatalogRows.digest($0) }
+            }
+        }
+    }
+
+    /// The first and the last digest with a prefix; nil when it is none.
+    private static func range(ofPrefix prefix: String) -> (lowest: ContentDigest, highest: ContentDigest)? {
         let padding = ContentDigest.byteCount * 2 - prefix.count
         guard padding >= 0,
             let lowest = try? ContentDigest(parsing: prefix + String(repeating: "0", count: padding)),
             let highest = try? ContentDigest(parsing: prefix + String(repeating: "f", count: padding))
-        else { return [] }
-        return try await read { db in
-            try Row.fetchAll(
-                db, sql: "SELECT digest FROM asset WHERE digest BETWEEN ? AND ? ORDER BY digest LIMIT ?",
-                arguments: [Data(lowest.bytes), Data(highest.bytes), limit]
-            ).map { try CatalogRows.digest($0) }
-        }
+        else { return nil }
+        return (lowest, highest)
     }
 
     /// Every asset's digest and format, ascending by digest: what the store must hold.

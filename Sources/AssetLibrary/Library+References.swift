@@ -34,9 +34,21 @@ extension Library {
     /// they are. Nothing changes.
     public func pictures(named words: [String]) async throws(LibraryError) -> [ReferencePicture] {
         do {
-            var pictures: [ReferencePicture] = []
-            for word in words { pictures += try await self.pictures(named: word) }
-            return pictures
+            var meanings: [Meaning] = []
+            for word in words { meanings.append(try await meaning(of: word)) }
+            // A thousand digests are one look at the catalog, not a thousand.
+            var found = try await catalog.digests(startingWith: meanings.compactMap(\.prefix), limit: 2)[...]
+            meanings = try meanings.map { meaning in
+                guard case .prefix(_, let word) = meaning else { return meaning }
+                return .assets([try Self.onlyAsset(word, found.removeFirst())])
+            }
+            let assets = try await catalog.assets(meanings.flatMap(\.assets))
+            return meanings.flatMap { meaning in
+                if case .file(let picture) = meaning { return [picture] }
+                return meaning.assets.compactMap { digest in
+                    assets[digest].map { ReferencePicture(asset: digest, facts: $0.facts, path: nil) }
+                }
+            }
         } catch {
             throw LibraryError(error)
         }
@@ -58,34 +70,48 @@ extension Library {
         throw LibraryError(.notFound, code: "unknown_id", "\(word): no asset or generation of this id")
     }
 
-    private func pictures(named word: String) async throws -> [ReferencePicture] {
+    /// What a word stands for, as far as it can be told without looking for digests.
+    private enum Meaning {
+        case file(ReferencePicture)
+        case assets([ContentDigest])
+        /// The beginning of a digest, as it was typed after it.
+        case prefix(String, String)
+
+        var assets: [ContentDigest] { if case .assets(let assets) = self { assets } else { [] } }
+        var prefix: String? { if case .prefix(let prefix, _) = self { prefix } else { nil } }
+    }
+
+    private func meaning(of word: String) async throws -> Meaning {
         guard !word.isEmpty else {
             throw LibraryError(.invalidInput, code: "empty_reference", "an empty text names no picture")
         }
         if word.first == "@", word != "@last" {
-            return try await pictures(try await members(ofSet: String(word.dropFirst())))
+            return .assets(try await members(ofSet: String(word.dropFirst())))
         }
         // A file of this name goes first: a person who types a path means the file.
         let path = FileWalk.absolute(word)
-        if word != "@last", FileManager.default.fileExists(atPath: path) { return [try await picture(at: path, word)] }
-        let found: Designation?
-        if word == "@last" { found = try await designation(word) } else { found = try await find(word) }
-        switch found {
-        case .asset(let digest): return try await pictures([digest])
-        case .generation(let id): return try await pictures(try await outputs(of: id))
-        case nil where FileWalk.isForbidden(path):
-            throw LibraryError(.storage, code: "no_permission", "\(word): permission denied")
-        case nil:
-            throw LibraryError(
-                .notFound, code: "no_such_file", "\(word): no such file, and no asset or generation of this id")
+        if word != "@last", FileManager.default.fileExists(atPath: path) {
+            return .file(try await picture(at: path, word))
         }
+        let prefix = Self.prefix(word)
+        guard word == "@last" || Generation.ID.looksLikePrefix(prefix) else { return .prefix(prefix, word) }
+        let named = word == "@last" ? try await designation(word) : try await find(word)
+        guard case .generation(let id)? = named else { throw Self.nothing(named: word) }
+        return .assets(try await outputs(of: id))
     }
 
-    private func pictures(_ digests: [ContentDigest]) async throws -> [ReferencePicture] {
-        let assets = try await catalog.assets(digests)
-        return digests.compactMap { digest in
-            assets[digest].map { ReferencePicture(asset: digest, facts: $0.facts, path: nil) }
+    private static func onlyAsset(_ word: String, _ found: [ContentDigest]) throws(LibraryError) -> ContentDigest {
+        guard let asset = found.first else { throw nothing(named: word) }
+        if found.count > 1 { throw ambiguous(word) }
+        return asset
+    }
+
+    private static func nothing(named word: String) -> LibraryError {
+        if FileWalk.isForbidden(FileWalk.absolute(word)) {
+            return LibraryError(.storage, code: "no_permission", "\(word): permission denied")
         }
+        return LibraryError(
+            .notFound, code: "no_such_file", "\(word): no such file, and no asset or generation of this id")
     }
 
     private func picture(at path: String, _ word: String) async throws -> ReferencePicture {
@@ -141,16 +167,21 @@ extension Library {
     }
 
     private func find(_ word: String) async throws -> Designation? {
-        let word = word.hasPrefix("sha256:") ? String(word.dropFirst(7)) : word.lowercased()
-        guard !word.isEmpty else { return nil }
-        if Generation.ID.looksLikePrefix(word) {
-            let found = try await catalog.generations(startingWith: word, limit: 2)
+        let prefix = Self.prefix(word)
+        guard !prefix.isEmpty else { return nil }
+        if Generation.ID.looksLikePrefix(prefix) {
+            let found = try await catalog.generations(startingWith: prefix, limit: 2)
             if found.count > 1 { throw Self.ambiguous(word) }
             return found.first.map(Designation.generation)
         }
-        let found = try await catalog.digests(startingWith: word, limit: 2)
+        let found = try await catalog.digests(startingWith: [prefix], limit: 2)[0]
         if found.count > 1 { throw Self.ambiguous(word) }
         return found.first.map(Designation.asset)
+    }
+
+    /// A typed id as ids are written.
+    private static func prefix(_ word: String) -> String {
+        word.hasPrefix("sha256:") ? String(word.dropFirst(7)) : word.lowercased()
     }
 
     private static func ambiguous(_ word: String) -> LibraryError {

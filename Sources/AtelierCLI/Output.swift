@@ -53,10 +53,10 @@ enum Console {
     }
 
     /// A line that the next one replaces; only on a terminal.
-    static func status(_ text: String) {
+    static func status(_ text: @autoclosure () -> String) {
         guard isTerminal else { return }
         try? FileHandle.standardError.write(
-            contentsOf: Data("\r\u{1B}[2K\(Phrase.oneLine(Phrase.printable(text), 100))".utf8))
+            contentsOf: Data("\r\u{1B}[2K\(Phrase.oneLine(Phrase.printable(text()), 100))".utf8))
     }
 
     /// Something that a person should see also in a log file: a status on a terminal, else a line.
