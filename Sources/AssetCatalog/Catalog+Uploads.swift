@@ -13,17 +13,17 @@ extension Catalog {
         try await write { db in
             if let upload = try Self.usableUpload(key, now: now, db) { return .stored(upload) }
             let other = try Row.fetchOne(
-                db, sql: "SELECT claimedUntil, nonce FROM uploadClaim WHERE \(Self.isClaim)",
+                db.cachedStatement(sql: "SELECT claimedUntil, nonce FROM uploadClaim WHERE \(Self.isClaim)"),
                 arguments: Self.columns(key))
             if let other, other["claimedUntil"] > now.milliseconds {
                 return .busy(until: Timestamp(milliseconds: other["claimedUntil"]), nonce: other["nonce"])
             }
-            try db.execute(
+            try db.cachedStatement(
                 sql: """
                     INSERT OR REPLACE INTO uploadClaim (digest, copy, host, access, lifetime, nonce, claimedUntil)
                     VALUES (?, ?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: Self.columns(key) + [nonce, now.adding(seconds: leaseSeconds).milliseconds])
+                    """
+            ).execute(arguments: Self.columns(key) + [nonce, now.adding(seconds: leaseSeconds).milliseconds])
             return .claimed(UploadClaim.Token(key: key, nonce: nonce))
         }
     }
@@ -41,11 +41,7 @@ extension Catalog {
     /// Gives a claim back, after success (the `uploaded` entry tells) or failure. A claim that someone else has taken
     /// over since is left alone.
     public func releaseUpload(_ token: UploadClaim.Token) async throws(CatalogError) {
-        try await write { db in
-            try db.execute(
-                sql: "DELETE FROM uploadClaim WHERE \(Self.isClaim) AND nonce = ?",
-                arguments: Self.columns(token.key) + [token.nonce])
-        }
+        try await write { db in try CatalogWriter(db: db).release(token) }
     }
 
     /// The upload that a new request may use; nil when it must be sent. Reads only.
@@ -85,9 +81,9 @@ extension Catalog {
         FROM upload
         """
 
-    private static let isClaim = "digest = ? AND copy = ? AND host = ? AND access = ? AND lifetime = ?"
+    static let isClaim = "digest = ? AND copy = ? AND host = ? AND access = ? AND lifetime = ?"
 
-    private static func columns(_ key: UploadKey) -> StatementArguments {
+    static func columns(_ key: UploadKey) -> StatementArguments {
         [
             Data(key.digest.bytes), key.copy?.description ?? "", key.host.name, key.access.rawValue,
             key.lifetime.description,
@@ -98,12 +94,12 @@ extension Catalog {
         // Bytes are bytes, whatever they were made of; a copy is told by what it was made of.
         let what = key.copy == nil ? "upload.digest = ?1" : "upload.source = ?1 AND upload.copy = ?5"
         let candidates = try Row.fetchAll(
-            db,
-            sql: """
-                \(selectUpload) WHERE \(what) AND upload.host = ?2 AND upload.access = ?3 AND upload.lostAt IS NULL
-                AND (?4 = 'default' OR upload.lifetime = ?4) AND (?5 IS NULL OR upload.copy = ?5)
-                ORDER BY upload.id DESC
-                """,
+            db.cachedStatement(
+                sql: """
+                    \(selectUpload) WHERE \(what) AND upload.host = ?2 AND upload.access = ?3 AND upload.lostAt IS NULL
+                    AND (?4 = 'default' OR upload.lifetime = ?4) AND (?5 IS NULL OR upload.copy = ?5)
+                    ORDER BY upload.id DESC
+                    """),
             arguments: [
                 Data(key.digest.bytes), key.host.name, key.access.rawValue, key.lifetime.description,
                 key.copy?.description,

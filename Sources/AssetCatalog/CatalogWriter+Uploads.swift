@@ -1,4 +1,4 @@
-import AssetModel
+public import AssetModel
 import Foundation
 internal import GRDB
 
@@ -39,6 +39,15 @@ extension CatalogWriter {
                 """
                 INSERT OR IGNORE INTO plannedUpload (generation, position, copy, access, lifetime) VALUES (?, ?, ?, ?, ?)
                 """, generation, position, copy?.description, fact.access.rawValue, fact.lifetime.description)
+        }
+    }
+
+    /// Gives a claim back in the same step as the entries that end it. A claim that someone else has taken over since is left
+    /// alone.
+    public func release(_ token: UploadClaim.Token) throws(CatalogError) {
+        try translating {
+            try db.cachedStatement(sql: "DELETE FROM uploadClaim WHERE \(Catalog.isClaim) AND nonce = ?")
+                .execute(arguments: Catalog.columns(token.key) + [token.nonce])
         }
     }
 }

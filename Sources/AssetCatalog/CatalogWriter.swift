@@ -11,7 +11,7 @@ public struct CatalogWriter {
     /// How far each segment has been applied.
     public func positions() throws(CatalogError) -> [JournalPosition] {
         try translating {
-            try Row.fetchAll(db, sql: "SELECT replica, segment, byteOffset FROM journalPosition").map {
+            try Row.fetchAll(db.cachedStatement(sql: "SELECT replica, segment, byteOffset FROM journalPosition")).map {
                 JournalPosition(replica: $0["replica"], segment: $0["segment"], byteOffset: $0["byteOffset"])
             }
         }
@@ -20,7 +20,7 @@ public struct CatalogWriter {
     /// The newest entry of any machine that has been applied; nil when there is none.
     public func newestEntry() throws(CatalogError) -> EntryID? {
         try translating {
-            try String.fetchOne(db, sql: "SELECT max(lastEntry) FROM journalPosition")
+            try String.fetchOne(db.cachedStatement(sql: "SELECT max(lastEntry) FROM journalPosition"))
         }.map(EntryID.init)
     }
 
@@ -107,7 +107,7 @@ public struct CatalogWriter {
         try Value.fetchOne(db.cachedStatement(sql: sql), arguments: StatementArguments(arguments))
     }
 
-    private func translating<Value>(_ body: () throws -> Value) throws(CatalogError) -> Value {
+    func translating<Value>(_ body: () throws -> Value) throws(CatalogError) -> Value {
         do { return try body() } catch { throw CatalogError(error) }
     }
 }

@@ -67,7 +67,7 @@ extension Library {
         _ orders: [UploadOrder], _ remote: Remote, _ transport: FalTransport, width: Int = Library.uploadWidth,
         _ onProgress: @escaping @Sendable (EditProgress) -> Void
     ) async throws -> [UploadResult] {
-        let uploader = Uploader(library: self, remote: remote, transport: transport)
+        let uploader = Uploader(library: self, remote: remote, transport: transport, width: width)
         let results = try await withThrowingTaskGroup(of: (Int, UploadResult).self) { group in
             var results: [UploadResult?] = Array(repeating: nil, count: orders.count)
             var next = 0
@@ -77,7 +77,8 @@ extension Library {
                 next += 1
                 group.addTask { (index, try await uploader.upload(order, onProgress: onProgress)) }
             }
-            for _ in 0..<max(1, width) { startNext() }
+            // Two more than are sent at once: while their bytes fill the line, one is announced and one written down.
+            for _ in 0..<max(1, width) + 2 { startNext() }
             while let (index, result) = try await group.next() {
                 results[index] = result
                 startNext()

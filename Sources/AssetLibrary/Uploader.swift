@@ -11,7 +11,16 @@ import FalAPI
 struct Uploader {
     let library: Library
     let remote: Remote
-    let transport: FalTransport
+    private let storage: FalStorage
+    private let transport: FalTransport
+
+    /// Sends at most `width` files at once.
+    init(library: Library, remote: Remote, transport: FalTransport, width: Int = Library.uploadWidth) {
+        self.library = library
+        self.remote = remote
+        self.transport = transport
+        storage = FalStorage(transport, slots: TransferSlots(width))
+    }
 
     /// How long a claim holds while nobody renews it, in seconds; a crashed sender blocks others no longer than this.
     private static let leaseSeconds: Int64 = 30
@@ -20,14 +29,14 @@ struct Uploader {
     func upload(
         _ order: UploadOrder, onProgress: @escaping @Sendable (EditProgress) -> Void
     ) async throws -> UploadResult {
-        let result = try await once(order.key(on: remote.host), order.asset, onProgress) {
+        let result = try await once(order.key(on: remote.host), order.asset, onProgress) { claim in
             guard let copy = order.copy else {
                 let path = library.store.path(of: order.asset, fileExtension: order.facts.format.fileExtension)
-                return try await send(order, path, order.asset, order.facts, onProgress)
+                return try await send(order, path, order.asset, order.facts, [claim], onProgress)
             }
             let made = try await CopyMaker(library: library).make(copy, of: order.asset, order.facts)
-            return try await once(key(of: made.digest, order), order.asset, onProgress) {
-                try await send(order, made.path, made.digest, made.facts, onProgress)
+            return try await once(key(of: made.digest, order), order.asset, onProgress) { inner in
+                try await send(order, made.path, made.digest, made.facts, [claim, inner], onProgress)
             }
         }
         onProgress(
@@ -40,10 +49,11 @@ struct Uploader {
         UploadKey(digest: digest, host: remote.host, access: order.access, lifetime: order.lifetime)
     }
 
-    /// Reuses what is there and served, or holds the claim while `send` runs, or waits for who holds it.
+    /// Reuses what is there and served, or holds the claim while `send` runs, or waits for who holds it. What `send` sends
+    /// anew has given the claim back with the entry that tells of it.
     private func once(
         _ key: UploadKey, _ asset: ContentDigest, _ onProgress: @escaping @Sendable (EditProgress) -> Void,
-        send: @escaping @Sendable () async throws -> UploadResult
+        send: @escaping @Sendable (UploadClaim.Token) async throws -> UploadResult
     ) async throws -> UploadResult {
         var foundLost = false
         while true {
@@ -62,8 +72,8 @@ struct Uploader {
                 }
             case .claimed(let token):
                 do {
-                    var result = try await renewing(token, send)
-                    await release(token)
+                    var result = try await renewing(token) { try await send(token) }
+                    if !result.isNew { await release(token) }
                     result.isRenewed = result.isRenewed || foundLost && result.isNew
                     return result
                 } catch {
@@ -120,16 +130,17 @@ struct Uploader {
 
     private func send(
         _ order: UploadOrder, _ path: String, _ digest: ContentDigest, _ facts: ImageFacts,
-        _ onProgress: @escaping @Sendable (EditProgress) -> Void
+        _ claims: [UploadClaim.Token], _ onProgress: @escaping @Sendable (EditProgress) -> Void
     ) async throws -> UploadResult {
-        let parts = PartsLedger(library: library, key: key(of: digest, order))
-        let file = try await FalStorage(transport).upload(
+        let parts =
+            storage.sendsInParts(facts.byteCount) ? PartsLedger(library: library, key: key(of: digest, order)) : nil
+        let file = try await storage.upload(
             fileAt: path, byteCount: facts.byteCount, mediaType: facts.format.mediaType,
             fileName: "\(digest.short).\(facts.format.fileExtension)",
-            options: ObjectLifecycle(order.access, order.lifetime), resuming: await parts.progress(),
-            onPart: { await parts.keep($0) },
+            options: ObjectLifecycle(order.access, order.lifetime), resuming: await parts?.progress(),
+            onPart: { await parts?.keep($0) },
             onProgress: { onProgress(.uploading(order.asset, sent: $0, of: facts.byteCount)) })
-        await parts.forget()
+        await parts?.forget()
         let now = library.environment.now()
         let source = order.copy == nil ? nil : order.asset
         let expiry: ExpiryBasis = order.lifetime == .accountDefault ? .accountDefault : .sent
@@ -142,7 +153,10 @@ struct Uploader {
                         digest: digest, host: remote.host, access: order.access, url: file.url,
                         byteCount: file.byteCount,
                         lifetime: order.lifetime, expiresAt: end, expiry: expiry, source: source, copy: order.copy))
-            ], persistently: true)
+            ], persistently: true
+        ) { writer in
+            for claim in claims { try writer.release(claim) }
+        }
         let upload = Upload(
             digest: digest, host: remote.host, access: order.access, url: file.url, byteCount: file.byteCount,
             uploadedAt: now, lifetime: order.lifetime, expiresAt: end, expiry: expiry, lostAt: nil, source: source,

@@ -23,7 +23,7 @@ extension FalStorage {
         call.add(job.options)
         call.authority = .token(token)
         call.isTransfer = true
-        call.body = { job.body($0) }
+        call.body = { job.body($0, transport.lane) }
         return try await transport.perform(call) { response in
             let answer = try await FalTransport.json(response)
             guard let url = answer["access_url"]?.string, (try? WebAddress(url)) != nil else {

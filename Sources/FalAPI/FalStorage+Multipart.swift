@@ -80,7 +80,8 @@ extension FalStorage {
         let count = PartCount(sent)
         put.body = { mark in
             .stream(
-                FileBody(file: file, range: range, mark: mark, onProgress: { count.set($0) }),
+                FileBody(
+                    file: file, range: range, lane: transport.lane, mark: mark, onProgress: { count.set($0) }),
                 length: .known(Int64(range.count)))
         }
         return try await transport.perform(put) { response in

@@ -24,15 +24,21 @@ public struct RemoteFile: Sendable, Hashable {
 public struct FalStorage: Sendable {
     let transport: FalTransport
     let multipart: MultipartRule
+    private let slots: TransferSlots
+    /// A place that was announced longer ago than this, while the file waited for a slot, is announced anew: how long the
+    /// storage holds one open is not documented.
+    private static let freshness = Duration.seconds(60)
 
-    /// Uses the transport's hosts, key and client.
-    public init(_ transport: FalTransport) {
-        self.init(transport, multipart: MultipartRule())
+    /// Uses the transport's hosts, key and client. Files take a slot for as long as their bytes are on their way; several
+    /// storages may share `slots`.
+    public init(_ transport: FalTransport, slots: TransferSlots = TransferSlots(Int.max)) {
+        self.init(transport, multipart: MultipartRule(), slots: slots)
     }
 
-    init(_ transport: FalTransport, multipart: MultipartRule) {
+    init(_ transport: FalTransport, multipart: MultipartRule, slots: TransferSlots = TransferSlots(Int.max)) {
         self.transport = transport
         self.multipart = multipart
+        self.slots = slots
     }
 
     /// Sends the whole file and checks what arrived before returning its URL.
@@ -45,7 +51,7 @@ public struct FalStorage: Sendable {
     ///   The bytes must be the same as then, which the caller knows by their digest. When the storage has forgotten the
     ///   upload (403, 404, 410), or the value does not fit the file, it starts anew.
     /// - `onProgress` gets the number of bytes that the network has taken, and starts again from below when sending is
-    ///   repeated. Memory: a few chunks of 1 MiB for each connection, whatever the file's size.
+    ///   repeated. Memory: a few chunks of 256 KiB for each connection, whatever the file's size.
     /// - A refused announcement is final; only an API host in trouble of its own (no connection, no answer, 5xx after all
     ///   repeats) is passed by on the second way, if it still gives out tokens.
     /// - The stored size is asked with HEAD afterwards (`sizeMismatch`, or `gone` when the file is not served). Files that
@@ -63,7 +69,9 @@ public struct FalStorage: Sendable {
             type: isHeaderSafe ? mediaType : "application/octet-stream", options: options, onProgress: onProgress)
         let url =
             if multipart.needsParts(byteCount) {
-                try await uploadInParts(job, resuming: resuming, onPart: onPart)
+                try await slots.within { _ throws(FalError) in
+                    try await uploadInParts(job, resuming: resuming, onPart: onPart)
+                }
             } else {
                 try await uploadInOne(job)
             }
@@ -71,17 +79,28 @@ public struct FalStorage: Sendable {
         return RemoteFile(url: url, byteCount: byteCount)
     }
 
+    /// Whether a file of this size goes in parts, so that remembering them is of use.
+    public func sendsInParts(_ byteCount: Int64) -> Bool { multipart.needsParts(byteCount) }
+
     private func uploadInOne(_ job: Job) async throws(FalError) -> String {
+        let announced = ContinuousClock.now
         let place: Place
         do throws(FalError) {
             place = try await initiate(job, "initiate")
         } catch {
-            return try await uploadDirectly(job, insteadOf: error)
+            return try await slots.within { _ throws(FalError) in try await uploadDirectly(job, insteadOf: error) }
         }
+        return try await slots.within { slot throws(FalError) in
+            let isFresh = announced.duration(to: .now) < Self.freshness
+            return try await put(job, at: isFresh ? place : try await initiate(job, "initiate"), slot)
+        }
+    }
+
+    private func put(_ job: Job, at place: Place, _ slot: TransferSlots.Slot) async throws(FalError) -> String {
         var put = FalTransport.Call(method: .PUT, url: place.uploadURL)
         put.headers = ["Content-Type": job.type]
         put.isTransfer = true
-        put.body = { job.body($0) }
+        put.body = { job.body($0, transport.lane, onEnd: slot.giveBack) }
         try await transport.perform(put) { response in
             // What the storage host says to a success is nobody's business, but its connection can be used again.
             _ = try? await response.body.collect(upTo: 64 * 1024)

@@ -17,6 +17,7 @@ public struct FalTransport: Sendable {
     private let timeouts: FalTimeouts
     private let http: HTTPClient
     private let logger: Logger
+    let lane: UploadLane
 
     /// Opens an HTTP client for the length of `body` and closes it on every path.
     ///
@@ -27,10 +28,15 @@ public struct FalTransport: Sendable {
         endpoints: FalEndpoints = .production, credential: FalCredential?, retry: RetryPolicy = RetryPolicy(),
         timeouts: FalTimeouts = FalTimeouts(), logger: Logger, _ body: (FalTransport) async throws -> R
     ) async throws -> R {
-        let configuration = try clientConfiguration(timeouts, trustRoots: endpoints.trustRoots)
-        let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        // Parsing a bundle of roots costs milliseconds and megabytes, which nobody needs who speaks plain HTTP to this machine.
+        let configuration = try clientConfiguration(
+            timeouts, trustRoots: endpoints.isEncrypted ? endpoints.trustRoots : nil)
+        // One loop for all connections, so that what is written to them can be waited for.
+        let loop = HTTPClient.defaultEventLoopGroup.next()
+        let http = HTTPClient(eventLoopGroupProvider: .shared(loop), configuration: configuration)
         let transport = FalTransport(
-            endpoints: endpoints, credential: credential, retry: retry, timeouts: timeouts, http: http, logger: logger)
+            endpoints: endpoints, credential: credential, retry: retry, timeouts: timeouts, http: http, logger: logger,
+            lane: UploadLane(loop))
         let result: R
         do {
             result = try await body(transport)
