@@ -16,6 +16,16 @@ public struct UploadResult: Hashable, Sendable {
     var wasProbed = false
 }
 
+/// What became of one of several uploads.
+public enum UploadOutcome: Sendable {
+    /// fal holds it.
+    case uploaded(UploadResult)
+    /// It does not, and why.
+    case failed(ContentDigest, LibraryError)
+    /// Not begun, because an earlier one met a trouble that all would meet.
+    case notBegun(ContentDigest)
+}
+
 extension Library {
     /// How many files are sent at once.
     public static let uploadWidth = 4
@@ -35,6 +45,44 @@ extension Library {
             let orders = try await orders(assets, sending)
             return try await withTransport(remote) { transport in
                 try await upload(orders, remote, transport, width: width, onProgress)
+            }
+        } catch {
+            throw LibraryError(error)
+        }
+    }
+
+    /// The same for assets that do not depend on each other: one that fails leaves the others alone, unless they would all
+    /// fail (no way to fal, a key that is not accepted). Outcomes are in the order of `assets`.
+    ///
+    /// Throws what concerns all before anything is sent, and when cancelled.
+    public func uploadEach(
+        _ assets: [ContentDigest], _ sending: Sending = Sending(), width: Int = Library.uploadWidth,
+        onProgress: @escaping @Sendable (EditProgress) -> Void = { _ in }
+    ) async throws(LibraryError) -> [UploadOutcome] {
+        do {
+            let remote = try needRemote()
+            let known = try await catalog.assets(assets)
+            var outcomes = assets.map(UploadOutcome.notBegun)
+            return try await withTransport(remote) { transport in
+                let uploader = Uploader(library: self, remote: remote, transport: transport, width: width)
+                try await Self.inParallel(Array(assets.enumerated()), width: Self.careWidth(width)) { index, digest in
+                    do {
+                        guard let asset = known[digest] else { throw Self.unknownAsset(digest) }
+                        let order = try order(digest, asset.facts, sending)
+                        return (index, UploadOutcome.uploaded(try await uploader.upload(order, onProgress: onProgress)))
+                    } catch {
+                        let error = LibraryError(error)
+                        if error.category == .cancelled { throw error }
+                        return (index, .failed(digest, error))
+                    }
+                } onResult: { index, outcome in
+                    outcomes[index] = outcome
+                    if case .failed(_, let error) = outcome { return !error.concernsEveryone }
+                    return true
+                }
+                await noteChecks(
+                    outcomes.compactMap { if case .uploaded(let result) = $0 { result } else { nil } })
+                return outcomes
             }
         } catch {
             throw LibraryError(error)
@@ -68,28 +116,27 @@ extension Library {
         _ onProgress: @escaping @Sendable (EditProgress) -> Void
     ) async throws -> [UploadResult] {
         let uploader = Uploader(library: self, remote: remote, transport: transport, width: width)
-        let results = try await withThrowingTaskGroup(of: (Int, UploadResult).self) { group in
-            var results: [UploadResult?] = Array(repeating: nil, count: orders.count)
-            var next = 0
-            func startNext() {
-                guard next < orders.count else { return }
-                let (index, order) = (next, orders[next])
-                next += 1
-                group.addTask { (index, try await uploader.upload(order, onProgress: onProgress)) }
-            }
-            // Two more than are sent at once: while their bytes fill the line, one is announced and one written down.
-            for _ in 0..<max(1, width) + 2 { startNext() }
-            while let (index, result) = try await group.next() {
-                results[index] = result
-                startNext()
-            }
-            return results.compactMap(\.self)
+        var results: [UploadResult?] = Array(repeating: nil, count: orders.count)
+        try await Self.inParallel(Array(orders.enumerated()), width: Self.careWidth(width)) { index, order in
+            (index, try await uploader.upload(order, onProgress: onProgress))
+        } onResult: { index, result in
+            results[index] = result
+            return true
         }
+        await noteChecks(results.compactMap(\.self))
+        return results.compactMap(\.self)
+    }
+
+    /// How many files are looked after while `width` are sent. Two more: while the bytes fill the line, one is announced and
+    /// one written down.
+    private static func careWidth(_ width: Int) -> Int { max(1, width) + 2 }
+
+    /// Writes down that earlier uploads were found served, where that is news.
+    private func noteChecks(_ results: [UploadResult]) async {
         let recent = environment.now().adding(seconds: -Self.checkInterval)
         let news = results.filter { $0.wasProbed && $0.upload.checkedAt.map { $0 < recent } ?? true }.map(\.upload.url)
         // Good to know, and no reason to stop a run.
         if !news.isEmpty { try? await record([.uploadsChecked(.init(urls: news.uniqued()))]) }
-        return results
     }
 
     /// What must be sent for the references of a generation, in order, as it was planned.

@@ -88,6 +88,13 @@ public struct LibraryError: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whether every other run or upload would meet the same: no key or one that is not accepted, no way to fal, no room on
+    /// the disk. A single file that cannot be read or changes on the way is nobody else's trouble.
+    public var concernsEveryone: Bool {
+        ["fal.unauthorized", "fal.forbidden", "fal.unreachable"].contains(code) || category == .credential
+            || category == .storage && !code.hasPrefix("fal.")
+    }
+
     private init(store error: StoreError) {
         let category: Category =
             switch error {

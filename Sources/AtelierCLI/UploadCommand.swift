@@ -67,20 +67,60 @@ struct UploadCommand: AsyncParsableCommand {
                 return
             }
             Console.note("\(Phrase.count(digests.count, "picture")) chosen")
-            let results = try await library.upload(digests, sending, width: parallel) {
+            let outcomes = try await library.uploadEach(digests, sending, width: parallel) {
                 EditProgressText.show($0)
             }
             Console.clearStatus()
-            for result in results {
-                let what = result.isRenewed ? "renewed" : result.isNew ? "sent   " : "reused "
-                let copy = result.upload.copy.map { "  (\($0.reasons))" } ?? ""
-                try outputs.output.item(
-                    .object(
-                        Rendering.upload(result.upload).merging([
-                            "new": .bool(result.isNew), "renewed": .bool(result.isRenewed),
-                        ]) { $1 }), "\(result.asset.short)  \(what)  \(result.upload.url)\(copy)")
+            if outcomes.count == 1, case .failed(_, let error) = outcomes[0] { throw error }
+            for outcome in outcomes { try show(outcome, outputs.output) }
+            try judge(outcomes)
+        }
+    }
+
+    private func show(_ outcome: UploadOutcome, _ output: Output) throws {
+        switch outcome {
+        case .uploaded(let result):
+            let what = result.isRenewed ? "renewed" : result.isNew ? "sent   " : "reused "
+            let copy = result.upload.copy.map { "  (\($0.reasons))" } ?? ""
+            let object = Rendering.upload(result.upload).merging([
+                "new": .bool(result.isNew), "renewed": .bool(result.isRenewed),
+            ]) { $1 }
+            try output.item(.object(object), "\(result.asset.short)  \(what)  \(result.upload.url)\(copy)")
+        case .failed(let asset, let error):
+            guard output.isJSON else { return }
+            let object = ["asset": .string(asset.hex), "error": Rendering.error(error.code, error.message)]
+            try output.item(.object(object), "")
+        case .notBegun: return
+        }
+    }
+
+    /// Says what went wrong, each reason once, and ends accordingly.
+    private func judge(_ outcomes: [UploadOutcome]) throws {
+        var reasons: [(error: LibraryError, assets: [ContentDigest])] = []
+        var notBegunCount = 0
+        for outcome in outcomes {
+            switch outcome {
+            case .uploaded: continue
+            case .notBegun: notBegunCount += 1
+            case .failed(let asset, let error):
+                // Each has fal's name of its own request in it, and means the same.
+                if error.concernsEveryone, let index = reasons.firstIndex(where: { $0.error.code == error.code }) {
+                    reasons[index].assets.append(asset)
+                } else {
+                    reasons.append((error, [asset]))
+                }
             }
         }
+        guard let first = reasons.first?.error else { return }
+        for (error, assets) in reasons {
+            let who = assets.count == 1 ? assets[0].short : Phrase.count(assets.count, "picture")
+            Console.note("atelier: \(Sentence.about(who, error.message))")
+        }
+        if notBegunCount > 0 {
+            Console.note("\(Phrase.count(notBegunCount, "picture")) not begun: they would meet the same")
+        }
+        let failedCount = reasons.reduce(notBegunCount) { $0 + $1.assets.count }
+        throw ExitCode((failedCount < outcomes.count ? ExitStatus.partlyDone : ExitStatus(first.category)).rawValue)
     }
 }
 

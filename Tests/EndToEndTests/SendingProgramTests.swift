@@ -43,6 +43,41 @@ struct SendingProgramTests {
         }
     }
 
+    @Test func `one picture that cannot go leaves the others alone`() async throws {
+        let three = ["demo/mug.png", "jxl/alpha.jxl", "demo/cat.jpg"].map { Fixtures.path("images/\($0)") }
+        try await Self.withProgram { program, log in
+            let outcome = try await program.run(["upload"] + three)
+            #expect(outcome.status == 3)
+            #expect(outcome.output.split(separator: "\n").map { $0.contains("  sent  ") } == [true, true])
+            #expect(outcome.errors.contains("does not read and Atelier cannot convert"), "\(outcome.errors)")
+            #expect(try RequestLog(log).puts == 2)
+            let again = try await program.run(["upload", "--json"] + three).objects()
+            #expect(again.map { $0["new"] } == [.bool(false), nil, .bool(false)])
+            #expect(again[1]["error"]?["code"] == .string("unsendable_format"))
+            // Alone, it is the command's own error.
+            let alone = try await program.run("upload", three[1])
+            #expect(alone.status == 64 && alone.output.isEmpty, "\(alone.status)")
+        }
+    }
+
+    @Test func `a trouble that all would meet is told once, and the rest is not begun`() async throws {
+        try await TemporaryFolder.with { folder in
+            let program = Program(in: folder, environment: ["ATELIER_LIBRARY": folder + "/library"])
+            #expect(try await program.run("init").status == 0)
+            let files = [
+                "demo/mug.png", "demo/cat.jpg", "demo/marble.webp", "jpeg/orientation-6.jpg", "tiff/rgba.tiff",
+            ]
+            try await program.withSandbox(["--fault", "auth:401"]) { program in
+                let outcome = try await program.run(
+                    ["upload", "--parallel", "1"] + files.map { Fixtures.path("images/\($0)") })
+                #expect(outcome.output.isEmpty && outcome.status == 20, "\(outcome.status)")
+                #expect(outcome.errors.split(separator: "\n").count { $0.contains("key") } == 1, "\(outcome.errors)")
+                #expect(outcome.errors.contains("2 pictures not begun"), "\(outcome.errors)")
+            }
+            try await TestLibrary.expectSound(folder + "/library")
+        }
+    }
+
     @Test func `a dry run is the plan, and candidates are lines of their own`() async throws {
         try await Self.withProgram { program, log in
             let picture = Fixtures.path("images/jpeg/orientation-6.jpg")
