@@ -30,7 +30,8 @@ extension Catalog {
         }
     }
 
-    /// For each prefix the digests that begin with its hexadecimal digits, ascending, at most `limit`. One look for all.
+    /// For each prefix the digests that begin with its hexadecimal digits, ascending, at most `limit`; nothing for an
+    /// empty one. One look for all.
     public func digests(
         startingWith prefixes: [String], limit: Int
     ) async throws(CatalogError) -> [[ContentDigest]] {
@@ -50,7 +51,7 @@ extension Catalog {
     /// The first and the last digest with a prefix; nil when it is none.
     private static func range(ofPrefix prefix: String) -> (lowest: ContentDigest, highest: ContentDigest)? {
         let padding = ContentDigest.byteCount * 2 - prefix.count
-        guard padding >= 0,
+        guard padding >= 0, !prefix.isEmpty,
             let lowest = try? ContentDigest(parsing: prefix + String(repeating: "0", count: padding)),
             let highest = try? ContentDigest(parsing: prefix + String(repeating: "f", count: padding))
         else { return nil }

@@ -94,6 +94,8 @@ extension Library {
             return .file(try await picture(at: path, word))
         }
         let prefix = Self.prefix(word)
+        // An empty variable behind "sha256:" must not mean everything.
+        guard !prefix.isEmpty else { throw Self.nothing(named: word) }
         guard word == "@last" || Generation.ID.looksLikePrefix(prefix) else { return .prefix(prefix, word) }
         let named = word == "@last" ? try await designation(word) : try await find(word)
         guard case .generation(let id)? = named else { throw Self.nothing(named: word) }

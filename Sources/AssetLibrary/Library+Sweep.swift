@@ -170,7 +170,7 @@ extension Library {
                 case .unknown: result.unknownCount += 1
                 case .failed(_, let error):
                     result.failedCount += 1
-                    return !error.concernsEveryone
+                    return !error.concernsEveryRun
                 case .elsewhere: result.failedCount += 1
                 }
                 return true
@@ -178,6 +178,14 @@ extension Library {
         }
         result.waitingCount = work.count - endedCount
         summary = result
+    }
+}
+
+extension LibraryError {
+    /// Whether every other run would meet the same: no key or one that is not accepted, no way to fal, no room on the disk.
+    fileprivate var concernsEveryRun: Bool {
+        ["fal.unauthorized", "fal.forbidden", "fal.unreachable"].contains(code) || category == .credential
+            || category == .storage
     }
 }
 

@@ -62,22 +62,28 @@ extension Library {
         do {
             let remote = try needRemote()
             let known = try await catalog.assets(assets)
+            let orders = assets.map { digest in
+                Result {
+                    guard let asset = known[digest] else { throw Self.unknownAsset(digest) }
+                    return try order(digest, asset.facts, sending)
+                }
+            }
+            let care = Self.careWidth(width, orders.compactMap { try? $0.get() })
             var outcomes = assets.map(UploadOutcome.notBegun)
             return try await withTransport(remote) { transport in
                 let uploader = Uploader(library: self, remote: remote, transport: transport, width: width)
-                try await Self.inParallel(Array(assets.enumerated()), width: Self.careWidth(width)) { index, digest in
+                try await Self.inParallel(Array(orders.enumerated()), width: care) { index, order in
                     do {
-                        guard let asset = known[digest] else { throw Self.unknownAsset(digest) }
-                        let order = try order(digest, asset.facts, sending)
-                        return (index, UploadOutcome.uploaded(try await uploader.upload(order, onProgress: onProgress)))
+                        let result = try await uploader.upload(try order.get(), onProgress: onProgress)
+                        return (index, UploadOutcome.uploaded(result))
                     } catch {
                         let error = LibraryError(error)
                         if error.category == .cancelled { throw error }
-                        return (index, .failed(digest, error))
+                        return (index, .failed(assets[index], error))
                     }
                 } onResult: { index, outcome in
                     outcomes[index] = outcome
-                    if case .failed(_, let error) = outcome { return !error.concernsEveryone }
+                    if case .failed(_, let error) = outcome { return !error.concernsEveryUpload }
                     return true
                 }
                 await noteChecks(
@@ -99,8 +105,8 @@ extension Library {
             let known = try await catalog.assets(assets)
             for digest in assets {
                 // A file that was not taken in yet was never sent.
-                guard let asset = known[digest] else { continue }
-                let order = try order(digest, asset.facts, sending)
+                // Neither was one that cannot be.
+                guard let asset = known[digest], let order = try? order(digest, asset.facts, sending) else { continue }
                 if let upload = try await catalog.upload(order.key(on: remote.host), now: environment.now()) {
                     uploads.append(upload)
                 }
@@ -117,7 +123,7 @@ extension Library {
     ) async throws -> [UploadResult] {
         let uploader = Uploader(library: self, remote: remote, transport: transport, width: width)
         var results: [UploadResult?] = Array(repeating: nil, count: orders.count)
-        try await Self.inParallel(Array(orders.enumerated()), width: Self.careWidth(width)) { index, order in
+        try await Self.inParallel(Array(orders.enumerated()), width: Self.careWidth(width, orders)) { index, order in
             (index, try await uploader.upload(order, onProgress: onProgress))
         } onResult: { index, result in
             results[index] = result
@@ -128,8 +134,10 @@ extension Library {
     }
 
     /// How many files are looked after while `width` are sent. Two more: while the bytes fill the line, one is announced and
-    /// one written down.
-    private static func careWidth(_ width: Int) -> Int { max(1, width) + 2 }
+    /// one written down. Not so where copies must be made, since each decodes a whole picture.
+    private static func careWidth(_ width: Int, _ orders: [UploadOrder]) -> Int {
+        max(1, width) + (orders.contains { $0.copy != nil } ? 0 : 2)
+    }
 
     /// Writes down that earlier uploads were found served, where that is news.
     private func noteChecks(_ results: [UploadResult]) async {

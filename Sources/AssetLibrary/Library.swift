@@ -96,7 +96,8 @@ public struct Library: Sendable {
     /// applied never reaches the journal; then the journal, synced; then the commit. A crash before the commit leaves
     /// entries that the next opening applies.
     ///
-    /// `condition` looks at the catalog under the same lock and may refuse. Cancelling the caller does not stop it half-way.
+    /// `condition` looks at the catalog under the same lock and may refuse; what it gives back there, such as a claim, is given
+    /// back with these facts or not at all. Cancelling the caller does not stop it half-way.
     /// `persistently` waits on while another program holds the lock: for what must not be lost, since it cost money.
     func record(
         _ facts: [JournalEntry.Fact], persistently: Bool = false,

@@ -88,11 +88,18 @@ public struct LibraryError: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Whether every other run or upload would meet the same: no key or one that is not accepted, no way to fal, no room on
-    /// the disk. A single file that cannot be read or changes on the way is nobody else's trouble.
-    public var concernsEveryone: Bool {
-        ["fal.unauthorized", "fal.forbidden", "fal.unreachable"].contains(code) || category == .credential
-            || category == .storage && !code.hasPrefix("fal.")
+    /// Whether every other upload would meet the same: no key or one that is not accepted, no way to fal or one that stayed
+    /// broken over all repeats, a disk that takes nothing.
+    public var concernsEveryUpload: Bool {
+        switch category {
+        case .credential: true
+        case .unavailable: !["fal.size_mismatch", "fal.unintelligible"].contains(code)
+        default:
+            [
+                "fal.unauthorized", "fal.forbidden", "store.disk_full", "store.read_only", "catalog.full",
+                "catalog.read_only",
+            ].contains(code)
+        }
     }
 
     private init(store error: StoreError) {

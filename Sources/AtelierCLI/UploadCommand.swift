@@ -90,7 +90,10 @@ struct UploadCommand: AsyncParsableCommand {
             guard output.isJSON else { return }
             let object = ["asset": .string(asset.hex), "error": Rendering.error(error.code, error.message)]
             try output.item(.object(object), "")
-        case .notBegun: return
+        case .notBegun(let asset):
+            guard output.isJSON else { return }
+            let error = Rendering.error("not_begun", "not begun: it would meet what an earlier one met")
+            try output.item(.object(["asset": .string(asset.hex), "error": error]), "")
         }
     }
 
@@ -104,14 +107,15 @@ struct UploadCommand: AsyncParsableCommand {
             case .notBegun: notBegunCount += 1
             case .failed(let asset, let error):
                 // Each has fal's name of its own request in it, and means the same.
-                if error.concernsEveryone, let index = reasons.firstIndex(where: { $0.error.code == error.code }) {
+                if error.concernsEveryUpload, let index = reasons.firstIndex(where: { $0.error.code == error.code }) {
                     reasons[index].assets.append(asset)
                 } else {
                     reasons.append((error, [asset]))
                 }
             }
         }
-        guard let first = reasons.first?.error else { return }
+        // What ended the others says more than what only one met.
+        guard let worst = (reasons.first { $0.error.concernsEveryUpload } ?? reasons.first)?.error else { return }
         for (error, assets) in reasons {
             let who = assets.count == 1 ? assets[0].short : Phrase.count(assets.count, "picture")
             Console.note("atelier: \(Sentence.about(who, error.message))")
@@ -120,7 +124,7 @@ struct UploadCommand: AsyncParsableCommand {
             Console.note("\(Phrase.count(notBegunCount, "picture")) not begun: they would meet the same")
         }
         let failedCount = reasons.reduce(notBegunCount) { $0 + $1.assets.count }
-        throw ExitCode((failedCount < outcomes.count ? ExitStatus.partlyDone : ExitStatus(first.category)).rawValue)
+        throw ExitCode((failedCount < outcomes.count ? ExitStatus.partlyDone : ExitStatus(worst.category)).rawValue)
     }
 }
 

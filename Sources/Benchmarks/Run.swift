@@ -69,10 +69,10 @@ struct Run {
     }
 }
 
-/// Looks at a process's own peak memory while it runs.
+/// Looks at the peak memory of a process and of those that it started, each on its own, while they run.
 ///
 /// The figure that Linux gives with a process's end begins with the memory of whoever spawned it, so a small program beside a
-/// large benchmark would look large. Looked at every 10 ms; memory that grows in the last of them is missed.
+/// large benchmark would look large. Looked at every 5 ms; memory that grows in the last of them is missed.
 private final class MemoryWatch: @unchecked Sendable {
     private let lock = NSLock()
     private let done = DispatchSemaphore(value: 0)
@@ -82,8 +82,8 @@ private final class MemoryWatch: @unchecked Sendable {
     init(_ id: pid_t) {
         Thread.detachNewThread { [self] in
             while !lock.withLock({ isOver }) {
-                if let now = Self.peak(of: id) { kilobytes = now }
-                usleep(10_000)
+                if let now = Self.peak(of: id) { kilobytes = max(now, kilobytes ?? 0) }
+                usleep(5_000)
             }
             done.signal()
         }
@@ -100,7 +100,9 @@ private final class MemoryWatch: @unchecked Sendable {
         guard let text = try? String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8),
             let line = text.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") })
         else { return nil }
-        return line.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+        let own = line.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+        let children = (try? String(contentsOfFile: "/proc/\(id)/task/\(id)/children", encoding: .utf8)) ?? ""
+        return (children.split(separator: " ").compactMap { pid_t($0) }.map(peak) + [own]).compactMap(\.self).max()
     }
 }
 

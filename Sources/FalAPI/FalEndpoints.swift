@@ -39,17 +39,11 @@ public struct FalEndpoints: Sendable, Hashable {
     }
 
     /// The same hosts, where a certificate that the PEM file at `path` holds or vouches for is trusted too: a server on
-    /// loopback, or a proxy that looks into TLS. The file is read when a transport is opened to hosts with
-    /// https. Nil changes nothing.
+    /// loopback, or a proxy that looks into TLS. The file is read when a transport is opened. Nil changes nothing.
     public func trusting(certificatesIn path: String?) -> FalEndpoints {
         var endpoints = self
         endpoints.trustRoots = path ?? trustRoots
         return endpoints
-    }
-
-    /// Whether any of the hosts is spoken to through TLS.
-    var isEncrypted: Bool {
-        [queue, rest, run, cdn].contains { base in (try? WebAddress(base))?.origin.scheme == "https" }
     }
 
     /// Whether the key may be sent to this address: same scheme, host and port as `queue` or `rest`.

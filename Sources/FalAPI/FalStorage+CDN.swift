@@ -10,7 +10,7 @@ extension FalStorage {
     /// Sends a file in one request when the first way is down; throws `first` for what this way cannot help with. A repeat
     /// may leave an unused copy, which costs nothing.
     func uploadDirectly(_ job: Job, insteadOf first: FalError) async throws(FalError) -> String {
-        guard first.isOutage, job.file.identity.byteCount <= Self.largestDirect else { throw first }
+        guard mayGoDirectly(job, insteadOf: first) else { throw first }
         let token: CDNToken
         do throws(FalError) {
             token = try await self.token()
@@ -34,6 +34,11 @@ extension FalStorage {
             }
             return url
         }
+    }
+
+    /// Whether the second way can help with what the first one met.
+    func mayGoDirectly(_ job: Job, insteadOf first: FalError) -> Bool {
+        first.isOutage && job.file.identity.byteCount <= Self.largestDirect
     }
 
     /// Makes a link to a private file of one's own that anyone can read without an account.

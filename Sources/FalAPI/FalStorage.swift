@@ -83,16 +83,31 @@ public struct FalStorage: Sendable {
     public func sendsInParts(_ byteCount: Int64) -> Bool { multipart.needsParts(byteCount) }
 
     private func uploadInOne(_ job: Job) async throws(FalError) -> String {
-        let announced = ContinuousClock.now
-        let place: Place
-        do throws(FalError) {
-            place = try await initiate(job, "initiate")
-        } catch {
-            return try await slots.within { _ throws(FalError) in try await uploadDirectly(job, insteadOf: error) }
-        }
+        let way = try await way(for: job)
+        let known = ContinuousClock.now
         return try await slots.within { slot throws(FalError) in
-            let isFresh = announced.duration(to: .now) < Self.freshness
-            return try await put(job, at: isFresh ? place : try await initiate(job, "initiate"), slot)
+            let isFresh = known.duration(to: .now) < Self.freshness
+            return switch isFresh ? way : try await self.way(for: job) {
+            case .announced(let place): try await put(job, at: place, slot)
+            case .directly(let error): try await uploadDirectly(job, insteadOf: error)
+            }
+        }
+    }
+
+    /// How a file goes in one piece.
+    private enum Way {
+        case announced(Place)
+        /// To the CDN, since the announcement met an outage.
+        case directly(insteadOf: FalError)
+    }
+
+    /// Announces a file. Throws what the second way cannot help with, before anybody stands in line for a slot.
+    private func way(for job: Job) async throws(FalError) -> Way {
+        do throws(FalError) {
+            return .announced(try await initiate(job, "initiate"))
+        } catch {
+            guard mayGoDirectly(job, insteadOf: error) else { throw error }
+            return .directly(insteadOf: error)
         }
     }
 

@@ -28,9 +28,7 @@ public struct FalTransport: Sendable {
         endpoints: FalEndpoints = .production, credential: FalCredential?, retry: RetryPolicy = RetryPolicy(),
         timeouts: FalTimeouts = FalTimeouts(), logger: Logger, _ body: (FalTransport) async throws -> R
     ) async throws -> R {
-        // Parsing a bundle of roots costs milliseconds and megabytes, which nobody needs who speaks plain HTTP to this machine.
-        let configuration = try clientConfiguration(
-            timeouts, trustRoots: endpoints.isEncrypted ? endpoints.trustRoots : nil)
+        let configuration = try clientConfiguration(timeouts, trustRoots: endpoints.trustRoots)
         // One loop for all connections, so that what is written to them can be waited for.
         let loop = HTTPClient.defaultEventLoopGroup.next()
         let http = HTTPClient(eventLoopGroupProvider: .shared(loop), configuration: configuration)
@@ -63,12 +61,23 @@ public struct FalTransport: Sendable {
         configuration.connectionPool.retryConnectionEstablishment = false
         // One connection a transfer: over HTTP/2 all of them would share one, and its windows.
         configuration.httpVersion = .http1Only
-        if let trustRoots {
+        // The system's own roots are trusted anyway; reading them a second time costs milliseconds and megabytes at every start.
+        if let trustRoots, trustRoots != systemRoots {
             var tls = TLSConfiguration.makeClientConfiguration()
             tls.additionalTrustRoots = [.certificates(try certificates(in: trustRoots))]
             configuration.tlsConfiguration = tls
         }
         return configuration
+    }
+
+    /// Where TLS finds the system's roots: the first of these that is there. Nil where it asks the system.
+    private static var systemRoots: String? {
+        #if os(Linux)
+        ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"]
+            .first { FileManager.default.fileExists(atPath: $0) }
+        #else
+        nil
+        #endif
     }
 
     private static func certificates(in path: String) throws(FalError) -> [NIOSSLCertificate] {

@@ -20,8 +20,9 @@ public final class TransferSlots: Sendable {
         state = Mutex(State(free: max(1, count)))
     }
 
-    /// Runs `body` in a slot of its own, which is given back on every path, or earlier by `body` itself: when the last byte
-    /// has left, the next file can go while the server thinks about its answer. Throws `cancelled` when the task is
+    /// Runs `body` in a slot of its own, which is given back on every path, or earlier by `body` itself: when the last chunk
+    /// was handed over, the next file can go while the server thinks about its answer. What must be repeated after that goes
+    /// without a slot. Throws `cancelled` when the task is
     /// cancelled while it waits.
     func within<R>(_ body: (Slot) async throws(FalError) -> R) async throws(FalError) -> R {
         guard await take() else { throw .cancelled }

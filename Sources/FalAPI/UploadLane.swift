@@ -43,7 +43,7 @@ final class UploadPace: Sendable {
         self.loop = loop
     }
 
-    /// Called before each chunk is handed over. Throws when the event loop was shut down.
+    /// Called before each chunk is handed over. The event loop must outlive the body, as the shared one does.
     func keep() async throws {
         let left = leftCount.add(1, ordering: .relaxed).newValue
         loop.execute { [self] in

@@ -175,8 +175,8 @@ struct CatalogTests {
         #expect(asset.kind == .reference)
         let made = try #require(try await catalog.asset(try Story.digest(9)))
         #expect(made.origins.count == 2 && made.kind == .generated)
-        let found = try await catalog.digests(startingWith: ["xyz", "0101"], limit: 2)
-        #expect(found == [[], [try Story.digest(1)]])
+        let found = try await catalog.digests(startingWith: ["xyz", "0101", ""], limit: 2)
+        #expect(found == [[], [try Story.digest(1)], []])
     }
 
     @Test(arguments: [Generation.State.planned, .sending, .submitted, .finished])

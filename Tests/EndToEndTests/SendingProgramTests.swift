@@ -54,9 +54,21 @@ struct SendingProgramTests {
             let again = try await program.run(["upload", "--json"] + three).objects()
             #expect(again.map { $0["new"] } == [.bool(false), nil, .bool(false)])
             #expect(again[1]["error"]?["code"] == .string("unsendable_format"))
+            let dryRun = try await program.run(["upload", "--dry-run"] + three)
+            #expect(dryRun.status == 0, "\(dryRun.errors)")
             // Alone, it is the command's own error.
             let alone = try await program.run("upload", three[1])
             #expect(alone.status == 64 && alone.output.isEmpty, "\(alone.status)")
+        }
+    }
+
+    @Test func `an empty variable behind sha256: names nothing`() async throws {
+        try await Self.withProgram { program, _ in
+            #expect(try await program.run("import", Fixtures.path("images/demo/mug.png")).status == 0)
+            for word in ["sha256:", ""] {
+                let outcome = try await program.run("upload", word)
+                #expect(outcome.status != 0 && outcome.output.isEmpty, "\(word)")
+            }
         }
     }
 
@@ -72,7 +84,11 @@ struct SendingProgramTests {
                     ["upload", "--parallel", "1"] + files.map { Fixtures.path("images/\($0)") })
                 #expect(outcome.output.isEmpty && outcome.status == 20, "\(outcome.status)")
                 #expect(outcome.errors.split(separator: "\n").count { $0.contains("key") } == 1, "\(outcome.errors)")
-                #expect(outcome.errors.contains("2 pictures not begun"), "\(outcome.errors)")
+                #expect(outcome.errors.contains("pictures not begun"), "\(outcome.errors)")
+                let objects = try await program.run(
+                    ["upload", "--json"] + files.map { Fixtures.path("images/\($0)") }
+                ).objects()
+                #expect(objects.count == 5 && objects.allSatisfy { $0["error"] != nil })
             }
             try await TestLibrary.expectSound(folder + "/library")
         }
