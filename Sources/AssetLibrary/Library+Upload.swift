@@ -42,7 +42,7 @@ extension Library {
     ) async throws(LibraryError) -> [UploadResult] {
         do {
             let remote = try needRemote()
-            let orders = try await orders(assets, sending)
+            let orders = try await orders(assets, sending).map { try $0.get() }
             return try await withTransport(remote) { transport in
                 try await upload(orders, remote, transport, width: width, onProgress)
             }
@@ -61,13 +61,7 @@ extension Library {
     ) async throws(LibraryError) -> [UploadOutcome] {
         do {
             let remote = try needRemote()
-            let known = try await catalog.assets(assets)
-            let orders = assets.map { digest in
-                Result {
-                    guard let asset = known[digest] else { throw Self.unknownAsset(digest) }
-                    return try order(digest, asset.facts, sending)
-                }
-            }
+            let orders = try await orders(assets, sending)
             let care = Self.careWidth(width, orders.compactMap { try? $0.get() })
             var outcomes = assets.map(UploadOutcome.notBegun)
             return try await withTransport(remote) { transport in
@@ -160,11 +154,16 @@ extension Library {
         }
     }
 
-    private func orders(_ assets: [ContentDigest], _ sending: Sending) async throws -> [UploadOrder] {
+    /// What must be sent for each asset, or why it cannot be.
+    private func orders(
+        _ assets: [ContentDigest], _ sending: Sending
+    ) async throws -> [Result<UploadOrder, any Error>] {
         let known = try await catalog.assets(assets)
-        return try assets.map { digest in
-            guard let asset = known[digest] else { throw Self.unknownAsset(digest) }
-            return try order(digest, asset.facts, sending)
+        return assets.map { digest in
+            Result {
+                guard let asset = known[digest] else { throw Self.unknownAsset(digest) }
+                return try order(digest, asset.facts, sending)
+            }
         }
     }
 
