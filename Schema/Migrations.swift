@@ -2,22 +2,22 @@
 ///
 /// A shipped file never changes: its SHA-256 stands beside its name, and a test compares. A change of the schema is a
 /// new file at the end of the list.
-public enum Migrations {
+package enum Migrations {
     /// One step of the history.
-    public struct Migration: Hashable, Sendable {
+    package struct Migration: Hashable, Sendable {
         /// The file's name without `.sql`; also the name under which SQLite remembers it.
-        public let name: String
+        package let name: String
         /// The SHA-256 of the file as shipped, 64 hexadecimal digits.
-        public let frozenDigest: String
+        package let frozenDigest: String
         /// The file's bytes.
-        public let bytes: [UInt8]
+        package let bytes: [UInt8]
 
         /// The file's text.
-        public var sql: String { String(decoding: bytes, as: UTF8.self) }
+        package var sql: String { String(decoding: bytes, as: UTF8.self) }
     }
 
     /// Every step, oldest first.
-    public static let all: [Migration] = [
+    package static let all: [Migration] = [
         Migration(
             name: "v001_assets", frozenDigest: "7144299c4edd6802ab62db0f654f89879e348b4cae3eb9169b8a5bb9dea53744",
             bytes: PackageResources.v001_assets_sql),

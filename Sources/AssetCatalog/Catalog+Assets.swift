@@ -1,16 +1,16 @@
-public import AssetModel
+package import AssetModel
 import Foundation
 internal import GRDB
 
 /// Looking up assets and sets.
 extension Catalog {
     /// One asset; nil when the library has none of this digest.
-    public func asset(_ id: ContentDigest) async throws(CatalogError) -> Asset? {
+    package func asset(_ id: ContentDigest) async throws(CatalogError) -> Asset? {
         try await assets([id])[id]
     }
 
     /// Several assets at once; those that are unknown are left out.
-    public func assets(_ ids: [ContentDigest]) async throws(CatalogError) -> [ContentDigest: Asset] {
+    package func assets(_ ids: [ContentDigest]) async throws(CatalogError) -> [ContentDigest: Asset] {
         try await read { db in
             var assets: [ContentDigest: Asset] = [:]
             for id in Set(ids) {
@@ -32,7 +32,7 @@ extension Catalog {
 
     /// For each prefix the digests that begin with its hexadecimal digits, ascending, at most `limit`; nothing for an
     /// empty one. One look for all.
-    public func digests(
+    package func digests(
         startingWith prefixes: [String], limit: Int
     ) async throws(CatalogError) -> [[ContentDigest]] {
         let ranges = prefixes.map(Self.range(ofPrefix:))
@@ -59,7 +59,8 @@ extension Catalog {
     }
 
     /// Every asset's digest and format, ascending by digest: what the store must hold.
-    public func blobs() async throws(CatalogError) -> [(digest: ContentDigest, format: ImageFormat, byteCount: Int64)] {
+    package func blobs() async throws(CatalogError) -> [(digest: ContentDigest, format: ImageFormat, byteCount: Int64)]
+    {
         try await read { db in
             try Row.fetchAll(db, sql: "SELECT \(CatalogRows.factColumns) FROM asset ORDER BY digest").map { row in
                 let facts = try CatalogRows.facts(row)
@@ -69,7 +70,7 @@ extension Catalog {
     }
 
     /// The paths under which each of some assets was seen; nothing for those that the library does not know.
-    public func knownPaths(of ids: [ContentDigest]) async throws(CatalogError) -> [ContentDigest: Set<String>] {
+    package func knownPaths(of ids: [ContentDigest]) async throws(CatalogError) -> [ContentDigest: Set<String>] {
         try await read { db in
             var known: [ContentDigest: Set<String>] = [:]
             let asset = try db.cachedStatement(sql: "SELECT id FROM asset WHERE digest = ?")
@@ -83,7 +84,7 @@ extension Catalog {
     }
 
     /// Every set, by name.
-    public func sets() async throws(CatalogError) -> [NamedSet] {
+    package func sets() async throws(CatalogError) -> [NamedSet] {
         try await read { db in
             try Row.fetchAll(db, sql: "SELECT * FROM namedSet WHERE isPresent = 1 ORDER BY name").map {
                 try Self.namedSet($0, db)
@@ -92,14 +93,14 @@ extension Catalog {
     }
 
     /// One set, whatever the case of its name; nil when there is none.
-    public func set(named name: String) async throws(CatalogError) -> NamedSet? {
+    package func set(named name: String) async throws(CatalogError) -> NamedSet? {
         try await read { db in
             try Self.setRow(named: name, db).map { try Self.namedSet($0, db) }
         }
     }
 
     /// Every tag in use and on how many assets, by name.
-    public func tags() async throws(CatalogError) -> [(tag: String, count: Int)] {
+    package func tags() async throws(CatalogError) -> [(tag: String, count: Int)] {
         try await read { db in
             try Row.fetchAll(
                 db, sql: "SELECT tag, count(*) AS count FROM assetTag WHERE isPresent = 1 GROUP BY tag ORDER BY tag"
@@ -108,7 +109,7 @@ extension Catalog {
     }
 
     /// Counts and sums over the whole library.
-    public func statistics() async throws(CatalogError) -> LibraryStatistics {
+    package func statistics() async throws(CatalogError) -> LibraryStatistics {
         try await read { db in
             let row = try Row.fetchOne(
                 db,
@@ -145,7 +146,7 @@ extension Catalog {
         ).map { row in
             let at = Timestamp(milliseconds: row["at"])
             if let path: String = row["path"] { return .imported(path: path, at: at) }
-            guard let id = Generation.ID(parsing: row["generation"]) else {
+            guard let id = Run.ID(parsing: row["generation"]) else {
                 throw CatalogError.damaged("an origin without a generation")
             }
             return .generated(by: id, position: row["position"], at: at)

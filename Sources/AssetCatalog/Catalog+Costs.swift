@@ -1,25 +1,25 @@
-public import AssetModel
+package import AssetModel
 internal import GRDB
 
 /// What one run was or may be paid for: enough for an estimate.
-public struct BilledRun: Hashable, Sendable {
+package struct BilledRun: Hashable, Sendable {
     /// The remote model.
-    public let model: String
+    package let model: String
     /// Where it went.
-    public let host: RemoteHost
+    package let host: RemoteHost
     /// How far it has come.
-    public let state: Generation.State
+    package let state: Run.State
     /// When it was written down.
-    public let plannedAt: Timestamp
+    package let plannedAt: Timestamp
     /// The pixels that came, or those planned while nothing has come; 0 when no size was planned.
-    public let pixelCount: Int64
+    package let pixelCount: Int64
     /// The sets that hold one of its references today, sorted.
-    public let sets: [String]
+    package let sets: [String]
 }
 
 extension Catalog {
     /// Every run that was sent, or perhaps was, and has not failed or been stopped, oldest first. Cost: all runs' rows.
-    public func billedRuns() async throws(CatalogError) -> [BilledRun] {
+    package func billedRuns() async throws(CatalogError) -> [BilledRun] {
         try await read { db in
             var sets: [Int64: [String]] = [:]
             let memberships = try Row.fetchAll(
@@ -44,7 +44,7 @@ extension Catalog {
                     FROM generation WHERE state IN ('sending', 'submitted', 'finished') ORDER BY id
                     """
             ).map { row in
-                guard let state = Generation.State(rawValue: row["state"]) else {
+                guard let state = Run.State(rawValue: row["state"]) else {
                     throw CatalogError.damaged("unreadable generation")
                 }
                 return BilledRun(

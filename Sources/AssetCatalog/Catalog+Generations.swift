@@ -1,11 +1,11 @@
-public import AssetModel
+package import AssetModel
 import Foundation
 internal import GRDB
 
 /// Looking up generations.
 extension Catalog {
     /// One generation; nil when there is none of this id.
-    public func generation(_ id: Generation.ID) async throws(CatalogError) -> Generation? {
+    package func generation(_ id: Run.ID) async throws(CatalogError) -> Run? {
         try await read { db in
             try Row.fetchOne(db, sql: "SELECT * FROM generation WHERE name = ?", arguments: [id.text]).map {
                 try CatalogRows.generation($0, in: db)
@@ -14,7 +14,7 @@ extension Catalog {
     }
 
     /// The newest run that fal knows by this name; nil when there is none. Cost: one pass over the runs.
-    public func generation(ofRequest id: String) async throws(CatalogError) -> Generation? {
+    package func generation(ofRequest id: String) async throws(CatalogError) -> Run? {
         try await read { db in
             try Row.fetchOne(
                 db, sql: "SELECT * FROM generation WHERE requestID = ? ORDER BY id DESC LIMIT 1", arguments: [id]
@@ -23,14 +23,14 @@ extension Catalog {
     }
 
     /// What was answered about one generation, whole; nil while there is no answer.
-    public func response(of id: Generation.ID) async throws(CatalogError) -> String? {
+    package func response(of id: Run.ID) async throws(CatalogError) -> String? {
         try await read { db in
             try String.fetchOne(db, sql: "SELECT response FROM generation WHERE name = ?", arguments: [id.text])
         }
     }
 
     /// The URLs that a run's references were last sent as, in order.
-    public func inputURLs(of id: Generation.ID) async throws(CatalogError) -> [String] {
+    package func inputURLs(of id: Run.ID) async throws(CatalogError) -> [String] {
         try await read { db in
             try String.fetchAll(
                 db,
@@ -43,7 +43,7 @@ extension Catalog {
 
     /// What runs made that is no asset and whose bytes are kept all the same, each once: files that are no pictures, and, with
     /// an empty extension, outputs that could not be read as the pictures they should have been.
-    public func keptBlobs() async throws(CatalogError) -> [(digest: ContentDigest, fileExtension: String)] {
+    package func keptBlobs() async throws(CatalogError) -> [(digest: ContentDigest, fileExtension: String)] {
         try await read { db in
             try Row.fetchAll(
                 db,
@@ -56,17 +56,17 @@ extension Catalog {
     }
 
     /// The ids that begin with a text, sorted, at most `limit`.
-    public func generations(startingWith prefix: String, limit: Int) async throws(CatalogError) -> [Generation.ID] {
+    package func generations(startingWith prefix: String, limit: Int) async throws(CatalogError) -> [Run.ID] {
         try await read { db in
             try String.fetchAll(
                 db, sql: "SELECT name FROM generation WHERE name BETWEEN ? AND ? || '~' ORDER BY name LIMIT ?",
                 arguments: [prefix, prefix, limit]
-            ).compactMap(Generation.ID.init(parsing:))
+            ).compactMap(Run.ID.init(parsing:))
         }
     }
 
     /// Generations in some states, newest first, at most `limit`.
-    public func generations(in states: [Generation.State], limit: Int) async throws(CatalogError) -> [Generation] {
+    package func generations(in states: [Run.State], limit: Int) async throws(CatalogError) -> [Run] {
         try await read { db in
             let marks = states.map { "'\($0.rawValue)'" }.joined(separator: ", ")
             return try Row.fetchAll(
@@ -77,7 +77,7 @@ extension Catalog {
     }
 
     /// The runs of a recipe, newest first, in any state. Cost: one look at an index.
-    public func generations(of recipe: RecipeIdentity) async throws(CatalogError) -> [Generation] {
+    package func generations(of recipe: RecipeIdentity) async throws(CatalogError) -> [Run] {
         try await read { db in
             try Row.fetchAll(
                 db, sql: "SELECT * FROM generation WHERE recipeDigest = ? ORDER BY id DESC",
@@ -87,7 +87,7 @@ extension Catalog {
     }
 
     /// Generations that have not ended, oldest first.
-    public func unfinishedGenerations() async throws(CatalogError) -> [Generation] {
-        try await generations(in: Generation.State.allCases.filter { !$0.isFinal }, limit: .max).reversed()
+    package func unfinishedGenerations() async throws(CatalogError) -> [Run] {
+        try await generations(in: Run.State.allCases.filter { !$0.isFinal }, limit: .max).reversed()
     }
 }

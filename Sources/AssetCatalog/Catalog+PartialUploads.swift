@@ -1,11 +1,11 @@
-public import AssetModel
+package import AssetModel
 import Foundation
 internal import GRDB
 
 /// How far uploads in parts have come: no facts, and lost without harm, but a restart that knows them sends only the rest.
 extension Catalog {
     /// What was kept of an upload; nil when nothing was.
-    public func partialUpload(_ key: UploadKey) async throws(CatalogError) -> String? {
+    package func partialUpload(_ key: UploadKey) async throws(CatalogError) -> String? {
         try await read { db in
             try String.fetchOne(
                 db, sql: "SELECT state FROM partialUpload WHERE \(Self.isPartial)", arguments: Self.partialColumns(key))
@@ -14,7 +14,7 @@ extension Catalog {
 
     /// Keeps how far an upload has come, in words that only its sender understands. What nobody has gone on with for
     /// `maximumAge` seconds is dropped on the way: storages forget it too.
-    public func keepPartialUpload(
+    package func keepPartialUpload(
         _ key: UploadKey, state: String, now: Timestamp, maximumAge: Int64 = 7 * 86_400
     ) async throws(CatalogError) {
         try await write { db in
@@ -30,7 +30,7 @@ extension Catalog {
     }
 
     /// Forgets an upload that is complete, or that its storage has forgotten.
-    public func forgetPartialUpload(_ key: UploadKey) async throws(CatalogError) {
+    package func forgetPartialUpload(_ key: UploadKey) async throws(CatalogError) {
         try await write { db in
             try db.execute(
                 sql: "DELETE FROM partialUpload WHERE \(Self.isPartial)", arguments: Self.partialColumns(key))

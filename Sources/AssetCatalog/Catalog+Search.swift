@@ -1,4 +1,4 @@
-public import AssetModel
+package import AssetModel
 import Foundation
 internal import GRDB
 
@@ -7,7 +7,7 @@ extension Catalog {
     ///
     /// Words and phrases ignore case and accents. Cost: what the index touches; the candidates are narrow rows, and
     /// facts are fetched for the answers only.
-    public func search(
+    package func search(
         _ query: SearchQuery, limit: Int = 50, before: Int64? = nil
     ) async throws(CatalogError) -> [SearchHit] {
         try await read { db in
@@ -41,7 +41,7 @@ extension Catalog {
                 return SearchHit(
                     kind: kind, asset: try CatalogRows.digest(row), facts: try CatalogRows.facts(row),
                     name: (row["names"] as String).split(separator: "\n").first.map(String.init),
-                    generation: (row["name"] as String?).flatMap(Generation.ID.init(parsing:)), prompt: row["prompt"],
+                    generation: (row["name"] as String?).flatMap(Run.ID.init(parsing:)), prompt: row["prompt"],
                     seed: CatalogRows.seed(row["seed"]), model: row["model"], generator: row["generator"],
                     note: row["note"],
                     createdAt: Timestamp(milliseconds: row["createdAt"]),

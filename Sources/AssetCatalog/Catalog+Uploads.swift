@@ -1,4 +1,4 @@
-public import AssetModel
+package import AssetModel
 import Foundation
 internal import GRDB
 
@@ -7,7 +7,7 @@ extension Catalog {
     /// Asks for the right to upload, in one transaction: reuse what is there, send it yourself, or wait for another.
     ///
     /// At most one claim per key is alive; a crashed sender's lease simply runs out.
-    public func claimUpload(
+    package func claimUpload(
         _ key: UploadKey, now: Timestamp, leaseSeconds: Int64, nonce: String
     ) async throws(CatalogError) -> UploadClaim {
         try await write { db in
@@ -30,7 +30,7 @@ extension Catalog {
 
     /// Makes a claim last longer, while its bytes are on their way. A claim that someone else has taken over since is left
     /// alone.
-    public func renewUpload(_ token: UploadClaim.Token, until: Timestamp) async throws(CatalogError) {
+    package func renewUpload(_ token: UploadClaim.Token, until: Timestamp) async throws(CatalogError) {
         try await write { db in
             try db.execute(
                 sql: "UPDATE uploadClaim SET claimedUntil = ? WHERE \(Self.isClaim) AND nonce = ?",
@@ -40,25 +40,25 @@ extension Catalog {
 
     /// Gives a claim back, after success (the `uploaded` entry tells) or failure. A claim that someone else has taken
     /// over since is left alone.
-    public func releaseUpload(_ token: UploadClaim.Token) async throws(CatalogError) {
+    package func releaseUpload(_ token: UploadClaim.Token) async throws(CatalogError) {
         try await write { db in try CatalogWriter(db: db).release(token) }
     }
 
     /// The upload that a new request may use; nil when it must be sent. Reads only.
-    public func upload(_ key: UploadKey, now: Timestamp) async throws(CatalogError) -> Upload? {
+    package func upload(_ key: UploadKey, now: Timestamp) async throws(CatalogError) -> Upload? {
         try await read { db in try Self.usableUpload(key, now: now, db) }
     }
 
     /// Every upload that the journal tells of, newest first, with how often its URL was used.
-    public func uploads() async throws(CatalogError) -> [Upload] {
+    package func uploads() async throws(CatalogError) -> [Upload] {
         try await read { db in
             try Row.fetchAll(db, sql: "\(Self.selectUpload) ORDER BY upload.id DESC").map(CatalogRows.upload)
         }
     }
 
     /// How a generation's references are to be sent, in order; nothing at all when as they are and to the usual terms.
-    public func plannedUploads(
-        of id: Generation.ID
+    package func plannedUploads(
+        of id: Run.ID
     ) async throws(CatalogError) -> [(copy: UploadCopy?, access: UploadAccess, lifetime: UploadLifetime)] {
         try await read { db in
             try Row.fetchAll(

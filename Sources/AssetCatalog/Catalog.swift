@@ -1,4 +1,4 @@
-public import AssetModel
+package import AssetModel
 internal import GRDB
 import Schema
 
@@ -6,13 +6,13 @@ import Schema
 ///
 /// Domain rows are written only by applying journal entries (`CatalogWriter`); upload claims are the exception and
 /// hold nothing that would be missed. Reads never write. Cheap to copy; one open catalog serves many tasks.
-public struct Catalog: Sendable {
+package struct Catalog: Sendable {
     let database: any DatabaseWriter
 
     /// Opens the catalog in a file and makes it if need be. Waits up to five seconds for other processes.
     ///
     /// Errors: `newerSchema` without touching the file, `readOnly`, `damaged`, `busy`.
-    public static func open(at path: String) throws(CatalogError) -> Catalog {
+    package static func open(at path: String) throws(CatalogError) -> Catalog {
         var configuration = configuration
         // One connection: its closing checkpoints the log and removes it, so that a library at rest is one file. Other
         // programs read while this one writes.
@@ -29,7 +29,7 @@ public struct Catalog: Sendable {
     }
 
     /// A catalog that lives in memory: for tests, for comparing, and for a library on a disk that cannot be written.
-    public static func inMemory() throws(CatalogError) -> Catalog {
+    package static func inMemory() throws(CatalogError) -> Catalog {
         do {
             return try Catalog(migrating: DatabaseQueue(configuration: configuration))
         } catch {
@@ -38,18 +38,18 @@ public struct Catalog: Sendable {
     }
 
     /// Closes the file. Whoever uses the catalog afterwards gets an error.
-    public func close() throws(CatalogError) {
+    package func close() throws(CatalogError) {
         do { try database.close() } catch { throw CatalogError(error) }
     }
 
     /// How far each segment of the journal has been applied.
-    public func positions() async throws(CatalogError) -> [JournalPosition] {
+    package func positions() async throws(CatalogError) -> [JournalPosition] {
         try await read { db in try CatalogWriter(db: db).positions() }
     }
 
     /// The schema as SQLite remembers it, for comparing with `Schema/schema.sql`: every statement, in order of making,
     /// without what SQLite and the migrator keep for themselves.
-    public func schema() async throws(CatalogError) -> String {
+    package func schema() async throws(CatalogError) -> String {
         try await read { db in
             let statements = try String.fetchAll(
                 db,
@@ -65,7 +65,7 @@ public struct Catalog: Sendable {
 
     /// Every row that entries made, as text, table by table, and how far the journal was read at that moment: two catalogs
     /// that folded the same journal equally far are equal here. Cost: the whole catalog in memory.
-    public func contents() async throws(CatalogError) -> (tables: [String: [String]], positions: [JournalPosition]) {
+    package func contents() async throws(CatalogError) -> (tables: [String: [String]], positions: [JournalPosition]) {
         try await read { db in
             let tables = try String.fetchAll(
                 db,
@@ -88,7 +88,7 @@ public struct Catalog: Sendable {
 
     /// Whether the full-text index agrees with the texts it was made from. It has no rows of its own to compare, but it can
     /// check itself; that takes the write lock and writes nothing.
-    public func isSearchIndexSound() async throws(CatalogError) -> Bool {
+    package func isSearchIndexSound() async throws(CatalogError) -> Bool {
         do {
             try await write { db in
                 try db.execute(sql: "INSERT INTO searchIndex (searchIndex, rank) VALUES ('integrity-check', 1)")

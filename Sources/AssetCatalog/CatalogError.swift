@@ -1,7 +1,7 @@
 import GRDB
 
 /// What can go wrong between the catalog and SQLite.
-public enum CatalogError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum CatalogError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The catalog was written by a newer program.
     case newerSchema
     /// Another process holds the write lock for longer than we wait.
@@ -18,7 +18,7 @@ public enum CatalogError: Error, Hashable, Sendable, CustomStringConvertible {
     case sqlite(code: Int32, message: String)
 
     /// A stable name for machines.
-    public var code: String {
+    package var code: String {
         switch self {
         case .newerSchema: "newer_catalog"
         case .busy: "busy"
@@ -31,7 +31,7 @@ public enum CatalogError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// One sentence.
-    public var description: String {
+    package var description: String {
         switch self {
         case .newerSchema: "the catalog was made by a newer version of Atelier"
         case .busy: "another program is writing to the library and did not finish in time"

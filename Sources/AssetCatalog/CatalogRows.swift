@@ -58,8 +58,8 @@ enum CatalogRows {
             copy: (row["copy"] as String?).flatMap(UploadCopy.init(parsing:)), useCount: row["useCount"] ?? 0)
     }
 
-    static func generation(_ row: Row, in db: Database) throws -> Generation {
-        guard let id = Generation.ID(parsing: row["name"]), let state = Generation.State(rawValue: row["state"])
+    static func generation(_ row: Row, in db: Database) throws -> Run {
+        guard let id = Run.ID(parsing: row["name"]), let state = Run.State(rawValue: row["state"])
         else { throw CatalogError.damaged("unreadable generation") }
         let rowID: Int64 = row["id"]
         let references = try Row.fetchAll(
@@ -74,14 +74,14 @@ enum CatalogRows {
                     WHERE generation = ? ORDER BY position
                     """), arguments: [rowID]
         ).map { output in
-            Generation.Output(
+            Run.Output(
                 asset: try digest(output), facts: try facts(output), isFlagged: output["isFlagged"], url: output["url"])
         }
         let files = try Row.fetchAll(
             db.cachedStatement(sql: "SELECT * FROM generationFile WHERE generation = ? ORDER BY position"),
             arguments: [rowID]
         ).map { file in
-            Generation.KeptFile(
+            Run.KeptFile(
                 digest: try digest(file), fileExtension: file["fileExtension"], mediaType: file["mediaType"],
                 byteCount: file["byteCount"], url: file["url"])
         }
@@ -95,7 +95,7 @@ enum CatalogRows {
                 id: requestID, statusURL: row["statusURL"], responseURL: row["responseURL"], cancelURL: row["cancelURL"]
             )
         }
-        return Generation(
+        return Run(
             id: id, model: row["model"], prompt: row["prompt"], parameters: try value(row["parameters"]),
             references: try referenceSet(references), plannedSize: plannedSize(row),
             terms: try (row["terms"] as String?).map(terms) ?? SubmitTerms(), state: state, request: request,

@@ -5,7 +5,7 @@ internal import GRDB
 /// What entries say about generations.
 extension CatalogWriter {
     /// A state only ever moves towards its end, so entries may arrive in any order: finished beats cancelled beats failed.
-    private static let order: [Generation.State] = [.planned, .sending, .submitted, .failed, .cancelled, .finished]
+    private static let order: [Run.State] = [.planned, .sending, .submitted, .failed, .cancelled, .finished]
 
     func applyPlanned(_ fact: JournalEntry.Planned, _ entry: JournalEntry) throws {
         guard try row(ofGeneration: fact.generation) == nil else { return }
@@ -74,7 +74,7 @@ extension CatalogWriter {
     }
 
     /// Writes what a run made beside pictures in place of what had arrived before.
-    private func writeFiles(_ files: [Generation.KeptFile], of generation: Int64) throws {
+    private func writeFiles(_ files: [Run.KeptFile], of generation: Int64) throws {
         try run("DELETE FROM generationFile WHERE generation = ?", generation)
         for (position, file) in files.enumerated() {
             try run(
@@ -88,7 +88,7 @@ extension CatalogWriter {
 
     /// Writes a run's outputs in place of those that had arrived before.
     private func writeOutputs(
-        _ outputs: [Generation.Output], of generation: Int64, _ name: Generation.ID, _ seed: Int64?,
+        _ outputs: [Run.Output], of generation: Int64, _ name: Run.ID, _ seed: Int64?,
         _ entry: JournalEntry
     ) throws {
         try forgetOutputs(of: generation, name)
@@ -126,14 +126,14 @@ extension CatalogWriter {
         try move(generation, to: .cancelled, entry)
     }
 
-    func row(ofGeneration id: Generation.ID) throws -> Int64? {
+    func row(ofGeneration id: Run.ID) throws -> Int64? {
         try one(Int64.self, "SELECT id FROM generation WHERE name = ?", id.text)
     }
 
     @discardableResult
-    private func move(_ generation: Int64, to state: Generation.State, _ entry: JournalEntry) throws -> Bool {
+    private func move(_ generation: Int64, to state: Run.State, _ entry: JournalEntry) throws -> Bool {
         let known = try one(String.self, "SELECT state FROM generation WHERE id = ?", generation)
-        guard let current = known.flatMap(Generation.State.init(rawValue:)),
+        guard let current = known.flatMap(Run.State.init(rawValue:)),
             let from = Self.order.firstIndex(of: current), let to = Self.order.firstIndex(of: state), to > from
         else { return false }
         try run(

@@ -15,14 +15,14 @@ extension CatalogWriter {
         let identity = RecipeIdentity(
             model: row["model"], prompt: row["prompt"], parameters: try CatalogRows.value(row["parameters"]),
             references: try inputs(of: generation),
-            drawnSeed: state == Generation.State.finished.rawValue ? CatalogRows.seed(row["seed"]) : nil)
+            drawnSeed: state == Run.State.finished.rawValue ? CatalogRows.seed(row["seed"]) : nil)
         try run(
             "UPDATE generation SET recipeDigest = ? WHERE id = ?", Data(identity.digest), generation)
     }
 
     /// Writes what the entry says of a run's drift. An entry of an older program says nothing; then it is compared here.
     func writeDrift(
-        _ said: [Drift]?, _ outputs: [Generation.Output], _ response: JSONValue, of generation: Int64
+        _ said: [Drift]?, _ outputs: [Run.Output], _ response: JSONValue, of generation: Int64
     ) throws {
         if let said { return try replaceDrift(said, of: generation) }
         let row = try Row.fetchOne(
@@ -49,7 +49,7 @@ extension CatalogWriter {
     }
 
     /// Takes back what an earlier entry said of outputs that had arrived, before the whole is written.
-    func forgetOutputs(of generation: Int64, _ name: Generation.ID) throws {
+    func forgetOutputs(of generation: Int64, _ name: Run.ID) throws {
         guard try one(Int64.self, "SELECT 1 FROM generationOutput WHERE generation = ? LIMIT 1", generation) != nil
         else { return }
         try run(
@@ -65,7 +65,7 @@ extension CatalogWriter {
         for row in try Row.fetchAll(db, sql: "SELECT id, state, response FROM generation ORDER BY id") {
             let generation: Int64 = row["id"]
             try nameRecipe(ofGeneration: generation)
-            guard let state = Generation.State(rawValue: row["state"]), state == .finished,
+            guard let state = Run.State(rawValue: row["state"]), state == .finished,
                 let text: String = row["response"]
             else { continue }
             let outputs = try Row.fetchAll(
@@ -76,7 +76,7 @@ extension CatalogWriter {
                     WHERE generation = ? ORDER BY position
                     """, arguments: [generation]
             ).map { output in
-                Generation.Output(
+                Run.Output(
                     asset: try CatalogRows.digest(output), facts: try CatalogRows.facts(output),
                     isFlagged: output["isFlagged"], url: output["url"])
             }

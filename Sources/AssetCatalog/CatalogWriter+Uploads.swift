@@ -1,4 +1,4 @@
-public import AssetModel
+package import AssetModel
 import Foundation
 internal import GRDB
 
@@ -44,7 +44,7 @@ extension CatalogWriter {
 
     /// Gives a claim back in the same step as the entries that end it. A claim that someone else has taken over since is left
     /// alone.
-    public func release(_ token: UploadClaim.Token) throws(CatalogError) {
+    package func release(_ token: UploadClaim.Token) throws(CatalogError) {
         try translating {
             try db.cachedStatement(sql: "DELETE FROM uploadClaim WHERE \(Catalog.isClaim) AND nonce = ?")
                 .execute(arguments: Catalog.columns(token.key) + [token.nonce])

@@ -1,15 +1,15 @@
-public import AssetModel
+package import AssetModel
 internal import GRDB
 
 /// The catalog's write lock, held: the only way in which journal entries become rows.
 ///
 /// Applying twice equals applying once, and applying live equals applying all of them again. What two machines may say
 /// about the same thing (a tag, a member, a state) is decided by the entries themselves, not by the order of arrival.
-public struct CatalogWriter {
+package struct CatalogWriter {
     let db: Database
 
     /// How far each segment has been applied.
-    public func positions() throws(CatalogError) -> [JournalPosition] {
+    package func positions() throws(CatalogError) -> [JournalPosition] {
         try translating {
             try Row.fetchAll(db.cachedStatement(sql: "SELECT replica, segment, byteOffset FROM journalPosition")).map {
                 JournalPosition(replica: $0["replica"], segment: $0["segment"], byteOffset: $0["byteOffset"])
@@ -18,26 +18,26 @@ public struct CatalogWriter {
     }
 
     /// The newest entry of any machine that has been applied; nil when there is none.
-    public func newestEntry() throws(CatalogError) -> EntryID? {
+    package func newestEntry() throws(CatalogError) -> EntryID? {
         try translating {
             try String.fetchOne(db.cachedStatement(sql: "SELECT max(lastEntry) FROM journalPosition"))
         }.map(EntryID.init)
     }
 
     /// How far a generation has come; nil when there is none of this id.
-    public func state(of id: Generation.ID) throws(CatalogError) -> Generation.State? {
+    package func state(of id: Run.ID) throws(CatalogError) -> Run.State? {
         try translating {
             try String.fetchOne(db, sql: "SELECT state FROM generation WHERE name = ?", arguments: [id.text])
-        }.flatMap(Generation.State.init(rawValue:))
+        }.flatMap(Run.State.init(rawValue:))
     }
 
     /// Applies entries in order. An entry that breaks a rule of the schema is an error, and nothing remains of it.
-    public func apply(_ entries: [JournalEntry]) throws(CatalogError) {
+    package func apply(_ entries: [JournalEntry]) throws(CatalogError) {
         try translating { for entry in entries { try apply(entry) } }
     }
 
     /// Remembers that a segment has been read up to `position`, where `entry` was its last.
-    public func advance(to position: JournalPosition, after entry: EntryID) throws(CatalogError) {
+    package func advance(to position: JournalPosition, after entry: EntryID) throws(CatalogError) {
         try translating {
             try run(
                 """
@@ -48,13 +48,13 @@ public struct CatalogWriter {
     }
 
     /// Applies what was read of a segment up to `position`.
-    public func apply(_ entries: [JournalEntry], upTo position: JournalPosition) throws(CatalogError) {
+    package func apply(_ entries: [JournalEntry], upTo position: JournalPosition) throws(CatalogError) {
         try apply(entries)
         if let last = entries.last { try advance(to: position, after: last.id) }
     }
 
     /// Empties every table that entries fill, and the claims.
-    public func erase() throws(CatalogError) {
+    package func erase() throws(CatalogError) {
         try translating {
             // Children before parents, as the foreign keys want it.
             for table in [
@@ -117,7 +117,7 @@ extension Catalog {
     ///
     /// The lock is SQLite's own and holds between processes, so it also guards the journal that `body` appends to. When
     /// `body` throws, nothing it applied remains, and its error comes out as it is.
-    public func withWriteLock<Value: Sendable>(
+    package func withWriteLock<Value: Sendable>(
         _ body: @Sendable @escaping (CatalogWriter) throws -> Value
     ) async throws -> Value {
         do {

@@ -12,9 +12,9 @@ struct Collector {
     /// What an answer came to. Everything in here is durable.
     struct Outputs: Sendable {
         /// The pictures, in the order of the answer.
-        var pictures: [Generation.Output] = []
+        var pictures: [Run.Output] = []
         /// What is no picture and was not meant to be one, in the order of the answer.
-        var files: [Generation.KeptFile] = []
+        var files: [Run.KeptFile] = []
         /// Outputs that should be pictures and never will: unreadable, whose bytes are kept, or not served any more.
         var losses: [Drift] = []
         /// Why an output cannot be fetched now, though perhaps later; nil when all that can come has come.
@@ -29,7 +29,7 @@ struct Collector {
     /// Fetches every file of an answer that a run does not have already; returns when all are durable. Equal bytes cost
     /// nothing. One output's trouble does not stop the others; only an interruption does.
     func collect(
-        _ response: JSONValue, having known: (pictures: [Generation.Output], files: [Generation.KeptFile]),
+        _ response: JSONValue, having known: (pictures: [Run.Output], files: [Run.KeptFile]),
         _ onProgress: @escaping @Sendable (EditProgress) -> Void
     ) async throws -> Outputs {
         let files = response.answerFiles
@@ -57,11 +57,11 @@ struct Collector {
                 case .picture(let digest, let facts):
                     digests[url] = digest
                     outputs.pictures.append(
-                        Generation.Output(asset: digest, facts: facts, isFlagged: flag, url: origin))
+                        Run.Output(asset: digest, facts: facts, isFlagged: flag, url: origin))
                 case .file(let digest, let byteCount):
                     digests[url] = digest
                     outputs.files.append(
-                        Generation.KeptFile(
+                        Run.KeptFile(
                             digest: digest, fileExtension: file.fileExtension, mediaType: file.mediaType,
                             byteCount: byteCount, url: origin))
                 case .unreadable(let digest, let reason):

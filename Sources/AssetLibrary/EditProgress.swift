@@ -3,7 +3,7 @@ public import AssetModel
 /// What a run reports while it is under way.
 public enum EditProgress: Hashable, Sendable {
     /// The generation is written down under this id.
-    case planned(Generation.ID)
+    case planned(Run.ID)
     /// A reference's earlier upload is used again.
     case reused(ContentDigest)
     /// A reference is being sent.
@@ -31,7 +31,7 @@ public enum EditProgress: Hashable, Sendable {
 /// A run whose outputs are in the library.
 public struct FinishedEdit: Hashable, Sendable {
     /// The generation with its outputs.
-    public let generation: Generation
+    public let generation: Run
     /// How many references were sent, and how many earlier uploads were used again.
     public let uploadedCount: Int
     /// See `uploadedCount`.
@@ -44,7 +44,7 @@ public struct FinishedEdit: Hashable, Sendable {
     /// What differs from what was asked for: size, seed, format, number of pictures, flags. One sentence each.
     public var differences: [String] { generation.differences }
 
-    init(generation: Generation, uploadedCount: Int, reusedCount: Int, seconds: Double, isEarlier: Bool = false) {
+    init(generation: Run, uploadedCount: Int, reusedCount: Int, seconds: Double, isEarlier: Bool = false) {
         self.generation = generation
         self.uploadedCount = uploadedCount
         self.reusedCount = reusedCount
@@ -53,7 +53,7 @@ public struct FinishedEdit: Hashable, Sendable {
     }
 }
 
-extension Generation {
+extension Run {
     /// What differs from what was asked for, one sentence each; empty while there is no answer.
     public var differences: [String] {
         drift.map(\.description)

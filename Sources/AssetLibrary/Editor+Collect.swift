@@ -10,7 +10,7 @@ extension Library {
     /// What can be fetched is kept even when something else cannot: then the run stays unfinished with the answer and what
     /// arrived written down, since fal forgets its answers within the hour, and the error says what is missing.
     func collect(
-        _ generation: Generation, _ request: RemoteRequest, _ transport: FalTransport, uploadedCount: Int = 0,
+        _ generation: Run, _ request: RemoteRequest, _ transport: FalTransport, uploadedCount: Int = 0,
         reusedCount: Int = 0, _ onProgress: @escaping @Sendable (EditProgress) -> Void
     ) async throws -> FinishedEdit {
         let clock = ContinuousClock()
@@ -68,7 +68,7 @@ extension Library {
 
     /// The answer of a run: the one that was written down when it came before, else fal's, for which this waits.
     private func answer(
-        _ generation: Generation, _ request: RemoteRequest, _ transport: FalTransport,
+        _ generation: Run, _ request: RemoteRequest, _ transport: FalTransport,
         _ onProgress: @escaping @Sendable (EditProgress) -> Void
     ) async throws -> JSONValue {
         if let text = try await catalog.response(of: generation.id) {

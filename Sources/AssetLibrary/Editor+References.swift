@@ -7,7 +7,7 @@ extension Library {
     /// may have gone while the rest was on its way, and a run that cannot read it costs all the same. Such links are made
     /// anew, once.
     func upload(
-        _ generation: Generation, _ remote: Remote, _ transport: FalTransport,
+        _ generation: Run, _ remote: Remote, _ transport: FalTransport,
         _ onProgress: @escaping @Sendable (EditProgress) -> Void
     ) async throws -> (urls: [String], uploadedCount: Int) {
         let orders = try await orders(for: generation)

@@ -21,7 +21,7 @@ extension Library {
     func run(
         _ intent: Intent, _ onProgress: @escaping @Sendable (EditProgress) -> Void
     ) async throws(LibraryError) -> FinishedEdit {
-        let id: Generation.ID
+        let id: Run.ID
         do {
             let ids = try await writeDown([intent])
             guard let first = ids.first else { throw CatalogError.damaged("a plan without a name") }
@@ -37,7 +37,7 @@ extension Library {
     ///
     /// Errors: it has ended; `outcomeUnknown` for one that was perhaps sent, which nothing sends again; another account's.
     public func finish(
-        _ id: Generation.ID, onProgress: @escaping @Sendable (EditProgress) -> Void = { _ in }
+        _ id: Run.ID, onProgress: @escaping @Sendable (EditProgress) -> Void = { _ in }
     ) async throws(LibraryError) -> FinishedEdit {
         do {
             let remote = try needRemote()
@@ -52,7 +52,7 @@ extension Library {
 
     /// The next step of a run and all that follow it.
     func finish(
-        _ generation: Generation, _ remote: Remote, _ transport: FalTransport, keepingPlan: Bool = false,
+        _ generation: Run, _ remote: Remote, _ transport: FalTransport, keepingPlan: Bool = false,
         _ onProgress: @escaping @Sendable (EditProgress) -> Void
     ) async throws -> FinishedEdit {
         guard generation.host == remote.host else {
@@ -78,7 +78,7 @@ extension Library {
     /// Writes plans down, all in one batch, before anything is sent for any of them; their ids in order.
     ///
     /// References that are files still are taken in first, each once.
-    func writeDown(_ intents: [Intent]) async throws -> [Generation.ID] {
+    func writeDown(_ intents: [Intent]) async throws -> [Run.ID] {
         let remote = try needRemote()
         var taken: Set<String> = []
         for intent in intents {
@@ -90,9 +90,9 @@ extension Library {
         return ids
     }
 
-    func newName() -> Generation.ID { Generation.ID(random: (environment.random(), environment.random())) }
+    func newName() -> Run.ID { Run.ID(random: (environment.random(), environment.random())) }
 
-    func known(_ id: Generation.ID) async throws -> Generation {
+    func known(_ id: Run.ID) async throws -> Run {
         guard let generation = try await catalog.generation(id) else { throw CatalogError.damaged("a lost generation") }
         return generation
     }
@@ -118,7 +118,7 @@ extension Library {
     /// `keepingPlan` leaves a plan that was not sent to a later resume even when someone interrupts: so does a sweep, which
     /// is resumed as a whole.
     private func submitAndCollect(
-        _ generation: Generation, _ remote: Remote, _ transport: FalTransport, keepingPlan: Bool,
+        _ generation: Run, _ remote: Remote, _ transport: FalTransport, keepingPlan: Bool,
         _ onProgress: @escaping @Sendable (EditProgress) -> Void
     ) async throws -> FinishedEdit {
         var sent: (urls: [String], uploadedCount: Int)
@@ -158,7 +158,7 @@ extension Library {
     /// `from` is the state that the run must be in: `planned`, or `sending` after a clear refusal that this process met. A
     /// refusal because of an unreadable file leaves the run in `sending` the first time, for the caller to go on.
     private func submit(
-        _ generation: Generation, _ urls: [String], from state: Generation.State, _ transport: FalTransport,
+        _ generation: Run, _ urls: [String], from state: Run.State, _ transport: FalTransport,
         _ onProgress: @escaping @Sendable (EditProgress) -> Void
     ) async throws -> RemoteRequest {
         let body = try generation.input(urls: urls).canonicalBytes()
@@ -204,7 +204,7 @@ extension Library {
     /// taken the same plan and paid for it, and our trouble is not its end. When the writing fails, the first error is the
     /// one to tell; the run then stays unfinished and shows in `jobs`.
     func end(
-        _ generation: Generation, while state: Generation.State, _ error: any Error, _ response: JSONValue? = nil,
+        _ generation: Run, while state: Run.State, _ error: any Error, _ response: JSONValue? = nil,
         drift: [Drift]? = nil
     ) async {
         let wasCancelled = (error as? FalError)?.saysThatItWasCancelled == true
@@ -248,7 +248,7 @@ extension FalError {
     }
 }
 
-extension Generation {
+extension Run {
     /// The whole model input.
     fileprivate func input(urls: [String]) -> JSONValue {
         .input(

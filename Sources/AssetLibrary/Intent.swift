@@ -16,7 +16,7 @@ struct Intent: Hashable, Sendable {
     let terms: SubmitTerms
 
     /// The journal's words for it, under a name and meant for one remote.
-    func facts(_ id: Generation.ID, _ remote: Remote) throws -> [JournalEntry.Fact] {
+    func facts(_ id: Run.ID, _ remote: Remote) throws -> [JournalEntry.Fact] {
         let planned = JournalEntry.Planned(
             generation: id, model: model, prompt: prompt, parameters: parameters,
             references: try ReferenceSet(pictures.map(\.asset)), size: size, host: remote.host, terms: terms)

@@ -5,15 +5,15 @@ import FalAPI
 /// What became of a wish to stop a run.
 public enum CancelOutcome: Hashable, Sendable {
     /// It was never sent, and will not be.
-    case neverSent(Generation)
+    case neverSent(Run)
     /// fal took it out of the queue, or stopped it; there will be no pictures.
-    case stopped(Generation)
+    case stopped(Run)
     /// fal was asked to stop it, and it is running still: it may complete and be paid for all the same.
-    case requested(Generation)
+    case requested(Run)
     /// It had completed before; its pictures are in the library now.
     case completed(FinishedEdit)
     /// fal does not know it, or not any more. Nothing was changed.
-    case notFound(Generation)
+    case notFound(Run)
 }
 
 extension Library {
@@ -24,7 +24,7 @@ extension Library {
     /// decides: a run that completed first was paid for, so its pictures are collected.
     ///
     /// Errors: it has ended; it was perhaps sent, so that nobody knows fal's name for it; another account's.
-    public func cancel(_ id: Generation.ID) async throws(LibraryError) -> CancelOutcome {
+    public func cancel(_ id: Run.ID) async throws(LibraryError) -> CancelOutcome {
         do {
             let generation = try await known(id)
             switch generation.nextStep {
@@ -50,7 +50,7 @@ extension Library {
         }
     }
 
-    private func cancel(_ generation: Generation, _ request: RemoteRequest) async throws -> CancelOutcome {
+    private func cancel(_ generation: Run, _ request: RemoteRequest) async throws -> CancelOutcome {
         let remote = try needRemote()
         guard generation.host == remote.host else {
             throw LibraryError(
@@ -68,7 +68,7 @@ extension Library {
 
     /// Looks at what fal makes of the wish: a waiting request is gone at once, a running one may take its time.
     private func watch(
-        _ generation: Generation, _ request: RemoteRequest, _ transport: FalTransport
+        _ generation: Run, _ request: RemoteRequest, _ transport: FalTransport
     ) async throws -> CancelOutcome {
         for _ in 0..<Self.looksAfterCancel {
             do {
@@ -85,7 +85,7 @@ extension Library {
 
     /// A completed run's pictures, or its end when it completed without any because it was called off.
     private func collected(
-        _ generation: Generation, _ request: RemoteRequest, _ transport: FalTransport
+        _ generation: Run, _ request: RemoteRequest, _ transport: FalTransport
     ) async throws -> CancelOutcome {
         do {
             return .completed(try await collect(generation, request, transport) { _ in })

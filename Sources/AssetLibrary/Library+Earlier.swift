@@ -5,9 +5,9 @@ import AssetStore
 /// A run that was asked for the same thing before.
 public enum EarlierRun: Hashable, Sendable {
     /// Its pictures are in the library.
-    case finished(Generation)
+    case finished(Run)
     /// It has not ended: sent, perhaps sent, or only written down, as its `nextStep` says.
-    case unfinished(Generation)
+    case unfinished(Run)
 }
 
 extension Library {
@@ -43,7 +43,7 @@ extension Library {
         // What was sent goes before what was perhaps sent, and that before what never was: the order of what it may cost.
         // A plan that was made for another account is never sent to this one, so nothing will come of it here.
         let unfinished = runs.filter { !$0.state.isFinal && ($0.state != .planned || $0.host == remote?.host) }
-        return [Generation.State.submitted, .sending, .planned].lazy
+        return [Run.State.submitted, .sending, .planned].lazy
             .compactMap { state in unfinished.last { $0.state == state } }.first.map(EarlierRun.unfinished)
     }
 
@@ -69,7 +69,7 @@ extension Library {
 
 extension FinishedEdit {
     /// A run of earlier, shown as the answer to a wish that it fulfils: nothing was sent and nothing paid.
-    public init(earlier generation: Generation) {
+    public init(earlier generation: Run) {
         self.init(generation: generation, uploadedCount: 0, reusedCount: 0, seconds: 0, isEarlier: true)
     }
 }

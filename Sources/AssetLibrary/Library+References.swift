@@ -9,7 +9,7 @@ public enum Designation: Hashable, Sendable {
     /// One asset.
     case asset(ContentDigest)
     /// One generation.
-    case generation(Generation.ID)
+    case generation(Run.ID)
 }
 
 extension Library {
@@ -96,7 +96,7 @@ extension Library {
         let prefix = Self.prefix(word)
         // An empty variable behind "sha256:" must not mean everything.
         guard !prefix.isEmpty else { throw Self.nothing(named: word) }
-        guard word == "@last" || Generation.ID.looksLikePrefix(prefix) else { return .prefix(prefix, word) }
+        guard word == "@last" || Run.ID.looksLikePrefix(prefix) else { return .prefix(prefix, word) }
         let named = word == "@last" ? try await designation(word) : try await find(word)
         guard case .generation(let id)? = named else { throw Self.nothing(named: word) }
         return .assets(try await outputs(of: id))
@@ -160,7 +160,7 @@ extension Library {
         return set.members
     }
 
-    private func outputs(of id: Generation.ID) async throws -> [ContentDigest] {
+    private func outputs(of id: Run.ID) async throws -> [ContentDigest] {
         let outputs = try await catalog.generation(id)?.outputs.map(\.asset) ?? []
         guard !outputs.isEmpty else {
             throw LibraryError(.notFound, code: "no_outputs", "\(id): this generation has no pictures")
@@ -171,7 +171,7 @@ extension Library {
     private func find(_ word: String) async throws -> Designation? {
         let prefix = Self.prefix(word)
         guard !prefix.isEmpty else { return nil }
-        if Generation.ID.looksLikePrefix(prefix) {
+        if Run.ID.looksLikePrefix(prefix) {
             let found = try await catalog.generations(startingWith: prefix, limit: 2)
             if found.count > 1 { throw Self.ambiguous(word) }
             return found.first.map(Designation.generation)

@@ -6,7 +6,7 @@ extension Library {
     /// for, so that the same picture comes; `request.seed = nil` draws another.
     ///
     /// Errors: a reference that the library has no facts of; a parameter that this program cannot ask for.
-    public func request(again generation: Generation) async throws(LibraryError) -> EditRequest {
+    public func request(again generation: Run) async throws(LibraryError) -> EditRequest {
         do {
             let known = try await catalog.assets(generation.references.members)
             var request = EditRequest(model: generation.model, prompt: generation.prompt)

@@ -7,11 +7,11 @@ public enum ResumeOutcome: Hashable, Sendable {
     /// Its outputs are in the library now.
     case finished(FinishedEdit)
     /// It was perhaps sent, and nobody knows; sending it again could cost twice, so nothing was done.
-    case unknown(Generation)
+    case unknown(Run)
     /// It could not be brought to an end now; the error says whether later.
-    case failed(Generation, LibraryError)
+    case failed(Run, LibraryError)
     /// It belongs to another account or server than the one configured now; nothing was done.
-    case elsewhere(Generation)
+    case elsewhere(Run)
 }
 
 extension Library {
@@ -19,14 +19,14 @@ extension Library {
     private static let resumeWidth = 8
 
     /// Generations that have not ended, oldest first.
-    public func unfinishedGenerations() async throws(LibraryError) -> [Generation] {
+    public func unfinishedGenerations() async throws(LibraryError) -> [Run] {
         do { return try await catalog.unfinishedGenerations() } catch { throw LibraryError(error) }
     }
 
     /// The newest generations, in any state.
-    public func generations(limit: Int) async throws(LibraryError) -> [Generation] {
+    public func generations(limit: Int) async throws(LibraryError) -> [Run] {
         do {
-            return try await catalog.generations(in: Generation.State.allCases, limit: limit)
+            return try await catalog.generations(in: Run.State.allCases, limit: limit)
         } catch {
             throw LibraryError(error)
         }
@@ -38,7 +38,7 @@ extension Library {
     /// `only` picks one; nil means all. A run that fails does not stop the others. `onOutcome` is called in the order in
     /// which they end.
     public func resumeUnfinished(
-        only: Generation.ID? = nil, onProgress: @escaping @Sendable (Generation.ID, EditProgress) -> Void = { _, _ in },
+        only: Run.ID? = nil, onProgress: @escaping @Sendable (Run.ID, EditProgress) -> Void = { _, _ in },
         onOutcome: (ResumeOutcome) -> Void
     ) async throws(LibraryError) {
         do {
@@ -91,7 +91,7 @@ extension Library {
 
     /// Gives up a generation that has not ended, without asking fal: for one whose outcome nobody knows, once a person has
     /// looked. Whatever fal made of it stays at fal.
-    public func discard(_ id: Generation.ID) async throws(LibraryError) {
+    public func discard(_ id: Run.ID) async throws(LibraryError) {
         do {
             guard let generation = try await catalog.generation(id), !generation.state.isFinal else {
                 throw LibraryError(.invalidInput, code: "already_ended", "\(id): has ended already")
@@ -109,7 +109,7 @@ extension Library {
     ///
     /// Errors: it has ended, or its outcome is known; another account's.
     public func resubmit(
-        _ id: Generation.ID, onProgress: @escaping @Sendable (EditProgress) -> Void = { _ in }
+        _ id: Run.ID, onProgress: @escaping @Sendable (EditProgress) -> Void = { _ in }
     ) async throws(LibraryError) -> FinishedEdit {
         let name = newName()
         do {
@@ -148,7 +148,7 @@ extension Library {
         return try await finish(name, onProgress: onProgress)
     }
 
-    private func giveUp(_ generation: Generation) async throws -> LibraryError {
+    private func giveUp(_ generation: Run) async throws -> LibraryError {
         let error = LibraryError(
             .notFound, code: "sandbox_gone",
             "its sandbox lived only as long as the command that asked; nothing is lost",
@@ -159,7 +159,7 @@ extension Library {
 
     /// Brings one run to its end; only an interruption is thrown.
     func resume(
-        _ generation: Generation, _ remote: Remote, _ transport: FalTransport,
+        _ generation: Run, _ remote: Remote, _ transport: FalTransport,
         _ onProgress: @escaping @Sendable (EditProgress) -> Void
     ) async throws -> ResumeOutcome {
         do {

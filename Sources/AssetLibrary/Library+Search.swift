@@ -17,12 +17,12 @@ extension Library {
     }
 
     /// One generation; nil when there is none of this id.
-    public func generation(_ id: Generation.ID) async throws(LibraryError) -> Generation? {
+    public func generation(_ id: Run.ID) async throws(LibraryError) -> Run? {
         do { return try await catalog.generation(id) } catch { throw LibraryError(error) }
     }
 
     /// The whole answer of a generation; nil while there is none.
-    public func response(of id: Generation.ID) async throws(LibraryError) -> JSONValue? {
+    public func response(of id: Run.ID) async throws(LibraryError) -> JSONValue? {
         do {
             guard let text = try await catalog.response(of: id) else { return nil }
             return try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
@@ -37,7 +37,7 @@ extension Library {
     }
 
     /// Where something lies that a run made and that is no picture.
-    public func path(of file: Generation.KeptFile) -> String {
+    public func path(of file: Run.KeptFile) -> String {
         store.path(of: file.digest, fileExtension: file.fileExtension)
     }
 

@@ -9,13 +9,13 @@ public struct SweepPlan: Hashable, Sendable {
         /// It must be sent, which costs.
         case send(EditPlan)
         /// It was written down before and never sent: the same wish, so that run is sent, which costs.
-        case sendPlanned(Generation)
+        case sendPlanned(Run)
         /// It was sent and paid before, and its pictures are to be collected.
-        case collect(Generation)
+        case collect(Run)
         /// It was perhaps sent, and nobody knows: nothing is done about it.
-        case unknown(Generation)
+        case unknown(Run)
         /// Its pictures are in the library.
-        case finished(Generation)
+        case finished(Run)
 
         /// What sending it is expected to cost in US dollars; 0 when nothing is sent.
         public var estimatedPrice: Double {
@@ -106,7 +106,7 @@ extension Library {
     /// that fal does not accept, stops the sweep; what was not begun stays written down.
     public func run(
         _ sweep: SweepPlan, width: Int = 4, budget: Double? = nil,
-        onProgress: @escaping @Sendable (Generation.ID, EditProgress) -> Void = { _, _ in },
+        onProgress: @escaping @Sendable (Run.ID, EditProgress) -> Void = { _, _ in },
         onOutcome: (ResumeOutcome) -> Void = { _ in }
     ) async throws(LibraryError) -> SweepSummary {
         var summary = SweepSummary()
@@ -116,7 +116,7 @@ extension Library {
             let sent = sweep.items.filter(\.isToBeSent).prefix(affordable)
             let plans = sent.compactMap { if case .send(let plan) = $0 { plan } else { nil } }
             var names = plans.isEmpty ? [] : try await writeDown(plans.map(\.intent))
-            var (work, toBeSent): ([Generation.ID], Int) = ([], 0)
+            var (work, toBeSent): ([Run.ID], Int) = ([], 0)
             for item in sweep.items {
                 switch item {
                 case .send, .sendPlanned:
@@ -144,8 +144,8 @@ extension Library {
     }
 
     private func follow(
-        _ work: [Generation.ID], _ width: Int, _ summary: inout SweepSummary,
-        _ onProgress: @escaping @Sendable (Generation.ID, EditProgress) -> Void, _ onOutcome: (ResumeOutcome) -> Void
+        _ work: [Run.ID], _ width: Int, _ summary: inout SweepSummary,
+        _ onProgress: @escaping @Sendable (Run.ID, EditProgress) -> Void, _ onOutcome: (ResumeOutcome) -> Void
     ) async throws {
         let remote = try needRemote()
         var result = summary
@@ -189,7 +189,7 @@ extension LibraryError {
     }
 }
 
-extension Generation {
+extension Run {
     /// What it costs by the estimate for its planned pixels, in US dollars; nil for a model without a known price or size.
     public var estimatedPrice: Double? {
         guard let plannedSize else { return nil }

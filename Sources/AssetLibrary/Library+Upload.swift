@@ -142,7 +142,7 @@ extension Library {
     }
 
     /// What must be sent for the references of a generation, in order, as it was planned.
-    func orders(for generation: Generation) async throws -> [UploadOrder] {
+    func orders(for generation: Run) async throws -> [UploadOrder] {
         let planned = try await catalog.plannedUploads(of: generation.id)
         let known = try await catalog.assets(generation.references.members)
         return try generation.references.members.enumerated().map { index, digest in

@@ -7,7 +7,7 @@ public struct WebhookNotice: Hashable, Sendable {
     /// fal's name for the request. The same one may be told more than once.
     public let requestID: String
     /// The run that it belongs to, as it stood when the notice came; nil when no run of this library has this request.
-    public let generation: Generation?
+    public let generation: Run?
     /// Why the run failed, in the webhook's words; nil when it did not. To be shown only: what counts is what the queue says.
     public let error: String?
 }
@@ -17,13 +17,13 @@ public enum WebhookOutcome: Hashable, Sendable {
     /// Its run had not ended; the outputs are in the library now.
     case finished(FinishedEdit)
     /// Its run had ended before; nothing was done. So answers every delivery after the first.
-    case alreadyEnded(Generation)
+    case alreadyEnded(Run)
     /// No run of this library has this request.
     case unknownRequest(id: String)
     /// Its run belongs to another account or server than the one configured now; nothing was done.
-    case elsewhere(Generation)
+    case elsewhere(Run)
     /// Its run ended in an error, or cannot be brought in now; the error says which, and `resume` tries again.
-    case failed(Generation, LibraryError)
+    case failed(Run, LibraryError)
 }
 
 extension Library {
@@ -98,7 +98,7 @@ extension Library {
     /// Throws `credential` when there is no fal to talk to: for a server, which should say so at its start.
     public func requireRemote() throws(LibraryError) { _ = try needRemote() }
 
-    private func run(ofRequest id: String) async throws -> Generation? {
+    private func run(ofRequest id: String) async throws -> Run? {
         for wait in Self.looksForRun {
             if let generation = try await catalog.generation(ofRequest: id) { return generation }
             try await Task.sleep(for: .milliseconds(wait))

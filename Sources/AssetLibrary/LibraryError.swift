@@ -44,12 +44,12 @@ public struct LibraryError: Error, Hashable, Sendable, CustomStringConvertible {
     /// fal's name for the request concerned.
     public let requestID: String?
     /// The generation concerned, when there is one to come back to.
-    public let generation: Generation.ID?
+    public let generation: Run.ID?
 
     /// Takes the values as they are.
     public init(
         _ category: Category, code: String, _ message: String, requestID: String? = nil,
-        generation: Generation.ID? = nil
+        generation: Run.ID? = nil
     ) {
         self.category = category
         self.code = code
@@ -62,7 +62,7 @@ public struct LibraryError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String { message }
 
     /// The same error with the generation it concerns.
-    func concerning(_ generation: Generation.ID) -> LibraryError {
+    func concerning(_ generation: Run.ID) -> LibraryError {
         LibraryError(category, code: code, message, requestID: requestID, generation: generation)
     }
 

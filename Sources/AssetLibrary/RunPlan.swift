@@ -89,7 +89,7 @@ extension Library {
     /// Runs a plan for any endpoint, by the same steps and with the same promises as an edit: upload → submit once → wait →
     /// download → index. Costs money on fal, and nobody here knows how much.
     ///
-    /// What comes and is no picture is kept as bytes (`Generation.files`); the whole answer is written down in any case.
+    /// What comes and is no picture is kept as bytes (`Run.files`); the whole answer is written down in any case.
     public func run(
         _ plan: RunPlan, onProgress: @escaping @Sendable (EditProgress) -> Void = { _ in }
     ) async throws(LibraryError) -> FinishedEdit {

@@ -88,7 +88,7 @@ extension Library {
 
     /// The input of a run that was written down, to be asked again, as it is or changed: pictures as placeholders, which
     /// `runRequest` reads, and with the seed that the model drew, when none was asked for.
-    public func input(again generation: Generation) -> JSONValue {
+    public func input(again generation: Run) -> JSONValue {
         let references = generation.references.members.map { ($0, PictureField.placeholder(of: $0)) }
         let input = JSONValue.input(
             prompt: generation.prompt, references: references, parameters: generation.parameters)

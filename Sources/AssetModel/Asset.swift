@@ -46,7 +46,7 @@ public enum Origin: Hashable, Sendable {
     /// A file was taken in; `path` is where it was seen, absolute.
     case imported(path: String, at: Timestamp)
     /// A generation made it, as its output number `position` (from 0).
-    case generated(by: Generation.ID, position: Int, at: Timestamp)
+    case generated(by: Run.ID, position: Int, at: Timestamp)
 }
 
 /// What something found by a search is.

@@ -70,7 +70,7 @@ extension Drift {
     /// `outputs` are those that came, in order; outputs that did not are the caller's to report. Without a planned size the
     /// endpoint is not known well enough to judge sizes, a number of pictures that nobody asked for, or what an answer leaves out.
     public static func comparing(
-        parameters: JSONValue, plannedSize: PixelSize?, outputs: [Generation.Output], response: JSONValue
+        parameters: JSONValue, plannedSize: PixelSize?, outputs: [Run.Output], response: JSONValue
     ) -> [Drift] {
         var drift: [Drift] = []
         // How many pictures an endpoint makes of itself is known only of those whose sizes are.

@@ -109,7 +109,7 @@ extension JournalEntry {
     /// How the references of a generation will be sent, when not simply as they are, for everybody, for the account's own time.
     public struct UploadsPlanned: Hashable, Sendable, Codable {
         /// Whose.
-        public let generation: Generation.ID
+        public let generation: Run.ID
         /// For each reference, in order, how what is sent differs from it; null when nothing does.
         public let copies: [UploadCopy?]
         /// Who may read them.
@@ -119,7 +119,7 @@ extension JournalEntry {
 
         /// Takes the values as they are.
         public init(
-            generation: Generation.ID, copies: [UploadCopy?], access: UploadAccess, lifetime: UploadLifetime
+            generation: Run.ID, copies: [UploadCopy?], access: UploadAccess, lifetime: UploadLifetime
         ) {
             self.generation = generation
             self.copies = copies

@@ -92,7 +92,7 @@ extension JournalEntry {
     /// A generation was decided: what is needed to make it again.
     public struct Planned: Hashable, Sendable, Codable {
         /// Its name.
-        public let generation: Generation.ID
+        public let generation: Run.ID
         /// The remote model.
         public let model: String
         /// The prompt, byte for byte.
@@ -110,7 +110,7 @@ extension JournalEntry {
 
         /// Takes the values as they are; terms that ask for nothing are left out.
         public init(
-            generation: Generation.ID, model: String, prompt: String, parameters: JSONValue, references: ReferenceSet,
+            generation: Run.ID, model: String, prompt: String, parameters: JSONValue, references: ReferenceSet,
             size: PixelSize?, host: RemoteHost, terms: SubmitTerms? = nil
         ) {
             self.terms = terms?.isUsual == true ? nil : terms
@@ -127,12 +127,12 @@ extension JournalEntry {
     /// A generation's request is about to leave.
     public struct Sending: Hashable, Sendable, Codable {
         /// Whose.
-        public let generation: Generation.ID
+        public let generation: Run.ID
         /// The references' URLs, in order.
         public let urls: [String]
 
         /// Takes the values as they are.
-        public init(generation: Generation.ID, urls: [String]) {
+        public init(generation: Run.ID, urls: [String]) {
             self.generation = generation
             self.urls = urls
         }
@@ -141,12 +141,12 @@ extension JournalEntry {
     /// fal took a request.
     public struct Submitted: Hashable, Sendable, Codable {
         /// Whose.
-        public let generation: Generation.ID
+        public let generation: Run.ID
         /// fal's name for it, and its URLs.
         public let request: RemoteRequest
 
         /// Takes the values as they are.
-        public init(generation: Generation.ID, request: RemoteRequest) {
+        public init(generation: Run.ID, request: RemoteRequest) {
             self.generation = generation
             self.request = request
         }
@@ -155,18 +155,18 @@ extension JournalEntry {
     /// Some of a generation's outputs are stored, and the answer that names the others. It has not ended.
     public struct Arrived: Hashable, Sendable, Codable {
         /// Whose.
-        public let generation: Generation.ID
+        public let generation: Run.ID
         /// The outputs that came, in order.
-        public let outputs: [Generation.Output]
+        public let outputs: [Run.Output]
         /// The whole answer; pictures inside it are replaced by their digest.
         public let response: JSONValue
         /// What came that is no picture; absent when nothing of the kind did.
-        public let files: [Generation.KeptFile]?
+        public let files: [Run.KeptFile]?
 
         /// Takes the values as they are; an empty list of files is left out.
         public init(
-            generation: Generation.ID, outputs: [Generation.Output], response: JSONValue,
-            files: [Generation.KeptFile] = []
+            generation: Run.ID, outputs: [Run.Output], response: JSONValue,
+            files: [Run.KeptFile] = []
         ) {
             self.generation = generation
             self.outputs = outputs
@@ -178,21 +178,21 @@ extension JournalEntry {
     /// A generation's outputs are stored.
     public struct Finished: Hashable, Sendable, Codable {
         /// Whose.
-        public let generation: Generation.ID
+        public let generation: Run.ID
         /// Its outputs, in order.
-        public let outputs: [Generation.Output]
+        public let outputs: [Run.Output]
         /// The whole answer; pictures inside it are replaced by their digest.
         public let response: JSONValue
         /// In what the answer differs from what was asked for. Absent in lines of older programs: then it is what
         /// comparing the plan with the outputs says.
         public let drift: [Drift]?
         /// What came that is no picture; absent when nothing of the kind did.
-        public let files: [Generation.KeptFile]?
+        public let files: [Run.KeptFile]?
 
         /// Takes the values as they are; an empty list of files is left out.
         public init(
-            generation: Generation.ID, outputs: [Generation.Output], response: JSONValue, drift: [Drift]? = nil,
-            files: [Generation.KeptFile] = []
+            generation: Run.ID, outputs: [Run.Output], response: JSONValue, drift: [Drift]? = nil,
+            files: [Run.KeptFile] = []
         ) {
             self.generation = generation
             self.outputs = outputs
@@ -205,7 +205,7 @@ extension JournalEntry {
     /// A generation ended without outputs.
     public struct Failed: Hashable, Sendable, Codable {
         /// Whose.
-        public let generation: Generation.ID
+        public let generation: Run.ID
         /// A stable name for the failure.
         public let code: String
         /// One sentence.
@@ -217,7 +217,7 @@ extension JournalEntry {
 
         /// Takes the values as they are.
         public init(
-            generation: Generation.ID, code: String, reason: String, response: JSONValue? = nil, drift: [Drift]? = nil
+            generation: Run.ID, code: String, reason: String, response: JSONValue? = nil, drift: [Drift]? = nil
         ) {
             self.generation = generation
             self.code = code
@@ -230,10 +230,10 @@ extension JournalEntry {
     /// A generation was stopped on request.
     public struct Cancelled: Hashable, Sendable, Codable {
         /// Which.
-        public let generation: Generation.ID
+        public let generation: Run.ID
 
         /// Takes the value as it is.
-        public init(generation: Generation.ID) {
+        public init(generation: Run.ID) {
             self.generation = generation
         }
     }

@@ -122,7 +122,7 @@ public struct SearchHit: Hashable, Sendable {
     /// The name of the file that it was first imported from; nil when it never was.
     public let name: String?
     /// The generation that made it; nil for a reference.
-    public let generation: Generation.ID?
+    public let generation: Run.ID?
     /// The prompt that made it: of a reference, the one that another generator wrote into it; nil when nobody said.
     public let prompt: String?
     /// The seed that made it; nil when nobody said.
@@ -142,7 +142,7 @@ public struct SearchHit: Hashable, Sendable {
 
     /// Takes the values as they are.
     public init(
-        kind: AssetKind, asset: ContentDigest, facts: ImageFacts, name: String?, generation: Generation.ID?,
+        kind: AssetKind, asset: ContentDigest, facts: ImageFacts, name: String?, generation: Run.ID?,
         prompt: String?, seed: UInt64?, model: String?, generator: String? = nil, note: String? = nil,
         createdAt: Timestamp, tags: [String], position: Int64
     ) {

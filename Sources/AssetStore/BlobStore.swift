@@ -1,14 +1,14 @@
-public import AssetModel
+package import AssetModel
 import Crypto
 
 /// Bytes under their SHA-256: in by staging and committing, out by digest, never changed.
 ///
 /// Nothing here knows what the bytes are; whoever commits says the file extension, so that any viewer opens a blob.
-public struct BlobStore: Sendable {
+package struct BlobStore: Sendable {
     private let layout: LibraryLayout
 
     /// The store of one library.
-    public init(_ layout: LibraryLayout) {
+    package init(_ layout: LibraryLayout) {
         self.layout = layout
     }
 
@@ -16,7 +16,7 @@ public struct BlobStore: Sendable {
     ///
     /// Cost: one read of the source and one write, 256 KiB of memory. A file that is being written meanwhile is taken
     /// as it was read: digest and bytes always agree.
-    public func stage(fileAt source: String) throws -> StagedBlob {
+    package func stage(fileAt source: String) throws -> StagedBlob {
         let input = try OpenFile(reading: source)
         let writer = try beginStaging()
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 * 1024, alignment: 4096)
@@ -34,13 +34,13 @@ public struct BlobStore: Sendable {
     }
 
     /// Opens a staged file to be written piece by piece, for downloads.
-    public func beginStaging() throws(StoreError) -> BlobWriter {
+    package func beginStaging() throws(StoreError) -> BlobWriter {
         try BlobWriter(in: layout.staging)
     }
 
     /// Brings a staged blob's bytes to the disk before its commit, so that many tasks wait for the disk at once; a blob
     /// that the store has already costs nothing.
-    public func sync(_ staged: StagedBlob, fileExtension: String) throws(StoreError) -> StagedBlob {
+    package func sync(_ staged: StagedBlob, fileExtension: String) throws(StoreError) -> StagedBlob {
         contains(staged.digest, fileExtension: fileExtension) ? staged : try synced(staged)
     }
 
@@ -49,7 +49,7 @@ public struct BlobStore: Sendable {
     /// Order: sync the file unless that was done, rename it, sync the folders once for all. When it returns, every blob
     /// survives a power cut. A blob that is there already costs its staged copy only: same name, same bytes. One whose
     /// length shows that it is damaged is replaced by the sound copy.
-    public func commit(_ staged: [(blob: StagedBlob, fileExtension: String)]) throws(StoreError) -> [StoredBlob] {
+    package func commit(_ staged: [(blob: StagedBlob, fileExtension: String)]) throws(StoreError) -> [StoredBlob] {
         var stored: [StoredBlob] = []
         var folders: Set<String> = []
         for (blob, fileExtension) in staged {
@@ -75,22 +75,22 @@ public struct BlobStore: Sendable {
     }
 
     /// Removes a staged file that will not be committed.
-    public func discard(_ staged: StagedBlob) {
+    package func discard(_ staged: StagedBlob) {
         Folder.remove(staged.path)
     }
 
     /// Where a blob lies, whether it is there or not.
-    public func path(of digest: ContentDigest, fileExtension: String) -> String {
+    package func path(of digest: ContentDigest, fileExtension: String) -> String {
         "\(folder(of: digest))/\(digest.hex).\(fileExtension)"
     }
 
     /// Whether a blob is there; its bytes are not read.
-    public func contains(_ digest: ContentDigest, fileExtension: String) -> Bool {
+    package func contains(_ digest: ContentDigest, fileExtension: String) -> Bool {
         Folder.exists(path(of: digest, fileExtension: fileExtension))
     }
 
     /// Every blob, ascending, and the files that are none. Cost: a listing of 256 folders.
-    public func list() throws(StoreError) -> (digests: [ContentDigest], strangers: [String]) {
+    package func list() throws(StoreError) -> (digests: [ContentDigest], strangers: [String]) {
         var digests: [ContentDigest] = []
         var strangers: [String] = []
         for prefix in try Folder.names(in: layout.blobs) {
@@ -111,7 +111,7 @@ public struct BlobStore: Sendable {
     }
 
     /// Reads a blob and hashes it again; throws `damaged` with both digests when they differ, `missing` when it is gone.
-    public func verify(_ digest: ContentDigest, fileExtension: String) throws(StoreError) {
+    package func verify(_ digest: ContentDigest, fileExtension: String) throws(StoreError) {
         let path = path(of: digest, fileExtension: fileExtension)
         guard Folder.exists(path) else { throw StoreError.missing(digest) }
         let found = try self.digest(ofFileAt: path)
@@ -119,7 +119,7 @@ public struct BlobStore: Sendable {
     }
 
     /// The digest of any file. Cost: one read, 256 KiB of memory.
-    public func digest(ofFileAt path: String) throws(StoreError) -> ContentDigest {
+    package func digest(ofFileAt path: String) throws(StoreError) -> ContentDigest {
         let file = try OpenFile(reading: path)
         var hasher = SHA256()
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 * 1024, alignment: 4096)
@@ -132,7 +132,7 @@ public struct BlobStore: Sendable {
     }
 
     /// How many files lie in staging: half-written, or of an import that was cut off.
-    public func leftoverCount() throws(StoreError) -> Int { try Folder.names(in: layout.staging).count }
+    package func leftoverCount() throws(StoreError) -> Int { try Folder.names(in: layout.staging).count }
 
     private func synced(_ staged: StagedBlob) throws(StoreError) -> StagedBlob {
         let file = try OpenFile(reading: staged.path)
@@ -145,23 +145,23 @@ public struct BlobStore: Sendable {
 }
 
 /// A file in staging whose digest is known.
-public struct StagedBlob: Hashable, Sendable {
+package struct StagedBlob: Hashable, Sendable {
     /// Where it lies until it is committed or discarded.
-    public let path: String
+    package let path: String
     /// The digest of its bytes.
-    public let digest: ContentDigest
+    package let digest: ContentDigest
     /// How many bytes.
-    public let byteCount: Int64
+    package let byteCount: Int64
     /// Whether the bytes are on the disk itself.
     let isSynced: Bool
 }
 
 /// A blob that is durable under its digest.
-public struct StoredBlob: Hashable, Sendable {
+package struct StoredBlob: Hashable, Sendable {
     /// Its name.
-    public let digest: ContentDigest
+    package let digest: ContentDigest
     /// How many bytes.
-    public let byteCount: Int64
+    package let byteCount: Int64
     /// Whether the store did not have it before.
-    public let isNew: Bool
+    package let isNew: Bool
 }

@@ -2,7 +2,7 @@ import AssetModel
 import Crypto
 
 /// A staged file while it is written: hashes what passes through. Used by one task only.
-public final class BlobWriter {
+package final class BlobWriter {
     private let file: OpenFile
     private let path: String
     private var hasher = SHA256()
@@ -21,14 +21,14 @@ public final class BlobWriter {
     }
 
     /// Writes and hashes some bytes.
-    public func write(_ bytes: UnsafeRawBufferPointer) throws(StoreError) {
+    package func write(_ bytes: UnsafeRawBufferPointer) throws(StoreError) {
         hasher.update(bufferPointer: bytes)
         try file.write(bytes)
         byteCount += Int64(bytes.count)
     }
 
     /// Forgets everything written so far, for a download that begins again.
-    public func restart() throws(StoreError) {
+    package func restart() throws(StoreError) {
         try file.truncate(to: 0)
         try file.rewind()
         hasher = SHA256()
@@ -36,12 +36,12 @@ public final class BlobWriter {
     }
 
     /// Ends the writing. The bytes are complete but not yet durable: that is what a commit is for.
-    public func finish() throws(StoreError) -> StagedBlob {
+    package func finish() throws(StoreError) -> StagedBlob {
         StagedBlob(path: path, digest: try Self.digest(hasher, path: path), byteCount: byteCount, isSynced: false)
     }
 
     /// Removes the file.
-    public func discard() {
+    package func discard() {
         Folder.remove(path)
     }
 

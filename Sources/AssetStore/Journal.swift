@@ -1,16 +1,16 @@
-public import AssetModel
+package import AssetModel
 import Foundation
 
 /// The append-only record of what happened: one fact a line, in segments, one folder a machine.
 ///
 /// Writing is for whoever holds the catalog's write lock; the segment's own lock is a second bolt for the case that the
 /// catalog was deleted under a running program.
-public struct Journal: Sendable {
+package struct Journal: Sendable {
     private let layout: LibraryLayout
     private let segmentLimit: Int64
 
     /// The journal of one library; a new segment begins when the last one has reached `segmentLimit` bytes.
-    public init(_ layout: LibraryLayout, segmentLimit: Int64 = 16 << 20) {
+    package init(_ layout: LibraryLayout, segmentLimit: Int64 = 16 << 20) {
         self.layout = layout
         self.segmentLimit = segmentLimit
     }
@@ -20,7 +20,7 @@ public struct Journal: Sendable {
     /// `known` is how far the writer has read this machine's segments. When one is longer, somebody wrote past the lock
     /// and the writer has to read first: `journalGrew`. All or nothing: when the disk is full in the middle, the segment is
     /// cut back to where it was.
-    public func append(_ entries: [JournalEntry], after known: [JournalPosition]) throws(StoreError) -> JournalPosition
+    package func append(_ entries: [JournalEntry], after known: [JournalPosition]) throws(StoreError) -> JournalPosition
     {
         let folder = self.folder(of: layout.replica)
         var number = max(1, try segments(of: layout.replica).last ?? 1)
@@ -55,7 +55,7 @@ public struct Journal: Sendable {
     /// Several machines' entries are merged by their ids, which sort by time. A last line without its end is not read:
     /// it was never finished, or is still being copied here. With `upTo` nothing beyond those positions is read. Cost: one
     /// segment of each machine in memory.
-    public func read(
+    package func read(
         after positions: [JournalPosition], upTo end: [JournalPosition]? = nil, batch limit: Int = 500,
         _ body: ([JournalEntry], JournalPosition) throws -> Void
     ) throws {
@@ -96,7 +96,7 @@ public struct Journal: Sendable {
     }
 
     /// Segments that were read up to some position and no longer reach it: lost, or put back from an older copy.
-    public func lost(_ positions: [JournalPosition]) throws(StoreError) -> [String] {
+    package func lost(_ positions: [JournalPosition]) throws(StoreError) -> [String] {
         var lost: [String] = []
         for position in positions {
             let path = path(position.replica, position.segment)
@@ -106,7 +106,7 @@ public struct Journal: Sendable {
     }
 
     /// Whether any segment is longer than what has been read of it. Cost: one look at each segment's length.
-    public func hasNews(after positions: [JournalPosition]) throws(StoreError) -> Bool {
+    package func hasNews(after positions: [JournalPosition]) throws(StoreError) -> Bool {
         let known = Dictionary(positions.map { ("\($0.replica)/\($0.segment)", $0.byteOffset) }, uniquingKeysWith: max)
         for replica in try Folder.folders(in: layout.journal) {
             for number in try segments(of: replica) {
@@ -119,7 +119,7 @@ public struct Journal: Sendable {
 
     /// Cuts an unfinished last line off this machine's own newest segment, and says how many bytes it had; 0 when the
     /// journal was whole. Holds the segment's lock from looking to cutting, so that no line in the making is taken for one.
-    public func cutTornLine() throws(StoreError) -> Int {
+    package func cutTornLine() throws(StoreError) -> Int {
         guard let number = try segments(of: layout.replica).last else { return 0 }
         let file = try OpenFile(appendingTo: path(layout.replica, number))
         let byteCount = try file.byteCount()

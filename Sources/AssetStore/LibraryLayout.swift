@@ -1,38 +1,38 @@
 import Foundation
 
 /// Where everything of a library lies on disk, and what its header `atelier.json` says.
-public struct LibraryLayout: Hashable, Sendable {
+package struct LibraryLayout: Hashable, Sendable {
     /// The version of the format that this program writes, and the newest that it reads.
-    public static let format = 1
+    package static let format = 1
 
     /// The library's folder, absolute.
-    public let root: String
+    package let root: String
     /// The library's own name, a UUID.
-    public let library: String
+    package let library: String
     /// This machine's name within it, a UUID.
-    public let replica: String
+    package let replica: String
 
     /// The header's file name: a folder with such a file is a library.
-    public static let headerName = "atelier.json"
+    package static let headerName = "atelier.json"
 
     /// The SQLite index, derived.
-    public var catalog: String { root + "/catalog.sqlite" }
+    package var catalog: String { root + "/catalog.sqlite" }
     /// Half-written files.
-    public var staging: String { root + "/staging" }
+    package var staging: String { root + "/staging" }
     /// Copies that can be made again at any time.
-    public var renditions: String { root + "/renditions" }
+    package var renditions: String { root + "/renditions" }
     /// Blobs under their digests.
-    public var blobs: String { root + "/blobs" }
+    package var blobs: String { root + "/blobs" }
     /// One folder of segments for each machine.
-    public var journal: String { root + "/journal" }
+    package var journal: String { root + "/journal" }
 
     /// Whether a folder is a library, without reading it.
-    public static func isLibrary(_ path: String) -> Bool { Folder.exists(path + "/" + headerName) }
+    package static func isLibrary(_ path: String) -> Bool { Folder.exists(path + "/" + headerName) }
 
     /// Makes a library in a folder that is empty or not there yet.
     ///
     /// The header comes last and at once, so a half-made library is none.
-    public static func create(at root: String, library: String, replica: String) throws(StoreError) -> LibraryLayout {
+    package static func create(at root: String, library: String, replica: String) throws(StoreError) -> LibraryLayout {
         if isLibrary(root) { throw StoreError.alreadyALibrary(path: root) }
         let layout = LibraryLayout(root: root, library: library, replica: replica)
         guard try Folder.names(in: root).allSatisfy({ ["blobs", "journal", "staging"].contains($0) }) else {
@@ -56,7 +56,7 @@ public struct LibraryLayout: Hashable, Sendable {
     }
 
     /// Reads a library's header; refuses what is newer, damaged, or on a network mount.
-    public static func open(at root: String) throws(StoreError) -> LibraryLayout {
+    package static func open(at root: String) throws(StoreError) -> LibraryLayout {
         let path = root + "/" + headerName
         let bytes: [UInt8]
         do { bytes = try OpenFile(reading: path).bytes(from: 0) } catch .noSuchFile {
@@ -97,7 +97,7 @@ public struct LibraryLayout: Hashable, Sendable {
 
 extension LibraryLayout {
     /// Finds out whether the library can be written, by writing: the reason why not, or nil.
-    public func obstacleToWriting() -> StoreError? {
+    package func obstacleToWriting() -> StoreError? {
         do throws(StoreError) {
             let writer = try BlobWriter(in: staging)
             defer { writer.discard() }
@@ -117,7 +117,7 @@ extension LibraryLayout {
     }
 
     /// Removes the catalog with its log files; fine when it is not there. It can be made again.
-    public func removeCatalog() throws(StoreError) {
+    package func removeCatalog() throws(StoreError) {
         for path in ["", "-wal", "-shm"].map({ catalog + $0 }) where Folder.exists(path) {
             Folder.remove(path)
             if Folder.exists(path) { throw StoreError.noPermission(path: path) }

@@ -1,28 +1,28 @@
-public import AssetModel
+package import AssetModel
 
 /// Copies of pictures that can be made again at any time: whoever finds the folder gone goes on as before.
 ///
 /// A rendition is named by its asset and by what was done to it. Nothing here is synced or checked; who uses one looks at it first.
-public struct RenditionStore: Sendable {
+package struct RenditionStore: Sendable {
     private let layout: LibraryLayout
 
     /// The renditions of one library.
-    public init(_ layout: LibraryLayout) {
+    package init(_ layout: LibraryLayout) {
         self.layout = layout
     }
 
     /// Where a rendition lies, whether it is there or not. `name` holds no slash.
-    public func path(of asset: ContentDigest, _ name: String, fileExtension: String) -> String {
+    package func path(of asset: ContentDigest, _ name: String, fileExtension: String) -> String {
         "\(folder(of: asset))/\(asset.hex)-\(name).\(fileExtension)"
     }
 
     /// How many bytes a rendition has; nil when it is not there. Nothing is read.
-    public func byteCount(of asset: ContentDigest, _ name: String, fileExtension: String) -> Int64? {
+    package func byteCount(of asset: ContentDigest, _ name: String, fileExtension: String) -> Int64? {
         (try? OpenFile.byteCount(path(of: asset, name, fileExtension: fileExtension))) ?? nil
     }
 
     /// Keeps a rendition, in place of one of the same name. Others see the whole of it or nothing.
-    public func put(
+    package func put(
         _ bytes: [UInt8], of asset: ContentDigest, _ name: String, fileExtension: String
     ) throws(StoreError) {
         let writer = try BlobWriter(in: layout.staging)

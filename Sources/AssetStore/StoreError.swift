@@ -1,4 +1,4 @@
-public import AssetModel
+package import AssetModel
 
 #if canImport(Glibc)
 import Glibc
@@ -7,7 +7,7 @@ import Darwin
 #endif
 
 /// What can go wrong with files: each case names the file and the reason.
-public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     /// There is no library here.
     case notALibrary(path: String)
     /// There is a library here already.
@@ -44,7 +44,7 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case journalDamaged(path: String, line: Int)
 
     /// A stable name for machines.
-    public var code: String {
+    package var code: String {
         switch self {
         case .notALibrary: "no_library"
         case .alreadyALibrary: "already_a_library"
@@ -67,7 +67,7 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// One sentence.
-    public var description: String {
+    package var description: String {
         switch self {
         case .notALibrary(let path): "\(path): there is no library here; `atelier init` makes one"
         case .alreadyALibrary(let path): "\(path): there is a library here already"

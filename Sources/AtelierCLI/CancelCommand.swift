@@ -25,7 +25,7 @@ struct CancelCommand: AsyncParsableCommand {
     func run() async throws {
         let output = outputs.output
         try await remote.withLibrary(libraryOptions) { library in
-            var names: [Generation.ID] = []
+            var names: [Run.ID] = []
             for id in try SelectionOptions.expand(ids) {
                 guard case .generation(let name) = try await library.designation(id) else {
                     throw LibraryError(.invalidInput, code: "not_a_generation", "\(id): a picture, not a run")
@@ -56,7 +56,7 @@ struct CancelCommand: AsyncParsableCommand {
         }
     }
 
-    private static func step(_ run: Generation) -> String {
+    private static func step(_ run: Run) -> String {
         switch run.nextStep {
         case .submit: "would never be sent"
         case .collect: "would be called off at \(run.host)"
@@ -66,9 +66,9 @@ struct CancelCommand: AsyncParsableCommand {
     }
 
     private static func show(
-        _ id: Generation.ID, _ outcome: CancelOutcome, _ library: Library, _ output: Output
+        _ id: Run.ID, _ outcome: CancelOutcome, _ library: Library, _ output: Output
     ) throws {
-        func tell(_ run: Generation, _ answer: String, _ sentence: String) throws {
+        func tell(_ run: Run, _ answer: String, _ sentence: String) throws {
             let object = Rendering.generation(run) { library.path(of: $0.asset, $0.facts.format) }
             try output.item(.object(object.merging(["answer": .string(answer)]) { $1 }), "\(id): \(sentence)")
         }

@@ -31,7 +31,7 @@ struct JobsCommand: AsyncParsableCommand {
         }
     }
 
-    private static func line(_ job: Generation) -> String {
+    private static func line(_ job: Run) -> String {
         let state = Phrase.padded(Rendering.state(job), 9)
         let came =
             job.state.isFinal
@@ -83,7 +83,7 @@ struct ResumeCommand: AsyncParsableCommand {
     func run() async throws {
         let output = outputs.output
         try await remote.withLibrary(libraryOptions) { library in
-            var only: Generation.ID?
+            var only: Run.ID?
             if let id {
                 guard case .generation(let found) = try await library.designation(id) else {
                     throw LibraryError(.invalidInput, code: "not_a_generation", "\(id): a picture, not a run")
@@ -149,7 +149,7 @@ struct ResumeCommand: AsyncParsableCommand {
         }
     }
 
-    private static func step(_ generation: Generation, _ discard: Bool, _ resubmit: Bool) -> String {
+    private static func step(_ generation: Run, _ discard: Bool, _ resubmit: Bool) -> String {
         if discard { return "would be given up" }
         return switch generation.nextStep {
         case .submit: "would be sent to \(generation.host), which costs money on fal"
@@ -160,7 +160,7 @@ struct ResumeCommand: AsyncParsableCommand {
         }
     }
 
-    private func show(_ generation: Generation, _ reason: String, _ library: Library, _ output: Output) throws {
+    private func show(_ generation: Run, _ reason: String, _ library: Library, _ output: Output) throws {
         if output.isJSON {
             let object = Rendering.generation(generation) { library.path(of: $0.asset, $0.facts.format) }
             try output.item(.object(object.merging(["reason": .string(reason)]) { $1 }), "")

@@ -91,7 +91,7 @@ enum Rendering {
             ]) { $1 })
     }
 
-    static func generation(_ generation: Generation, path: (Generation.Output) -> String) -> [String: JSONValue] {
+    static func generation(_ generation: Run, path: (Run.Output) -> String) -> [String: JSONValue] {
         let outputs = generation.outputs.map { output -> JSONValue in
             .object(
                 facts(output.facts).merging([
@@ -117,7 +117,7 @@ enum Rendering {
     }
 
     /// Something that a run made and that is no picture.
-    static func file(_ file: Generation.KeptFile) -> JSONValue {
+    static func file(_ file: Run.KeptFile) -> JSONValue {
         .object([
             "digest": .string(file.digest.hex), "extension": .string(file.fileExtension),
             "media_type": text(file.mediaType), "byte_count": .integer(file.byteCount), "url": text(file.url),
@@ -142,7 +142,7 @@ enum Rendering {
     }
 
     /// The state as people should read it: a request that left without an answer is *unknown*.
-    static func state(_ generation: Generation) -> String {
+    static func state(_ generation: Run) -> String {
         generation.nextStep == .confirm ? "unknown" : generation.state.rawValue
     }
 

@@ -62,7 +62,7 @@ struct RerunCommand: AsyncParsableCommand {
         }
     }
 
-    private func request(_ generation: Generation, _ library: Library) async throws -> RunRequest {
+    private func request(_ generation: Run, _ library: Library) async throws -> RunRequest {
         guard references.isEmpty else {
             throw LibraryError(
                 .invalidInput, code: "no_reference_field",
@@ -79,8 +79,8 @@ struct RerunCommand: AsyncParsableCommand {
         return request
     }
 
-    private func generation(_ library: Library) async throws -> Generation {
-        var found: Generation.ID?
+    private func generation(_ library: Library) async throws -> Run {
+        var found: Run.ID?
         switch try await library.designation(id) {
         case .generation(let id): found = id
         case .asset(let digest):

@@ -107,7 +107,7 @@ struct ShowCommand: AsyncParsableCommand {
         return lines.joined(separator: "\n")
     }
 
-    private static func lines(_ generation: Generation, _ library: Library) -> String {
+    private static func lines(_ generation: Run, _ library: Library) -> String {
         var lines = ["\(generation.id)  \(Rendering.state(generation))  \(generation.model)", generation.prompt]
         if let seed = generation.seed { lines.append("seed \(seed)") }
         let size = generation.plannedSize.map { "\($0)" } ?? "for any size"

@@ -73,7 +73,7 @@ struct ServeCommand: AsyncParsableCommand {
         try? output.item(.object(object), "")
     }
 
-    private static func said(of outcome: WebhookReport.Outcome) -> (name: String, run: Generation?, sentence: String) {
+    private static func said(of outcome: WebhookReport.Outcome) -> (name: String, run: Run?, sentence: String) {
         switch outcome {
         case .turnedAway(let error): ("turned_away", nil, error.message)
         case .underWay(let run): ("under_way", run, "\(run.id) is being brought in already")

@@ -19,7 +19,7 @@ enum SweepText {
     }
 
     static func object(_ item: SweepPlan.Item) -> JSONValue {
-        let (step, id, prompt, seed): (String, Generation.ID?, String, UInt64?) =
+        let (step, id, prompt, seed): (String, Run.ID?, String, UInt64?) =
             switch item {
             case .send(let plan): ("send", nil, plan.request.prompt, plan.request.seed)
             case .sendPlanned(let run): ("send", run.id, run.prompt, run.seed)
@@ -48,7 +48,7 @@ enum SweepText {
 
     /// One wish's end: its pictures, or why there are none.
     static func show(_ outcome: ResumeOutcome, _ library: Library, _ output: Output) throws {
-        func tell(_ generation: Generation, _ code: String, _ message: String) throws {
+        func tell(_ generation: Run, _ code: String, _ message: String) throws {
             guard output.isJSON else { return Console.note("\(generation.id): \(message)") }
             let object = Rendering.generation(generation) { library.path(of: $0.asset, $0.facts.format) }
             try output.item(.object(object.merging(["error": Rendering.error(code, message)]) { $1 }), "")

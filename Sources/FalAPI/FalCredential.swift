@@ -1,9 +1,9 @@
 /// A fal API key, `id:secret`. It never prints: every textual form of it is redacted.
-public struct FalCredential: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible,
+package struct FalCredential: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible,
     CustomReflectable
 {
     /// What can be wrong with a key. None of the cases carries any part of it.
-    public enum Flaw: String, Sendable, Hashable {
+    package enum Flaw: String, Sendable, Hashable {
         /// Nothing is left after trimming.
         case empty
         /// There is no colon with something on both sides of it.
@@ -13,11 +13,11 @@ public struct FalCredential: Sendable, Hashable, CustomStringConvertible, Custom
     }
 
     /// The half before the colon: names the account's key, opens nothing.
-    public let keyID: String
+    package let keyID: String
     private let secret: String
 
     /// Takes a key as fal shows it; white space around it is dropped. Throws `malformedCredential` with the flaw.
-    public init(key: String) throws(FalError) {
+    package init(key: String) throws(FalError) {
         let trimmed = key.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()
         guard !trimmed.isEmpty else { throw .malformedCredential(.empty) }
         guard String(trimmed).utf8.allSatisfy({ 0x21...0x7E ~= $0 }) else {
@@ -47,11 +47,11 @@ public struct FalCredential: Sendable, Hashable, CustomStringConvertible, Custom
     }
 
     /// Always `FalCredential(redacted)`.
-    public var description: String { "FalCredential(redacted)" }
+    package var description: String { "FalCredential(redacted)" }
 
     /// Always `FalCredential(redacted)`.
-    public var debugDescription: String { description }
+    package var debugDescription: String { description }
 
     /// A mirror without children, so that `dump` and test reports show nothing either.
-    public var customMirror: Mirror { Mirror(self, children: []) }
+    package var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -1,23 +1,23 @@
 /// Where fal's API hosts are. The key is sent to `queue` and `rest`, the CDN's own token to `cdn`, and neither to any other.
 ///
 /// All four are base URLs without a trailing slash; request paths are appended to them.
-public struct FalEndpoints: Sendable, Hashable {
+package struct FalEndpoints: Sendable, Hashable {
     /// Submit, status, result and cancel of queued requests; `https://queue.fal.run` in production.
-    public let queue: String
+    package let queue: String
     /// Storage, tokens and the keys of webhooks; `https://rest.fal.ai` in production.
-    public let rest: String
+    package let rest: String
     /// Synchronous runs, which nothing here uses yet; `https://fal.run` in production.
-    public let run: String
+    package let run: String
     /// Uploads in one request, when `rest` cannot place them; `https://v3.fal.media` in production.
-    public let cdn: String
+    package let cdn: String
 
     /// fal's own hosts, as its official clients have them (protocol facts, section 0).
-    public static let production = FalEndpoints(
+    package static let production = FalEndpoints(
         queue: "https://queue.fal.run", rest: "https://rest.fal.ai", run: "https://fal.run", cdn: "https://v3.fal.media"
     )
 
     /// A PEM file with certificates that are trusted besides the system's own; nil for the system's alone.
-    public private(set) var trustRoots: String?
+    package private(set) var trustRoots: String?
 
     private init(queue: String, rest: String, run: String, cdn: String) {
         self.queue = queue
@@ -30,7 +30,7 @@ public struct FalEndpoints: Sendable, Hashable {
     /// under their own paths, synchronous runs under `/run`.
     ///
     /// Throws `malformedAddress` when `base` is no absolute http or https URL, or carries a query, a fragment or a user.
-    public init(replacingAllHostsWith base: String) throws(FalError) {
+    package init(replacingAllHostsWith base: String) throws(FalError) {
         var trimmed = base[...]
         while trimmed.last == "/" { trimmed = trimmed.dropLast() }
         let address = try WebAddress(String(trimmed))
@@ -40,7 +40,7 @@ public struct FalEndpoints: Sendable, Hashable {
 
     /// The same hosts, where a certificate that the PEM file at `path` holds or vouches for is trusted too: a server on
     /// loopback, or a proxy that looks into TLS. The file is read when a transport is opened. Nil changes nothing.
-    public func trusting(certificatesIn path: String?) -> FalEndpoints {
+    package func trusting(certificatesIn path: String?) -> FalEndpoints {
         var endpoints = self
         endpoints.trustRoots = path ?? trustRoots
         return endpoints

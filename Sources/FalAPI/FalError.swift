@@ -1,5 +1,5 @@
 /// What can go wrong between us and fal. Every case says whether trying again can help, and names fal's request when known.
-public enum FalError: Error, Sendable, Hashable {
+package enum FalError: Error, Sendable, Hashable {
     /// The API key does not have the form that fal gives out; no part of it is repeated here.
     case malformedCredential(FalCredential.Flaw)
     /// A text that should be an absolute http or https URL is none.
@@ -52,7 +52,7 @@ public enum FalError: Error, Sendable, Hashable {
 
 extension FalError {
     /// A stable name of the case in snake_case, for machines.
-    public var code: String {
+    package var code: String {
         switch self {
         case .malformedCredential: "malformed_credential"
         case .malformedAddress: "malformed_address"
@@ -83,7 +83,7 @@ extension FalError {
 
     /// Whether the same call, made later, can succeed without anyone changing anything. False for `outcomeUnknown`: there
     /// the danger is that it already did.
-    public var isTransient: Bool {
+    package var isTransient: Bool {
         switch self {
         case .throttled, .unavailable, .unreachable, .timedOut, .interrupted, .sizeMismatch: true
         case .failed(_, let type?, _):
@@ -100,7 +100,7 @@ extension FalError {
     }
 
     /// fal's name for the request that failed; nil when none was given.
-    public var requestID: String? {
+    package var requestID: String? {
         switch self {
         case .unauthorized(_, let id), .forbidden(_, _, let id), .rejected(_, _, _, let id), .throttled(_, _, let id),
             .unavailable(_, _, let id), .outcomeUnknown(_, let id), .failed(_, _, let id), .unintelligible(_, let id):
@@ -112,7 +112,7 @@ extension FalError {
 
 extension FalError: CustomStringConvertible {
     /// One sentence that says what happened, and to which request: lower case, without a full stop, to stand after a name.
-    public var description: String {
+    package var description: String {
         requestID.map { "\(sentence) (fal request \($0))" } ?? sentence
     }
 

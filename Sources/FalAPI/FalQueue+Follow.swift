@@ -3,7 +3,7 @@ import NIOCore
 import NIOHTTP1
 
 /// How a request is followed to its end. Either way falls back on the other.
-public enum Following: String, Sendable, Hashable, CaseIterable {
+package enum Following: String, Sendable, Hashable, CaseIterable {
     /// Looks again and again, at growing intervals. The first choice: all of fal's clients can do it, and a proxy in between
     /// cannot hold it back.
     case polling
@@ -22,7 +22,7 @@ extension FalQueue {
     ///
     /// A completed request with an error throws `failed`. There is no limit on the whole: cancel the task to stop waiting,
     /// which leaves the request itself untouched.
-    public func waitUntilCompleted(
+    package func waitUntilCompleted(
         _ request: QueuedRequest, by following: Following = .polling, onStatus: (QueueStatus) -> Void = { _ in }
     ) async throws(FalError) {
         var follower = StatusFollower()

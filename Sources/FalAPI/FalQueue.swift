@@ -5,12 +5,12 @@ import NIOHTTP1
 /// fal's queue: hand a request in, follow it, fetch what it made, call it off.
 ///
 /// A request is addressed by the URLs of the submit answer, used as given (protocol facts, section 3; trap 1).
-public struct FalQueue: Sendable {
+package struct FalQueue: Sendable {
     let transport: FalTransport
     let polling: PollSchedule
 
     /// Uses the transport's hosts, key and client.
-    public init(_ transport: FalTransport) {
+    package init(_ transport: FalTransport) {
         self.init(transport, polling: PollSchedule())
     }
 
@@ -21,7 +21,7 @@ public struct FalQueue: Sendable {
 
     /// Says before anything is sent whether a submit to this endpoint can be written at all: `malformedEndpoint`, or
     /// `malformedOption` for a value that fal or HTTP would not take. Costs nothing and asks nobody.
-    public static func check(_ endpoint: String, _ options: SubmitOptions = SubmitOptions()) throws(FalError) {
+    package static func check(_ endpoint: String, _ options: SubmitOptions = SubmitOptions()) throws(FalError) {
         _ = try EndpointID(endpoint)
         _ = try options.headers()
         _ = try options.query()
@@ -35,7 +35,7 @@ public struct FalQueue: Sendable {
     /// cancellation after sending) is `outcomeUnknown`: there is no idempotency key, and a repeat may be billed twice.
     ///
     /// `options` are checked before anything is sent (`malformedOption`).
-    public func submit(
+    package func submit(
         _ body: [UInt8], to endpoint: String, options: SubmitOptions = SubmitOptions()
     ) async throws(FalError) -> QueuedRequest {
         let id = try EndpointID(endpoint)
@@ -68,7 +68,7 @@ public struct FalQueue: Sendable {
     ///
     /// 200 and 202 mean the same here. A state the protocol does not know is `unintelligible`; a request that fal does not
     /// know (any more) is `rejected` with status 404. `completed` is not success: see `QueueStatus.error`.
-    public func status(of request: QueuedRequest, logs: Bool) async throws(FalError) -> QueueStatus {
+    package func status(of request: QueuedRequest, logs: Bool) async throws(FalError) -> QueueStatus {
         let call = call(.GET, request.statusURL.asking("logs=\(logs ? 1 : 0)"))
         return try await transport.perform(call) { response in
             let answer = try await FalTransport.json(response)
@@ -86,7 +86,7 @@ public struct FalQueue: Sendable {
     ///
     /// A run that failed answers with its own error: `rejected` for the model's complaints about the input (422), `failed`
     /// for what went wrong while running. fal keeps results for an hour, big ones for minutes.
-    public func result(of request: QueuedRequest) async throws(FalError) -> [UInt8] {
+    package func result(of request: QueuedRequest) async throws(FalError) -> [UInt8] {
         var call = call(.GET, request.responseURL)
         call.repeatability = .outcome
         return try await transport.perform(call) { response in
@@ -102,7 +102,7 @@ public struct FalQueue: Sendable {
     }
 
     /// Asks fal to call the request off. All three answers are normal; a running request may complete all the same.
-    public func cancel(_ request: QueuedRequest) async throws(FalError) -> CancelAnswer {
+    package func cancel(_ request: QueuedRequest) async throws(FalError) -> CancelAnswer {
         var call = call(.PUT, request.cancelURL)
         call.accepts = [400, 404]
         return try await transport.perform(call) { response in

@@ -46,7 +46,7 @@ extension FalStorage {
     /// `seconds` is how long it works, from 1 to 604,800 (7 days); others are brought into that range. The CDN's token is
     /// sent to the configured CDN and to the one that the token names; a file on any other host is `foreignHost`. Costs
     /// two calls. The address and the body are documented, not recorded.
-    public func signedURL(for url: String, seconds: Int = 86_400) async throws(FalError) -> String {
+    package func signedURL(for url: String, seconds: Int = 86_400) async throws(FalError) -> String {
         struct Order: Encodable {
             let duration: Int
             let scope: [String]

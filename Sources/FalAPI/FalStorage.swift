@@ -3,14 +3,14 @@ import NIOCore
 import NIOHTTP1
 
 /// A file that fal's storage serves.
-public struct RemoteFile: Sendable, Hashable {
+package struct RemoteFile: Sendable, Hashable {
     /// Where it is served, exactly as fal gave it. Opaque: hosts and paths vary.
-    public let url: String
+    package let url: String
     /// How many bytes are stored.
-    public let byteCount: Int64
+    package let byteCount: Int64
 
     /// A file that is known to be served.
-    public init(url: String, byteCount: Int64) {
+    package init(url: String, byteCount: Int64) {
         self.url = url
         self.byteCount = byteCount
     }
@@ -21,7 +21,7 @@ public struct RemoteFile: Sendable, Hashable {
 /// The REST-initiated upload of the protocol facts, sections 2.1 and 2.4 (recorded): the key goes with the announcement
 /// only, never to the URL that takes the bytes. When the API host is down, files of up to 100 MiB go to the CDN with a
 /// token of its own; a third way, which would take the key to the storage host, is not offered.
-public struct FalStorage: Sendable {
+package struct FalStorage: Sendable {
     let transport: FalTransport
     let multipart: MultipartRule
     private let slots: TransferSlots
@@ -31,7 +31,7 @@ public struct FalStorage: Sendable {
 
     /// Uses the transport's hosts, key and client. Files take a slot for as long as their bytes are on their way; several
     /// storages may share `slots`.
-    public init(_ transport: FalTransport, slots: TransferSlots = TransferSlots(Int.max)) {
+    package init(_ transport: FalTransport, slots: TransferSlots = TransferSlots(Int.max)) {
         self.init(transport, multipart: MultipartRule(), slots: slots)
     }
 
@@ -56,7 +56,7 @@ public struct FalStorage: Sendable {
     ///   repeats) is passed by on the second way, if it still gives out tokens.
     /// - The stored size is asked with HEAD afterwards (`sizeMismatch`, or `gone` when the file is not served). Files that
     ///   are not for everybody cannot be asked so, and are returned as sent.
-    public func upload(
+    package func upload(
         fileAt path: String, byteCount: Int64, mediaType: String, fileName: String,
         options: UploadOptions = UploadOptions(), resuming: MultipartProgress? = nil,
         onPart: @escaping @Sendable (MultipartProgress) async -> Void = { _ in },
@@ -80,7 +80,7 @@ public struct FalStorage: Sendable {
     }
 
     /// Whether a file of this size goes in parts, so that remembering them is of use.
-    public func sendsInParts(_ byteCount: Int64) -> Bool { multipart.needsParts(byteCount) }
+    package func sendsInParts(_ byteCount: Int64) -> Bool { multipart.needsParts(byteCount) }
 
     private func uploadInOne(_ job: Job) async throws(FalError) -> String {
         let way = try await way(for: job)

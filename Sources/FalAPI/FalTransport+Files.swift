@@ -4,15 +4,15 @@ import NIOCore
 import NIOHTTP1
 
 /// What a download brought.
-public struct DownloadedFile: Sendable, Hashable {
+package struct DownloadedFile: Sendable, Hashable {
     /// How many bytes were written.
-    public let byteCount: Int64
+    package let byteCount: Int64
     /// What the server calls the file's type, without parameters; nil when it does not say. Never a fact about the bytes.
-    public let mediaType: String?
+    package let mediaType: String?
 }
 
 /// Whether a URL that was handed out earlier still serves its file.
-public enum FileProbe: Sendable, Hashable {
+package enum FileProbe: Sendable, Hashable {
     /// It does; the size where the server tells it.
     case served(byteCount: Int64?)
     /// It does not, or not to us (401, 403, 404, 410).
@@ -25,7 +25,7 @@ extension FalTransport {
     /// `start` runs at the beginning of every attempt, because a repeat starts from the first byte; `write` gets each
     /// chunk in order. The number of bytes is checked against `Content-Length` where that is sent. Memory: one chunk.
     /// Throws `FalError` (`gone`, `sizeMismatch`, …), or what `start` and `write` throw, which is never repeated.
-    public func download(
+    package func download(
         _ url: String, start: () throws -> Void, write: (UnsafeRawBufferPointer) throws -> Void
     ) async throws -> DownloadedFile {
         var callerError: (any Error)?
@@ -61,7 +61,7 @@ extension FalTransport {
 
     /// Asks with HEAD whether a URL is still served. The key is not sent. A server that does not know HEAD counts as
     /// serving, with an unknown size.
-    public func probe(_ url: String) async throws(FalError) -> FileProbe {
+    package func probe(_ url: String) async throws(FalError) -> FileProbe {
         do throws(FalError) {
             return try await performOnFile(.HEAD, url, accepts: [405, 501]) { response in
                 .served(byteCount: response.status.code < 300 ? response.headers.contentLength : nil)

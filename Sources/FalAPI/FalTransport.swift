@@ -1,6 +1,6 @@
 import AsyncHTTPClient
 import Foundation
-public import Logging
+package import Logging
 import NIOCore
 import NIOHTTP1
 import NIOSSL
@@ -10,7 +10,7 @@ import NIOSSL
 /// It makes calls and repeats them where `RetryDecision` allows. The key goes to the two configured API hosts and is
 /// checked against them before every call; redirects are never followed with it, nor with a token. Nothing is logged above `debug`, and of
 /// URLs only the origin.
-public struct FalTransport: Sendable {
+package struct FalTransport: Sendable {
     let endpoints: FalEndpoints
     private let credential: FalCredential?
     private let retry: RetryPolicy
@@ -24,7 +24,7 @@ public struct FalTransport: Sendable {
     /// Without a credential downloads and probes work, and every API call throws `missingCredential`. Costs no
     /// connection until the first call. Throws `unreadableFile` when the endpoints' trust roots are no PEM certificates,
     /// and what `body` throws.
-    public static func withTransport<R: Sendable>(
+    package static func withTransport<R: Sendable>(
         endpoints: FalEndpoints = .production, credential: FalCredential?, retry: RetryPolicy = RetryPolicy(),
         timeouts: FalTimeouts = FalTimeouts(), logger: Logger, _ body: (FalTransport) async throws -> R
     ) async throws -> R {
@@ -248,10 +248,10 @@ public struct FalTransport: Sendable {
 
 extension FalTransport: CustomStringConvertible, CustomReflectable {
     /// Where it leads, and nothing else.
-    public var description: String { "FalTransport(queue: \(endpoints.queue), rest: \(endpoints.rest))" }
+    package var description: String { "FalTransport(queue: \(endpoints.queue), rest: \(endpoints.rest))" }
 
     /// A mirror without children: a `dump` that walked into the HTTP client would find requests under way, with their key.
-    public var customMirror: Mirror { Mirror(self, children: []) }
+    package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 extension AttemptFailure {

@@ -2,34 +2,34 @@
 /// remembers nothing itself; the caller keeps the newest value and hands it back.
 ///
 /// `uploadURL` is presigned: whoever has it can write to that one upload, so it belongs into no log.
-public struct MultipartProgress: Sendable, Hashable, Codable {
+package struct MultipartProgress: Sendable, Hashable, Codable {
     /// A part that the storage has confirmed.
-    public struct Part: Sendable, Hashable, Codable {
+    package struct Part: Sendable, Hashable, Codable {
         /// Counted from 1.
-        public let number: Int
+        package let number: Int
         /// What the storage calls the part's content, byte for byte as it said it.
-        public let etag: String
+        package let etag: String
 
         /// A confirmed part.
-        public init(number: Int, etag: String) {
+        package init(number: Int, etag: String) {
             self.number = number
             self.etag = etag
         }
     }
 
     /// Where the parts go, exactly as the storage said. How long it stays valid is not documented.
-    public let uploadURL: String
+    package let uploadURL: String
     /// Where the file is served once it is complete, exactly as the storage said.
-    public let fileURL: String
+    package let fileURL: String
     /// The size of the whole file.
-    public let byteCount: Int64
+    package let byteCount: Int64
     /// The size of every part but the last.
-    public let partByteCount: Int64
+    package let partByteCount: Int64
     /// The parts that are done, by number.
-    public private(set) var parts: [Part]
+    package private(set) var parts: [Part]
 
     /// An upload known from an earlier run. Nothing is checked here; what makes no sense is not resumed.
-    public init(uploadURL: String, fileURL: String, byteCount: Int64, partByteCount: Int64, parts: [Part] = []) {
+    package init(uploadURL: String, fileURL: String, byteCount: Int64, partByteCount: Int64, parts: [Part] = []) {
         self.uploadURL = uploadURL
         self.fileURL = fileURL
         self.byteCount = byteCount

@@ -2,9 +2,9 @@
 /// the account says otherwise.
 ///
 /// Fixed when the file is announced; it cannot be changed from here afterwards (protocol facts, section 2.8).
-public struct ObjectLifecycle: Sendable, Hashable {
+package struct ObjectLifecycle: Sendable, Hashable {
     /// What someone gets who asks for the file.
-    public enum Access: String, Sendable, Hashable, Codable {
+    package enum Access: String, Sendable, Hashable, Codable {
         /// The file.
         case allow
         /// 403.
@@ -14,46 +14,46 @@ public struct ObjectLifecycle: Sendable, Hashable {
     }
 
     /// An exception for one fal user.
-    public struct Rule: Sendable, Hashable, Codable {
+    package struct Rule: Sendable, Hashable, Codable {
         /// The user's nickname at fal; unknown ones are dropped there silently.
-        public var user: String
+        package var user: String
         /// What that user gets.
-        public var access: Access
+        package var access: Access
 
         /// A rule for one user.
-        public init(user: String, access: Access) {
+        package init(user: String, access: Access) {
             self.user = user
             self.access = access
         }
     }
 
     /// When fal deletes the file; nil means the account's default, which may be never or may not.
-    public var lifetime: Lifetime?
+    package var lifetime: Lifetime?
     /// What everybody else gets, people without an account included; nil means the account's default. The owner can always
     /// read.
-    public var access: Access?
+    package var access: Access?
     /// Exceptions from `access`, in order.
-    public var rules: [Rule]
+    package var rules: [Rule]
 
     /// Without arguments: the account's defaults.
-    public init(lifetime: Lifetime? = nil, access: Access? = nil, rules: [Rule] = []) {
+    package init(lifetime: Lifetime? = nil, access: Access? = nil, rules: [Rule] = []) {
         self.lifetime = lifetime
         self.access = access
         self.rules = rules
     }
 
     /// The same with a lifetime in seconds; nil means the account's default.
-    public init(expiresAfterSeconds: Int?, access: Access? = nil, rules: [Rule] = []) {
+    package init(expiresAfterSeconds: Int?, access: Access? = nil, rules: [Rule] = []) {
         self.init(lifetime: expiresAfterSeconds.map { .seconds($0) }, access: access, rules: rules)
     }
 
     /// For everybody with the link, whatever the account's default is.
-    public static func publicLink(lifetime: Lifetime? = nil) -> ObjectLifecycle {
+    package static func publicLink(lifetime: Lifetime? = nil) -> ObjectLifecycle {
         ObjectLifecycle(lifetime: lifetime, access: .allow)
     }
 
     /// For the owner and some users; to all others the file does not exist.
-    public static func privateTo(_ users: [String] = [], lifetime: Lifetime? = nil) -> ObjectLifecycle {
+    package static func privateTo(_ users: [String] = [], lifetime: Lifetime? = nil) -> ObjectLifecycle {
         ObjectLifecycle(lifetime: lifetime, access: .hide, rules: users.map { Rule(user: $0, access: .allow) })
     }
 
@@ -103,10 +103,10 @@ public struct ObjectLifecycle: Sendable, Hashable {
 }
 
 /// What goes with an upload besides its bytes, which today is how long it lives and who may read it.
-public typealias UploadOptions = ObjectLifecycle
+package typealias UploadOptions = ObjectLifecycle
 
 /// How long a stored file lives.
-public enum Lifetime: Sendable, Hashable, Codable {
+package enum Lifetime: Sendable, Hashable, Codable {
     /// For ever. Sent as an explicit `null`, which fal's pages document for that; a long number would end one day and may
     /// be refused, and leaving the field out, as fal's clients do for "never", means the account's default (trap 9).
     case never
@@ -114,13 +114,13 @@ public enum Lifetime: Sendable, Hashable, Codable {
     case seconds(Int)
 
     /// The names that fal's clients give to lifetimes, in seconds (protocol facts, section 2.8).
-    public static let named: [String: Lifetime] = [
+    package static let named: [String: Lifetime] = [
         "never": .never, "immediate": .seconds(60), "1h": .seconds(3600), "1d": .seconds(86_400),
         "7d": .seconds(604_800), "30d": .seconds(2_592_000), "1y": .seconds(31_536_000),
     ]
 
     /// Reads a name of `named` or a whole number of seconds from 1; nil for anything else.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         if let known = Self.named[text] {
             self = known
         } else if let seconds = Int(text), seconds > 0, !text.hasPrefix("+") {

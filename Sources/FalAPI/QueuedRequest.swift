@@ -1,16 +1,16 @@
 /// A request that fal's queue has accepted. Enough to find it again from another process.
-public struct QueuedRequest: Sendable, Hashable, Codable {
+package struct QueuedRequest: Sendable, Hashable, Codable {
     /// fal's name for it.
-    public let requestID: String
+    package let requestID: String
     /// Where its status is, exactly as the submit answer said.
-    public let statusURL: String
+    package let statusURL: String
     /// Where its result is, exactly as the submit answer said.
-    public let responseURL: String
+    package let responseURL: String
     /// Where it is cancelled, exactly as the submit answer said.
-    public let cancelURL: String
+    package let cancelURL: String
 
     /// A request known from an earlier submit. The URLs are not checked here, but before each use.
-    public init(requestID: String, statusURL: String, responseURL: String, cancelURL: String) {
+    package init(requestID: String, statusURL: String, responseURL: String, cancelURL: String) {
         self.requestID = requestID
         self.statusURL = statusURL
         self.responseURL = responseURL
@@ -19,9 +19,9 @@ public struct QueuedRequest: Sendable, Hashable, Codable {
 }
 
 /// Where a queued request stands.
-public struct QueueStatus: Sendable, Hashable {
+package struct QueueStatus: Sendable, Hashable {
     /// fal knows these three; there is no "failed" (protocol facts, section 3.2).
-    public enum State: Sendable, Hashable {
+    package enum State: Sendable, Hashable {
         /// Waiting; `position` is the number of requests ahead, nil when not told.
         case inQueue(position: Int?)
         /// A runner has it.
@@ -31,18 +31,18 @@ public struct QueueStatus: Sendable, Hashable {
     }
 
     /// Waiting, running or ended.
-    public let state: State
+    package let state: State
     /// What the model has printed, oldest first; empty when not asked for.
-    public let logs: [LogLine]
+    package let logs: [LogLine]
     /// Seconds the model computed; nil before the end and when not told.
-    public let inferenceSeconds: Double?
+    package let inferenceSeconds: Double?
     /// Why a completed request failed; nil when it did not, or when only the result says so.
-    public let error: String?
+    package let error: String?
     /// fal's machine-readable kind of `error`.
-    public let errorType: String?
+    package let errorType: String?
 
     /// One status.
-    public init(
+    package init(
         state: State, logs: [LogLine] = [], inferenceSeconds: Double? = nil, error: String? = nil,
         errorType: String? = nil
     ) {
@@ -78,16 +78,16 @@ public struct QueueStatus: Sendable, Hashable {
 }
 
 /// One line that a model printed while it ran.
-public struct LogLine: Sendable, Hashable {
+package struct LogLine: Sendable, Hashable {
     /// The text, as printed.
-    public let message: String
+    package let message: String
     /// When, as the server wrote it; nil when missing.
-    public let timestamp: String?
+    package let timestamp: String?
     /// `STDOUT`, `STDERR`, `INFO` and the like; nil when missing.
-    public let level: String?
+    package let level: String?
 
     /// One line.
-    public init(message: String, timestamp: String? = nil, level: String? = nil) {
+    package init(message: String, timestamp: String? = nil, level: String? = nil) {
         self.message = message
         self.timestamp = timestamp
         self.level = level
@@ -103,7 +103,7 @@ public struct LogLine: Sendable, Hashable {
 }
 
 /// What fal says to a request to cancel.
-public enum CancelAnswer: String, Sendable, Hashable {
+package enum CancelAnswer: String, Sendable, Hashable {
     /// A waiting request is out of the queue; a running one was told to stop and may still complete.
     case requested
     /// It had ended before.

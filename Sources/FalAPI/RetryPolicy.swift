@@ -2,19 +2,19 @@
 ///
 /// The wait before attempt n+1 is a random part of `baseDelay` × 2ⁿ⁻¹, at most `cap` (full jitter), and never shorter than
 /// the server's `Retry-After`.
-public struct RetryPolicy: Sendable, Hashable {
+package struct RetryPolicy: Sendable, Hashable {
     /// How many attempts a call has in all; at least 1. Default 7, about 16 s of waiting on average.
-    public var attempts: Int
+    package var attempts: Int
     /// The longest possible wait before the second attempt. Default 0.5 s.
-    public var baseDelay: Duration
+    package var baseDelay: Duration
     /// The longest possible wait before any attempt, a server's own `Retry-After` apart. Default 20 s.
-    public var cap: Duration
+    package var cap: Duration
     /// No new attempt begins when this much time has passed since the first one began. For transfers of files only
     /// the waits count, so that a long upload keeps its repeats. Default 120 s.
-    public var deadline: Duration
+    package var deadline: Duration
 
     /// Every part has a default that suits fal; values below the sensible minimum are raised to it.
-    public init(
+    package init(
         attempts: Int = 7, baseDelay: Duration = .milliseconds(500), cap: Duration = .seconds(20),
         deadline: Duration = .seconds(120)
     ) {
@@ -25,7 +25,7 @@ public struct RetryPolicy: Sendable, Hashable {
     }
 
     /// One attempt, whatever happens.
-    public static let none = RetryPolicy(attempts: 1)
+    package static let none = RetryPolicy(attempts: 1)
 
     /// The wait before the attempt after `attempt`, which counts from 1. `jitter` is between 0 and 1.
     func delay(after attempt: Int, retryAfter: Duration?, jitter: Double) -> Duration {
@@ -36,16 +36,16 @@ public struct RetryPolicy: Sendable, Hashable {
 }
 
 /// How long one attempt may take before it is given up.
-public struct FalTimeouts: Sendable, Hashable {
+package struct FalTimeouts: Sendable, Hashable {
     /// Until a connection, TLS included, stands. Default 10 s.
-    public var connect: Duration
+    package var connect: Duration
     /// Until the answer to a call begins. Does not limit an upload, whose length is the network's. Default 60 s.
-    public var answer: Duration
+    package var answer: Duration
     /// How long a transfer may stand still, in either direction. Default 60 s.
-    public var silence: Duration
+    package var silence: Duration
 
     /// Every part has a default that suits fal.
-    public init(connect: Duration = .seconds(10), answer: Duration = .seconds(60), silence: Duration = .seconds(60)) {
+    package init(connect: Duration = .seconds(10), answer: Duration = .seconds(60), silence: Duration = .seconds(60)) {
         self.connect = connect
         self.answer = answer
         self.silence = silence

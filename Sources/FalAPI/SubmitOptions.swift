@@ -3,9 +3,9 @@ import NIOHTTP1
 
 /// What can go with a submit besides the model's input (protocol facts, section 3.1). Without arguments nothing does, and
 /// fal's defaults hold.
-public struct SubmitOptions: Sendable, Hashable {
+package struct SubmitOptions: Sendable, Hashable {
     /// Which of fal's two queues.
-    public enum Priority: String, Sendable, Hashable, Codable {
+    package enum Priority: String, Sendable, Hashable, Codable {
         /// The default.
         case normal
         /// After everybody else's.
@@ -13,26 +13,26 @@ public struct SubmitOptions: Sendable, Hashable {
     }
 
     /// Which queue; nil is fal's default, which is normal.
-    public var priority: Priority?
+    package var priority: Priority?
     /// A word that lets fal prefer a runner which served the same word before; printable ASCII.
-    public var runnerHint: String?
+    package var runnerHint: String?
     /// How many seconds the request may wait for a runner, more than 1; how long it then runs is not limited by it
     /// (trap 14). When they pass, the run has failed and is not tried again.
-    public var startTimeoutSeconds: Double?
+    package var startTimeoutSeconds: Double?
     /// Lifetime and access of the files that the model makes; it does not cover the inputs (trap 10).
-    public var outputs: ObjectLifecycle?
+    package var outputs: ObjectLifecycle?
     /// An http or https URL to which fal posts the outcome; see `WebhookVerifier`.
-    public var webhook: String?
+    package var webhook: String?
     /// Whether fal keeps input and output JSON for its dashboard, 30 days by default. Without, the result itself is kept for
     /// a shorter time too (trap 15).
-    public var isKept: Bool
+    package var isKept: Bool
     /// Whether fal may put the request back into the queue when a runner breaks down, up to ten times.
-    public var isRequeued: Bool
+    package var isRequeued: Bool
     /// Refuse the request with 429 when more than this many already wait; nil for no limit.
-    public var largestQueue: Int?
+    package var largestQueue: Int?
 
     /// Every part has fal's own default.
-    public init(
+    package init(
         priority: Priority? = nil, runnerHint: String? = nil, startTimeoutSeconds: Double? = nil,
         outputs: ObjectLifecycle? = nil, webhook: String? = nil, isKept: Bool = true, isRequeued: Bool = true,
         largestQueue: Int? = nil

@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// It holds back only what fills the line to the server: announcing a file, and making sure that it arrived, go on beside
 /// the transfers of others.
-public final class TransferSlots: Sendable {
+package final class TransferSlots: Sendable {
     private struct State {
         var free: Int
         var line: [(id: UInt64, CheckedContinuation<Bool, Never>)] = []
@@ -16,7 +16,7 @@ public final class TransferSlots: Sendable {
     private let state: Mutex<State>
 
     /// At least one slot.
-    public init(_ count: Int) {
+    package init(_ count: Int) {
         state = Mutex(State(free: max(1, count)))
     }
 

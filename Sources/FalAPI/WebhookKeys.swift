@@ -3,14 +3,14 @@ import Foundation
 import NIOHTTP1
 
 /// fal's published keys, with which it signs webhooks. The caller keeps the value; fal allows to keep it for 24 hours.
-public struct WebhookKeys: Sendable, Hashable, Codable {
+package struct WebhookKeys: Sendable, Hashable, Codable {
     /// Ed25519 public keys, 32 bytes each, in fal's order; never empty.
     let keys: [[UInt8]]
     /// When they were fetched, in Unix seconds by the caller's clock.
-    public let fetchedAt: Int64
+    package let fetchedAt: Int64
 
     /// Reads a JWKS document; nil when it holds no Ed25519 key. Other kinds of keys are passed over.
-    public init?(jwks: [UInt8], fetchedAt: Int64) {
+    package init?(jwks: [UInt8], fetchedAt: Int64) {
         let entries = LooseJSON(parsing: jwks)?["keys"]?.array ?? []
         let keys = entries.compactMap { entry -> [UInt8]? in
             let kinds = [entry["kty"]?.string ?? "OKP", entry["crv"]?.string ?? "Ed25519"]
@@ -26,7 +26,7 @@ public struct WebhookKeys: Sendable, Hashable, Codable {
 
     /// Whether they may still be used at `now`, in Unix seconds. Keys from the future are not, so that a clock that was
     /// wrong once does not keep them for ever.
-    public func isFresh(at now: Int64) -> Bool { now >= fetchedAt && now - fetchedAt < 86_400 }
+    package func isFresh(at now: Int64) -> Bool { now >= fetchedAt && now - fetchedAt < 86_400 }
 
     private static func bytes(base64URL text: String) -> [UInt8]? {
         let standard = text.replacing("-", with: "+").replacing("_", with: "/")
@@ -40,7 +40,7 @@ extension FalTransport {
     /// is not sent and not needed; redirects are not followed.
     ///
     /// Throws `unintelligible` for a document without a usable key, and what any call throws.
-    public func webhookKeys(kept: WebhookKeys? = nil, now: Int64) async throws(FalError) -> WebhookKeys {
+    package func webhookKeys(kept: WebhookKeys? = nil, now: Int64) async throws(FalError) -> WebhookKeys {
         if let kept, kept.isFresh(at: now) { return kept }
         var call = Call(method: .GET, url: endpoints.rest + "/.well-known/jwks.json")
         call.headers = ["Accept": "application/json"]

@@ -5,9 +5,9 @@ import Foundation
 ///
 /// What is signed is the request id, the user id, the time and the SHA-256 of the body's bytes as they came: verify before
 /// anything parses them. Answer within 15 s, and expect the same delivery more than once.
-public struct WebhookVerifier: Sendable {
+package struct WebhookVerifier: Sendable {
     /// Why a request is not taken for a webhook of fal.
-    public enum Flaw: String, Sendable, Hashable {
+    package enum Flaw: String, Sendable, Hashable {
         /// One of the four headers is not there, twice there or not readable.
         case incompleteHeaders = "incomplete_headers"
         /// It was signed more than 300 s before or after now.
@@ -19,16 +19,16 @@ public struct WebhookVerifier: Sendable {
     }
 
     /// How far the signature's time and ours may be apart, in seconds.
-    public static let tolerance: Int64 = 300
+    package static let tolerance: Int64 = 300
 
     private let keys: WebhookKeys
 
     /// Any of the keys may have signed: fal changes them from time to time.
-    public init(keys: WebhookKeys) { self.keys = keys }
+    package init(keys: WebhookKeys) { self.keys = keys }
 
     /// Checks a request and reads what it says. `headers` are all of them, as name and value, in any case and order;
     /// `body` the bytes as they came; `now` the time in Unix seconds. Throws `untrustedWebhook`.
-    public func verify(
+    package func verify(
         headers: [(name: String, value: String)], body: [UInt8], now: Int64
     ) throws(FalError) -> WebhookDelivery {
         let claim = try Claim(headers, now: now)
@@ -45,7 +45,7 @@ public struct WebhookVerifier: Sendable {
 
     /// Checks what can be checked without a key: that the headers are there and readable, and the time they name is now. So
     /// nobody has to fetch fal's keys for what a stranger sends. Throws `untrustedWebhook`.
-    public static func checkForm(of headers: [(name: String, value: String)], now: Int64) throws(FalError) {
+    package static func checkForm(of headers: [(name: String, value: String)], now: Int64) throws(FalError) {
         _ = try Claim(headers, now: now)
     }
 
@@ -86,17 +86,17 @@ public struct WebhookVerifier: Sendable {
 
 /// What a webhook says: that a request has ended, and how. Fetch the result itself with `FalQueue.result`, which is the
 /// model's output byte for byte; the copy inside a webhook may be missing.
-public struct WebhookDelivery: Sendable, Hashable {
+package struct WebhookDelivery: Sendable, Hashable {
     /// The queue's name for the request; the same delivery may come more than once, and this tells it.
-    public let requestID: String
+    package let requestID: String
     /// The name of the last attempt, which differs after a requeue; nil when missing.
-    public let gatewayRequestID: String?
+    package let gatewayRequestID: String?
     /// Why the run failed, as one sentence; nil when it did not.
-    public let error: String?
+    package let error: String?
     /// Whether the model's output, or its list of complaints, came along.
-    public let hasPayload: Bool
+    package let hasPayload: Bool
     /// Why the output did not come along although the run did not fail; nil when it did.
-    public let payloadError: String?
+    package let payloadError: String?
 
     init?(_ body: [UInt8]) {
         guard let json = LooseJSON(parsing: body), let id = json["request_id"]?.string, !id.isEmpty,

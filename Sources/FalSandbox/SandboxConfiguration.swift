@@ -1,29 +1,29 @@
 /// How a sandbox is set up. The defaults give a faithful server on a free port of this machine.
-public struct SandboxConfiguration: Sendable, Hashable {
+package struct SandboxConfiguration: Sendable, Hashable {
     /// The address to listen on, a numeric one or a name. Default `127.0.0.1`: nobody else can reach it.
-    public var host: String
+    package var host: String
     /// The port to listen on; 0, the default, takes a free one.
-    public var port: Int
+    package var port: Int
     /// The one key (`id:secret`) that is let in; nil, the default, lets in every well-formed one.
-    public var acceptedKey: String?
+    package var acceptedKey: String?
     /// The file that gets one JSON line for each request, appended; nil, the default, keeps no log.
-    public var log: String?
+    package var log: String?
     /// Whether to speak TLS, with a certificate that is made at the start and signed by itself. Default no.
-    public var tls: Bool
+    package var tls: Bool
     /// The account's default: how many seconds a file lives for which its upload or request says nothing else; nil,
     /// the default, is for ever.
-    public var lifetime: Int?
+    package var lifetime: Int?
     /// What to do wrong on purpose; by default nothing.
-    public var script: SandboxScript
+    package var script: SandboxScript
     /// When a wrong input is refused; by default at once.
-    public var validation: Validation
+    package var validation: Validation
 
     /// The 32 bytes of the key that signs webhooks, for tests that sign some themselves; nil makes a new one at each start.
     var webhookSeed: [UInt8]?
 
     /// When the 422 of a wrong input comes. A client must be able to live with both. What is wrong with a reference
     /// always comes with the result, because only a running model looks at it.
-    public enum Validation: Sendable, Hashable {
+    package enum Validation: Sendable, Hashable {
         /// The submit itself is answered with the 422.
         case atSubmit
         /// The queue takes every input; status says COMPLETED with an error, and the result is the 422. fal's own queue
@@ -32,7 +32,7 @@ public struct SandboxConfiguration: Sendable, Hashable {
     }
 
     /// Takes the values as they are; nothing is checked before the server starts.
-    public init(
+    package init(
         host: String = "127.0.0.1", port: Int = 0, acceptedKey: String? = nil, log: String? = nil,
         tls: Bool = false, lifetime: Int? = nil, script: SandboxScript = .faithful, validation: Validation = .atSubmit
     ) {
@@ -51,11 +51,11 @@ public struct SandboxConfiguration: Sendable, Hashable {
 ///
 /// One port stands for all of fal's hosts: the queue at the root, synchronous runs under `/run`, storage under
 /// `/storage`, uploads and files under `/cdn`, the keys of webhooks under `/.well-known`.
-public struct SandboxAddress: Sendable, Hashable {
+package struct SandboxAddress: Sendable, Hashable {
     /// The root, without a slash at the end: `http://127.0.0.1:43210`, or `https` where the sandbox speaks TLS.
-    public let url: String
+    package let url: String
     /// The port that was taken.
-    public let port: Int
+    package let port: Int
     /// The file with the certificate to trust, as PEM; nil without TLS. It goes when the sandbox stops.
-    public let certificate: String?
+    package let certificate: String?
 }

@@ -1,5 +1,5 @@
 /// Why a sandbox cannot start.
-public enum SandboxError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum SandboxError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Another program listens on this port already.
     case portInUse(host: String, port: Int)
     /// The address cannot be listened on, for another reason.
@@ -14,7 +14,7 @@ public enum SandboxError: Error, Hashable, Sendable, CustomStringConvertible {
     case noCertificate(reason: String)
 
     /// Short and stable, for programs.
-    public var code: String {
+    package var code: String {
         switch self {
         case .portInUse: "port_in_use"
         case .cannotListen: "cannot_listen"
@@ -26,7 +26,7 @@ public enum SandboxError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// One sentence.
-    public var description: String {
+    package var description: String {
         switch self {
         case .portInUse(let host, let port): "port \(port) on \(host) is in use already"
         case .cannotListen(let host, let port, let reason):

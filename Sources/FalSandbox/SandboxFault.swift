@@ -1,7 +1,7 @@
 /// One way to go wrong: what, and how often.
-public struct SandboxFault: Sendable, Hashable, CustomStringConvertible {
+package struct SandboxFault: Sendable, Hashable, CustomStringConvertible {
     /// What goes wrong. The raw value is the text form without its number.
-    public enum Kind: String, Sendable, Hashable, CaseIterable {
+    package enum Kind: String, Sendable, Hashable, CaseIterable {
         /// Every request to the API, the CDN's tokens included, gets 401: the key is not known.
         case unauthorized = "auth:401"
         /// Every request that needs a key gets 402: the account is locked for want of balance.
@@ -90,18 +90,18 @@ public struct SandboxFault: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// What goes wrong.
-    public var kind: Kind
+    package var kind: Kind
     /// How often, at least 1, nil for ever; of `delay` the milliseconds, of `statusSlow` the polls.
-    public var number: Int?
+    package var number: Int?
 
     /// Takes the values as they are.
-    public init(_ kind: Kind, _ number: Int? = nil) {
+    package init(_ kind: Kind, _ number: Int? = nil) {
         self.kind = kind
         self.number = number
     }
 
     /// Reads the text form: `storage:503:2`, `submit:422`, `delay:50`. Numbers are at least 1.
-    public init(parsing text: String) throws(SandboxError) {
+    package init(parsing text: String) throws(SandboxError) {
         for kind in Kind.allCases {
             if text == kind.rawValue, !kind.needsNumber {
                 self.init(kind)
@@ -117,8 +117,8 @@ public struct SandboxFault: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Every form that can be read, for help texts.
-    public static let forms = Kind.allCases.map(\.form)
+    package static let forms = Kind.allCases.map(\.form)
 
     /// The text form.
-    public var description: String { number.map { "\(kind.rawValue):\($0)" } ?? kind.rawValue }
+    package var description: String { number.map { "\(kind.rawValue):\($0)" } ?? kind.rawValue }
 }

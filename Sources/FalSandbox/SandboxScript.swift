@@ -1,18 +1,18 @@
 /// What a sandbox does wrong on purpose, fixed at its start. There is no endpoint that could change it.
-public struct SandboxScript: Sendable, Hashable {
+package struct SandboxScript: Sendable, Hashable {
     /// The faults, each of them independent of the others; of two of a kind the first one counts.
-    public var faults: [SandboxFault]
+    package var faults: [SandboxFault]
 
     /// Nothing goes wrong.
-    public static let faithful = SandboxScript(faults: [])
+    package static let faithful = SandboxScript(faults: [])
 
     /// Takes the faults as they are.
-    public init(faults: [SandboxFault]) {
+    package init(faults: [SandboxFault]) {
         self.faults = faults
     }
 
     /// Reads faults in their text form, as `SandboxFault(parsing:)` does; the first wrong one is the error.
-    public init(parsing texts: [String]) throws(SandboxError) {
+    package init(parsing texts: [String]) throws(SandboxError) {
         var faults: [SandboxFault] = []
         for text in texts { faults.append(try SandboxFault(parsing: text)) }
         self.init(faults: faults)

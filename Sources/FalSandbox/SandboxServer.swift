@@ -1,7 +1,7 @@
 import Foundation
 import Hummingbird
 import HummingbirdTLS
-public import Logging
+package import Logging
 import NIOCore
 import ServiceLifecycle
 
@@ -10,7 +10,7 @@ import ServiceLifecycle
 /// It listens on this machine only, answers with test cards that cannot be mistaken for work, and forgets everything
 /// when it stops. It fetches nothing from anywhere; the only thing it ever sends by itself is a webhook that was asked
 /// for, and only to an address on this machine.
-public struct SandboxServer: Sendable {
+package struct SandboxServer: Sendable {
     private init() {}
 
     /// Runs a sandbox for the length of `body`, which gets its address, and returns what `body` returns.
@@ -19,7 +19,7 @@ public struct SandboxServer: Sendable {
     /// are removed, on every path: return, error, cancellation of the surrounding task. Idle connections do not delay
     /// that; a request that does not end is cut off after two seconds. Errors: `SandboxError` when it cannot start,
     /// and whatever `body` throws. `logger` gets nothing above `debug` while all goes well.
-    public static func withRunning<R: Sendable>(
+    package static func withRunning<R: Sendable>(
         _ configuration: SandboxConfiguration = SandboxConfiguration(), logger: Logger,
         _ body: @Sendable (SandboxAddress) async throws -> R
     ) async throws -> R {

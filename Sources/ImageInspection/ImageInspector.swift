@@ -1,4 +1,4 @@
-public import AssetModel
+package import AssetModel
 
 /// Reads what a picture's bytes say about it, and nothing else: no pixel is decoded, no file name is believed.
 ///
@@ -9,12 +9,12 @@ public import AssetModel
 /// a JPEG behind large APP segments, a WebP's EXIF, the end of a PNG, a TIFF's directories, all of a GIF. Memory is 32 KiB a call, whatever
 /// the file claims. Any bytes give facts or an error; none give a crash or an endless walk. An inspector is a value
 /// without state and may be used from many tasks at once; each call blocks its thread for the reads.
-public struct ImageInspector: Sendable {
+package struct ImageInspector: Sendable {
     /// What this inspector accepts.
-    public let limits: InspectionLimits
+    package let limits: InspectionLimits
 
     /// Makes an inspector; the default limits suit everything that people call a picture.
-    public init(limits: InspectionLimits = InspectionLimits()) {
+    package init(limits: InspectionLimits = InspectionLimits()) {
         self.limits = limits
     }
 
@@ -22,7 +22,7 @@ public struct ImageInspector: Sendable {
     ///
     /// Never waits on a pipe or a device: what is no regular file is `unreadable`. A path is text here, so a name that
     /// is not UTF-8 cannot be given; open such a file and use `inspect(descriptor:)`.
-    public func inspect(fileAt path: String) throws(InspectionError) -> ImageFacts {
+    package func inspect(fileAt path: String) throws(InspectionError) -> ImageFacts {
         // The system would silently stop at the zero and open another file.
         guard !path.utf8.contains(0) else { throw .unreadable(.invalidPath) }
         return try path.withCString { (path) -> Result<ImageFacts, InspectionError> in
@@ -36,12 +36,12 @@ public struct ImageInspector: Sendable {
     /// Reads the facts of an open file, wherever its own offset stands, and leaves that as it is.
     ///
     /// The caller keeps the descriptor and closes it.
-    public func inspect(descriptor: Int32) throws(InspectionError) -> ImageFacts {
+    package func inspect(descriptor: Int32) throws(InspectionError) -> ImageFacts {
         try facts(ofDescriptor: descriptor, byteCount: RegularFile.byteCount(of: descriptor))
     }
 
     /// Reads the facts of a whole file that is in memory. Copies nothing.
-    public func inspect(bytes: [UInt8]) throws(InspectionError) -> ImageFacts {
+    package func inspect(bytes: [UInt8]) throws(InspectionError) -> ImageFacts {
         try bytes.withUnsafeBytes { (memory) -> Result<ImageFacts, InspectionError> in
             Result { () throws(InspectionError) in
                 var picture = try PictureBytes(memory: memory)
@@ -54,7 +54,7 @@ public struct ImageInspector: Sendable {
     ///
     /// JPEG needs 3 bytes, PNG 8, GIF 6, WebP 12, TIFF 4, BMP 18, JPEG XL 2 or, in its container, 12; AVIF and HEIC need
     /// 12, or their whole list of brands. At most the first 4 KiB are looked at.
-    public static func format(ofPrefix bytes: some Collection<UInt8>) -> ImageFormat? {
+    package static func format(ofPrefix bytes: some Collection<UInt8>) -> ImageFormat? {
         let start = Array(bytes.prefix(PictureBytes.usualRead))
         return start.withUnsafeBytes { FormatSignature.format(of: $0) }
     }

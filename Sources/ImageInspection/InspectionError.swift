@@ -1,4 +1,4 @@
-public import AssetModel
+package import AssetModel
 
 #if canImport(Darwin)
 import Darwin
@@ -9,7 +9,7 @@ import Musl
 #endif
 
 /// Why a file gave no facts.
-public enum InspectionError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum InspectionError: Error, Hashable, Sendable, CustomStringConvertible {
     /// There are no bytes at all.
     case empty
     /// No known format begins like these bytes.
@@ -26,7 +26,7 @@ public enum InspectionError: Error, Hashable, Sendable, CustomStringConvertible 
     case unreadable(UnreadableFile)
 
     /// A stable name for machines: `not_an_image`, `unsupported`, `truncated`, `malformed`, `too_large` or `unreadable`.
-    public var code: String {
+    package var code: String {
         switch self {
         case .empty, .notAnImage: "not_an_image"
         case .unsupported: "unsupported"
@@ -38,7 +38,7 @@ public enum InspectionError: Error, Hashable, Sendable, CustomStringConvertible 
     }
 
     /// One sentence about the file, which the caller names: it starts in lower case and has no full stop.
-    public var description: String {
+    package var description: String {
         switch self {
         case .empty: "it is empty"
         case .notAnImage: "it is not a picture in a known format"
@@ -54,7 +54,7 @@ public enum InspectionError: Error, Hashable, Sendable, CustomStringConvertible 
 }
 
 /// A kind of picture that is recognised and not read.
-public enum UnsupportedPicture: Hashable, Sendable, CaseIterable, CustomStringConvertible {
+package enum UnsupportedPicture: Hashable, Sendable, CaseIterable, CustomStringConvertible {
     /// JPEG-LS (ITU-T T.87): shares JPEG's first bytes and nothing of its coding.
     case jpegLS
     /// A JPEG whose height stands in a DNL marker behind the pixels (T.81 B.2.5); common decoders refuse it too.
@@ -69,7 +69,7 @@ public enum UnsupportedPicture: Hashable, Sendable, CaseIterable, CustomStringCo
     case heifCoding
 
     /// The kind with its article, to be put into a sentence.
-    public var description: String {
+    package var description: String {
         switch self {
         case .jpegLS: "a JPEG-LS picture"
         case .jpegHeightAfterPixels: "a JPEG that tells its height only after the pixels (DNL)"
@@ -82,7 +82,7 @@ public enum UnsupportedPicture: Hashable, Sendable, CaseIterable, CustomStringCo
 }
 
 /// Which rule of its format a picture breaks.
-public enum ImageFlaw: Hashable, Sendable, CaseIterable, CustomStringConvertible {
+package enum ImageFlaw: Hashable, Sendable, CaseIterable, CustomStringConvertible {
     /// Width or height is zero, or below.
     case zeroSide
     /// The first block is not the header that the format demands.
@@ -111,7 +111,7 @@ public enum ImageFlaw: Hashable, Sendable, CaseIterable, CustomStringConvertible
     case tooManyBlocks
 
     /// What is wrong, as the second half of a sentence.
-    public var description: String {
+    package var description: String {
         switch self {
         case .zeroSide: "its width or height is not above zero"
         case .missingHeader: "it does not begin with its header"
@@ -131,7 +131,7 @@ public enum ImageFlaw: Hashable, Sendable, CaseIterable, CustomStringConvertible
 }
 
 /// Why a file could not be opened or read.
-public enum UnreadableFile: Hashable, Sendable, CustomStringConvertible {
+package enum UnreadableFile: Hashable, Sendable, CustomStringConvertible {
     /// The path names a folder.
     case folder
     /// The path names a pipe, a socket or a device; it was not read from.
@@ -142,7 +142,7 @@ public enum UnreadableFile: Hashable, Sendable, CustomStringConvertible {
     case system(Int32)
 
     /// The reason, for a person; for a refusal of the system, its own words.
-    public var description: String {
+    package var description: String {
         switch self {
         case .folder: "it is a folder, not a file"
         case .notAFile: "it is a pipe, a socket or a device, not a file"

@@ -1,10 +1,10 @@
-public import AssetModel
+package import AssetModel
 
 extension Bitmap {
     /// The picture as a viewer shows it, given how its file says the stored pixels are turned.
     ///
     /// Cost: one pass over the pixels and a second copy of them; nothing when the picture is upright already.
-    public func turnedUpright(from orientation: Orientation) -> Bitmap {
+    package func turnedUpright(from orientation: Orientation) -> Bitmap {
         guard orientation != .upright else { return self }
         let target = orientation.swapsSides ? size.transposed : size
         let (width, height) = (size.width, size.height)

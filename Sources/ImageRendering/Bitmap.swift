@@ -1,22 +1,22 @@
-public import AssetModel
+package import AssetModel
 
 /// Pixels in memory: rows from top to bottom without padding, four bytes a pixel (red, green, blue, straight alpha).
 ///
 /// The colours are the file's own numbers; no colour profile is applied.
-public struct Bitmap: Hashable, Sendable {
+package struct Bitmap: Hashable, Sendable {
     /// Width and height.
-    public let size: PixelSize
+    package let size: PixelSize
     /// `size.pixelCount * 4` bytes.
-    public let pixels: [UInt8]
+    package let pixels: [UInt8]
 
     /// Takes pixels as they are; nil when their number is not `size.pixelCount * 4`.
-    public init?(size: PixelSize, pixels: [UInt8]) {
+    package init?(size: PixelSize, pixels: [UInt8]) {
         guard pixels.count == size.pixelCount * 4 else { return nil }
         self.init(unchecked: size, pixels: pixels)
     }
 
     /// The bytes of a pixel; both coordinates must be inside.
-    public subscript(x: Int, y: Int) -> Pixel {
+    package subscript(x: Int, y: Int) -> Pixel {
         let start = (y * size.width + x) * 4
         return Pixel(
             red: pixels[start], green: pixels[start + 1], blue: pixels[start + 2], alpha: pixels[start + 3])
@@ -28,18 +28,18 @@ public struct Bitmap: Hashable, Sendable {
     }
 
     /// One pixel of a bitmap.
-    public struct Pixel: Hashable, Sendable {
+    package struct Pixel: Hashable, Sendable {
         /// 0 to 255.
-        public var red: UInt8
+        package var red: UInt8
         /// 0 to 255.
-        public var green: UInt8
+        package var green: UInt8
         /// 0 to 255.
-        public var blue: UInt8
+        package var blue: UInt8
         /// 0 is invisible, 255 opaque; the colours are not multiplied by it.
-        public var alpha: UInt8
+        package var alpha: UInt8
 
         /// Takes the four values as they are; opaque unless said otherwise.
-        public init(red: UInt8, green: UInt8, blue: UInt8, alpha: UInt8 = 255) {
+        package init(red: UInt8, green: UInt8, blue: UInt8, alpha: UInt8 = 255) {
             self.red = red
             self.green = green
             self.blue = blue

@@ -1,4 +1,4 @@
-public import AssetModel
+package import AssetModel
 import CImageCodec
 import Foundation
 
@@ -9,18 +9,18 @@ import Foundation
 /// - A JPEG that must only be turned keeps its pixels: whole blocks are moved. Where the size does not allow that, and whenever
 ///   a JPEG must be made smaller, it is encoded again at quality 95 with full colour.
 /// - Everything else becomes a PNG of 8 bits a channel, with alpha if the picture has it.
-public struct CopyRenderer: Sendable {
+package struct CopyRenderer: Sendable {
     /// A picture that declares more pixels than this is refused before it is decoded.
-    public let pixelLimit: Int
+    package let pixelLimit: Int
 
     /// 178,956,970 pixels: what the models' own reader (Pillow) opens at most.
-    public static let defaultPixelLimit = 178_956_970
+    package static let defaultPixelLimit = 178_956_970
 
     /// Formats that can be made into a copy. HEIC and AVIF need libheif where the program runs.
-    public static let readableFormats: Set<ImageFormat> = [.png, .jpeg, .webp, .gif, .tiff, .bmp, .heic, .avif]
+    package static let readableFormats: Set<ImageFormat> = [.png, .jpeg, .webp, .gif, .tiff, .bmp, .heic, .avif]
 
     /// Takes the limit, in pixels.
-    public init(pixelLimit: Int = defaultPixelLimit) {
+    package init(pixelLimit: Int = defaultPixelLimit) {
         self.pixelLimit = pixelLimit
     }
 
@@ -28,7 +28,7 @@ public struct CopyRenderer: Sendable {
     ///
     /// `facts` are those of the file; `size` is that of the copy, upright, and at most the picture's own. Cost: about 100 ms for 12
     /// megapixels of JPEG that are only turned, one to three seconds otherwise. Memory: four bytes a pixel, twice when turned.
-    public func render(fileAt path: String, _ facts: ImageFacts, size: PixelSize) throws(RenderingError) -> [UInt8] {
+    package func render(fileAt path: String, _ facts: ImageFacts, size: PixelSize) throws(RenderingError) -> [UInt8] {
         let data = try Data(mappingFileAt: path)
         if facts.format == .jpeg, size == facts.displaySize, facts.orientation != .upright,
             let turned = try turnWithoutLoss(data, facts.orientation)

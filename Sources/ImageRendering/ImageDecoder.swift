@@ -1,4 +1,4 @@
-public import AssetModel
+package import AssetModel
 import CImageCodec
 import Foundation
 
@@ -8,15 +8,15 @@ import Foundation
 /// The format is recognised by content. Memory follows the result rather than the file: rows are averaged as they come,
 /// and a large JPEG is decoded at a fraction of its size. Interlaced PNG, progressive JPEG and the other formats need more,
 /// bounded by `pixelLimit`.
-public struct ImageDecoder: Sendable {
+package struct ImageDecoder: Sendable {
     /// A picture that declares more pixels than this is refused before it is decoded.
-    public let pixelLimit: Int
+    package let pixelLimit: Int
 
     /// 2²⁸ pixels: 16384 by 16384, the largest square a WebP can nearly hold.
-    public static let defaultPixelLimit = 1 << 28
+    package static let defaultPixelLimit = 1 << 28
 
     /// Takes the limit, in pixels.
-    public init(pixelLimit: Int = defaultPixelLimit) {
+    package init(pixelLimit: Int = defaultPixelLimit) {
         self.pixelLimit = pixelLimit
     }
 
@@ -26,7 +26,7 @@ public struct ImageDecoder: Sendable {
     /// enlarged. The pixels are turned upright from `orientation`, which the caller has read from the file's facts; those of
     /// HEIC and AVIF come upright from their own decoder.
     /// Cost: about 5 ns a stored pixel, an eighth of that for a JPEG much larger than wanted.
-    public func decode(
+    package func decode(
         _ bytes: [UInt8], maximumSide: Int? = nil, orientation: Orientation = .upright
     ) throws(RenderingError) -> Bitmap {
         let result = bytes.withUnsafeBufferPointer { buffer in
@@ -39,7 +39,7 @@ public struct ImageDecoder: Sendable {
     /// Decodes a file without reading it into memory first, otherwise as `decode(_:maximumSide:orientation:)`.
     ///
     /// The file must not be shortened meanwhile; blobs never are.
-    public func decode(
+    package func decode(
         fileAt path: String, maximumSide: Int? = nil, orientation: Orientation = .upright
     ) throws(RenderingError) -> Bitmap {
         let data = try Data(mappingFileAt: path)
@@ -53,7 +53,7 @@ public struct ImageDecoder: Sendable {
     /// The alpha of the leftmost pixel of the first rows of a PNG, top down: enough to see whether a text may be hidden there.
     ///
     /// Cost: those rows only. `unsupported` for other formats, interlaced pictures, and pictures of fewer rows.
-    public func firstAlpha(fileAt path: String, rows: Int) throws(RenderingError) -> [UInt8] {
+    package func firstAlpha(fileAt path: String, rows: Int) throws(RenderingError) -> [UInt8] {
         let data = try Data(mappingFileAt: path)
         guard let count = UInt32(exactly: rows), rows > 0 else { throw .badSetting("\(rows) rows") }
         var code = Int32(IMAGE_CODEC_OK)

@@ -1,10 +1,10 @@
-public import AssetModel
+package import AssetModel
 import CImageCodec
 
 /// Turns pixels into the bytes of a PNG, JPEG or WebP. The same pixels and settings always give the same bytes.
-public struct ImageEncoder: Sendable {
+package struct ImageEncoder: Sendable {
     /// The format to write, with its settings.
-    public enum Settings: Hashable, Sendable {
+    package enum Settings: Hashable, Sendable {
         /// Lossless. `level` is zlib's, 0 (none) to 9; up to 2 is fast, 6 is usual.
         case png(level: Int = 6)
         /// Lossy, without alpha: an RGBA picture is laid over white. `quality` is 1 to 100; `fullColour` keeps a colour for every
@@ -14,7 +14,7 @@ public struct ImageEncoder: Sendable {
         case webp(quality: Int = 90, effort: Int = 4)
 
         /// The format these settings are for.
-        public var format: ImageFormat {
+        package var format: ImageFormat {
             switch self {
             case .png: .png
             case .jpeg: .jpeg
@@ -24,10 +24,10 @@ public struct ImageEncoder: Sendable {
     }
 
     /// What to write, and how.
-    public let settings: Settings
+    package let settings: Settings
 
     /// Takes the settings; values outside their ranges are an error when something is encoded.
-    public init(_ settings: Settings) {
+    package init(_ settings: Settings) {
         self.settings = settings
     }
 
@@ -35,7 +35,7 @@ public struct ImageEncoder: Sendable {
     ///
     /// PNG and JPEG take an ICC `profile` along; empty means none, and one that is not of RGB colours is left out. In a PNG it has
     /// a name. `isOpaque` makes a PNG without alpha.
-    public func encode(
+    package func encode(
         _ bitmap: Bitmap, profile: [UInt8] = [], profileName: String? = nil, isOpaque: Bool = false
     ) throws(RenderingError) -> [UInt8] {
         try encode(
@@ -46,7 +46,7 @@ public struct ImageEncoder: Sendable {
     /// Encodes a picture of which every different row is stored once.
     ///
     /// Memory: the result, and for WebP four bytes a pixel.
-    public func encode(_ picture: RowPicture) throws(RenderingError) -> [UInt8] {
+    package func encode(_ picture: RowPicture) throws(RenderingError) -> [UInt8] {
         try encode(rows: picture.rows, index: picture.rowIndex, size: picture.size, channels: 3)
     }
 

@@ -1,7 +1,7 @@
-public import AssetModel
+package import AssetModel
 
 /// Why a picture could not be turned into pixels, or pixels into a picture.
-public enum RenderingError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum RenderingError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The bytes are of no format that can be decoded here, or of a rare kind of one, such as an animated WebP or a JPEG of 12 bits.
     case unsupported
     /// The bytes end too early or contradict themselves.
@@ -18,7 +18,7 @@ public enum RenderingError: Error, Hashable, Sendable, CustomStringConvertible {
     case unreadable(path: String)
 
     /// Short and stable, for programs.
-    public var code: String {
+    package var code: String {
         switch self {
         case .unsupported: "unsupported_format"
         case .damaged: "damaged_image"
@@ -31,7 +31,7 @@ public enum RenderingError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// One sentence.
-    public var description: String {
+    package var description: String {
         switch self {
         case .unsupported: "the picture is of a format, or a rare kind of one, that cannot be decoded here"
         case .damaged: "the picture is damaged or ends too early"

@@ -1,16 +1,16 @@
-public import AssetModel
+package import AssetModel
 
 /// A picture of few different rows, each stored once: flat graphics of any height in little memory. Opaque RGB.
-public struct RowPicture: Sendable {
+package struct RowPicture: Sendable {
     /// Width and height.
-    public let size: PixelSize
+    package let size: PixelSize
     /// The stored rows one after the other, `size.width * 3` bytes each.
-    public let rows: [UInt8]
+    package let rows: [UInt8]
     /// For each row of the picture, from the top, the number of its stored row.
-    public let rowIndex: [UInt32]
+    package let rowIndex: [UInt32]
 
     /// Nil when the parts do not fit together: a row of the wrong length, or a number without a stored row.
-    public init?(size: PixelSize, rows: [UInt8], rowIndex: [UInt32]) {
+    package init?(size: PixelSize, rows: [UInt8], rowIndex: [UInt32]) {
         let stored = rows.count / (size.width * 3)
         guard rows.count == stored * size.width * 3, rowIndex.count == size.height,
             rowIndex.allSatisfy({ $0 < stored })

@@ -1,15 +1,15 @@
-public import AssetModel
+package import AssetModel
 import CImageCodec
 
 /// Resizes pixels by averaging over areas, with premultiplied alpha: invisible pixels do not colour visible ones.
 ///
 /// Made for shrinking, where it loses nothing and invents nothing; enlarging gives blocks.
-public struct Scaler: Sendable {
+package struct Scaler: Sendable {
     /// A scaler has no settings.
-    public init() {}
+    package init() {}
 
     /// The picture at exactly this size, whatever its ratio. Cost: about 5 ns a source pixel.
-    public func scale(_ bitmap: Bitmap, to size: PixelSize) throws(RenderingError) -> Bitmap {
+    package func scale(_ bitmap: Bitmap, to size: PixelSize) throws(RenderingError) -> Bitmap {
         guard size != bitmap.size else { return bitmap }
         var code = Int32(IMAGE_CODEC_OK)
         let pixels = [UInt8](unsafeUninitializedCapacity: size.pixelCount * 4) { buffer, count in
@@ -25,7 +25,7 @@ public struct Scaler: Sendable {
     }
 
     /// The picture with its longer side at most `maximumSide` pixels, in its own ratio; never enlarged.
-    public func fit(_ bitmap: Bitmap, within maximumSide: Int) throws(RenderingError) -> Bitmap {
+    package func fit(_ bitmap: Bitmap, within maximumSide: Int) throws(RenderingError) -> Bitmap {
         try scale(bitmap, to: bitmap.size.fitted(within: maximumSide))
     }
 }

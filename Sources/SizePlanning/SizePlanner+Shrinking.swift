@@ -1,11 +1,11 @@
-public import AssetModel
+package import AssetModel
 
 extension SizePlanner {
     /// For each reference of a plan the smallest size, in its own ratio, at which nothing changes: the same output, and the same
     /// pixels seen of it. Its own size where there is none smaller.
     ///
     /// `references` are those that `plan` was made for, to the same `request` and `keepAspect`.
-    public func smallestEqual(
+    package func smallestEqual(
         _ references: [PixelSize], to plan: SizePlan, _ request: SizeRequest, keepAspect: Bool
     ) -> [PixelSize] {
         references.enumerated().map { index, reference in

@@ -1,13 +1,13 @@
-public import AssetModel
+package import AssetModel
 
 /// Turns a request and its references into the size that will come back, and says why.
 ///
 /// Pure arithmetic: the same input gives the same plan.
-public struct SizePlanner: Sendable {
+package struct SizePlanner: Sendable {
     private let policy: SizePolicy
 
     /// A planner for one model's rules.
-    public init(policy: SizePolicy) {
+    package init(policy: SizePolicy) {
         self.policy = policy
     }
 
@@ -15,7 +15,7 @@ public struct SizePlanner: Sendable {
     ///
     /// `keepAspect` acts only with exactly one reference and a model that can; otherwise the plan says that it is
     /// ignored. Errors: a side out of range, a reference too thin to be scaled.
-    public func plan(
+    package func plan(
         _ request: SizeRequest, references: [PixelSize], keepAspect: Bool = false
     ) throws(SizePlanningError) -> SizePlan {
         var reasons: [SizePlan.Reason] = []
@@ -47,7 +47,7 @@ public struct SizePlanner: Sendable {
     /// The size that one rule makes of two numbers, without any request around it: what `atelier size` answers.
     ///
     /// Errors as the model's own arithmetic fails: no ratio (height 0), or too thin to keep.
-    public func output(_ rule: SizeRule, width: Int, height: Int) throws(SizePlanningError) -> PixelSize {
+    package func output(_ rule: SizeRule, width: Int, height: Int) throws(SizePlanningError) -> PixelSize {
         switch (rule, policy.allowed, policy.keepAspect) {
         case (.closestRatio, .list(let list), _):
             return try list.size(width: width, height: height)
@@ -63,7 +63,7 @@ public struct SizePlanner: Sendable {
     }
 
     /// The rule that decides for a model with this policy when no reference's ratio is kept.
-    public var usualRule: SizeRule {
+    package var usualRule: SizeRule {
         switch policy.allowed {
         case .list: .closestRatio
         case .grid: .multipleOf32

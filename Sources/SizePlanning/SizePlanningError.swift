@@ -1,7 +1,7 @@
-public import AssetModel
+package import AssetModel
 
 /// What can be wrong with a size.
-public enum SizePlanningError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum SizePlanningError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Width and height have no ratio: a height of 0, or a negative side.
     case noRatio(width: Int, height: Int)
     /// The picture is so thin that the model's arithmetic leaves a side of 0.
@@ -12,7 +12,7 @@ public enum SizePlanningError: Error, Hashable, Sendable, CustomStringConvertibl
     case ruleNotOfThisModel(SizeRule)
 
     /// A stable name for machines.
-    public var code: String {
+    package var code: String {
         switch self {
         case .noRatio: "no_ratio"
         case .tooThin: "too_thin"
@@ -22,7 +22,7 @@ public enum SizePlanningError: Error, Hashable, Sendable, CustomStringConvertibl
     }
 
     /// One sentence.
-    public var description: String {
+    package var description: String {
         switch self {
         case .noRatio(let width, let height):
             "\(width)x\(height) has no ratio: the height must be at least 1"

@@ -1,9 +1,9 @@
-public import AssetModel
+package import AssetModel
 
 /// What a model allows, as data: how it picks a size, and how it treats references.
-public struct SizePolicy: Hashable, Sendable {
+package struct SizePolicy: Hashable, Sendable {
     /// How a size asked for becomes a size that comes back.
-    public enum Allowed: Hashable, Sendable {
+    package enum Allowed: Hashable, Sendable {
         /// One of a list, by nearest ratio.
         case list(ClosestRatio)
         /// Any size whose sides are multiples of a step, within a number of pixels.
@@ -11,33 +11,33 @@ public struct SizePolicy: Hashable, Sendable {
     }
 
     /// How a size asked for becomes a size that comes back.
-    public let allowed: Allowed
+    package let allowed: Allowed
     /// The size when nothing is asked for.
-    public let defaultSize: PixelSize
+    package let defaultSize: PixelSize
     /// What a missing side counts as, in pixels.
-    public let missingSide: Int
+    package let missingSide: Int
     /// The longest side that may be asked for, in pixels.
-    public let maximumSide: Int
+    package let maximumSide: Int
     /// The pixel budget's square root and step when a single reference's ratio is kept; nil when the model cannot.
-    public let keepAspect: KeepAspect?
+    package let keepAspect: KeepAspect?
 
     /// The sizes of the list, in its order; none where any size goes.
-    public var listedSizes: [PixelSize] {
+    package var listedSizes: [PixelSize] {
         if case .list(let list) = allowed { list.sizes } else { [] }
     }
 
     /// The numbers of `keep_original_aspect`.
-    public struct KeepAspect: Hashable, Sendable {
+    package struct KeepAspect: Hashable, Sendable {
         /// The square root of the pixel budget.
-        public let side: Int
+        package let side: Int
         /// Sides become multiples of it.
-        public let step: Int
+        package let step: Int
     }
 
     /// The HiDream-O1-Image endpoints when references are given: 11 sizes by ratio, or the only reference's ratio.
     ///
     /// List and order are those of the published model (`PREDEFINED_RESOLUTIONS`).
-    public static let hiDreamO1Edit = SizePolicy(
+    package static let hiDreamO1Edit = SizePolicy(
         allowed: .list(ClosestRatio(hiDreamO1Sizes)), defaultSize: square2048, missingSide: 512, maximumSide: 14_142,
         keepAspect: KeepAspect(side: 2048, step: 32))
 
@@ -45,7 +45,7 @@ public struct SizePolicy: Hashable, Sendable {
     ///
     /// fal's own descriptions disagree here (the other one says that the list applies, as with references); this is
     /// the newer one. Compare what comes back.
-    public static let hiDreamO1Create = SizePolicy(
+    package static let hiDreamO1Create = SizePolicy(
         allowed: .grid(step: 32, maximumPixels: 2048 * 2048), defaultSize: square2048, missingSide: 512,
         maximumSide: 14_142, keepAspect: nil)
 

@@ -1,14 +1,14 @@
-public import AssetLibrary
+package import AssetLibrary
 import Foundation
 import Hummingbird
-public import Logging
+package import Logging
 import NIOCore
 import ServiceLifecycle
 
 /// The library on a port of this machine. So far it takes fal's webhooks; the gallery itself is yet to come.
 ///
 /// It listens on loopback only: what is to reach it from fal comes through a tunnel.
-public struct GalleryServer: Sendable {
+package struct GalleryServer: Sendable {
     private init() {}
 
     /// Runs the server for the length of `body`, which gets its address, and returns what `body` returns.
@@ -17,7 +17,7 @@ public struct GalleryServer: Sendable {
     /// is cut off after five seconds, downloads are broken off, and what is being written down is finished. `port` 0 takes
     /// a free one. `report` is called for each delivery when it is over, from several tasks. Errors: `GalleryError` when it
     /// cannot start, and what `body` throws. `logger` gets nothing above `debug` while all goes well.
-    public static func withRunning<R: Sendable>(
+    package static func withRunning<R: Sendable>(
         _ library: Library, port: Int = 0, logger: Logger, report: @escaping @Sendable (WebhookReport) -> Void,
         _ body: @Sendable (GalleryAddress) async throws -> R
     ) async throws -> R {
@@ -81,13 +81,13 @@ public struct GalleryServer: Sendable {
 }
 
 /// Where a running gallery can be reached: by programs on this machine.
-public struct GalleryAddress: Sendable, Hashable {
+package struct GalleryAddress: Sendable, Hashable {
     static let host = "127.0.0.1"
 
     /// The port that was taken.
-    public let port: Int
+    package let port: Int
     /// The root, without a slash at the end.
-    public var url: String { "http://\(Self.host):\(port)" }
+    package var url: String { "http://\(Self.host):\(port)" }
     /// Where fal's webhooks are taken; a tunnel to it is what `--webhook` names.
-    public var webhook: String { url + GalleryResponder.webhookPath }
+    package var webhook: String { url + GalleryResponder.webhookPath }
 }

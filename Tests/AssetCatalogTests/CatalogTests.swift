@@ -34,8 +34,8 @@ struct Story {
     }
 
     mutating func generating(
-        _ id: Generation.ID, prompt: String, seed: UInt64, references: [UInt8], output: UInt8,
-        until state: Generation.State
+        _ id: Run.ID, prompt: String, seed: UInt64, references: [UInt8], output: UInt8,
+        until state: Run.State
     ) throws {
         let size = try #require(PixelSize(width: 2048, height: 2048))
         tell(
@@ -50,7 +50,7 @@ struct Story {
         let request = RemoteRequest(id: "r\(id)", statusURL: "s", responseURL: "p", cancelURL: "c")
         tell(.submitted(.init(generation: id, request: request)))
         if state == .submitted { return }
-        let made = Generation.Output(
+        let made = Run.Output(
             asset: try Self.digest(output), facts: try Self.facts(2048), isFlagged: false, url: "https://f/o")
         tell(.finished(.init(generation: id, outputs: [made], response: .object(["seed": .seed(seed)]))))
     }
@@ -70,8 +70,8 @@ struct Story {
 }
 
 struct CatalogTests {
-    private let first = Generation.ID(random: (1, 2))
-    private let second = Generation.ID(random: (3, 4))
+    private let first = Run.ID(random: (1, 2))
+    private let second = Run.ID(random: (3, 4))
 
     private func story() throws -> Story {
         var story = Story()
@@ -179,8 +179,8 @@ struct CatalogTests {
         #expect(found == [[], [try Story.digest(1)], []])
     }
 
-    @Test(arguments: [Generation.State.planned, .sending, .submitted, .finished])
-    func `a generation is where its last entry left it`(state: Generation.State) async throws {
+    @Test(arguments: [Run.State.planned, .sending, .submitted, .finished])
+    func `a generation is where its last entry left it`(state: Run.State) async throws {
         var story = Story()
         try story.importing(1, as: "/a.png")
         try story.generating(first, prompt: "p", seed: 7, references: [1], output: 9, until: state)

@@ -10,7 +10,7 @@ import Testing
 /// Stopping runs, and fal's three answers.
 struct CancelTests {
     private static func with(
-        _ fault: String, _ body: @escaping @Sendable (Library, Generation.ID) async throws -> Void
+        _ fault: String, _ body: @escaping @Sendable (Library, Run.ID) async throws -> Void
     ) async throws {
         let script = try SandboxScript(parsing: [fault])
         try await TestLibrary.withSandbox(SandboxConfiguration(script: script)) { library, _ in

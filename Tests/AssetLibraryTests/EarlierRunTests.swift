@@ -81,7 +81,7 @@ struct EarlierRunTests {
             _ = try await library.importFiles([Fixtures.path("images/demo/mug.png")])
             let plan = try await library.plan(request)
             let other = try Remote.server(at: address.url, key: "other:key")
-            func write(_ remote: Remote) async throws -> Generation.ID {
+            func write(_ remote: Remote) async throws -> Run.ID {
                 let id = library.newName()
                 try await library.record(try plan.intent.facts(id, remote))
                 return id
@@ -90,7 +90,7 @@ struct EarlierRunTests {
             #expect(try await library.earlierRun(of: request) == nil)
             let remote = try #require(library.remote)
             let (first, second) = (try await write(remote), try await write(remote))
-            func unfinished() async throws -> Generation.ID? {
+            func unfinished() async throws -> Run.ID? {
                 guard case .unfinished(let run)? = try await library.earlierRun(of: request) else { return nil }
                 return run.id
             }

@@ -27,7 +27,7 @@ struct EditTests {
             #expect(
                 first.generation.outputs
                     == second.generation.outputs.map { output in
-                        Generation.Output(
+                        Run.Output(
                             asset: output.asset, facts: output.facts, isFlagged: output.isFlagged,
                             url: first.generation.outputs[0].url)
                     })

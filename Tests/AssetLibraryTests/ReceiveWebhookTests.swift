@@ -20,7 +20,7 @@ struct ReceiveWebhookTests {
     }
 
     /// A run that was submitted and then left by its caller.
-    private static func leftRun(_ library: Library) async throws -> Generation {
+    private static func leftRun(_ library: Library) async throws -> Run {
         var request = EditRequest(model: EditModels.defaultForText, prompt: "mug")
         request.outputFormat = .jpeg
         let plan = try await library.plan(request)

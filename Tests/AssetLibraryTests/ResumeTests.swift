@@ -170,7 +170,7 @@ extension ResumeTests {
         try await Library.withLibrary(at: library.root, remote: remote, logger: TestLibrary.logger) { library in
             let plan = try await Self.plan(library)
             _ = try await library.importFiles([Fixtures.path("images/demo/mug.png")])
-            let id = Generation.ID(random: (.random(in: .min ... .max), .random(in: .min ... .max)))
+            let id = Run.ID(random: (.random(in: .min ... .max), .random(in: .min ... .max)))
             try await library.record(try plan.intent.facts(id, remote))
         }
     }

@@ -103,7 +103,7 @@ struct SweepPlanTests {
                 // What a sweep leaves that was killed before its first submit.
                 let ids = try await library.writeDown(plans.map(\.intent))
                 let again = try await library.planSweep(requests)
-                let planned = again.items.compactMap { item -> Generation.ID? in
+                let planned = again.items.compactMap { item -> Run.ID? in
                     if case .sendPlanned(let run) = item { run.id } else { nil }
                 }
                 #expect(planned == ids)

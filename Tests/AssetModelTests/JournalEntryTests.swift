@@ -12,9 +12,9 @@ struct JournalEntryTests {
         let facts = ImageFacts(
             format: .jpeg, storedSize: size, orientation: .rotated90, hasAlpha: false, bitDepth: 8, frameCount: 1,
             byteCount: 12_345)
-        let generation = Generation.ID(random: (1, 2))
+        let generation = Run.ID(random: (1, 2))
         let host = RemoteHost("https://queue.fal.run abc")
-        let output = Generation.Output(asset: try digest(3), facts: facts, isFlagged: false, url: "https://x/y.png")
+        let output = Run.Output(asset: try digest(3), facts: facts, isFlagged: false, url: "https://x/y.png")
         let request = RemoteRequest(id: "r", statusURL: "s", responseURL: "p", cancelURL: "c")
         let change = JournalEntry.SetChange(set: "mugs", assets: [try digest(1)])
         let text = EmbeddedText(

@@ -55,19 +55,19 @@ struct LabelTests {
 
 struct GenerationIDTests {
     @Test func `an id is never taken for a digest`() throws {
-        let id = Generation.ID(random: (0x0123_4567_89AB_CDEF, 0xFEDC_BA98_7654_3210))
+        let id = Run.ID(random: (0x0123_4567_89AB_CDEF, 0xFEDC_BA98_7654_3210))
         #expect(id.text.count == 16 && id.text.hasPrefix("g"))
-        #expect(Generation.ID(parsing: id.text) == id)
-        #expect(Generation.ID.looksLikePrefix(id.text.prefix(5)))
-        #expect(!Generation.ID.looksLikePrefix("abc"))
-        #expect(Generation.ID(parsing: "g" + String(repeating: "i", count: 15)) == nil)
+        #expect(Run.ID(parsing: id.text) == id)
+        #expect(Run.ID.looksLikePrefix(id.text.prefix(5)))
+        #expect(!Run.ID.looksLikePrefix("abc"))
+        #expect(Run.ID(parsing: "g" + String(repeating: "i", count: 15)) == nil)
     }
 
     @Test func `the next step after a crash follows from the state alone`() throws {
         let request = RemoteRequest(id: "r", statusURL: "s", responseURL: "p", cancelURL: "c")
-        func step(_ state: Generation.State, _ request: RemoteRequest? = nil) throws -> Generation.NextStep {
-            Generation(
-                id: Generation.ID(random: (1, 2)), model: "m", prompt: "p", parameters: .object([:]),
+        func step(_ state: Run.State, _ request: RemoteRequest? = nil) throws -> Run.NextStep {
+            Run(
+                id: Run.ID(random: (1, 2)), model: "m", prompt: "p", parameters: .object([:]),
                 references: try ReferenceSet([]), plannedSize: PixelSize(width: 1, height: 1),
                 state: state,
                 request: request, host: RemoteHost("h"), seed: nil, reason: nil, outputs: [],
@@ -77,6 +77,6 @@ struct GenerationIDTests {
         #expect(try step(.planned) == .submit)
         #expect(try step(.sending) == .confirm)
         #expect(try step(.submitted, request) == .collect(request))
-        for state in [Generation.State.finished, .failed, .cancelled] { #expect(try step(state, request) == .nothing) }
+        for state in [Run.State.finished, .failed, .cancelled] { #expect(try step(state, request) == .nothing) }
     }
 }

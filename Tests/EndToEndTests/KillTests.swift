@@ -116,5 +116,5 @@ struct KillTests {
         }
     }
 
-    private static func name(_ run: Generation) -> String { "\(run.prompt), seed \(run.seed ?? 0)" }
+    private static func name(_ run: Run) -> String { "\(run.prompt), seed \(run.seed ?? 0)" }
 }

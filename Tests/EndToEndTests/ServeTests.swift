@@ -23,7 +23,7 @@ struct ServeTests {
         let webhook: String
 
         /// Writes a run down and submits it, as a program that then dies would; with the webhook, unless it is to stay quiet.
-        func submit(_ prompt: String, quietly: Bool = false) async throws -> Generation.ID {
+        func submit(_ prompt: String, quietly: Bool = false) async throws -> Run.ID {
             let plan = try await library.plan(EditRequest(model: EditModels.defaultForText, prompt: prompt))
             let id = try #require(try await library.writeDown([plan.intent]).first)
             try await library.record([.sending(.init(generation: id, urls: []))])

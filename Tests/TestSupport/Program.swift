@@ -1,53 +1,53 @@
-public import AssetModel
+package import AssetModel
 import Foundation
 
 /// The built program, run as people and scripts run it.
-public struct Program: Sendable {
+package struct Program: Sendable {
     /// What a run came to.
-    public struct Outcome: Sendable {
+    package struct Outcome: Sendable {
         /// The exit code; 128 and the signal when a signal ended it.
-        public let status: Int32
+        package let status: Int32
         /// Standard output.
-        public let output: String
+        package let output: String
         /// Standard error.
-        public let errors: String
+        package let errors: String
 
         /// The objects of `--json`, one a line.
-        public func objects() throws -> [JSONValue] {
+        package func objects() throws -> [JSONValue] {
             try output.split(separator: "\n").map { try JSONDecoder().decode(JSONValue.self, from: Data($0.utf8)) }
         }
     }
 
     /// The working folder, also `HOME`, so that nothing of the person who runs the tests is touched.
-    public let folder: String
+    package let folder: String
     /// Further variables; nothing is inherited but `PATH`.
-    public var environment: [String: String]
+    package var environment: [String: String]
 
     /// A program whose home and working folder is `folder`.
-    public init(in folder: String, environment: [String: String] = [:]) {
+    package init(in folder: String, environment: [String: String] = [:]) {
         self.folder = folder
         self.environment = environment
     }
 
     /// Runs to the end.
-    public func run(_ arguments: String..., input: String? = nil) async throws -> Outcome {
+    package func run(_ arguments: String..., input: String? = nil) async throws -> Outcome {
         try await run(arguments, input: input)
     }
 
     /// Runs to the end.
-    public func run(_ arguments: [String], input: String? = nil) async throws -> Outcome {
+    package func run(_ arguments: [String], input: String? = nil) async throws -> Outcome {
         let running = try start(arguments, input: input)
         return try await running.outcome()
     }
 
     /// Runs a line of shell to its end, in which `'$ATELIER'` stands for the program.
-    public func shell(_ line: String) async throws -> Outcome {
+    package func shell(_ line: String) async throws -> Outcome {
         let script = line.replacing("$ATELIER", with: Self.path)
         return try await start(["-c", script], executable: "/bin/sh").outcome()
     }
 
     /// Starts and does not wait.
-    public func start(_ arguments: [String], input: String? = nil) throws -> Running {
+    package func start(_ arguments: [String], input: String? = nil) throws -> Running {
         try start(arguments, executable: Self.path, input: input)
     }
 
@@ -66,21 +66,21 @@ public struct Program: Sendable {
     }
 
     /// A program that was started.
-    public struct Running: Sendable {
+    package struct Running: Sendable {
         /// Its process id.
-        public let id: Int32
+        package let id: Int32
         let ended: AsyncStream<Int32>
         let output: String
         let errors: String
 
         /// Sends it a signal.
-        public func signal(_ number: Int32) { kill(id, number) }
+        package func signal(_ number: Int32) { kill(id, number) }
 
         /// Whether it has not ended yet.
-        public var isRunning: Bool { kill(id, 0) == 0 }
+        package var isRunning: Bool { kill(id, 0) == 0 }
 
         /// Waits for its end.
-        public func outcome() async throws -> Outcome {
+        package func outcome() async throws -> Outcome {
             var status: Int32 = -1
             for await code in ended { status = code }
             return Outcome(
@@ -89,10 +89,10 @@ public struct Program: Sendable {
         }
 
         /// Waits until it has printed a whole line, and returns it; nil when it ended before.
-        public func firstLine() async throws -> String? { try await lines(1).first }
+        package func firstLine() async throws -> String? { try await lines(1).first }
 
         /// Waits until it has printed so many whole lines, and returns all that there are; fewer when it ended before.
-        public func lines(_ count: Int) async throws -> [String] {
+        package func lines(_ count: Int) async throws -> [String] {
             while true {
                 let isOver = !isRunning
                 let text = try String(contentsOfFile: output, encoding: .utf8)
@@ -104,7 +104,7 @@ public struct Program: Sendable {
     }
 
     /// Runs a body beside a sandbox of its own process, which it then interrupts.
-    public func withSandbox<R>(_ arguments: [String] = [], _ body: (Program) async throws -> R) async throws -> R {
+    package func withSandbox<R>(_ arguments: [String] = [], _ body: (Program) async throws -> R) async throws -> R {
         let sandbox = try start(["sandbox", "--port", "0", "--json"] + arguments)
         do {
             guard let line = try await sandbox.firstLine(),

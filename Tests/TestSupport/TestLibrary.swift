@@ -1,21 +1,21 @@
-public import AssetLibrary
+package import AssetLibrary
 import AssetModel
-public import FalSandbox
+package import FalSandbox
 import Foundation
-public import Logging
-public import Testing
+package import Logging
+package import Testing
 
 /// Libraries for tests: real folders, real SQLite, and where asked for a real sandbox on loopback.
-public enum TestLibrary {
+package enum TestLibrary {
     /// Says nothing below errors.
-    public static let logger: Logger = {
+    package static let logger: Logger = {
         var logger = Logger(label: "test")
         logger.logLevel = .error
         return logger
     }()
 
     /// A new library in a temporary folder; afterwards it must be sound.
-    public static func with<R: Sendable>(
+    package static func with<R: Sendable>(
         environment: Library.Environment = .live, _ body: (Library) async throws -> R
     ) async throws -> R {
         try await TemporaryFolder.with { folder in
@@ -28,7 +28,7 @@ public enum TestLibrary {
     }
 
     /// A new library with a sandbox of its own as its remote; afterwards it must be sound.
-    public static func withSandbox<R: Sendable>(
+    package static func withSandbox<R: Sendable>(
         _ configuration: SandboxConfiguration = SandboxConfiguration(),
         _ body: @Sendable (Library, SandboxAddress) async throws -> R
     ) async throws -> R {
@@ -49,7 +49,7 @@ public enum TestLibrary {
     /// The promise that every end-to-end test ends with: bytes are what their names say, the catalog is what the journal
     /// says, and a catalog made anew gives the same answers. `afterKill` allows blobs without an asset: an import that died
     /// between the two leaves one, and importing again completes it.
-    public static func expectSound(
+    package static func expectSound(
         _ root: String, afterKill: Bool = false, sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         try await Library.withLibrary(at: root, logger: logger) { library in
@@ -67,7 +67,7 @@ public enum TestLibrary {
     }
 
     /// A clock that moves one second at each look, from 2026-01-01, and numbers that count up: tests repeat exactly.
-    public static func fixedEnvironment() -> Library.Environment {
+    package static func fixedEnvironment() -> Library.Environment {
         let ticks = Ticks()
         return Library.Environment(
             now: { Timestamp(milliseconds: 1_767_225_600_000 + Int64(ticks.next()) * 1000) },

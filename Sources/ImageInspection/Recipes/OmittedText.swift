@@ -1,9 +1,9 @@
-public import AssetModel
+package import AssetModel
 
 /// A text that was seen in a picture and not read, with the reason.
-public struct OmittedText: Hashable, Sendable {
+package struct OmittedText: Hashable, Sendable {
     /// Why a text was left out.
-    public enum Reason: String, Hashable, Sendable, CaseIterable {
+    package enum Reason: String, Hashable, Sendable, CaseIterable {
         /// It is longer than the limits allow, as stored or decompressed, or the picture has too many texts.
         case tooLong = "too_long"
         /// Its compression or its form is broken.
@@ -11,11 +11,11 @@ public struct OmittedText: Hashable, Sendable {
     }
 
     /// The kind of container.
-    public let carrier: EmbeddedText.Carrier
+    package let carrier: EmbeddedText.Carrier
     /// The name under which it stands, as far as it is known.
-    public let keyword: String
+    package let keyword: String
     /// Why it was left out.
-    public let reason: Reason
+    package let reason: Reason
     /// Where it lies.
-    public let place: EmbeddedText.Place
+    package let place: EmbeddedText.Place
 }

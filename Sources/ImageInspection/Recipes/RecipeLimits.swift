@@ -1,25 +1,25 @@
 /// What looking for embedded texts may cost, decided before any memory is taken.
-public struct RecipeLimits: Hashable, Sendable {
+package struct RecipeLimits: Hashable, Sendable {
     /// The most bytes one text may have, stored or decompressed; 4 MiB by default. A longer one is left out.
     ///
     /// The longest texts met in the wild are ComfyUI workflows with some hundred nodes: below 1 MiB.
-    public var maximumTextLength: Int
+    package var maximumTextLength: Int
 
     /// The most bytes all texts of one picture may have together; 8 MiB by default. What does not fit is left out.
-    public var maximumTotalLength: Int
+    package var maximumTotalLength: Int
 
     /// The most texts taken from one picture; 256 by default.
-    public var maximumTextCount: Int
+    package var maximumTextCount: Int
 
     /// The most values that the JSON texts of one picture may have together; 100,000 by default. A text with more is
     /// left alone, as one that is no JSON.
-    public var maximumValueCount: Int
+    package var maximumValueCount: Int
 
     /// How deep JSON may be nested; 96 by default.
-    public var maximumDepth: Int
+    package var maximumDepth: Int
 
     /// Takes the limits as they are; a negative one counts as zero.
-    public init(
+    package init(
         maximumTextLength: Int = 4 << 20, maximumTotalLength: Int = 8 << 20, maximumTextCount: Int = 256,
         maximumValueCount: Int = 100_000, maximumDepth: Int = 96
     ) {

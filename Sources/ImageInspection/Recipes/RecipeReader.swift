@@ -1,4 +1,4 @@
-public import AssetModel
+package import AssetModel
 
 /// Reads what other generators, and people, wrote into a picture about its making.
 ///
@@ -12,9 +12,9 @@ public import AssetModel
 /// as they can, and 32 KiB more than the texts themselves for an ordinary file. Time is too: half a second for the worst
 /// texts known, a millisecond for ordinary ones. Any bytes give a reading or an error. A reader is a value without state;
 /// each call blocks its thread for the reads.
-public struct RecipeReader: Sendable {
+package struct RecipeReader: Sendable {
     /// What looking may cost.
-    public let limits: RecipeLimits
+    package let limits: RecipeLimits
     private let reads: InspectionLimits
 
     /// The rules in the order in which they are asked; the first that answers is right.
@@ -26,7 +26,7 @@ public struct RecipeReader: Sendable {
     ]
 
     /// Makes a reader.
-    public init(limits: RecipeLimits = RecipeLimits()) {
+    package init(limits: RecipeLimits = RecipeLimits()) {
         self.limits = limits
         reads = InspectionLimits()
     }
@@ -35,7 +35,7 @@ public struct RecipeReader: Sendable {
     ///
     /// A file that is cut or damaged gives what stands before the damage: whether the picture is whole is for
     /// `ImageInspector` to say. Throws `empty`, `notAnImage` and `unreadable` only.
-    public func read(fileAt path: String) throws(InspectionError) -> RecipeReading {
+    package func read(fileAt path: String) throws(InspectionError) -> RecipeReading {
         guard !path.utf8.contains(0) else { throw .unreadable(.invalidPath) }
         return try path.withCString { (path) -> Result<RecipeReading, InspectionError> in
             Result { () throws(InspectionError) in
@@ -49,7 +49,7 @@ public struct RecipeReader: Sendable {
     ///
     /// Gives what `ImageInspector.inspect(fileAt:)` and `read(fileAt:)` give, for half of their cost: most headers and texts
     /// lie in the same first 4 KiB. The texts of a picture without facts are not looked for.
-    public func read(
+    package func read(
         fileAt path: String, factsBy inspector: ImageInspector
     ) throws(InspectionError) -> (facts: ImageFacts, texts: RecipeReading) {
         guard !path.utf8.contains(0) else { throw .unreadable(.invalidPath) }
@@ -70,12 +70,12 @@ public struct RecipeReader: Sendable {
     /// Reads an open file, wherever its own offset stands, and leaves that as it is.
     ///
     /// The caller keeps the descriptor and closes it.
-    public func read(descriptor: Int32) throws(InspectionError) -> RecipeReading {
+    package func read(descriptor: Int32) throws(InspectionError) -> RecipeReading {
         try reading(ofDescriptor: descriptor, byteCount: RegularFile.byteCount(of: descriptor))
     }
 
     /// Reads a whole file that is in memory.
-    public func read(bytes: [UInt8]) throws(InspectionError) -> RecipeReading {
+    package func read(bytes: [UInt8]) throws(InspectionError) -> RecipeReading {
         try bytes.withUnsafeBytes { (memory) -> Result<RecipeReading, InspectionError> in
             Result { () throws(InspectionError) in
                 var picture = try PictureBytes(memory: memory)
@@ -90,7 +90,7 @@ public struct RecipeReader: Sendable {
     /// recipe. `alpha` is the alpha channel alone, 8 bits, row by row from the top. The text runs down the columns from
     /// the left, so the leftmost columns are enough: `width` may be that of a strip. A channel shorter than width times
     /// height, or one without the mark, gives nil. Costs a look at 120 pixels when there is no mark.
-    public func read(alpha: [UInt8], width: Int, height: Int) -> EmbeddedRecipe? {
+    package func read(alpha: [UInt8], width: Int, height: Int) -> EmbeddedRecipe? {
         guard let (text, length) = StealthAlpha.text(in: alpha, width: width, height: height, limits: limits) else {
             return nil
         }
@@ -146,13 +146,13 @@ public struct RecipeReader: Sendable {
 }
 
 /// What the texts of one picture say.
-public struct RecipeReading: Hashable, Sendable {
+package struct RecipeReading: Hashable, Sendable {
     /// The recipe, or nil when no rule recognised one.
-    public let recipe: EmbeddedRecipe?
+    package let recipe: EmbeddedRecipe?
     /// A description that is no recipe, such as a photographer's caption; nil when there is a recipe.
-    public let note: EmbeddedText?
+    package let note: EmbeddedText?
     /// All texts, in file order.
-    public let texts: [EmbeddedText]
+    package let texts: [EmbeddedText]
     /// Texts that were seen and not read.
-    public let omitted: [OmittedText]
+    package let omitted: [OmittedText]
 }

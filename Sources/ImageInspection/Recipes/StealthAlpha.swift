@@ -64,11 +64,11 @@ struct StealthAlpha {
 extension RecipeReader {
     /// How many pixels of the first column tell whether a text may be hidden in the alpha channel of a picture that is at
     /// least so high.
-    public static let hiddenBeginningLength = StealthAlpha.beginning.count * 8
+    package static let hiddenBeginningLength = StealthAlpha.beginning.count * 8
 
     /// Whether the alpha of a picture's first column, top down, begins as a hidden text does. Then, and only then, is it worth
     /// decoding the whole picture for `read(alpha:width:height:)`.
-    public static func mayHideText(firstColumn alpha: [UInt8]) -> Bool {
+    package static func mayHideText(firstColumn alpha: [UInt8]) -> Bool {
         guard alpha.count >= hiddenBeginningLength else { return false }
         return StealthAlpha.beginning.enumerated().allSatisfy { index, letter in
             letter == alpha[index * 8..<index * 8 + 8].reduce(0) { $0 << 1 | $1 & 1 }

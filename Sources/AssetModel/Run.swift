@@ -1,5 +1,5 @@
 /// One run of a remote model, from plan to outputs.
-public struct Generation: Identifiable, Hashable, Sendable {
+public struct Run: Identifiable, Hashable, Sendable {
     /// A generation's name: `g` and 15 random digits of the alphabet 0–9 a–z without i, l, o, u.
     ///
     /// It starts with a letter that no digest has, so a prefix of one is never taken for a prefix of the other.
