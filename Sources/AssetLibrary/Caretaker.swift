@@ -98,7 +98,7 @@ extension Library {
             summary.orphanCount = Set(stored.digests).subtracting(blobs.map(\.0)).count
             summary.leftoverCount = try store.leftoverCount()
             for path in stored.strangers { report(.strangeFile(path: path)) }
-            let lost = try journal.lost(try await catalog.positions())
+            let lost = try history.journal.lost(try await catalog.positions())
             for path in lost { report(.journal(StoreError.journalLost(path: path).description)) }
             // Against a journal that is not whole there is nothing to compare with.
             if lost.isEmpty {
@@ -119,8 +119,8 @@ extension Library {
     /// Readers see the old catalog until the new one is complete. Nothing but the catalog is written.
     public func rebuild() async throws(LibraryError) -> Int {
         do {
-            if let obstacle { throw obstacle }
-            let journal = journal
+            if let reason = history.readOnlyReason { throw reason }
+            let journal = history.journal
             return try await catalog.withWriteLock { writer in
                 // What only the catalog still knows must not be thrown away.
                 if let path = try journal.lost(try writer.positions()).first {
@@ -165,7 +165,7 @@ extension Library {
     private func differingTables() async throws -> [String] {
         let live = try await catalog.contents()
         let fresh = try Catalog.inMemory()
-        let journal = journal
+        let journal = history.journal
         try await fresh.withWriteLock { writer in
             try journal.read(after: [], upTo: live.positions) { entries, position in
                 try writer.apply(entries, upTo: position)
@@ -175,7 +175,7 @@ extension Library {
         var differing = Set(live.tables.keys).union(rebuilt.tables.keys).filter {
             live.tables[$0] != rebuilt.tables[$0]
         }
-        if obstacle == nil, try await !catalog.isSearchIndexSound() { differing.insert("searchIndex") }
+        if history.readOnlyReason == nil, try await !catalog.isSearchIndexSound() { differing.insert("searchIndex") }
         return differing.sorted()
     }
 

@@ -22,7 +22,8 @@ extension Library {
         let said = outputs.responseWithoutPictures
         if let later = outputs.later {
             // A failing disk fails here again; the trouble that came first is the one to tell.
-            try? await record(
+            try? await history.record(
+                "run",
                 [
                     .arrived(
                         .init(
@@ -53,7 +54,8 @@ extension Library {
             await end(generation, while: .submitted, error, said, drift: drift)
             throw error
         }
-        try await record(
+        try await history.record(
+            "run",
             [
                 .finished(
                     .init(

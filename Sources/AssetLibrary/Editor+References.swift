@@ -46,6 +46,6 @@ extension Library {
 
     /// Writes down that URLs answer no more, so that nobody relies on them.
     func forgetUploads(_ urls: [String]) async throws {
-        try await record(urls.map { .uploadLost(.init(url: $0)) }, persistently: true)
+        try await history.record("upload", urls.map { .uploadLost(.init(url: $0)) }, persistently: true)
     }
 }

@@ -86,7 +86,7 @@ extension Library {
         }
         try Task.checkCancellation()
         let ids = intents.map { _ in newName() }
-        try await record(try zip(ids, intents).flatMap { id, intent in try intent.facts(id, remote) })
+        try await history.record("run", try zip(ids, intents).flatMap { id, intent in try intent.facts(id, remote) })
         return ids
     }
 
@@ -164,11 +164,12 @@ extension Library {
         let body = try generation.input(urls: urls).canonicalBytes()
         return try await Self.uncancelled {
             // Two processes may hold the same plan; the lock decides who sends it.
-            try await record([.sending(.init(generation: generation.id, urls: urls))]) { writer in
+            try await history.record("run") { writer in
                 guard try writer.state(of: generation.id) == state else {
                     throw LibraryError(
                         .busy, code: "already_sent", "\(generation.id): another process has sent it already")
                 }
+                return ([.sending(.init(generation: generation.id, urls: urls))], ())
             }
             let queued: QueuedRequest
             do throws(FalError) {
@@ -187,7 +188,8 @@ extension Library {
                 cancelURL: queued.cancelURL)
             onProgress(.submitted(requestID: request.id))
             do {
-                try await record([.submitted(.init(generation: generation.id, request: request))], persistently: true)
+                try await history.record(
+                    "run", [.submitted(.init(generation: generation.id, request: request))], persistently: true)
             } catch {
                 throw FalError.outcomeUnknown(
                     reason:
@@ -209,17 +211,15 @@ extension Library {
     ) async {
         let wasCancelled = (error as? FalError)?.saysThatItWasCancelled == true
         let error = LibraryError(error)
-        try? await record(
-            [
-                error.category == .cancelled || wasCancelled
-                    ? .cancelled(.init(generation: generation.id))
-                    : .failed(
-                        .init(
-                            generation: generation.id, code: error.code, reason: error.message, response: response,
-                            drift: drift))
-            ], persistently: true
-        ) { writer in
-            guard try writer.state(of: generation.id) == state else { throw CancellationError() }
+        let fact: JournalEntry.Fact =
+            error.category == .cancelled || wasCancelled
+            ? .cancelled(.init(generation: generation.id))
+            : .failed(
+                .init(
+                    generation: generation.id, code: error.code, reason: error.message, response: response,
+                    drift: drift))
+        try? await history.record("run", persistently: true) { writer in
+            (try writer.state(of: generation.id) == state ? [fact] : [], ())
         }
     }
 }

@@ -60,7 +60,7 @@ extension Library {
         onOutcome: (ImportOutcome) -> Void = { _ in }
     ) async throws(LibraryError) -> ImportSummary {
         do {
-            if let obstacle { throw obstacle }
+            if let reason = history.readOnlyReason { throw reason }
             let set = try set.map { (name) throws(LibraryError) in try Self.label(name) }
             let tags = try tags.map { (tag) throws(LibraryError) in try Self.label(tag) }
             return try await importAll(paths, set: set, tags: tags, movingFiles: movingFiles, onOutcome: onOutcome)
@@ -224,7 +224,7 @@ extension Library {
         let assets = staged.map(\.blob.digest).uniqued()
         if let set, !assets.isEmpty { facts.append(.setExtended(.init(set: set, assets: assets))) }
         if !tags.isEmpty, !assets.isEmpty { facts.append(.tagged(.init(assets: assets, tags: tags))) }
-        try await record(facts)
+        try await history.record("import", facts)
         if movingFiles {
             for case .staged(let path, let blob, let reading) in batch
             where !removeSource(path, of: blob.digest, reading.facts) {

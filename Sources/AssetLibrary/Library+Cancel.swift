@@ -29,10 +29,11 @@ extension Library {
             let generation = try await known(id)
             switch generation.nextStep {
             case .submit:
-                try await record([.cancelled(.init(generation: id))]) { writer in
+                try await history.record("cancel") { writer in
                     guard try writer.state(of: id) == .planned else {
                         throw LibraryError(.busy, code: "already_sent", "\(id): another process has just sent it")
                     }
+                    return ([.cancelled(.init(generation: id))], ())
                 }
                 return .neverSent(try await known(id))
             case .collect(let request):

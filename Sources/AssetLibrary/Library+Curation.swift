@@ -24,6 +24,7 @@ extension Library {
     public func addToSet(_ name: String, _ assets: [ContentDigest]) async throws(LibraryError) -> NamedSet {
         let name = try Self.label(name)
         try await change(
+            "set add",
             assets.isEmpty ? .setCreated(.init(set: name)) : .setExtended(.init(set: name, assets: assets)))
         return try await set(named: name)
     }
@@ -31,7 +32,7 @@ extension Library {
     /// Takes assets out of a set; those that are not in it are no error.
     public func removeFromSet(_ name: String, _ assets: [ContentDigest]) async throws(LibraryError) -> NamedSet {
         let set = try await set(named: name)
-        try await change(.setReduced(.init(set: set.name, assets: assets)))
+        try await change("set remove", .setReduced(.init(set: set.name, assets: assets)))
         return try await self.set(named: name)
     }
 
@@ -43,13 +44,14 @@ extension Library {
         }
         let first = assets.uniqued()
         try await change(
+            "set arrange",
             .setArranged(.init(set: set.name, assets: first + set.members.filter { !first.contains($0) })))
         return try await self.set(named: name)
     }
 
     /// Gives a set up; its assets stay in the library.
     public func deleteSet(_ name: String) async throws(LibraryError) {
-        try await change(.setDeleted(.init(set: try await set(named: name).name)))
+        try await change("set delete", .setDeleted(.init(set: try await set(named: name).name)))
     }
 
     // MARK: - Tags
@@ -61,12 +63,12 @@ extension Library {
 
     /// Puts tags on assets.
     public func tag(_ assets: [ContentDigest], with tags: [String]) async throws(LibraryError) {
-        try await change(.tagged(.init(assets: assets, tags: try Self.labels(tags))))
+        try await change("tag add", .tagged(.init(assets: assets, tags: try Self.labels(tags))))
     }
 
     /// Takes tags off assets; those that do not have them are no error.
     public func untag(_ assets: [ContentDigest], _ tags: [String]) async throws(LibraryError) {
-        try await change(.untagged(.init(assets: assets, tags: try Self.labels(tags))))
+        try await change("tag remove", .untagged(.init(assets: assets, tags: try Self.labels(tags))))
     }
 
     /// A name for a set or tag as it will be kept; an error for what cannot be one.
@@ -87,7 +89,7 @@ extension Library {
         return labels
     }
 
-    private func change(_ fact: JournalEntry.Fact) async throws(LibraryError) {
-        do { try await record([fact]) } catch { throw LibraryError(error) }
+    private func change(_ verb: String, _ fact: JournalEntry.Fact) async throws(LibraryError) {
+        do { try await history.record(verb, [fact]) } catch { throw LibraryError(error) }
     }
 }

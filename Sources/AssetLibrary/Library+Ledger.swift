@@ -76,7 +76,7 @@ extension Library {
             summary.unansweredCount = answers.count - served.count - gone.count
             var facts: [JournalEntry.Fact] = gone.map { .uploadLost(.init(url: $0)) }
             if !served.isEmpty { facts.append(.uploadsChecked(.init(urls: served))) }
-            try await record(facts)
+            try await history.record("uploads probe", facts)
             return summary
         } catch {
             throw LibraryError(error)

@@ -26,12 +26,12 @@ extension Library {
         _ assets: [ContentDigest], dryRun: Bool = false, onOutcome: (ReparseOutcome) -> Void
     ) async throws(LibraryError) {
         do {
-            if !dryRun, let obstacle { throw obstacle }
+            if !dryRun, let reason = history.readOnlyReason { throw reason }
             var batch: [JournalEntry.Fact] = []
             var outcomes: [ReparseOutcome] = []
             var textLength = 0
             func finish() async throws {
-                if !dryRun { try await record(batch) }
+                if !dryRun { try await history.record("reparse", batch) }
                 for outcome in outcomes { onOutcome(outcome) }
                 (batch, outcomes, textLength) = ([], [], 0)
             }

@@ -96,9 +96,10 @@ extension Library {
             guard let generation = try await catalog.generation(id), !generation.state.isFinal else {
                 throw LibraryError(.invalidInput, code: "already_ended", "\(id): has ended already")
             }
-            try await record([
-                .failed(.init(generation: id, code: "discarded", reason: "given up by hand, whatever fal made of it"))
-            ])
+            try await history.record(
+                "discard",
+                [.failed(.init(generation: id, code: "discarded", reason: "given up by hand, whatever fal made of it"))]
+            )
         } catch {
             throw LibraryError(error)
         }
@@ -127,7 +128,7 @@ extension Library {
                     .invalidInput, code: "elsewhere",
                     "\(id): belongs to \(old.host), and that is not the account or server set now")
             }
-            try await record([
+            let facts: [JournalEntry.Fact] = [
                 .failed(
                     .init(
                         generation: id, code: "resubmitted",
@@ -136,10 +137,12 @@ extension Library {
                     .init(
                         generation: name, model: old.model, prompt: old.prompt, parameters: old.parameters,
                         references: old.references, size: old.plannedSize, host: old.host, terms: old.terms)),
-            ]) { writer in
+            ]
+            try await history.record("resubmit") { writer in
                 guard try writer.state(of: id) == .sending else {
                     throw LibraryError(.busy, code: "already_known", "\(id): its outcome has just become known")
                 }
+                return (facts, ())
             }
         } catch {
             throw LibraryError(error)
@@ -153,7 +156,8 @@ extension Library {
             .notFound, code: "sandbox_gone",
             "its sandbox lived only as long as the command that asked; nothing is lost",
             generation: generation.id)
-        try await record([.failed(.init(generation: generation.id, code: error.code, reason: error.message))])
+        try await history.record(
+            "resume", [.failed(.init(generation: generation.id, code: error.code, reason: error.message))])
         return error
     }
 

@@ -138,7 +138,7 @@ extension Library {
         let recent = environment.now().adding(seconds: -Self.checkInterval)
         let news = results.filter { $0.wasProbed && $0.upload.checkedAt.map { $0 < recent } ?? true }.map(\.upload.url)
         // Good to know, and no reason to stop a run.
-        if !news.isEmpty { try? await record([.uploadsChecked(.init(urls: news.uniqued()))]) }
+        if !news.isEmpty { try? await history.record("upload", [.uploadsChecked(.init(urls: news.uniqued()))]) }
     }
 
     /// What must be sent for the references of a generation, in order, as it was planned.

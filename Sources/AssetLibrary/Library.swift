@@ -30,16 +30,15 @@ public struct Library: Sendable {
     let layout: LibraryLayout
     let store: BlobStore
     let renditions: RenditionStore
-    let journal: Journal
-    let catalog: Catalog
+    package let history: History
     let inspector: ImageInspector
     let remote: Remote?
     let environment: Environment
     let logger: Logger
-    /// Why the library cannot be written, when it cannot: then the catalog is in memory, and every change is refused.
-    let obstacle: StoreError?
     /// What webhooks are verified with.
     let keyring = WebhookKeyring()
+
+    var catalog: Catalog { history.catalog }
 
     /// The library's folder, absolute.
     public var root: String { layout.root }
@@ -90,113 +89,14 @@ public struct Library: Sendable {
         }
     }
 
-    // MARK: - The one way to write
-
-    /// Makes facts durable and visible under one lock: catalog rows first, inside the transaction, so that what cannot be
-    /// applied never reaches the journal; then the journal, synced; then the commit. A crash before the commit leaves
-    /// entries that the next opening applies.
-    ///
-    /// `condition` looks at the catalog under the same lock and may refuse; what it gives back there, such as a claim, is given
-    /// back with these facts or not at all. Cancelling the caller does not stop it half-way.
-    /// `persistently` waits on while another program holds the lock: for what must not be lost, since it cost money.
-    func record(
-        _ facts: [JournalEntry.Fact], persistently: Bool = false,
-        if condition: @escaping @Sendable (CatalogWriter) throws -> Void = { _ in }
-    ) async throws {
-        guard !facts.isEmpty else { return }
-        if let obstacle { throw obstacle }
-        // A task of its own does not inherit the caller's cancellation, in which SQLite would refuse to write. It is
-        // awaited at once.
-        try await Task {
-            // With the lock's own patience of seconds, about ten minutes.
-            var attempts = persistently ? 120 : 1
-            while true {
-                do { return try await recordOnce(facts, if: condition) } catch {
-                    attempts -= 1
-                    let isWorthWaiting =
-                        error as? CatalogError == .busy || (error as? StoreError)?.code == "journal_grew"
-                    guard attempts > 0, isWorthWaiting else { throw error }
-                }
-            }
-        }.value
-    }
-
-    private func recordOnce(
-        _ facts: [JournalEntry.Fact], if condition: @escaping @Sendable (CatalogWriter) throws -> Void
-    ) async throws {
-        let (journal, environment) = (journal, environment)
-        try await catalog.withWriteLock { writer in
-            try Self.catchUp(writer, journal)
-            try condition(writer)
-            // After every machine's newest entry, so that replaying all of them gives the same order.
-            var last = try writer.newestEntry()
-            let entries = facts.map { fact in
-                let now = environment.now()
-                let id = EntryID(after: last, at: now, random: environment.random())
-                last = id
-                return JournalEntry(id: id, at: id.time ?? now, fact: fact)
-            }
-            try writer.apply(entries)
-            let position = try journal.append(entries, after: try writer.positions())
-            if let last { try writer.advance(to: position, after: last) }
-        }
-    }
-
-    /// Applies what the journal holds and the catalog has not seen; says how many bytes of an unfinished line were cut off.
-    ///
-    /// Entries of another machine may be older than what was applied already. Then everything is folded again, because rows
-    /// must come out as if all had arrived in the order of time.
-    @discardableResult
-    static func catchUp(_ writer: CatalogWriter, _ journal: Journal) throws -> Int {
-        let positions = try writer.positions()
-        guard try journal.hasNews(after: positions) else { return 0 }
-        let torn = try journal.cutTornLine()
-        let newest = try writer.newestEntry()
-        var (isLate, isFirst) = (false, true)
-        try journal.read(after: positions) { entries, position in
-            // The very first entry is the oldest of all that are new.
-            if isFirst, let newest, let first = entries.first, first.id < newest { isLate = true }
-            isFirst = false
-            if !isLate { try writer.apply(entries, upTo: position) }
-        }
-        if isLate {
-            try writer.erase()
-            try journal.read(after: []) { entries, position in try writer.apply(entries, upTo: position) }
-        }
-        return torn
-    }
-
     private static func open(
         at root: String, remote: Remote?, environment: Environment, logger: Logger
     ) async throws -> Library {
         let layout = try LibraryLayout.open(at: root)
-        let journal = Journal(layout)
-        func library(_ catalog: Catalog, obstacle: StoreError? = nil) -> Library {
-            Library(
-                layout: layout, store: BlobStore(layout), renditions: RenditionStore(layout), journal: journal,
-                catalog: catalog,
-                inspector: ImageInspector(),
-                remote: remote, environment: environment, logger: logger, obstacle: obstacle)
-        }
-        do {
-            let catalog = try Catalog.open(at: layout.catalog)
-            if try journal.hasNews(after: await catalog.positions()) {
-                let torn = try await catalog.withWriteLock { writer in try catchUp(writer, journal) }
-                if torn > 0 {
-                    logger.warning(
-                        "the journal ended in an unfinished line, which was cut off", metadata: ["bytes": "\(torn)"])
-                }
-            }
-            return library(catalog)
-        } catch let error as CatalogError where error == .readOnly || error == .full {
-            // The catalog is only a fold over the journal, and the journal can be read.
-            let obstacle = layout.obstacleToWriting() ?? .noPermission(path: layout.catalog)
-            let catalog = try Catalog.inMemory()
-            try await catalog.withWriteLock { writer in
-                try journal.read(after: []) { entries, position in try writer.apply(entries, upTo: position) }
-            }
-            return library(catalog, obstacle: obstacle)
-        }
+        return Library(
+            layout: layout, store: BlobStore(layout), renditions: RenditionStore(layout),
+            history: try await History.open(layout, environment: environment, logger: logger),
+            inspector: ImageInspector(), remote: remote, environment: environment, logger: logger)
     }
 
     private static func name(_ environment: Environment) -> String {

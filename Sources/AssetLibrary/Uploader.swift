@@ -66,7 +66,7 @@ struct Uploader {
                 switch await probe(upload) {
                 case .gone:
                     foundLost = true
-                    try await library.record([.uploadLost(.init(url: upload.url))])
+                    try await library.history.record("upload", [.uploadLost(.init(url: upload.url))])
                 case .served: return UploadResult(asset: asset, upload: upload, isNew: false, wasProbed: true)
                 case .unanswered: return UploadResult(asset: asset, upload: upload, isNew: false)
                 }
@@ -146,16 +146,12 @@ struct Uploader {
         let expiry: ExpiryBasis = order.lifetime == .accountDefault ? .accountDefault : .sent
         let end = order.lifetime.end(from: now)
         // From here on our bytes lie somewhere else, which must not be forgotten.
-        try await library.record(
-            [
-                .uploaded(
-                    .init(
-                        digest: digest, host: remote.host, access: order.access, url: file.url,
-                        byteCount: file.byteCount,
-                        lifetime: order.lifetime, expiresAt: end, expiry: expiry, source: source, copy: order.copy))
-            ], persistently: true
-        ) { writer in
+        let fact = JournalEntry.Uploaded(
+            digest: digest, host: remote.host, access: order.access, url: file.url, byteCount: file.byteCount,
+            lifetime: order.lifetime, expiresAt: end, expiry: expiry, source: source, copy: order.copy)
+        try await library.history.record("upload", persistently: true) { writer in
             for claim in claims { try writer.release(claim) }
+            return ([.uploaded(fact)], ())
         }
         let upload = Upload(
             digest: digest, host: remote.host, access: order.access, url: file.url, byteCount: file.byteCount,

@@ -58,7 +58,7 @@ struct CancelTests {
             let lost = RemoteRequest(
                 id: "00000000", statusURL: known.statusURL, responseURL: known.responseURL,
                 cancelURL: known.cancelURL.replacing(known.id, with: "00000000"))
-            try await library.record([.submitted(.init(generation: id, request: lost))])
+            try await library.history.record("test", [.submitted(.init(generation: id, request: lost))])
             guard case .notFound(let run) = try await library.cancel(id) else {
                 Issue.record("it was found")
                 return

@@ -83,7 +83,7 @@ struct EarlierRunTests {
             let other = try Remote.server(at: address.url, key: "other:key")
             func write(_ remote: Remote) async throws -> Run.ID {
                 let id = library.newName()
-                try await library.record(try plan.intent.facts(id, remote))
+                try await library.history.record("test", try plan.intent.facts(id, remote))
                 return id
             }
             _ = try await write(other)
@@ -95,7 +95,7 @@ struct EarlierRunTests {
                 return run.id
             }
             #expect(try await unfinished() == first)
-            try await library.record([.sending(.init(generation: second, urls: ["u"]))])
+            try await library.history.record("test", [.sending(.init(generation: second, urls: ["u"]))])
             #expect(try await unfinished() == second)
         }
     }

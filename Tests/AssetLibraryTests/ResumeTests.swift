@@ -130,10 +130,12 @@ extension ResumeTests {
             try await Self.abandonPlan(library, remote)
             let generation = try #require(try await library.unfinishedGenerations().first)
             let request = RemoteRequest(id: "r", statusURL: "s", responseURL: "p", cancelURL: "c")
-            try await library.record([
-                .sending(.init(generation: generation.id, urls: [])),
-                .submitted(.init(generation: generation.id, request: request)),
-            ])
+            try await library.history.record(
+                "test",
+                [
+                    .sending(.init(generation: generation.id, urls: [])),
+                    .submitted(.init(generation: generation.id, request: request)),
+                ])
             await library.end(generation, while: .planned, CancellationError())
             #expect(try await library.generation(generation.id)?.state == .submitted)
             await library.end(generation, while: .submitted, CancellationError())
@@ -171,7 +173,7 @@ extension ResumeTests {
             let plan = try await Self.plan(library)
             _ = try await library.importFiles([Fixtures.path("images/demo/mug.png")])
             let id = Run.ID(random: (.random(in: .min ... .max), .random(in: .min ... .max)))
-            try await library.record(try plan.intent.facts(id, remote))
+            try await library.history.record("test", try plan.intent.facts(id, remote))
         }
     }
 }

@@ -193,7 +193,7 @@ struct SendingTests {
             // As a process leaves it that dies before it sends.
             _ = try await library.importFiles([Fixtures.path("images/jpeg/orientation-6.jpg")])
             let id = Run.ID(random: (1, 2))
-            try await library.record(try plan.intent.facts(id, try library.needRemote()))
+            try await library.history.record("test", try plan.intent.facts(id, try library.needRemote()))
             try await library.resumeUnfinished { outcome in
                 guard case .finished(let finished) = outcome else {
                     Issue.record("\(outcome)")

@@ -26,7 +26,7 @@ struct ServeTests {
         func submit(_ prompt: String, quietly: Bool = false) async throws -> Run.ID {
             let plan = try await library.plan(EditRequest(model: EditModels.defaultForText, prompt: prompt))
             let id = try #require(try await library.writeDown([plan.intent]).first)
-            try await library.record([.sending(.init(generation: id, urls: []))])
+            try await library.history.record("test", [.sending(.init(generation: id, urls: []))])
             let input = #"{"prompt":"\#(prompt)","output_format":"jpeg"}"#
             let answer = try await ServeTests.send(
                 .POST, "\(sandbox)/\(EditModels.defaultForText)\(quietly ? "" : "?fal_webhook=\(webhook)")",
@@ -36,7 +36,7 @@ struct ServeTests {
                 id: try #require(fields["request_id"]?.text), statusURL: try #require(fields["status_url"]?.text),
                 responseURL: try #require(fields["response_url"]?.text),
                 cancelURL: try #require(fields["cancel_url"]?.text))
-            try await library.record([.submitted(.init(generation: id, request: request))])
+            try await library.history.record("test", [.submitted(.init(generation: id, request: request))])
             return id
         }
 

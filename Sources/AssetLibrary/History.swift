@@ -1,0 +1,86 @@
+package import AssetCatalog
+package import AssetModel
+import AssetStore
+
+/// Journal and catalog behind one lock: the one way to write a library. Nothing else appends to the journal.
+///
+/// One call of `record` is one action: its lines are written together, and nothing is written that its body did not decide
+/// under the lock.
+package struct History: Sendable {
+    let journal: Journal
+    let catalog: Catalog
+    let environment: Library.Environment
+    /// Why nothing can be written, when nothing can: then the catalog is in memory, and every action is refused.
+    let readOnlyReason: StoreError?
+
+    /// With the lock's own patience of seconds for each attempt, about ten minutes.
+    private static let persistentAttempts = 120
+
+    /// Decides and writes under one lock. `body` sees the catalog as it is at that moment, every earlier entry applied, and
+    /// returns the facts that change something; when there are none, nothing is written.
+    ///
+    /// Rows come first, inside the transaction, so that a fact that cannot be applied never reaches the journal; then the
+    /// journal, synced; then the commit. A crash before the commit leaves entries that the next opening applies. An error of
+    /// `body` writes nothing and comes out as it is. `body` may run more than once. Cancelling the caller does not stop an
+    /// action half-way.
+    ///
+    /// `verb` is what a person would call the action, such as `tag add`. `persistently` waits on while another program holds
+    /// the lock: for what must not be lost because it cost money.
+    package func record<R: Sendable>(
+        _ verb: String, persistently: Bool = false,
+        _ body: @escaping @Sendable (CatalogWriter) throws -> (facts: [JournalEntry.Fact], result: R)
+    ) async throws -> R {
+        if let readOnlyReason { throw readOnlyReason }
+        // A task of its own does not inherit the caller's cancellation, in which SQLite would refuse to write. It is
+        // awaited at once.
+        return try await Task {
+            var attempts = persistently ? Self.persistentAttempts : 1
+            while true {
+                do { return try await recordOnce(verb, body) } catch {
+                    attempts -= 1
+                    guard attempts > 0, Self.isWorthRepeating(error) else { throw error }
+                }
+            }
+        }.value
+    }
+
+    /// Writes facts that need no look at the catalog.
+    package func record(
+        _ verb: String, _ facts: [JournalEntry.Fact], persistently: Bool = false
+    ) async throws {
+        guard !facts.isEmpty else { return }
+        try await record(verb, persistently: persistently) { _ in (facts, ()) }
+    }
+
+    /// Whether another program is in the way, which passes.
+    private static func isWorthRepeating(_ error: any Error) -> Bool {
+        switch error {
+        case CatalogError.busy, StoreError.journalGrew: true
+        default: false
+        }
+    }
+
+    @concurrent
+    private func recordOnce<R: Sendable>(
+        _ verb: String, _ body: @escaping @Sendable (CatalogWriter) throws -> (facts: [JournalEntry.Fact], result: R)
+    ) async throws -> R {
+        let (journal, environment) = (journal, environment)
+        return try await catalog.withWriteLock { writer in
+            try Self.catchUp(writer, journal)
+            let (facts, result) = try body(writer)
+            guard !facts.isEmpty else { return result }
+            // After every machine's newest entry, so that replaying all of them gives the same order.
+            var last = try writer.newestEntry()
+            let entries = facts.map { fact in
+                let now = environment.now()
+                let id = EntryID(after: last, at: now, random: environment.random())
+                last = id
+                return JournalEntry(id: id, at: id.time ?? now, fact: fact)
+            }
+            try writer.apply(entries)
+            let position = try journal.append(entries, after: try writer.positions())
+            if let last { try writer.advance(to: position, after: last) }
+            return result
+        }
+    }
+}
