@@ -21,7 +21,7 @@ package struct CatalogWriter {
     package func newestEntry() throws(CatalogError) -> EntryID? {
         try translating {
             try String.fetchOne(db.cachedStatement(sql: "SELECT max(lastEntry) FROM journalPosition"))
-        }.map(EntryID.init)
+        }.flatMap { EntryID(parsing: $0) }
     }
 
     /// How far a generation has come; nil when there is none of this id.

@@ -71,11 +71,13 @@ package struct History: Sendable {
             guard !facts.isEmpty else { return result }
             // After every machine's newest entry, so that replaying all of them gives the same order.
             var last = try writer.newestEntry()
+            var action: EntryID?
             let entries = facts.map { fact in
                 let now = environment.now()
                 let id = EntryID(after: last, at: now, random: environment.random())
                 last = id
-                return JournalEntry(id: id, at: id.time ?? now, fact: fact)
+                action = action ?? id
+                return JournalEntry(id: id, at: now, op: action, by: verb, fact: fact)
             }
             try writer.apply(entries)
             let position = try journal.append(entries, after: try writer.positions())

@@ -1,28 +1,37 @@
 /// A fact, and when it became one. The journal holds these and nothing else.
 ///
-/// One entry is one line of JSON: `{"at":…,"data":{…},"id":…,"type":…,"v":1}`. What a line means never changes; a
-/// new meaning gets a new type or a new version.
+/// One entry is one line of JSON: `{"at":…,"by":…,"data":{…},"id":…,"op":…,"type":…,"v":2}`. What a line means never
+/// changes; a new meaning gets a new type or a new version.
 public struct JournalEntry: Hashable, Sendable, Identifiable {
-    /// The version written today; a reader refuses anything newer.
-    public static let version = 1
+    /// The version written today. Lines of version 1 are read for ever.
+    public static let version = 2
 
-    /// Unique, and in the order of time.
+    /// Unique, and in the order of logical time.
     public let id: EntryID
-    /// When the fact became one, UTC.
+    /// What the clock of the writing machine said, UTC, whatever the id says.
     public let at: Timestamp
+    /// The id of the first line of the action that this line belongs to: one call of one verb.
+    public let op: EntryID
+    /// The verb of that action, as a person would say it: `import`, `tag add`. Empty in lines of version 1.
+    public let by: String
     /// What happened.
     public let fact: Fact
 
-    /// Takes the values as they are.
-    public init(id: EntryID, at: Timestamp, fact: Fact) {
+    /// An entry. Without `op` it is an action of its own.
+    public init(id: EntryID, at: Timestamp, op: EntryID? = nil, by: String = "", fact: Fact) {
         self.id = id
         self.at = at
+        self.op = op ?? id
+        self.by = by
         self.fact = fact
     }
 }
 
 extension JournalEntry: Codable {
-    private enum CodingKeys: String, CodingKey { case version = "v", id, at, type, data }
+    enum CodingKeys: String, CodingKey {
+        case version = "v"
+        case id, at, op, by, type, data, skip
+    }
 
     /// Reads one line; a newer version or an unknown type is `JournalEntryError`.
     public init(from decoder: any Decoder) throws {
@@ -32,96 +41,117 @@ extension JournalEntry: Codable {
         let type = try container.decode(String.self, forKey: .type)
         id = try container.decode(EntryID.self, forKey: .id)
         at = try container.decode(Timestamp.self, forKey: .at)
+        op = try container.decodeIfPresent(EntryID.self, forKey: .op) ?? id
+        by = try container.decodeIfPresent(String.self, forKey: .by) ?? ""
         fact = try Fact(type: type, from: container.superDecoder(forKey: .data))
     }
 
-    /// Writes one line's object.
+    /// Writes one line's object. `op` is left out of the first line of an action, where it is the id itself.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(Self.version, forKey: .version)
         try container.encode(id, forKey: .id)
         try container.encode(at, forKey: .at)
+        if op != id { try container.encode(op, forKey: .op) }
+        if !by.isEmpty { try container.encode(by, forKey: .by) }
+        if fact.isSkippable { try container.encode(true, forKey: .skip) }
         try container.encode(fact.type, forKey: .type)
         try fact.encodeData(to: container.superEncoder(forKey: .data))
     }
 }
 
-/// What can be wrong with a journal line beyond its JSON.
+/// What can be wrong with a journal line.
 public enum JournalEntryError: Error, Hashable, Sendable {
     /// The line was written by a newer program, in this version of the format.
     case newerVersion(Int)
-    /// The line is of a type that this program does not know.
+    /// The line is of a type that this program does not know and may not pass over.
     case unknownType(String)
+    /// The line is not an entry.
+    case malformed
 }
 
-/// A journal entry's name: a UUID of version 7 (RFC 9562), whose text sorts by time and, within one millisecond, by
-/// the order of writing.
-public struct EntryID: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
-    /// The text form, 36 lowercase characters.
-    public let text: String
+/// One line of a segment, read.
+package enum JournalLine: Hashable, Sendable {
+    /// A fact.
+    case entry(JournalEntry)
+    /// The first line of a segment: whose it is.
+    case segment(SegmentHeader)
+    /// A fact of a type that only a newer program knows, and that may be passed over.
+    case skipped(type: String)
 
-    /// Reads the text form without judging it: order and equality are those of the text.
-    public init(_ text: String) {
-        self.text = text
-    }
-
-    /// The first id at or after `now` that sorts after `last`.
-    ///
-    /// The 12 bits after the version are a counter within the millisecond (RFC 9562, method 1), so one replica's
-    /// entries never go backwards, even when its clock does.
-    public init(after last: EntryID?, at now: Timestamp, random: UInt64) {
-        var milliseconds = UInt64(max(0, now.milliseconds))
-        var counter: UInt64 = 0
-        if let previous = last?.parts, previous.milliseconds >= milliseconds {
-            (milliseconds, counter) = (previous.milliseconds, previous.counter + 1)
-            if counter > 0xFFF { (milliseconds, counter) = (milliseconds + 1, 0) }
+    /// Reads one line without its line feed.
+    package init(parsing bytes: UnsafeBufferPointer<UInt8>) throws(JournalEntryError) {
+        let tape = try JSONTape(bytes)
+        do {
+            let container = try JournalDecoder(tape: tape, node: 0).container(keyedBy: JournalEntry.CodingKeys.self)
+            if try container.decode(String.self, forKey: .type) == SegmentHeader.type {
+                self = .segment(try SegmentHeader(from: JournalDecoder(tape: tape, node: 0)))
+                return
+            }
+            self = .entry(try JournalEntry(from: JournalDecoder(tape: tape, node: 0)))
+        } catch JournalEntryError.unknownType(let type) {
+            guard let skip = tape.member("skip", of: 0), tape.nodes[skip].kind == .yes else {
+                throw .unknownType(type)
+            }
+            self = .skipped(type: type)
+        } catch let error as JournalEntryError {
+            throw error
+        } catch {
+            throw .malformed
         }
-        let high = String(milliseconds & 0xFFFF_FFFF_FFFF | 1 << 48, radix: 16).dropFirst()
-        let middle = String(counter | 0x7000, radix: 16)
-        let low = String(random >> 2 | 1 << 63, radix: 16)
-        text = "\(high.prefix(8))-\(high.suffix(4))-\(middle)-\(low.prefix(4))-\(low.suffix(12))"
+    }
+}
+
+/// The first line of a segment since version 2: which library and which replica it belongs to. Segments without one are of
+/// version 1.
+package struct SegmentHeader: Hashable, Sendable, Codable {
+    /// The `type` of the line.
+    package static let type = "segment"
+
+    /// The library's name, a UUID.
+    package let library: String
+    /// The name of the replica that appends to the segment, a UUID.
+    package let replica: String
+
+    package init(library: String, replica: String) {
+        self.library = library
+        self.replica = replica
     }
 
-    /// The time inside.
-    public var time: Timestamp? { parts.map { Timestamp(milliseconds: Int64($0.milliseconds)) } }
-
-    private var parts: (milliseconds: UInt64, counter: UInt64)? {
-        let digits = text.utf8.filter { $0 != UInt8(ascii: "-") }
-        guard digits.count == 32, let head = UInt64(String(decoding: digits.prefix(16), as: UTF8.self), radix: 16)
-        else {
-            return nil
-        }
-        return (head >> 16, head & 0xFFF)
+    private enum CodingKeys: String, CodingKey {
+        case version = "v"
+        case type, library, replica
     }
 
-    /// The text form.
-    public var description: String { text }
-
-    /// Earlier sorts first.
-    public static func < (left: Self, right: Self) -> Bool { left.text < right.text }
-
-    /// Reads a single string.
-    public init(from decoder: any Decoder) throws {
-        try self.init(decoder.singleValueContainer().decode(String.self))
+    /// Reads the line's object; a newer version is `JournalEntryError.newerVersion`.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let version = try container.decode(Int.self, forKey: .version)
+        guard version <= JournalEntry.version else { throw JournalEntryError.newerVersion(version) }
+        library = try container.decode(String.self, forKey: .library)
+        replica = try container.decode(String.self, forKey: .replica)
     }
 
-    /// Writes a single string.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(text)
+    /// Writes the line's object.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(JournalEntry.version, forKey: .version)
+        try container.encode(Self.type, forKey: .type)
+        try container.encode(library, forKey: .library)
+        try container.encode(replica, forKey: .replica)
     }
 }
 
 /// How far one segment of the journal has been read.
 public struct JournalPosition: Hashable, Sendable {
-    /// The machine whose segment it is.
+    /// The replica whose segment it is.
     public let replica: String
     /// The segment's number, from 1.
     public let segment: Int
     /// Bytes read from its start; always the end of a line.
     public let byteOffset: Int64
 
-    /// Takes the values as they are.
+    /// A position.
     public init(replica: String, segment: Int, byteOffset: Int64) {
         self.replica = replica
         self.segment = segment

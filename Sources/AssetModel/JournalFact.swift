@@ -256,13 +256,23 @@ extension JournalEntry {
     public struct SetChange: Hashable, Sendable, Codable {
         /// The set's name.
         public let set: String
-        /// The assets concerned, in order; empty when the set itself was made or given up.
+        /// The assets concerned, in order; empty when the set itself was made or deleted.
         public let assets: [ContentDigest]
+        /// Of `set_arranged` and `set_deleted`: the members before, in their order, so that the change can be undone. Absent
+        /// in lines of version 1.
+        public let was: [ContentDigest]?
+        /// Of `set_reduced`: where each of the assets stood, counted from 0, so that the change can be undone. Absent in
+        /// lines of version 1.
+        public let places: [Int]?
 
-        /// Takes the values as they are.
-        public init(set: String, assets: [ContentDigest] = []) {
+        /// A change of a set.
+        public init(
+            set: String, assets: [ContentDigest] = [], was: [ContentDigest]? = nil, places: [Int]? = nil
+        ) {
             self.set = set
             self.assets = assets
+            self.was = was
+            self.places = places
         }
     }
 }
@@ -292,6 +302,11 @@ extension JournalEntry.Fact {
         case .setArranged: "set_arranged"
         case .setDeleted: "set_deleted"
         }
+    }
+
+    /// Whether a program that does not know the type may pass the line over: nothing of value is lost with it.
+    package var isSkippable: Bool {
+        if case .uploadsChecked = self { true } else { false }
     }
 
     init(type: String, from decoder: any Decoder) throws {

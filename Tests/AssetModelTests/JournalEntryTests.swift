@@ -1,6 +1,7 @@
-import AssetModel
 import Foundation
 import Testing
+
+@testable import AssetModel
 
 struct JournalEntryTests {
     private static func digest(_ byte: UInt8) throws -> ContentDigest {
@@ -121,14 +122,61 @@ struct JournalEntryTests {
         #expect(String(decoding: try encoder.encode(fact), as: UTF8.self) == data)
     }
 
-    @Test func `a newer version and an unknown type are refused`() throws {
-        let newer = #"{"at":"2026-01-01T00:00:00.123Z","data":{},"id":"x","type":"imported","v":2}"#
-        #expect(throws: JournalEntryError.newerVersion(2)) {
-            try JSONDecoder().decode(JournalEntry.self, from: Data(newer.utf8))
+    private static func line(_ text: String) throws -> JournalLine {
+        try Array(text.utf8).withUnsafeBufferPointer { try JournalLine(parsing: $0) }
+    }
+
+    @Test func `a line that is read reads as it was written`() throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        for (index, fact) in try Self.facts().enumerated() {
+            let id = EntryID(after: nil, at: Timestamp(milliseconds: Int64(index)), random: 5)
+            let entry = JournalEntry(
+                id: EntryID(after: id, at: id.time, random: 6), at: Timestamp(milliseconds: 1_767_225_600_123), op: id,
+                by: "tag add", fact: fact)
+            let text = String(decoding: try encoder.encode(entry), as: UTF8.self)
+            #expect(try Self.line(text) == .entry(entry), "\(text)")
         }
-        let unknown = #"{"at":"2026-01-01T00:00:00.123Z","data":{},"id":"x","type":"dreamt","v":1}"#
-        #expect(throws: JournalEntryError.unknownType("dreamt")) {
-            try JSONDecoder().decode(JournalEntry.self, from: Data(unknown.utf8))
+    }
+
+    @Test func `an action without a name of its own is the line itself`() throws {
+        let line = """
+            {"at":"2026-01-01T00:00:00.123Z","data":{"set":"mugs","assets":[]},"id":"019b76da-a87b-7000-8000-000000000001",\
+            "type":"set_created","v":1}
+            """
+        guard case .entry(let entry) = try Self.line(line) else { throw JournalEntryError.malformed }
+        #expect(entry.op == entry.id && entry.by.isEmpty)
+    }
+
+    @Test func `what only a newer program knows is passed over where it says so, else refused`() throws {
+        let head = #"{"at":"2026-01-01T00:00:00.123Z","data":{},"id":"019b76da-a87b-7000-8000-000000000001""#
+        #expect(throws: JournalEntryError.newerVersion(3)) { try Self.line(head + #","type":"imported","v":3}"#) }
+        #expect(throws: JournalEntryError.unknownType("dreamt")) { try Self.line(head + #","type":"dreamt","v":2}"#) }
+        #expect(try Self.line(head + #","skip":true,"type":"dreamt","v":2}"#) == .skipped(type: "dreamt"))
+    }
+
+    @Test func `a segment's first line says whose it is`() throws {
+        let line = #"{"library":"l","replica":"r","type":"segment","v":2}"#
+        #expect(try Self.line(line) == .segment(SegmentHeader(library: "l", replica: "r")))
+    }
+
+    @Test(arguments: [
+        "", "{", "{}", "[]", "null", "{\"v\":2}", #"{"v":2,"type":"segment"}"#, "{\"v\":2,}", "{\"v\":01}", "\"\\u12\"",
+        #"{"v":2} {"v":2}"#, String(repeating: "[", count: 100_000),
+    ])
+    func `anything else is malformed`(text: String) {
+        #expect(throws: JournalEntryError.malformed) { try Self.line(text) }
+    }
+
+    @Test func `every text of JSON reads as the system reads it`() throws {
+        let texts = [
+            #""a\"b\\c\/d\b\f\n\r\t\u00fc\ud83d\ude00""#, "-0", "0.5", "1e3", "2.0", "18446744073709551615",
+            "-9223372036854775808",
+            #"{"a":[1,2.5,{"b":null}],"ü":true,"":false}"#, " [ 1 , 2 ] ",
+        ]
+        for text in texts {
+            let value = try Array(text.utf8).withUnsafeBufferPointer { try JSONTape($0).value(at: 0) }
+            #expect(try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)) == value, "\(text)")
         }
     }
 }

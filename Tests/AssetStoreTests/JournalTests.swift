@@ -166,7 +166,7 @@ struct JournalTests {
             _ = try Self.append(Self.entries(1), to: journal)
             let path = layout.journal + "/r/00000001.jsonl"
             let text = try String(contentsOfFile: path, encoding: .utf8)
-            try Data(text.replacing("\"v\":1", with: "\"v\":9").utf8).write(to: URL(fileURLWithPath: path))
+            try Data(text.replacing("\"v\":2", with: "\"v\":9").utf8).write(to: URL(fileURLWithPath: path))
             #expect(throws: StoreError.newerFormat(path: path, version: 9)) { try Self.all(journal) }
         }
     }
