@@ -60,7 +60,7 @@ struct Atelier: AsyncParsableCommand {
     private static func runUntilInterrupted() async throws {
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         let running = Task {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(try CommandWords.arranged(Array(CommandLine.arguments.dropFirst())))
             if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
         }
         let watching = Task {
@@ -87,9 +87,23 @@ struct Atelier: AsyncParsableCommand {
         case is BrokenPipe:
             // Whoever read our output has seen enough.
             Foundation.exit(0)
+        case let error as UsageError:
+            Console.note("atelier: \(error.message)")
+            Foundation.exit(ExitStatus.usage.rawValue)
         default:
-            exit(withError: error)
+            // Help, a version and a bare exit code are no errors; what is wrong with the words is told as everything else is.
+            let text = fullMessage(for: error)
+            guard exitCode(for: error) == .validationFailure, text.hasPrefix("Error: ") else { exit(withError: error) }
+            Console.note("atelier: " + Self.sentence(text.dropFirst("Error: ".count)))
+            Foundation.exit(ExitStatus.usage.rawValue)
         }
+    }
+
+    /// The parser's sentence in the form of our own: it begins in lower case, and a suggestion belongs to it.
+    private static func sentence(_ text: Substring) -> String {
+        let isWord = text.dropFirst().first?.isLowercase == true
+        return (isWord ? text.prefix(1).lowercased() : String(text.prefix(1)))
+            + text.dropFirst().replacing("'. Did you mean '", with: "'; did you mean '")
     }
 }
 

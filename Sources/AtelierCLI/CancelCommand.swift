@@ -85,7 +85,10 @@ struct CancelCommand: AsyncParsableCommand {
             guard case .object(let object) = EditText.object(edit, library) else { return }
             try output.item(
                 .object(object.merging(["answer": .string("already_completed")]) { $1 }),
-                "\(id): it had completed and is paid for\n" + EditText.lines(edit, library))
+                EditText.files(edit, library))
+            if !output.isJSON {
+                Console.note("\(id): it had completed and is paid for\n" + EditText.summary(edit))
+            }
         }
     }
 }

@@ -23,7 +23,7 @@ struct SetCommand: AsyncParsableCommand {
             try await libraryOptions.withLibrary { library in
                 let sets = try await library.sets()
                 for set in sets { try outputs.output.item(Rendering.set(set), SetCommand.line(set)) }
-                if sets.isEmpty { try outputs.output.line("there are no sets; `atelier set add NAME FILE…` makes one") }
+                if sets.isEmpty { outputs.output.remark("there are no sets; `atelier set add NAME FILE…` makes one") }
             }
         }
     }
@@ -112,7 +112,7 @@ struct SetCommand: AsyncParsableCommand {
         func run() async throws {
             try await libraryOptions.withLibrary { library in
                 try await library.deleteSet(name)
-                try outputs.output.item(
+                try outputs.output.summary(
                     .object(["name": .string(name), "deleted": .bool(true)]), "@\(name) was deleted; its pictures stay")
             }
         }
@@ -170,7 +170,7 @@ struct TagCommand: AsyncParsableCommand {
                         .object(["tag": .string(tag), "count": .integer(Int64(count))]),
                         "\(tag)  \(Phrase.count(count, "picture"))")
                 }
-                if tags.isEmpty { try outputs.output.line("there are no tags") }
+                if tags.isEmpty { outputs.output.remark("there are no tags") }
             }
         }
     }

@@ -5,7 +5,7 @@ import DemoPictures
 import FalSandbox
 import Foundation
 
-struct DemoCommand: AsyncParsableCommand {
+struct DemoCommand: AsyncParsableCommand, LibraryFree {
     static let configuration = CommandConfiguration(
         commandName: "demo", abstract: "The main job on sample pictures: offline, free, in a new library.",
         discussion: """

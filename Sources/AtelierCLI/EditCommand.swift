@@ -94,7 +94,7 @@ struct RecipeFields: ParsableArguments {
     }
 }
 
-struct PlanCommand: AsyncParsableCommand {
+struct PlanCommand: AsyncParsableCommand, TakesModelInputs {
     static let configuration = CommandConfiguration(
         commandName: "plan", abstract: "Everything an edit would do, and the exact request, without doing it.",
         discussion: """
@@ -126,7 +126,7 @@ struct PlanCommand: AsyncParsableCommand {
     }
 }
 
-struct EditCommand: AsyncParsableCommand {
+struct EditCommand: AsyncParsableCommand, TakesModelInputs {
     static let configuration = CommandConfiguration(
         commandName: "edit", abstract: "Run a model with references: upload once, submit once, keep what comes.",
         discussion: """
@@ -141,7 +141,7 @@ struct EditCommand: AsyncParsableCommand {
     func run() async throws { try await options.run(model: EditModels.defaultForEdits) }
 }
 
-struct GenerateCommand: AsyncParsableCommand {
+struct GenerateCommand: AsyncParsableCommand, TakesModelInputs {
     static let configuration = CommandConfiguration(
         commandName: "generate", abstract: "Run a model on words; references are welcome and not needed.",
         discussion: """
@@ -159,6 +159,7 @@ struct GenerateCommand: AsyncParsableCommand {
 struct RunOptions: ParsableArguments {
     @OptionGroup var recipe: RecipeOptions
     @OptionGroup var terms: TermsOptions
+    @OptionGroup var arrivals: ArrivalOptions
     @Flag(name: [.customShort("n"), .long], help: "Say what would be done and change nothing: the same as plan.")
     var dryRun = false
     @Flag(help: "Run and pay also when the library has this picture already, by the same recipe and seed.")
@@ -167,9 +168,8 @@ struct RunOptions: ParsableArguments {
     @OptionGroup var libraryOptions: LibraryOptions
     @OptionGroup var outputs: OutputOptions
 
-    private var run: EditRun { EditRun(isDry: dryRun, again: again, output: outputs.output) }
-
     func run(model: String) async throws {
+        let run = EditRun(isDry: dryRun, again: again, arrivals: try arrivals.arrivals(), output: outputs.output)
         try await remote.withLibrary(libraryOptions) { library in
             var request = try await recipe.request(library, model: model)
             request.terms = try terms.terms()

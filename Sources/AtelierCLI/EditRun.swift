@@ -49,6 +49,8 @@ struct EditRun {
     let isDry: Bool
     /// Pay also for what the library has already.
     let again: Bool
+    /// Where the images go that come back.
+    let arrivals: Arrivals
     let output: Output
 
     /// Plans and runs a request, or shows the run of earlier that fulfils it.
@@ -66,8 +68,9 @@ struct EditRun {
         if isDry { return try output.item(plan.object, plan.lines) }
         do {
             let finished = try await finished(plan, library)
+            try await arrivals.place(finished.generation, library)
             Console.clearStatus()
-            try output.item(EditText.object(finished, library), EditText.lines(finished, library))
+            try EditText.show(finished, library, output)
             if finished.isEarlier {
                 Console.note(
                     "\(finished.generation.id): this picture is already in the library, since "

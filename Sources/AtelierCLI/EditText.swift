@@ -13,7 +13,14 @@ enum EditText {
             ]) { $1 })
     }
 
-    static func lines(_ finished: FinishedEdit, _ library: Library) -> String {
+    /// The object for programs; for people the files, and what there is to say about them on standard error.
+    static func show(_ finished: FinishedEdit, _ library: Library, _ output: Output) throws {
+        try output.item(object(finished, library), files(finished, library))
+        if !output.isJSON { Console.note(summary(finished)) }
+    }
+
+    /// The path of each file that came, one a line; empty when none came.
+    static func files(_ finished: FinishedEdit, _ library: Library) -> String {
         let generation = finished.generation
         var lines: [String] = []
         for output in generation.outputs {
@@ -23,6 +30,13 @@ enum EditText {
             let kind = file.mediaType ?? "no picture"
             lines.append("\(library.path(of: file)): \(kind), \(Phrase.bytes(file.byteCount)), kept as it came")
         }
+        return lines.joined(separator: "\n")
+    }
+
+    /// What came of it: the run, its size, seed and time, and what is not as it was asked for.
+    static func summary(_ finished: FinishedEdit) -> String {
+        let generation = finished.generation
+        var lines: [String] = []
         if generation.outputs.isEmpty, generation.files.isEmpty {
             lines.append("the answer names no file; `atelier show \(generation.id) --json` has all of it")
         }

@@ -18,7 +18,7 @@ struct InitCommand: AsyncParsableCommand {
     func run() async throws {
         let path = Self.target(path ?? library)
         try Library.create(at: path)
-        try outputs.output.item(.object(["library": .string(path)]), "A new library is at \(path)")
+        try outputs.output.summary(.object(["library": .string(path)]), "A new library is at \(path)")
     }
 
     private static func target(_ named: String?) -> String {

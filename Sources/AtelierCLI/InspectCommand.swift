@@ -2,7 +2,7 @@ import ArgumentParser
 import AssetLibrary
 import AssetModel
 
-struct InspectCommand: AsyncParsableCommand {
+struct InspectCommand: AsyncParsableCommand, LibraryFree {
     static let configuration = CommandConfiguration(
         commandName: "inspect", abstract: "Facts of pictures, read from their bytes. No library needed.",
         discussion: """
@@ -38,7 +38,7 @@ struct InspectCommand: AsyncParsableCommand {
     }
 }
 
-struct SizeCommand: ParsableCommand {
+struct SizeCommand: ParsableCommand, LibraryFree {
     static let configuration = CommandConfiguration(
         commandName: "size", abstract: "What size a model returns for a size.",
         discussion: """

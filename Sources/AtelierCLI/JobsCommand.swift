@@ -27,7 +27,7 @@ struct JobsCommand: AsyncParsableCommand {
                 try outputs.output.item(
                     .object(Rendering.generation(job) { library.path(of: $0.asset, $0.facts.format) }), Self.line(job))
             }
-            if jobs.isEmpty { try outputs.output.line("nothing is under way") }
+            if jobs.isEmpty { outputs.output.remark("nothing is under way") }
         }
     }
 
@@ -92,12 +92,12 @@ struct ResumeCommand: AsyncParsableCommand {
                 if resubmit, !dryRun {
                     let edit = try await ProgressDisplay.during { try await library.resubmit(found, onProgress: $0) }
                     Console.clearStatus()
-                    return try output.item(EditText.object(edit, library), EditText.lines(edit, library))
+                    return try EditText.show(edit, library, output)
                 }
                 if discard, !dryRun {
                     try await library.discard(found)
-                    return try output.item(
-                        .object(["id": .string(found.text), "discarded": .bool(true)]), "\(found) was given up")
+                    return try output.summary(
+                        .object(["id": .string(found.text), "discarded": .bool(true)]), "\(found): discarded")
                 }
             }
             if dryRun {
@@ -117,7 +117,7 @@ struct ResumeCommand: AsyncParsableCommand {
                         switch outcome {
                         case .finished(let edit):
                             finished += 1
-                            try output.item(EditText.object(edit, library), EditText.lines(edit, library))
+                            try EditText.show(edit, library, output)
                         case .unknown(let generation):
                             (left, worst) = (left + 1, .outcomeUnknown)
                             try show(
@@ -144,7 +144,7 @@ struct ResumeCommand: AsyncParsableCommand {
                 throw error
             }
             if let broken { throw broken }
-            if finished + left == 0 { try output.line("nothing to resume") }
+            if finished + left == 0 { output.remark("nothing to resume") }
             if left > 0 { throw ExitCode((finished > 0 ? ExitStatus.partlyDone : worst ?? .failed).rawValue) }
         }
     }

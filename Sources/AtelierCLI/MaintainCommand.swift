@@ -36,7 +36,7 @@ struct VerifyCommand: AsyncParsableCommand {
             if summary.leftoverCount > 0 {
                 text += "; \(Phrase.count(summary.leftoverCount, "half-written file")) in staging, harmless"
             }
-            try output.item(
+            try output.summary(
                 .object([
                     "verified": .integer(Int64(summary.blobCount)), "problems": .integer(Int64(summary.problemCount)),
                     "orphans": .integer(Int64(summary.orphanCount)),
@@ -58,7 +58,7 @@ struct RebuildCommand: AsyncParsableCommand {
 
     func run() async throws {
         let count = try await Library.rebuild(at: libraryOptions.path, logger: Console.logger)
-        try outputs.output.item(
+        try outputs.output.summary(
             .object(["entries": .integer(Int64(count))]),
             "the catalog was made anew from \(Phrase.count(count, "entry", "entries"))")
     }

@@ -12,7 +12,20 @@ struct Output: Sendable {
 
     /// One item: its object for programs, its lines for people.
     func item(_ object: @autoclosure () -> JSONValue, _ text: @autoclosure () -> String) throws {
-        try Self.write(Array(((isJSON ? Self.json(object()) : Phrase.printable(text())) + "\n").utf8))
+        let line = isJSON ? Self.json(object()) : Phrase.printable(text())
+        // A run that returned no file has no line for people.
+        guard !line.isEmpty else { return }
+        try Self.write(Array((line + "\n").utf8))
+    }
+
+    /// What a verb has done, once it is done: an object among the others for programs, a line beside the results for people.
+    func summary(_ object: @autoclosure () -> JSONValue, _ text: @autoclosure () -> String) throws {
+        if isJSON { try Self.write(Array((Self.json(object()) + "\n").utf8)) } else { Console.note(text()) }
+    }
+
+    /// A line beside the results that only people want.
+    func remark(_ text: String) {
+        if !isJSON { Console.note(text) }
     }
 
     /// A line that only people want.
@@ -144,9 +157,13 @@ enum Phrase {
         return line.count <= limit ? line : line.prefix(limit - 1) + "…"
     }
 
-    /// `2026-11-23 18:13`, UTC.
-    static func time(_ time: Timestamp) -> String {
-        String(time.description.prefix(16)).replacing("T", with: " ")
+    /// `2026-11-23 18:13`, in the time zone of the person who reads it.
+    static func time(_ time: Timestamp) -> String { LocalTime(time).minute }
+
+    /// `2026-11-23 18:13 +01:00`.
+    static func timeWithZone(_ time: Timestamp) -> String {
+        let local = LocalTime(time)
+        return "\(local.minute) \(local.zone)"
     }
 
     /// A text with spaces behind it, at least `width` characters.

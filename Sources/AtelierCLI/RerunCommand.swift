@@ -2,7 +2,7 @@ import ArgumentParser
 import AssetLibrary
 import AssetModel
 
-struct RerunCommand: AsyncParsableCommand {
+struct RerunCommand: AsyncParsableCommand, TakesModelFields {
     static let configuration = CommandConfiguration(
         commandName: "rerun", abstract: "The same run again, with changes.",
         discussion: """
@@ -24,7 +24,7 @@ struct RerunCommand: AsyncParsableCommand {
     var prompt: String?
 
     @Option(
-        name: .customLong("ref"), parsing: .singleValue,
+        name: [.customLong("ref"), .customLong("image")], parsing: .singleValue,
         help: ArgumentHelp("Other references in place of all of its own.", valueName: "reference"))
     var references: [String] = []
 
@@ -32,6 +32,7 @@ struct RerunCommand: AsyncParsableCommand {
     var endpoint: String?
 
     @OptionGroup var terms: TermsOptions
+    @OptionGroup var arrivals: ArrivalOptions
 
     @Flag(name: [.customShort("n"), .long], help: "Say what would be done and change nothing: the same as plan.")
     var dryRun = false
@@ -44,9 +45,9 @@ struct RerunCommand: AsyncParsableCommand {
     @OptionGroup var outputs: OutputOptions
 
     func run() async throws {
+        let run = EditRun(isDry: dryRun, again: again, arrivals: try arrivals.arrivals(), output: outputs.output)
         try await remote.withLibrary(libraryOptions) { library in
             let generation = try await generation(library)
-            let run = EditRun(isDry: dryRun, again: again, output: outputs.output)
             // Without a planned size it was a run of any endpoint, whose input is JSON.
             if generation.plannedSize == nil {
                 return try await run.run(try await request(generation, library), library)

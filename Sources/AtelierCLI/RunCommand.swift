@@ -3,7 +3,7 @@ import AssetLibrary
 import AssetModel
 import Foundation
 
-struct RunCommand: AsyncParsableCommand {
+struct RunCommand: AsyncParsableCommand, TakesModelFields {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run any endpoint with its input as JSON.",
         discussion: """
@@ -26,6 +26,7 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var changes: InputOptions
     @OptionGroup var sending: SendingOptions
     @OptionGroup var terms: TermsOptions
+    @OptionGroup var arrivals: ArrivalOptions
 
     @Flag(name: [.customShort("n"), .long], help: "Print the exact request and change nothing.")
     var dryRun = false
@@ -43,11 +44,12 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let input = try changes.changed(try read())
+        let run = EditRun(isDry: dryRun, again: again, arrivals: try arrivals.arrivals(), output: outputs.output)
         try await remote.withLibrary(libraryOptions) { library in
             var request = try await library.runRequest(endpoint, input: input)
             request.sending = try sending.sending()
             request.terms = try terms.terms()
-            try await EditRun(isDry: dryRun, again: again, output: outputs.output).run(request, library)
+            try await run.run(request, library)
         }
     }
 

@@ -3,7 +3,7 @@ import AssetLibrary
 import AssetModel
 import FalSandbox
 
-struct SandboxCommand: AsyncParsableCommand {
+struct SandboxCommand: AsyncParsableCommand, LibraryFree {
     static let configuration = CommandConfiguration(
         commandName: "sandbox", abstract: "A server on this machine that speaks fal's protocol and draws test cards.",
         discussion: """

@@ -35,8 +35,8 @@ struct SearchCommand: AsyncParsableCommand {
                 let path = library.path(of: hit.asset, hit.facts.format)
                 try outputs.output.item(Rendering.hit(hit, path: path), Self.line(hit, path))
             }
-            if hits.isEmpty, !outputs.json { Console.note("nothing found") }
-            if hits.count == limit, !outputs.json { Console.note("the newest \(limit); --limit shows more") }
+            if hits.isEmpty { outputs.output.remark("nothing found") }
+            if hits.count == limit { outputs.output.remark("showing the newest \(limit); --limit shows more") }
         }
     }
 
@@ -97,9 +97,9 @@ struct ShowCommand: AsyncParsableCommand {
         if let note = asset.note { lines.append("note: \(note)") }
         for origin in asset.origins {
             switch origin {
-            case .imported(let path, let at): lines.append("imported \(Phrase.time(at)) from \(path)")
+            case .imported(let path, let at): lines.append("imported \(Phrase.timeWithZone(at)) from \(path)")
             case .generated(let id, let position, let at):
-                lines.append("made \(Phrase.time(at)) by \(id), picture \(position + 1)")
+                lines.append("made \(Phrase.timeWithZone(at)) by \(id), picture \(position + 1)")
             }
         }
         if !asset.tags.isEmpty { lines.append("tags: \(asset.tags.joined(separator: ", "))") }
@@ -111,7 +111,7 @@ struct ShowCommand: AsyncParsableCommand {
         var lines = ["\(generation.id)  \(Rendering.state(generation))  \(generation.model)", generation.prompt]
         if let seed = generation.seed { lines.append("seed \(seed)") }
         let size = generation.plannedSize.map { "\($0)" } ?? "for any size"
-        lines.append("planned \(size), \(Phrase.time(generation.plannedAt))")
+        lines.append("planned \(size), \(Phrase.timeWithZone(generation.plannedAt))")
         lines += generation.references.members.enumerated().map { "reference \($0 + 1): \($1.short)" }
         lines += generation.outputs.map { output in
             "\(output.facts.storedSize)\(output.isFlagged == true ? ", flagged" : "")  "

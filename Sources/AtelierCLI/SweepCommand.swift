@@ -2,7 +2,7 @@ import ArgumentParser
 import AssetLibrary
 import AssetModel
 
-struct SweepCommand: AsyncParsableCommand {
+struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
     static let configuration = CommandConfiguration(
         commandName: "sweep", abstract: "Many seeds and prompts, several at a time, within a budget.",
         discussion: """
@@ -38,6 +38,7 @@ struct SweepCommand: AsyncParsableCommand {
 
     @OptionGroup var fields: RecipeFields
     @OptionGroup var terms: TermsOptions
+    @OptionGroup var arrivals: ArrivalOptions
 
     @Flag(
         name: [.customShort("n"), .long], help: "Say how many runs there would be and what they cost; change nothing.")
@@ -58,11 +59,12 @@ struct SweepCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let arrivals = try arrivals.arrivals()
         try await remote.withLibrary(libraryOptions) { library in
             let sweep = try await library.planSweep(try await requests(library), again: again)
             if dryRun { return try describe(sweep) }
-            let summary = try await run(sweep, library)
-            if !outputs.json { try outputs.output.line(SweepText.line(summary)) }
+            let summary = try await arrivals.placing(library) { try await run(sweep, library, $0) }
+            if !outputs.json { Console.note(SweepText.line(summary)) }
             if let status = summary.status { throw ExitCode(status.rawValue) }
         }
     }
@@ -95,23 +97,25 @@ struct SweepCommand: AsyncParsableCommand {
         }
         let count = sweep.items.count { $0.isToBeSent }
         let affordable = sweep.affordableCount(within: budget)
-        try output.item(
+        try output.summary(
             .object([
                 "kind": .string("sweep"), "count": .integer(Int64(sweep.items.count)),
                 "to_send": .integer(Int64(count)), "estimated_price_usd": .number(sweep.estimatedPrice),
                 "priced_at": .string(PriceEstimate.seenOn), "within_budget": .integer(Int64(affordable)),
             ]),
-            "\(Phrase.count(sweep.items.count, "wish", "wishes")), \(count) to be sent, "
+            "\(Phrase.count(sweep.items.count, "run")), \(count) to be sent, "
                 + "about \(Phrase.dollars(sweep.estimatedPrice)) (prices of \(PriceEstimate.seenOn))"
                 + (affordable < count ? "; the budget has room for \(affordable)" : ""))
     }
 
-    private func run(_ sweep: SweepPlan, _ library: Library) async throws -> SweepSummary {
+    private func run(
+        _ sweep: SweepPlan, _ library: Library, _ arrived: @escaping @Sendable (Run) -> Void
+    ) async throws -> SweepSummary {
         let output = outputs.output
         let count = sweep.items.count
         let sending = sweep.affordableCount(within: budget)
         Console.note(
-            "\(Phrase.count(count, "wish", "wishes")), \(sending) to be sent, about "
+            "\(Phrase.count(count, "run")), \(sending) to be sent, about "
                 + Phrase.dollars(sweep.items.filter(\.isToBeSent).prefix(sending).reduce(0) { $0 + $1.estimatedPrice }))
         var ended = 0
         var broken: (any Error)?
@@ -124,6 +128,7 @@ struct SweepCommand: AsyncParsableCommand {
                 }
             } onOutcome: { outcome in
                 ended += 1
+                if case .finished(let edit) = outcome { arrived(edit.generation) }
                 do { try SweepText.show(outcome, library, output) } catch { broken = broken ?? error }
                 Console.status("\(ended) of \(count) done")
             }

@@ -54,7 +54,7 @@ enum SweepText {
             try output.item(.object(object.merging(["error": Rendering.error(code, message)]) { $1 }), "")
         }
         switch outcome {
-        case .finished(let edit): try output.item(EditText.object(edit, library), EditText.lines(edit, library))
+        case .finished(let edit): try EditText.show(edit, library, output)
         case .unknown(let run):
             try tell(
                 run, "unknown", "perhaps sent, and nobody answered; `atelier resume \(run.id)` says what can be done")

@@ -178,7 +178,7 @@ struct UploadsCommand: AsyncParsableCommand {
         }
         guard uploads.isEmpty else { return }
         let isAll = filter == UploadFilter()
-        try outputs.output.line(isAll ? "nothing was uploaded yet" : "no upload is like that")
+        outputs.output.remark(isAll ? "nothing was uploaded yet" : "no upload is like that")
     }
 
     private static func line(_ upload: Upload) -> String {

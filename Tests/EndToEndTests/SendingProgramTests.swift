@@ -132,7 +132,7 @@ struct SendingProgramTests {
             #expect(uploads.compactMap { $0["copy"]?.text } == ["upright", "upright"])
             #expect(uploads.compactMap { $0["lifetime"]?.text } == ["default", "never", "604800"])
             #expect(try await program.run("uploads", "private", "--json").objects().count == 1)
-            #expect(try await program.run("uploads", "--dead").output.contains("no upload is like that"))
+            #expect(try await program.run("uploads", "--dead").errors.contains("no upload is like that"))
             #expect(try await program.run("rebuild").status == 0)
             #expect(try await program.run("uploads", "--json").objects() == uploads)
         }
