@@ -153,9 +153,13 @@ let package = Package(
 
         // A loop that only opens, reads and closes files: what the system itself costs, for the bench to stand beside.
         .target(name: "CHeaderLoop"),
+        // The system's SQLite without a wrapper, for the bench to stand beside.
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
         // Each claim about speed, beside the peers that are installed, in one run.
         .executableTarget(
-            name: "Benchmarks", dependencies: ["CHeaderLoop", "DemoPictures", argumentParser], swiftSettings: strict),
+            name: "Benchmarks", dependencies: ["CHeaderLoop", "CSQLite", "DemoPictures", argumentParser],
+            swiftSettings: strict),
         // The sample pictures of `atelier demo`, embedded in the binary: the fixtures that a person may see.
         .target(
             name: "DemoPictures", path: "fixtures/images/demo",

@@ -7,5 +7,8 @@ struct Benchmarks: ParsableCommand {
         commandName: "atelier-bench",
         abstract: "Measures atelier beside other tools in one run, as ratios: absolute times belong to one machine.",
         discussion: "Example: swift run -c release atelier-bench import",
-        subcommands: [ImportBenchmark.self, InspectBenchmark.self, SearchBenchmark.self, UploadBenchmark.self])
+        subcommands: [
+            FoldBenchmark.self, ImportBenchmark.self, InspectBenchmark.self, SearchBenchmark.self, UploadBenchmark.self,
+            LoadPlainCommand.self,
+        ])
 }

@@ -10,19 +10,21 @@ import Darwin
 struct Run {
     /// From start to end.
     let seconds: Double
+    /// What its threads used of the processors, in seconds.
+    let processorSeconds: Double
     /// The largest memory it held, in megabytes.
     let peakMegabytes: Double
 
-    /// Runs a program whose output is thrown away; an error when it fails.
+    /// Runs a program whose output is thrown away or goes to a file; an error when it ends otherwise than `expected`.
     ///
     /// Spawned and waited for by the system's own calls: Foundation's `waitUntilExit` looks only every 50 ms.
     @discardableResult
-    init(_ program: String, _ arguments: [String]) throws {
+    init(_ program: String, _ arguments: [String], output: String = "/dev/null", expected: Int32 = 0) throws {
         var files = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&files)
         defer { posix_spawn_file_actions_destroy(&files) }
-        for descriptor in [STDOUT_FILENO, STDERR_FILENO] {
-            posix_spawn_file_actions_addopen(&files, descriptor, "/dev/null", O_WRONLY, 0)
+        for (descriptor, path) in [(STDOUT_FILENO, output), (STDERR_FILENO, "/dev/null")] {
+            posix_spawn_file_actions_addopen(&files, descriptor, path, O_WRONLY, 0)
         }
         var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
@@ -38,8 +40,10 @@ struct Run {
         while wait4(id, &status, 0, &usage) < 0, errno == EINTR {}
         let duration = clock.now - start
         let seen = watch.stop()
-        guard status == 0 else { throw BenchmarkError.failed(program: program, status: status) }
-        seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+        guard status == expected << 8 else { throw BenchmarkError.failed(program: program, status: status) }
+        func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
+        processorSeconds = seconds(usage.ru_utime) + seconds(usage.ru_stime)
+        self.seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
         // What was not seen, because it was over too soon, is told by the system: kilobytes on Linux, bytes on macOS.
         #if canImport(Darwin)
         peakMegabytes = Double(usage.ru_maxrss) / 1e6
@@ -110,10 +114,13 @@ private final class MemoryWatch: @unchecked Sendable {
 enum BenchmarkError: Error, CustomStringConvertible {
     /// A program ended with an error, so its time says nothing.
     case failed(program: String, status: Int32)
+    /// SQLite refused something.
+    case sqlite(String)
 
     var description: String {
         switch self {
         case .failed(let program, let status): "\(program) ended with \(status); its time says nothing"
+        case .sqlite(let reason): "SQLite: \(reason)"
         }
     }
 }

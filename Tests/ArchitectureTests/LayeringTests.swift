@@ -28,7 +28,8 @@ struct LayeringTests {
             "AssetModel", "AssetLibrary", "WebGallery", "FalSandbox", "DemoPictures", "ArgumentParser", "Logging",
             "UnixSignals",
         ],
-        "Benchmarks": ["CHeaderLoop", "DemoPictures", "ArgumentParser"],
+        // CSQLite: the fold is measured beside SQLite without a wrapper; GRDB is what it is compared with.
+        "Benchmarks": ["CHeaderLoop", "CSQLite", "DemoPictures", "ArgumentParser"],
         "FalSandbox": [
             "AssetModel", "SizePlanning", "ImageInspection", "ImageRendering", "Hummingbird", "HTTPTypes", "NIOCore",
             "ServiceLifecycle", "Logging", "Crypto",
