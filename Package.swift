@@ -77,6 +77,8 @@ let package = Package(
     targets: [
         // Layer 0: words and materials.
 
+        // The system's calls on files and folders, once. No domain.
+        .target(name: "Files", swiftSettings: strict),
         // The words: digest, facts, reference set, size plan, generation, journal entry, query. Values only, no I/O.
         .target(name: "AssetModel", swiftSettings: strict),
         // The SQL history of the catalog, embedded in the binary.
@@ -109,10 +111,10 @@ let package = Package(
         // Layer 1: rooms that do not know each other.
 
         // Bytes in, digest out; digest in, bytes out; and the append-only journal.
-        .target(name: "AssetStore", dependencies: ["AssetModel", crypto], swiftSettings: strict),
+        .target(name: "AssetStore", dependencies: ["AssetModel", "Files", crypto], swiftSettings: strict),
         // Bytes to facts: format, size, orientation, colour, frames, embedded texts and recipes. Pure Swift over header
         // bytes; zlib opens packed texts.
-        .target(name: "ImageInspection", dependencies: ["AssetModel", "CZlib"], swiftSettings: strict),
+        .target(name: "ImageInspection", dependencies: ["AssetModel", "Files", "CZlib"], swiftSettings: strict),
         // Bytes to pixels and back: decode in rows, turn upright, scale, encode.
         .target(name: "ImageRendering", dependencies: ["AssetModel", "CImageCodec"], swiftSettings: strict),
         // Facts and a model's rules to a size, with reasons. Pure arithmetic.
@@ -122,16 +124,15 @@ let package = Package(
         // fal's storage and queue over HTTP. Has never heard of an asset. Crypto checks the signatures of webhooks, NIOSSL
         // takes a private certificate for a server of one's own.
         .target(
-            name: "FalAPI", dependencies: [httpClient, nioCore, nioHTTP1, nioSSL, crypto, logging],
+            name: "FalAPI", dependencies: ["Files", httpClient, nioCore, nioHTTP1, nioSSL, crypto, logging],
             swiftSettings: strict),
 
         // Layer 2: the main job, the only place where rooms meet.
         .target(
             name: "AssetLibrary",
             dependencies: [
-                "AssetModel", "AssetStore", "ImageInspection", "ImageRendering", "SizePlanning", "AssetCatalog",
-                "FalAPI",
-                logging,
+                "AssetModel", "Files", "AssetStore", "ImageInspection", "ImageRendering", "SizePlanning",
+                "AssetCatalog", "FalAPI", logging,
             ],
             swiftSettings: strict),
 
@@ -197,7 +198,9 @@ let package = Package(
             name: "ArchitectureTests", dependencies: ["AssetModel", "Schema", "AssetCatalog", "Fixtures", crypto],
             swiftSettings: strict),
         .testTarget(name: "AssetModelTests", dependencies: ["AssetModel"], swiftSettings: strict),
-        .testTarget(name: "AssetStoreTests", dependencies: ["AssetStore", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "AssetStoreTests", dependencies: ["AssetStore", "Files", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "ImageInspectionTests", dependencies: ["AssetModel", "ImageInspection", "Fixtures"],
             swiftSettings: strict),

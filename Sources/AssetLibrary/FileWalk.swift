@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Walks paths and the folders among them, one file at a time: files in the order given, a folder's content by name.
@@ -20,7 +21,8 @@ struct FileWalk: Sequence, IteratorProtocol {
         /// Nil for what was named itself, which may be a link to a folder.
         let folder: String?
         let name: String
-        let kind: FolderListing.Kind
+        /// Nil when it must be asked for.
+        let kind: FileStatus.Kind?
 
         var path: String {
             guard let folder else { return name }
@@ -29,46 +31,40 @@ struct FileWalk: Sequence, IteratorProtocol {
     }
 
     init(_ paths: [String]) {
-        pending = paths.reversed().map { Pending(folder: nil, name: FileWalk.absolute($0), kind: .unknown) }
+        pending = paths.reversed().map { Pending(folder: nil, name: FileWalk.absolute($0), kind: nil) }
     }
 
     mutating func next() -> Found? {
         while let item = pending.popLast() {
             let (path, isExplicit) = (item.path, item.folder == nil)
-            switch item.kind == .unknown ? FolderListing.kind(of: path, followingLink: isExplicit) : item.kind {
-            case .file, .unknown: return .file(path, isExplicit: isExplicit)
-            case .folderLink: continue
-            case .folder:
+            switch item.kind ?? Self.kind(of: path) {
+            case .link where !isExplicit && Path.isFolder(path): continue
+            case .link where Path.isFolder(path), .folder:
                 if Library.enclosing(path) == path { continue }
-                guard let entries = FolderListing.entries(of: path) else {
-                    return .unreadableFolder(path, "permission denied, or the folder went away")
+                do throws(FileError) {
+                    for entry in try Folder.entries(of: path).sorted(by: { $0.name > $1.name })
+                    where !entry.name.hasPrefix(".") {
+                        pending.append(Pending(folder: path, name: entry.name, kind: entry.kind))
+                    }
+                } catch {
+                    return .unreadableFolder(path, error.reason)
                 }
-                for entry in entries.sorted(by: { $0.name > $1.name }) where !entry.name.hasPrefix(".") {
-                    pending.append(Pending(folder: path, name: entry.name, kind: entry.kind))
-                }
+            case .file, .link, .other: return .file(path, isExplicit: isExplicit)
             }
         }
         return nil
     }
 
-    /// The path from the root, without `.` and `..` and a slash at its end; symbolic links stay as they are.
-    static func absolute(_ path: String) -> String {
-        let expanded = NSString(string: path).expandingTildeInPath
-        let full = expanded.hasPrefix("/") ? expanded : FileManager.default.currentDirectoryPath + "/" + expanded
-        // Behind a symbolic link `..` is not the folder before it in the text; only the system knows which one it is.
-        if full.split(separator: "/").contains(".."), let real = real(full) { return real }
-        var parts: [Substring] = []
-        for part in full.split(separator: "/") where part != "." {
-            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
-        }
-        return "/" + parts.joined(separator: "/")
+    /// What stands under a path; whatever cannot be looked at is left to be opened as a file, which says why not.
+    private static func kind(of path: String) -> FileStatus.Kind {
+        ((try? FileStatus(ofPath: path, followingLinks: false))?.kind) ?? .file
     }
 
-    /// The path without symbolic links, `.` and `..`; nil when there is no such file.
-    static func real(_ path: String) -> String? {
-        guard let resolved = realpath(path, nil) else { return nil }
-        defer { free(resolved) }
-        return String(cString: resolved)
+    /// The path from the root by the rule of `Path.absolute`, `~` standing for the user's folder.
+    static func absolute(_ path: String) -> String {
+        let expanded = NSString(string: path).expandingTildeInPath
+        // Only a working folder that is gone has no path.
+        return (try? Path.absolute(expanded)) ?? expanded
     }
 
     /// Whether a name claims to be a picture: then a person wants to hear when it is none.
@@ -82,17 +78,11 @@ struct FileWalk: Sequence, IteratorProtocol {
         "png", "apng", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "avif", "heic", "heif", "tif", "tiff", "bmp", "jxl",
     ]
 
-    /// Whether the file is gone.
-    static func remove(_ path: String) -> Bool { unlink(path) == 0 }
-
     /// Whether a path only stands for a name that is not UTF-8: a file of that very name is not there.
     static func hasUnreadableName(_ path: String) -> Bool {
-        path.unicodeScalars.contains("\u{FFFD}") && !FileManager.default.fileExists(atPath: path)
+        path.unicodeScalars.contains("\u{FFFD}") && !Path.exists(path)
     }
 
     /// What to say about such a file.
     static let unreadableName = "its name is not UTF-8; rename it"
-
-    /// Whether a path cannot be reached for want of rights.
-    static func isForbidden(_ path: String) -> Bool { access(path, F_OK) != 0 && errno == EACCES }
 }

@@ -1,6 +1,7 @@
 import AssetCatalog
 import AssetModel
 import AssetStore
+import Files
 import Logging
 
 extension History {
@@ -24,7 +25,7 @@ extension History {
             return History(journal: journal, catalog: catalog, environment: environment, readOnlyReason: nil)
         } catch let error as CatalogError where error == .readOnly || error == .full {
             // The catalog is only a fold over the journal, and the journal can be read.
-            let reason = layout.obstacleToWriting() ?? .noPermission(path: layout.catalog)
+            let reason = layout.obstacleToWriting() ?? .file(.noPermission(path: layout.catalog))
             let catalog = try Catalog.inMemory()
             try await catalog.withWriteLock { writer in
                 try journal.read(after: []) { entries, position in try writer.apply(entries, upTo: position) }

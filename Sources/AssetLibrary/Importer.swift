@@ -1,6 +1,7 @@
 import AssetCatalog
 public import AssetModel
 import AssetStore
+import Files
 import ImageInspection
 
 /// What became of one file of an import.
@@ -184,11 +185,11 @@ extension Library {
     /// Removes a file that was moved in: only when the library's copy is sound, the file still holds the same bytes, and it
     /// is no library's own blob, by whatever path it was reached. Otherwise it stays, which loses nothing.
     private func removeSource(_ path: String, of digest: ContentDigest, _ facts: ImageFacts) -> Bool {
-        guard let real = FileWalk.real(path), Library.enclosing(real) == nil,
+        guard let real = try? Path.real(path), Library.enclosing(real) == nil,
             (try? store.verify(digest, fileExtension: facts.format.fileExtension)) != nil,
             (try? store.digest(ofFileAt: path)) == digest
         else { return false }
-        return FileWalk.remove(path)
+        return (try? Path.remove(path)) != nil
     }
 
     /// Blobs durable, then entries durable, then rows: in that order, for the whole batch.

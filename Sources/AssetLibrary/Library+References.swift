@@ -1,6 +1,7 @@
 import AssetCatalog
 public import AssetModel
 import AssetStore
+import Files
 import Foundation
 import ImageInspection
 
@@ -90,7 +91,7 @@ extension Library {
         }
         // A file of this name goes first: a person who types a path means the file.
         let path = FileWalk.absolute(word)
-        if word != "@last", FileManager.default.fileExists(atPath: path) {
+        if word != "@last", Path.exists(path) {
             return .file(try await picture(at: path, word))
         }
         let prefix = Self.prefix(word)
@@ -109,7 +110,7 @@ extension Library {
     }
 
     private static func nothing(named word: String) -> LibraryError {
-        if FileWalk.isForbidden(FileWalk.absolute(word)) {
+        if Path.isForbidden(FileWalk.absolute(word)) {
             return LibraryError(.storage, code: "no_permission", "\(word): permission denied")
         }
         return LibraryError(
@@ -117,8 +118,7 @@ extension Library {
     }
 
     private func picture(at path: String, _ word: String) async throws -> ReferencePicture {
-        var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+        if Path.isFolder(path) {
             throw LibraryError(
                 .invalidInput, code: "is_folder",
                 "\(word): a folder; name pictures, or import it with --set and use @set")

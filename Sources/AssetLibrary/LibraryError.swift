@@ -2,6 +2,7 @@ import AssetCatalog
 public import AssetModel
 import AssetStore
 import FalAPI
+import Files
 import ImageInspection
 import SizePlanning
 
@@ -71,6 +72,7 @@ public struct LibraryError: Error, Hashable, Sendable, CustomStringConvertible {
         switch error {
         case let error as LibraryError: self = error
         case let error as StoreError: self.init(store: error)
+        case let error as FileError: self.init(store: .file(error))
         case let error as CatalogError: self.init(catalog: error)
         case let error as FalError: self.init(fal: error)
         case let error as SizePlanningError:
@@ -110,8 +112,8 @@ public struct LibraryError: Error, Hashable, Sendable, CustomStringConvertible {
             case .newerFormat: .newerFormat
             case .damagedHeader, .missing, .damaged, .journalDamaged, .journalLost: .damaged
             case .journalGrew: .busy
-            case .noSuchFile: .notFound
-            case .notAFile, .noPermission, .readOnly, .diskFull, .failed: .storage
+            case .file(.noSuchFile): .notFound
+            case .file: .storage
             }
         self.init(category, code: "store.\(error.code)", error.description)
     }

@@ -1,29 +1,32 @@
 package import AssetModel
 import Crypto
+package import Files
 
 /// Bytes under their SHA-256: in by staging and committing, out by digest, never changed.
 ///
 /// Nothing here knows what the bytes are; whoever commits says the file extension, so that any viewer opens a blob.
 package struct BlobStore: Sendable {
     private let layout: LibraryLayout
+    private let trace: FileTrace?
 
-    /// The store of one library.
-    package init(_ layout: LibraryLayout) {
+    /// The store of one library. `trace` hears of every change to the disk.
+    package init(_ layout: LibraryLayout, trace: FileTrace? = nil) {
         self.layout = layout
+        self.trace = trace
     }
 
     /// Copies a file into staging and hashes it on the way. Nothing is visible until it is committed.
     ///
     /// Cost: one read of the source and one write, 256 KiB of memory. A file that is being written meanwhile is taken
     /// as it was read: digest and bytes always agree.
-    package func stage(fileAt source: String) throws -> StagedBlob {
-        let input = try OpenFile(reading: source)
+    package func stage(fileAt source: String) throws(StoreError) -> StagedBlob {
+        let input = try onDisk(OpenFile(reading: source))
         let writer = try beginStaging()
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 * 1024, alignment: 4096)
         defer { buffer.deallocate() }
-        do {
+        do throws(StoreError) {
             while true {
-                let count = try input.read(into: buffer)
+                let count = try onDisk(input.read(into: buffer))
                 if count == 0 { return try writer.finish() }
                 try writer.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
             }
@@ -35,7 +38,7 @@ package struct BlobStore: Sendable {
 
     /// Opens a staged file to be written piece by piece, for downloads.
     package func beginStaging() throws(StoreError) -> BlobWriter {
-        try BlobWriter(in: layout.staging)
+        try BlobWriter(in: layout.staging, trace: trace)
     }
 
     /// Brings a staged blob's bytes to the disk before its commit, so that many tasks wait for the disk at once; a blob
@@ -57,26 +60,27 @@ package struct BlobStore: Sendable {
             let target = path(of: blob.digest, fileExtension: fileExtension)
             // Also for a blob that is there: whoever put it there may not have come to its own sync yet.
             folders.insert(folder)
-            if try OpenFile.byteCount(target) == blob.byteCount {
-                Folder.remove(blob.path)
+            if try onDisk(Path.byteCount(target)) == blob.byteCount {
+                discard(blob)
                 stored.append(StoredBlob(digest: blob.digest, byteCount: blob.byteCount, isNew: false))
                 continue
             }
             if !blob.isSynced { _ = try synced(blob) }
-            if !Folder.exists(folder) {
-                try Folder.make(folder)
+            if !Path.exists(folder) {
+                try onDisk(Folder.make(folder, trace: trace))
                 folders.insert(layout.blobs)
             }
-            try Folder.rename(blob.path, to: target)
+            try onDisk(Path.rename(blob.path, to: target, trace: trace))
             stored.append(StoredBlob(digest: blob.digest, byteCount: blob.byteCount, isNew: true))
         }
-        for folder in folders { try Folder.sync(folder) }
+        for folder in folders.sorted() { try onDisk(Folder.sync(folder, trace: trace)) }
         return stored
     }
 
     /// Removes a staged file that will not be committed.
     package func discard(_ staged: StagedBlob) {
-        Folder.remove(staged.path)
+        // Whatever stays in staging is harmless, and counted by `leftoverCount`.
+        try? Path.remove(staged.path, trace: trace)
     }
 
     /// Where a blob lies, whether it is there or not.
@@ -86,19 +90,19 @@ package struct BlobStore: Sendable {
 
     /// Whether a blob is there; its bytes are not read.
     package func contains(_ digest: ContentDigest, fileExtension: String) -> Bool {
-        Folder.exists(path(of: digest, fileExtension: fileExtension))
+        Path.exists(path(of: digest, fileExtension: fileExtension))
     }
 
     /// Every blob, ascending, and the files that are none. Cost: a listing of 256 folders.
     package func list() throws(StoreError) -> (digests: [ContentDigest], strangers: [String]) {
         var digests: [ContentDigest] = []
         var strangers: [String] = []
-        for prefix in try Folder.names(in: layout.blobs) {
-            guard Folder.isFolder("\(layout.blobs)/\(prefix)") else {
+        for prefix in try onDisk(Folder.names(in: layout.blobs)) {
+            guard Path.isFolder("\(layout.blobs)/\(prefix)") else {
                 strangers.append("\(layout.blobs)/\(prefix)")
                 continue
             }
-            for name in try Folder.names(in: "\(layout.blobs)/\(prefix)") {
+            for name in try onDisk(Folder.names(in: "\(layout.blobs)/\(prefix)")) {
                 let stem = name.prefix { $0 != "." }
                 if stem.hasPrefix(prefix), let digest = try? ContentDigest(parsing: stem) {
                     digests.append(digest)
@@ -113,31 +117,32 @@ package struct BlobStore: Sendable {
     /// Reads a blob and hashes it again; throws `damaged` with both digests when they differ, `missing` when it is gone.
     package func verify(_ digest: ContentDigest, fileExtension: String) throws(StoreError) {
         let path = path(of: digest, fileExtension: fileExtension)
-        guard Folder.exists(path) else { throw StoreError.missing(digest) }
+        guard Path.exists(path) else { throw StoreError.missing(digest) }
         let found = try self.digest(ofFileAt: path)
         if found != digest { throw StoreError.damaged(digest, found: found) }
     }
 
     /// The digest of any file. Cost: one read, 256 KiB of memory.
     package func digest(ofFileAt path: String) throws(StoreError) -> ContentDigest {
-        let file = try OpenFile(reading: path)
+        let file = try onDisk(OpenFile(reading: path))
         var hasher = SHA256()
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 * 1024, alignment: 4096)
         defer { buffer.deallocate() }
         while true {
-            let count = try file.read(into: buffer)
+            let count = try onDisk(file.read(into: buffer))
             if count == 0 { return try BlobWriter.digest(hasher, path: path) }
             hasher.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         }
     }
 
     /// How many files lie in staging: half-written, or of an import that was cut off.
-    package func leftoverCount() throws(StoreError) -> Int { try Folder.names(in: layout.staging).count }
+    package func leftoverCount() throws(StoreError) -> Int {
+        // The folder is safe to delete.
+        Path.exists(layout.staging) ? try onDisk(Folder.names(in: layout.staging).count) : 0
+    }
 
     private func synced(_ staged: StagedBlob) throws(StoreError) -> StagedBlob {
-        let file = try OpenFile(reading: staged.path)
-        try file.makeReadOnly()
-        try file.sync()
+        try onDisk(OpenFile.sync(staged.path, makingReadOnly: true, trace: trace))
         return StagedBlob(path: staged.path, digest: staged.digest, byteCount: staged.byteCount, isSynced: true)
     }
 

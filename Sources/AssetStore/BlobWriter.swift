@@ -1,5 +1,6 @@
 import AssetModel
 import Crypto
+import Files
 
 /// A staged file while it is written: hashes what passes through. Used by one task only.
 package final class BlobWriter {
@@ -8,29 +9,32 @@ package final class BlobWriter {
     private var hasher = SHA256()
     private var byteCount: Int64 = 0
 
-    init(in folder: String) throws(StoreError) {
+    init(in folder: String, trace: FileTrace? = nil) throws(StoreError) {
         var random = SystemRandomNumberGenerator()
-        path = "\(folder)/\(String(random.next(), radix: 16))\(String(random.next(), radix: 16))"
-        do {
-            file = try OpenFile(creating: path)
-        } catch .noSuchFile {
-            // The folder is safe to delete, so it may be gone.
-            try Folder.make(folder)
-            file = try OpenFile(creating: path)
+        let path = "\(folder)/\(String(random.next(), radix: 16))\(String(random.next(), radix: 16))"
+        file = try onDisk { () throws(FileError) in
+            do throws(FileError) { return try OpenFile(creating: path, trace: trace) } catch .noSuchFile {
+                // The folder is safe to delete, so it may be gone.
+                try Folder.make(folder, trace: trace)
+                return try OpenFile(creating: path, trace: trace)
+            }
         }
+        self.path = path
     }
 
     /// Writes and hashes some bytes.
     package func write(_ bytes: UnsafeRawBufferPointer) throws(StoreError) {
         hasher.update(bufferPointer: bytes)
-        try file.write(bytes)
+        try onDisk(file.write(bytes))
         byteCount += Int64(bytes.count)
     }
 
     /// Forgets everything written so far, for a download that begins again.
     package func restart() throws(StoreError) {
-        try file.truncate(to: 0)
-        try file.rewind()
+        try onDisk { () throws(FileError) in
+            try file.truncate(to: 0)
+            try file.rewind()
+        }
         hasher = SHA256()
         byteCount = 0
     }
@@ -42,7 +46,7 @@ package final class BlobWriter {
 
     /// Removes the file.
     package func discard() {
-        Folder.remove(path)
+        try? Path.remove(path)
     }
 
     static func digest(_ hasher: SHA256, path: String) throws(StoreError) -> ContentDigest {
@@ -50,7 +54,7 @@ package final class BlobWriter {
             return try ContentDigest(bytes: Array(hasher.finalize()))
         } catch {
             // SHA-256 gives 32 bytes by definition; should it ever not, no blob may get a wrong name.
-            throw StoreError.failed(path: path, errno: 0)
+            throw StoreError.file(.failed(path: path, errno: 0))
         }
     }
 }

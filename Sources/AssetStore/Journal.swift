@@ -1,4 +1,5 @@
 package import AssetModel
+import Files
 import Foundation
 
 /// The append-only record of what happened: one fact a line, in segments, one folder a machine.
@@ -24,19 +25,18 @@ package struct Journal: Sendable {
     {
         let folder = self.folder(of: layout.replica)
         var number = max(1, try segments(of: layout.replica).last ?? 1)
-        if Folder.exists(path(layout.replica, number)),
-            try OpenFile(reading: path(layout.replica, number)).byteCount() >= segmentLimit
-        {
+        if let byteCount = try onDisk(Path.byteCount(path(layout.replica, number))), byteCount >= segmentLimit {
             number += 1
         }
         let path = path(layout.replica, number)
-        try Folder.make(folder)
+        try onDisk(Folder.make(folder))
         let lines = try encode(entries, path)
-        let file = try OpenFile(appendingTo: path)
-        let start = try file.byteCount()
+        let file = try onDisk(OpenFile(appendingTo: path))
+        try onDisk(file.lock())
+        let start = try onDisk(file.byteCount())
         let read = known.first { $0.replica == layout.replica && $0.segment == number }?.byteOffset ?? 0
         guard start == read else { throw StoreError.journalGrew(path: path) }
-        do {
+        do throws(FileError) {
             try file.write(lines)
             try file.sync()
             if start == 0 {
@@ -45,7 +45,7 @@ package struct Journal: Sendable {
             }
         } catch {
             try? file.truncate(to: start)
-            throw error
+            throw .file(error)
         }
         return JournalPosition(replica: layout.replica, segment: number, byteOffset: start + Int64(lines.count))
     }
@@ -60,7 +60,7 @@ package struct Journal: Sendable {
         _ body: ([JournalEntry], JournalPosition) throws -> Void
     ) throws {
         var cursors: [SegmentCursor] = []
-        for replica in try Folder.folders(in: layout.journal) {
+        for replica in try replicas() {
             func offsets(_ positions: [JournalPosition]) -> [Int: Int64] {
                 Dictionary(
                     positions.filter { $0.replica == replica }.map { ($0.segment, $0.byteOffset) },
@@ -100,7 +100,7 @@ package struct Journal: Sendable {
         var lost: [String] = []
         for position in positions {
             let path = path(position.replica, position.segment)
-            if try OpenFile.byteCount(path) ?? -1 < position.byteOffset { lost.append(path) }
+            if try onDisk(Path.byteCount(path)) ?? -1 < position.byteOffset { lost.append(path) }
         }
         return lost
     }
@@ -108,9 +108,9 @@ package struct Journal: Sendable {
     /// Whether any segment is longer than what has been read of it. Cost: one look at each segment's length.
     package func hasNews(after positions: [JournalPosition]) throws(StoreError) -> Bool {
         let known = Dictionary(positions.map { ("\($0.replica)/\($0.segment)", $0.byteOffset) }, uniquingKeysWith: max)
-        for replica in try Folder.folders(in: layout.journal) {
+        for replica in try replicas() {
             for number in try segments(of: replica) {
-                let byteCount = try OpenFile(reading: path(replica, number)).byteCount()
+                let byteCount = try onDisk(Path.byteCount(path(replica, number))) ?? 0
                 if byteCount > known["\(replica)/\(number)"] ?? 0 { return true }
             }
         }
@@ -121,24 +121,27 @@ package struct Journal: Sendable {
     /// journal was whole. Holds the segment's lock from looking to cutting, so that no line in the making is taken for one.
     package func cutTornLine() throws(StoreError) -> Int {
         guard let number = try segments(of: layout.replica).last else { return 0 }
-        let file = try OpenFile(appendingTo: path(layout.replica, number))
-        let byteCount = try file.byteCount()
+        let file = try onDisk(OpenFile(appendingTo: path(layout.replica, number)))
+        try onDisk(file.lock())
+        let byteCount = try onDisk(file.byteCount())
         // A batch is one write of lines, so the end of the last whole one is near; further back only when it is not.
         var start = max(0, byteCount - 64 * 1024)
         while true {
-            let tail = try file.bytes(from: start)
+            let tail = try onDisk(file.bytes(from: start))
             if let end = tail.lastIndex(of: UInt8(ascii: "\n")) {
                 let torn = tail.count - end - 1
                 if torn > 0 {
-                    try file.truncate(to: start + Int64(end + 1))
-                    try file.sync()
+                    try onDisk { () throws(FileError) in
+                        try file.truncate(to: start + Int64(end + 1))
+                        try file.sync()
+                    }
                 }
                 return torn
             }
             guard start > 0 else { break }
             start = max(0, start - (byteCount - start) * 3)
         }
-        if byteCount > 0 { try file.truncate(to: 0) }
+        if byteCount > 0 { try onDisk(file.truncate(to: 0)) }
         return Int(byteCount)
     }
 
@@ -156,10 +159,15 @@ package struct Journal: Sendable {
     }
 
     private func segments(of replica: String) throws(StoreError) -> [Int] {
-        try Folder.names(in: folder(of: replica)).compactMap { name in
+        let folder = folder(of: replica)
+        return try onDisk(Path.exists(folder) ? Folder.names(in: folder) : []).compactMap { name in
             // Exactly the names that `path` makes: a copy called "00000001 (1).jsonl" is none of ours.
             name.utf8.count == 14 && name.hasSuffix(".jsonl") ? Int(name.dropLast(6)) : nil
         }.sorted()
+    }
+
+    private func replicas() throws(StoreError) -> [String] {
+        try onDisk(Folder.names(in: layout.journal)).filter { Path.isFolder("\(layout.journal)/\($0)") }
     }
 
     private func folder(of replica: String) -> String { "\(layout.journal)/\(replica)" }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Where everything of a library lies on disk, and what its header `atelier.json` says.
@@ -27,7 +28,7 @@ package struct LibraryLayout: Hashable, Sendable {
     package var journal: String { root + "/journal" }
 
     /// Whether a folder is a library, without reading it.
-    package static func isLibrary(_ path: String) -> Bool { Folder.exists(path + "/" + headerName) }
+    package static func isLibrary(_ path: String) -> Bool { Path.exists(path + "/" + headerName) }
 
     /// Makes a library in a folder that is empty or not there yet.
     ///
@@ -35,23 +36,26 @@ package struct LibraryLayout: Hashable, Sendable {
     package static func create(at root: String, library: String, replica: String) throws(StoreError) -> LibraryLayout {
         if isLibrary(root) { throw StoreError.alreadyALibrary(path: root) }
         let layout = LibraryLayout(root: root, library: library, replica: replica)
-        guard try Folder.names(in: root).allSatisfy({ ["blobs", "journal", "staging"].contains($0) }) else {
+        let present = Path.exists(root) ? try onDisk(Folder.names(in: root)) : []
+        guard present.allSatisfy({ ["blobs", "journal", "staging"].contains($0) }) else {
             throw StoreError.folderNotEmpty(path: root)
         }
         try refuseNetworkMount(root)
-        for folder in [layout.blobs, layout.journal, layout.staging] { try Folder.make(folder) }
         let header = Header(format: format, library: library, replica: replica)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         guard let bytes = try? encoder.encode(header) else { throw StoreError.damagedHeader(path: root) }
-        let temporary = layout.staging + "/" + headerName
-        Folder.remove(temporary)
-        let file = try OpenFile(creating: temporary)
-        try file.write(Array(bytes))
-        try file.sync()
-        try Folder.rename(temporary, to: root + "/" + headerName)
-        try Folder.sync(root)
-        if let slash = root.lastIndex(of: "/"), slash != root.startIndex { try Folder.sync(String(root[..<slash])) }
+        try onDisk { () throws(FileError) in
+            for folder in [layout.blobs, layout.journal, layout.staging] { try Folder.make(folder) }
+            let temporary = layout.staging + "/" + headerName
+            try Path.remove(temporary)
+            let file = try OpenFile(creating: temporary)
+            try file.write(Array(bytes))
+            try file.sync()
+            try Path.rename(temporary, to: root + "/" + headerName)
+            try Folder.sync(root)
+            if let parent = Path.parent(of: root) { try Folder.sync(parent) }
+        }
         return layout
     }
 
@@ -59,8 +63,9 @@ package struct LibraryLayout: Hashable, Sendable {
     package static func open(at root: String) throws(StoreError) -> LibraryLayout {
         let path = root + "/" + headerName
         let bytes: [UInt8]
-        do { bytes = try OpenFile(reading: path).bytes(from: 0) } catch .noSuchFile {
-            throw StoreError.notALibrary(path: root)
+        do throws(FileError) { bytes = try OpenFile(reading: path).bytes() } catch {
+            if case .noSuchFile = error { throw .notALibrary(path: root) }
+            throw .file(error)
         }
         // The version is read on its own first: what else a newer header holds is not for this program to judge.
         guard let version = try? JSONDecoder().decode(Version.self, from: Data(bytes)).format else {
@@ -108,9 +113,9 @@ extension LibraryLayout {
             return nil
         } catch {
             switch error {
-            case .readOnly: return .readOnly(path: root)
-            case .noPermission: return .noPermission(path: root)
-            case .diskFull: return .diskFull(path: root)
+            case .file(.readOnly): return .file(.readOnly(path: root))
+            case .file(.noPermission): return .file(.noPermission(path: root))
+            case .file(.diskFull): return .file(.diskFull(path: root))
             default: return error
             }
         }
@@ -118,9 +123,6 @@ extension LibraryLayout {
 
     /// Removes the catalog with its log files; fine when it is not there. It can be made again.
     package func removeCatalog() throws(StoreError) {
-        for path in ["", "-wal", "-shm"].map({ catalog + $0 }) where Folder.exists(path) {
-            Folder.remove(path)
-            if Folder.exists(path) { throw StoreError.noPermission(path: path) }
-        }
+        for suffix in ["", "-wal", "-shm"] { try onDisk(Path.remove(catalog + suffix)) }
     }
 }

@@ -1,6 +1,6 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
+import Files
+
+#if canImport(Darwin)
 import Darwin
 #endif
 
@@ -8,22 +8,19 @@ extension LibraryLayout {
     /// Refuses a folder on a network mount. When the folder is not there yet, the nearest one above it is asked.
     static func refuseNetworkMount(_ path: String) throws(StoreError) {
         var folder = path
-        while !Folder.exists(folder), let slash = folder.lastIndex(of: "/"), slash != folder.startIndex {
-            folder = String(folder[..<slash])
-        }
-        #if canImport(Glibc)
-        guard let resolved = realpath(folder, nil) else { return }
-        defer { free(resolved) }
-        // Without /proc nothing is known, and nothing is refused.
-        guard let mounts = try? OpenFile(reading: "/proc/self/mountinfo").bytes(from: 0) else { return }
-        let table = String(decoding: mounts, as: UTF8.self)
-        if let kind = networkKind(of: String(cString: resolved), in: table) {
-            throw StoreError.networkMount(path: path, kind: kind)
-        }
-        #else
+        while !Path.exists(folder), let parent = Path.parent(of: folder) { folder = parent }
+        #if canImport(Darwin)
         var status = statfs()
         if statfs(folder, &status) == 0, status.f_flags & UInt32(MNT_LOCAL) == 0 {
             throw StoreError.networkMount(path: path, kind: "not local")
+        }
+        #else
+        // Without /proc nothing is known, and nothing is refused.
+        guard let resolved = try? Path.real(folder),
+            let mounts = try? OpenFile(reading: "/proc/self/mountinfo").bytes()
+        else { return }
+        if let kind = networkKind(of: resolved, in: String(decoding: mounts, as: UTF8.self)) {
+            throw StoreError.networkMount(path: path, kind: kind)
         }
         #endif
     }

@@ -1,4 +1,5 @@
 package import AssetModel
+import Files
 
 /// Copies of pictures that can be made again at any time: whoever finds the folder gone goes on as before.
 ///
@@ -18,7 +19,7 @@ package struct RenditionStore: Sendable {
 
     /// How many bytes a rendition has; nil when it is not there. Nothing is read.
     package func byteCount(of asset: ContentDigest, _ name: String, fileExtension: String) -> Int64? {
-        (try? OpenFile.byteCount(path(of: asset, name, fileExtension: fileExtension))) ?? nil
+        (try? Path.byteCount(path(of: asset, name, fileExtension: fileExtension))) ?? nil
     }
 
     /// Keeps a rendition, in place of one of the same name. Others see the whole of it or nothing.
@@ -29,8 +30,10 @@ package struct RenditionStore: Sendable {
         do throws(StoreError) {
             try bytes.span.bytes.withUnsafeBytes { (bytes) throws(StoreError) in try writer.write(bytes) }
             let staged = try writer.finish()
-            try Folder.make(folder(of: asset))
-            try Folder.rename(staged.path, to: path(of: asset, name, fileExtension: fileExtension))
+            try onDisk { () throws(FileError) in
+                try Folder.make(folder(of: asset))
+                try Path.rename(staged.path, to: path(of: asset, name, fileExtension: fileExtension))
+            }
         } catch {
             writer.discard()
             throw error

@@ -1,4 +1,5 @@
 import AssetModel
+import Files
 import Foundation
 
 /// Walks one machine's segments, entry by entry.
@@ -51,7 +52,7 @@ struct SegmentCursor {
 
     private static func read(_ segment: Segment) throws(StoreError) -> [(JournalEntry, Int64)] {
         if let end = segment.end, end <= segment.offset { return [] }
-        let bytes = try OpenFile(reading: segment.path).bytes(from: segment.offset)
+        let bytes = try onDisk(OpenFile(reading: segment.path).bytes(from: segment.offset))
         let decoder = JSONDecoder()
         var lines: [(JournalEntry, Int64)] = []
         var start = 0

@@ -1,12 +1,7 @@
 package import AssetModel
+package import Files
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
-/// What can go wrong with files: each case names the file and the reason.
+/// What can go wrong in a library's folder: each case names the file and the reason.
 package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     /// There is no library here.
     case notALibrary(path: String)
@@ -20,18 +15,8 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case damagedHeader(path: String)
     /// The library lies on a network mount of this kind, where SQLite's locks cannot be trusted.
     case networkMount(path: String, kind: String)
-    /// There is no file of this name.
-    case noSuchFile(path: String)
-    /// It is a folder or a device, where a file is needed.
-    case notAFile(path: String)
-    /// The file or folder may not be read or written by this user.
-    case noPermission(path: String)
-    /// The disk is mounted read-only.
-    case readOnly(path: String)
-    /// The disk is full, or the user's quota is.
-    case diskFull(path: String)
-    /// Any other answer of the system.
-    case failed(path: String, errno: Int32)
+    /// The system refused a call on a file or folder.
+    case file(FileError)
     /// The library has no blob of this digest.
     case missing(ContentDigest)
     /// A blob's bytes no longer have the digest that is its name.
@@ -52,12 +37,7 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .newerFormat: "newer_format"
         case .damagedHeader: "damaged_header"
         case .networkMount: "network_mount"
-        case .noSuchFile: "no_such_file"
-        case .notAFile: "not_a_file"
-        case .noPermission: "no_permission"
-        case .readOnly: "read_only"
-        case .diskFull: "disk_full"
-        case .failed: "io_failed"
+        case .file(let error): error.code
         case .missing: "missing_blob"
         case .damaged: "damaged_blob"
         case .journalGrew: "journal_grew"
@@ -77,12 +57,7 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .damagedHeader(let path): "\(path): not readable as a library's header; nothing was changed"
         case .networkMount(let path, let kind):
             "\(path): on a network mount (\(kind)), where the catalog's locks cannot be trusted; use a local disk"
-        case .noSuchFile(let path): "\(path): no such file or folder"
-        case .notAFile(let path): "\(path): not a regular file"
-        case .noPermission(let path): "\(path): permission denied"
-        case .readOnly(let path): "\(path) is on a read-only disk"
-        case .diskFull(let path): "\(path): no space left on the disk"
-        case .failed(let path, let number): "\(path): \(String(cString: strerror(number)))"
+        case .file(let error): error.description
         case .missing(let digest): "the library has no blob \(digest.short)"
         case .damaged(let digest, let found): "blob \(digest.short) is damaged: its bytes now hash to \(found.short)"
         case .journalGrew(let path): "\(path): another program appended to the journal without the catalog's lock"
@@ -92,18 +67,6 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .journalDamaged(let path, let line):
             "\(path): line \(line) is no journal entry and nothing after it was read; bring it back from a backup, or take "
                 + "the line out"
-        }
-    }
-
-    /// The system's last error in the room's words.
-    static func last(_ path: String) -> StoreError {
-        switch errno {
-        case ENOENT, ENOTDIR: .noSuchFile(path: path)
-        case EISDIR: .notAFile(path: path)
-        case EACCES, EPERM: .noPermission(path: path)
-        case EROFS: .readOnly(path: path)
-        case ENOSPC, EDQUOT: .diskFull(path: path)
-        case let number: .failed(path: path, errno: number)
         }
     }
 }

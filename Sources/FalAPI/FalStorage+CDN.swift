@@ -38,7 +38,7 @@ extension FalStorage {
 
     /// Whether the second way can help with what the first one met.
     func mayGoDirectly(_ job: Job, insteadOf first: FalError) -> Bool {
-        first.isOutage && job.file.identity.byteCount <= Self.largestDirect
+        first.isOutage && job.file.byteCount <= Self.largestDirect
     }
 
     /// Makes a link to a private file of one's own that anyone can read without an account.

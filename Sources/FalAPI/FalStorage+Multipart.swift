@@ -8,7 +8,7 @@ import Synchronization
 extension FalStorage {
     /// What stays the same through one upload.
     struct Job: Sendable {
-        let file: OpenFile
+        let file: SourceFile
         let name: String
         let type: String
         let options: UploadOptions
@@ -19,7 +19,7 @@ extension FalStorage {
     func uploadInParts(
         _ job: Job, resuming earlier: MultipartProgress?, onPart: @Sendable (MultipartProgress) async -> Void
     ) async throws(FalError) -> String {
-        let byteCount = job.file.identity.byteCount
+        let byteCount = job.file.byteCount
         if let earlier, earlier.fits(byteCount: byteCount) {
             do throws(FalError) {
                 return try await finish(earlier, job, onPart)
@@ -73,7 +73,7 @@ extension FalStorage {
 
     /// Sends one part, again from its own first byte where that is needed.
     private func send(
-        _ number: Int, _ range: Range<Int64>, of file: OpenFile, to address: WebAddress, _ sent: SentBytes
+        _ number: Int, _ range: Range<Int64>, of file: SourceFile, to address: WebAddress, _ sent: SentBytes
     ) async throws(FalError) -> MultipartProgress.Part {
         var put = FalTransport.Call(method: .PUT, url: address.appending(segment: "\(number)"))
         put.isTransfer = true

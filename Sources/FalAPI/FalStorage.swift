@@ -65,7 +65,7 @@ package struct FalStorage: Sendable {
         // A type that cannot stand in a header is no type.
         let isHeaderSafe = !mediaType.isEmpty && mediaType.utf8.allSatisfy { 0x20...0x7E ~= $0 }
         let job = Job(
-            file: try OpenFile(path: path, byteCount: byteCount), name: fileName.isEmpty ? "upload.bin" : fileName,
+            file: try SourceFile(path: path, byteCount: byteCount), name: fileName.isEmpty ? "upload.bin" : fileName,
             type: isHeaderSafe ? mediaType : "application/octet-stream", options: options, onProgress: onProgress)
         let url =
             if multipart.needsParts(byteCount) {

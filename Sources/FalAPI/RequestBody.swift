@@ -44,7 +44,7 @@ struct FileBody: AsyncSequence, Sendable {
     /// processor's cache when the socket takes it.
     static let chunkByteCount = 1 << 18
 
-    let file: OpenFile
+    let file: SourceFile
     let range: Range<Int64>
     let lane: UploadLane
     let mark: SentMark
@@ -92,7 +92,7 @@ extension FalStorage.Job {
     func body(
         _ mark: SentMark, _ lane: UploadLane, onEnd: @escaping @Sendable () -> Void = {}
     ) -> HTTPClientRequest.Body {
-        let byteCount = file.identity.byteCount
+        let byteCount = file.byteCount
         let bytes = FileBody(
             file: file, range: 0..<byteCount, lane: lane, mark: mark, onProgress: onProgress, onEnd: onEnd)
         return .stream(bytes, length: .known(byteCount))

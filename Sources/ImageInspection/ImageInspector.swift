@@ -1,4 +1,5 @@
 package import AssetModel
+import Files
 
 /// Reads what a picture's bytes say about it, and nothing else: no pixel is decoded, no file name is believed.
 ///
@@ -23,21 +24,15 @@ package struct ImageInspector: Sendable {
     /// Never waits on a pipe or a device: what is no regular file is `unreadable`. A path is text here, so a name that
     /// is not UTF-8 cannot be given; open such a file and use `inspect(descriptor:)`.
     package func inspect(fileAt path: String) throws(InspectionError) -> ImageFacts {
-        // The system would silently stop at the zero and open another file.
-        guard !path.utf8.contains(0) else { throw .unreadable(.invalidPath) }
-        return try path.withCString { (path) -> Result<ImageFacts, InspectionError> in
-            Result { () throws(InspectionError) in
-                let file = try RegularFile(opening: path)
-                return try facts(ofDescriptor: file.descriptor, byteCount: file.byteCount)
-            }
-        }.get()
+        let file = try InspectionError.opening(path)
+        return try facts(ofDescriptor: file.descriptor, byteCount: file.status.byteCount)
     }
 
     /// Reads the facts of an open file, wherever its own offset stands, and leaves that as it is.
     ///
     /// The caller keeps the descriptor and closes it.
     package func inspect(descriptor: Int32) throws(InspectionError) -> ImageFacts {
-        try facts(ofDescriptor: descriptor, byteCount: RegularFile.byteCount(of: descriptor))
+        try facts(ofDescriptor: descriptor, byteCount: InspectionError.byteCount(ofDescriptor: descriptor))
     }
 
     /// Reads the facts of a whole file that is in memory. Copies nothing.

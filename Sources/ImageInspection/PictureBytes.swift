@@ -1,12 +1,5 @@
 import AssetModel
-
-#if canImport(Darwin)
-import Darwin
-#elseif canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
+import Files
 
 /// The bytes of one picture, seen through a small window: a file read by offset, or memory as it is.
 ///
@@ -179,19 +172,13 @@ struct PictureBytes: ~Copyable {
     private static func read(
         _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, count: Int, at offset: Int
     ) throws(InspectionError) -> Int {
-        guard count <= buffer.count, let start = buffer.baseAddress else { return 0 }
-        var done = 0
-        while done < count {
-            let got = pread(descriptor, start + done, count - done, off_t(offset + done))
-            if got > 0 {
-                done += got
-            } else if got == 0 {
-                break
-            } else if errno != EINTR {
-                throw .unreadable(.system(errno))
-            }
+        guard count <= buffer.count else { return 0 }
+        let target = UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
+        do throws(FileError) {
+            return try OpenFile.read(descriptor, into: target, at: Int64(offset), path: "")
+        } catch {
+            throw InspectionError(error)
         }
-        return done
     }
 
     /// Looks no further than one read does, so that memory and a file give the same answer.

@@ -1,5 +1,6 @@
 import AssetModel
 import AssetStore
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -30,7 +31,7 @@ struct BlobStoreTests {
             #expect(
                 try Data(contentsOf: URL(fileURLWithPath: store.path(of: staged.digest, fileExtension: "png"))).count
                     == 3)
-            #expect(try Folder.isEmpty(layout.staging))
+            #expect(try Folder.names(in: layout.staging).isEmpty)
         }
     }
 
@@ -51,7 +52,7 @@ struct BlobStoreTests {
             #expect(try store.commit(both.map { ($0, "gif") }).map(\.isNew) == [true, false])
             #expect(try store.commit([(try store.stage(fileAt: source), "gif")]).map(\.isNew) == [false])
             #expect(try store.list().digests == [both[0].digest])
-            #expect(try Folder.isEmpty(layout.staging))
+            #expect(try Folder.names(in: layout.staging).isEmpty)
         }
     }
 
@@ -61,7 +62,7 @@ struct BlobStoreTests {
             #expect(!store.contains(staged.digest, fileExtension: "png"))
             #expect(try store.list().digests.isEmpty)
             store.discard(staged)
-            #expect(try Folder.isEmpty(layout.staging))
+            #expect(try Folder.names(in: layout.staging).isEmpty)
         }
     }
 
@@ -109,10 +110,10 @@ struct BlobStoreTests {
         try await Self.withStore { store, layout in
             let fifo = layout.root + "/../fifo"
             #expect(mkfifo(fifo, 0o644) == 0)
-            #expect(throws: StoreError.notAFile(path: fifo)) { try store.stage(fileAt: fifo) }
-            #expect(throws: StoreError.notAFile(path: layout.root)) { try store.stage(fileAt: layout.root) }
-            #expect(throws: StoreError.noSuchFile(path: "/no/such")) { try store.stage(fileAt: "/no/such") }
-            try #expect(Folder.isEmpty(layout.staging))
+            #expect(throws: StoreError.file(.notAFile(path: fifo))) { try store.stage(fileAt: fifo) }
+            #expect(throws: StoreError.file(.isFolder(path: layout.root))) { try store.stage(fileAt: layout.root) }
+            #expect(throws: StoreError.file(.noSuchFile(path: "/no/such"))) { try store.stage(fileAt: "/no/such") }
+            try #expect(Folder.names(in: layout.staging).isEmpty)
         }
     }
 
@@ -131,12 +132,5 @@ struct BlobStoreTests {
             try Data("x".utf8).write(to: URL(fileURLWithPath: stranger))
             #expect(try store.list().strangers == [stranger])
         }
-    }
-}
-
-/// What tests ask of folders.
-enum Folder {
-    static func isEmpty(_ path: String) throws -> Bool {
-        try FileManager.default.contentsOfDirectory(atPath: path).isEmpty
     }
 }

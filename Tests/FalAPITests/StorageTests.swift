@@ -219,7 +219,7 @@ import Testing
         let path = FileManager.default.temporaryDirectory.appending(path: "falapi-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: path) }
         try Data("12345".utf8).write(to: URL(filePath: path))
-        let file = try OpenFile(path: path, byteCount: 5)
+        let file = try SourceFile(path: path, byteCount: 5)
         try file.checkUnchanged()
         try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: 1)], ofItemAtPath: path)
         #expect(throws: FalError.fileChanged(path: path)) { try file.checkUnchanged() }
@@ -244,10 +244,10 @@ import Testing
                     }
                     let missing = file.path + "-missing"
                     #expect(
-                        await error(missing, 5) == .unreadableFile(path: missing, reason: "No such file or directory"))
+                        await error(missing, 5) == .unreadableFile(path: missing, reason: "no such file or folder"))
                     #expect(
                         await error(folder.path, 5)
-                            == .unreadableFile(path: folder.path, reason: "it is no regular file"))
+                            == .unreadableFile(path: folder.path, reason: "is a folder, not a file"))
                     #expect(await error(file.path, 6) == .fileChanged(path: file.path))
                 }
                 #expect(await server.received.isEmpty)

@@ -1,4 +1,5 @@
 package import AssetModel
+import Files
 
 /// Reads what other generators, and people, wrote into a picture about its making.
 ///
@@ -36,13 +37,8 @@ package struct RecipeReader: Sendable {
     /// A file that is cut or damaged gives what stands before the damage: whether the picture is whole is for
     /// `ImageInspector` to say. Throws `empty`, `notAnImage` and `unreadable` only.
     package func read(fileAt path: String) throws(InspectionError) -> RecipeReading {
-        guard !path.utf8.contains(0) else { throw .unreadable(.invalidPath) }
-        return try path.withCString { (path) -> Result<RecipeReading, InspectionError> in
-            Result { () throws(InspectionError) in
-                let file = try RegularFile(opening: path)
-                return try reading(ofDescriptor: file.descriptor, byteCount: file.byteCount)
-            }
-        }.get()
+        let file = try InspectionError.opening(path)
+        return try reading(ofDescriptor: file.descriptor, byteCount: file.status.byteCount)
     }
 
     /// Reads the facts of a file and its texts in one opening; errors are those of the facts.
@@ -52,26 +48,22 @@ package struct RecipeReader: Sendable {
     package func read(
         fileAt path: String, factsBy inspector: ImageInspector
     ) throws(InspectionError) -> (facts: ImageFacts, texts: RecipeReading) {
-        guard !path.utf8.contains(0) else { throw .unreadable(.invalidPath) }
-        return try path.withCString { (path) -> Result<(ImageFacts, RecipeReading), InspectionError> in
-            Result { () throws(InspectionError) in
-                let file = try RegularFile(opening: path)
-                let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: PictureBytes.longRead, alignment: 16)
-                defer { buffer.deallocate() }
-                var picture = try PictureBytes(
-                    descriptor: file.descriptor, byteCount: file.byteCount, buffer: buffer, limits: inspector.limits)
-                let facts = try inspector.facts(of: &picture, byteCount: file.byteCount)
-                picture.beginAgain(limits: reads)
-                return (facts, try reading(of: &picture))
-            }
-        }.get()
+        let file = try InspectionError.opening(path)
+        let byteCount = file.status.byteCount
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: PictureBytes.longRead, alignment: 16)
+        defer { buffer.deallocate() }
+        var picture = try PictureBytes(
+            descriptor: file.descriptor, byteCount: byteCount, buffer: buffer, limits: inspector.limits)
+        let facts = try inspector.facts(of: &picture, byteCount: byteCount)
+        picture.beginAgain(limits: reads)
+        return (facts, try reading(of: &picture))
     }
 
     /// Reads an open file, wherever its own offset stands, and leaves that as it is.
     ///
     /// The caller keeps the descriptor and closes it.
     package func read(descriptor: Int32) throws(InspectionError) -> RecipeReading {
-        try reading(ofDescriptor: descriptor, byteCount: RegularFile.byteCount(of: descriptor))
+        try reading(ofDescriptor: descriptor, byteCount: InspectionError.byteCount(ofDescriptor: descriptor))
     }
 
     /// Reads a whole file that is in memory.
