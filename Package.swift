@@ -136,19 +136,22 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // The published JSON of what the library gives, one place for every door.
+        .target(name: "LibraryJSON", dependencies: ["AssetModel", "AssetLibrary"], swiftSettings: strict),
+
         // Layer 3: the doors.
 
         // The library on a port of this machine: fal's webhooks, and some day a web page.
         .target(
             name: "WebGallery",
-            dependencies: ["AssetModel", "AssetLibrary", hummingbird, lifecycle, logging, nioCore],
+            dependencies: ["AssetModel", "AssetLibrary", "LibraryJSON", hummingbird, lifecycle, logging, nioCore],
             swiftSettings: strict),
         // Parse, call the library, render, choose an exit code.
         .executableTarget(
             name: "AtelierCLI",
             dependencies: [
-                "AssetModel", "AssetLibrary", "WebGallery", "FalSandbox", "DemoPictures", argumentParser, logging,
-                unixSignals,
+                "AssetModel", "AssetLibrary", "LibraryJSON", "WebGallery", "FalSandbox", "DemoPictures", argumentParser,
+                logging, unixSignals,
             ],
             swiftSettings: strict, linkerSettings: lean),
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AssetLibrary
 import AssetModel
+import LibraryJSON
 
 struct CancelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -35,8 +36,7 @@ struct CancelCommand: AsyncParsableCommand {
             if dryRun {
                 for name in names {
                     guard let run = try await library.generation(name) else { continue }
-                    let object = Rendering.generation(run) { library.path(of: $0.asset, $0.facts.format) }
-                    try output.item(.object(object), "\(name)  \(Self.step(run))")
+                    try output.item(run.json(in: library), "\(name)  \(Self.step(run))")
                 }
                 return
             }
@@ -68,27 +68,15 @@ struct CancelCommand: AsyncParsableCommand {
     private static func show(
         _ id: Run.ID, _ outcome: CancelOutcome, _ library: Library, _ output: Output
     ) throws {
-        func tell(_ run: Run, _ answer: String, _ sentence: String) throws {
-            let object = Rendering.generation(run) { library.path(of: $0.asset, $0.facts.format) }
-            try output.item(.object(object.merging(["answer": .string(answer)]) { $1 }), "\(id): \(sentence)")
-        }
+        func tell(_ sentence: String) throws { try output.item(outcome.json(in: library), "\(id): \(sentence)") }
         switch outcome {
-        case .neverSent(let run): try tell(run, "never_sent", "was never sent, and will not be")
-        case .stopped(let run): try tell(run, "stopped", "fal stopped it; there will be no pictures")
-        case .requested(let run):
-            try tell(
-                run, "requested", "fal was asked to stop it and it still runs; `atelier resume \(id)` tells its end")
-        case .notFound(let run):
-            try tell(
-                run, "not_found", "fal does not know it, or not any more; `atelier resume \(id) --discard` gives it up")
+        case .neverSent: try tell("cancelled before it was sent")
+        case .stopped: try tell("cancelled by fal; nothing will come back")
+        case .requested: try tell("cancellation requested, still running; `atelier resume \(id)` shows how it ends")
+        case .notFound: try tell("fal has no such request any more; `atelier resume \(id) --discard` closes it")
         case .completed(let edit):
-            guard case .object(let object) = EditText.object(edit, library) else { return }
-            try output.item(
-                .object(object.merging(["answer": .string("already_completed")]) { $1 }),
-                EditText.files(edit, library))
-            if !output.isJSON {
-                Console.note("\(id): it had completed and is paid for\n" + EditText.summary(edit))
-            }
+            try output.item(outcome.json(in: library), EditText.files(edit, library))
+            output.remark("\(id): it had already completed and is paid for\n" + EditText.summary(edit))
         }
     }
 }

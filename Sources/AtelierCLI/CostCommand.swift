@@ -1,6 +1,7 @@
 import ArgumentParser
 import AssetLibrary
 import AssetModel
+import LibraryJSON
 
 struct CostCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -34,22 +35,12 @@ struct CostCommand: AsyncParsableCommand {
                 ("By day", "day", report.days), ("By model", "model", report.models), ("By set", "set", report.sets),
             ] {
                 if !rows.isEmpty { try output.line(title) }
-                for row in rows { try output.item(Self.object(row, kind), "  " + Self.line(row, kind)) }
+                for row in rows { try output.item(row.json(by: kind), "  " + Self.line(row, kind)) }
             }
             try output.item(
-                Self.object(report.total, "total"),
+                report.total.json(by: "total"),
                 Self.line(report.total, "total") + ", by the prices of \(PriceEstimate.seenOn)")
         }
-    }
-
-    private static func object(_ row: CostReport.Row, _ kind: String) -> JSONValue {
-        .object([
-            "by": .string(kind), "name": row.name.isEmpty ? .null : .string(row.name),
-            "runs": .integer(Int64(row.runCount)), "unknown_runs": .integer(Int64(row.unknownCount)),
-            "megapixels": .number((row.megapixels * 1e6).rounded() / 1e6),
-            "estimated_price_usd": .number((row.estimatedPrice * 1e6).rounded() / 1e6),
-            "priced_at": .string(PriceEstimate.seenOn),
-        ])
     }
 
     private static func line(_ row: CostReport.Row, _ kind: String) -> String {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AssetLibrary
 import AssetModel
+import LibraryJSON
 
 struct SetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -22,7 +23,7 @@ struct SetCommand: AsyncParsableCommand {
         func run() async throws {
             try await libraryOptions.withLibrary { library in
                 let sets = try await library.sets()
-                for set in sets { try outputs.output.item(Rendering.set(set), SetCommand.line(set)) }
+                for set in sets { try outputs.output.item(set.json, SetCommand.line(set)) }
                 if sets.isEmpty { outputs.output.remark("there are no sets; `atelier set add NAME FILE…` makes one") }
             }
         }
@@ -44,7 +45,7 @@ struct SetCommand: AsyncParsableCommand {
                     guard let asset = try await library.asset(digest) else { continue }
                     lines.append("\(index + 1). \(digest.short)  \(library.path(of: digest, asset.facts.format))")
                 }
-                try outputs.output.item(Rendering.set(set), lines.joined(separator: "\n"))
+                try outputs.output.item(set.json, lines.joined(separator: "\n"))
             }
         }
     }
@@ -60,7 +61,7 @@ struct SetCommand: AsyncParsableCommand {
         func run() async throws {
             try await libraryOptions.withLibrary { library in
                 let set = try await library.addToSet(name, [])
-                try outputs.output.item(Rendering.set(set), SetCommand.line(set))
+                try outputs.output.item(set.json, SetCommand.line(set))
             }
         }
     }
@@ -113,7 +114,7 @@ struct SetCommand: AsyncParsableCommand {
             try await libraryOptions.withLibrary { library in
                 try await library.deleteSet(name)
                 try outputs.output.summary(
-                    .object(["name": .string(name), "deleted": .bool(true)]), "@\(name) was deleted; its pictures stay")
+                    ["name": JSONValue(name), "deleted": JSONValue(true)], "@\(name) was deleted; its pictures stay")
             }
         }
     }
@@ -141,7 +142,7 @@ struct SetChangeOptions: ParsableArguments {
             Console.note(selection.dryRun ? "\(count) would be \(verb) @\(name)" : "\(count) chosen")
             if selection.dryRun { return }
             let set = try await change(library, name, chosen)
-            try outputs.output.item(Rendering.set(set), SetCommand.line(set))
+            try outputs.output.item(set.json, SetCommand.line(set))
         }
     }
 }
@@ -167,7 +168,7 @@ struct TagCommand: AsyncParsableCommand {
                 let tags = try await library.tags()
                 for (tag, count) in tags {
                     try outputs.output.item(
-                        .object(["tag": .string(tag), "count": .integer(Int64(count))]),
+                        ["tag": JSONValue(tag), "count": JSONValue(count)],
                         "\(tag)  \(Phrase.count(count, "picture"))")
                 }
                 if tags.isEmpty { outputs.output.remark("there are no tags") }
@@ -217,7 +218,7 @@ struct TagChangeOptions: ParsableArguments {
             for digest in chosen {
                 guard let asset = try await library.asset(digest) else { continue }
                 try outputs.output.item(
-                    Rendering.asset(asset, path: library.path(of: digest, asset.facts.format)),
+                    asset.json(in: library),
                     "\(digest.short)  [\(asset.tags.joined(separator: ", "))]")
             }
         }

@@ -4,6 +4,7 @@ import AssetModel
 import DemoPictures
 import FalSandbox
 import Foundation
+import LibraryJSON
 
 struct DemoCommand: AsyncParsableCommand, LibraryFree {
     static let configuration = CommandConfiguration(
@@ -82,7 +83,7 @@ struct DemoSteps: Sendable {
         for hit in hits {
             let path = library.path(of: hit.asset, hit.facts.format)
             try output.item(
-                Rendering.hit(hit, path: path),
+                hit.json(in: library),
                 "   \(hit.id)  \(hit.facts.displaySize)  seed \(hit.seed ?? 0)\n   \(path)")
         }
         guard hits.count == 1, hits.first?.generation == first.generation.id else {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AssetLibrary
 import AssetModel
+import LibraryJSON
 
 /// All inputs of a model, as `plan`, `edit` and `generate` take them.
 struct RecipeOptions: ParsableArguments {
@@ -116,12 +117,12 @@ struct PlanCommand: AsyncParsableCommand, TakesModelInputs {
                 let candidates = try library.candidates(for: request)
                 try outputs.output.line(CandidateText.heading)
                 for candidate in candidates {
-                    try outputs.output.item(Rendering.candidate(candidate), CandidateText.line(candidate))
+                    try outputs.output.item(candidate.json, CandidateText.line(candidate))
                 }
                 return
             }
             let plan = try await library.plan(request)
-            try outputs.output.item(Rendering.plan(plan), PlanText.lines(plan))
+            try outputs.output.item(plan.json, PlanText.lines(plan))
         }
     }
 }

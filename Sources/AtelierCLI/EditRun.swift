@@ -1,10 +1,11 @@
 import ArgumentParser
 import AssetLibrary
 import AssetModel
+import LibraryJSON
 
 /// A plan of either kind, as a run shows and runs it.
 protocol RunnablePlan: Sendable {
-    var object: JSONValue { get }
+    var json: JSONObject { get }
     var lines: String { get }
     var warnings: [String] { get }
     func earlierRun(in library: Library) async throws(LibraryError) -> EarlierRun?
@@ -14,7 +15,6 @@ protocol RunnablePlan: Sendable {
 }
 
 extension EditPlan: RunnablePlan {
-    var object: JSONValue { Rendering.plan(self) }
     var lines: String { PlanText.lines(self) }
 
     func earlierRun(in library: Library) async throws(LibraryError) -> EarlierRun? {
@@ -29,7 +29,6 @@ extension EditPlan: RunnablePlan {
 }
 
 extension RunPlan: RunnablePlan {
-    var object: JSONValue { Rendering.plan(self) }
     var lines: String { PlanText.lines(self) }
 
     func earlierRun(in library: Library) async throws(LibraryError) -> EarlierRun? {
@@ -65,7 +64,7 @@ struct EditRun {
     }
 
     private func run(_ plan: some RunnablePlan, _ library: Library) async throws {
-        if isDry { return try output.item(plan.object, plan.lines) }
+        if isDry { return try output.item(plan.json, plan.lines) }
         do {
             let finished = try await finished(plan, library)
             try await arrivals.place(finished.generation, library)
@@ -123,8 +122,7 @@ struct EditRun {
             let generation = try await Library.uncancelled({ try await library.generation(id) })
         else { return }
         if output.isJSON {
-            let object = Rendering.generation(generation) { library.path(of: $0.asset, $0.facts.format) }
-            try output.item(.object(object.merging(["error": Rendering.error(error.code, error.message)]) { $1 }), "")
+            try output.item(generation.json(in: library).adding(["error": .object(error.json)]), "")
         }
         switch generation.nextStep {
         case .submit: Console.note("\(id): nothing was sent; `atelier resume \(id)` sends it")

@@ -1,21 +1,12 @@
 import AssetLibrary
 import AssetModel
+import LibraryJSON
 
 /// A finished run for people and programs.
 enum EditText {
-    static func object(_ finished: FinishedEdit, _ library: Library) -> JSONValue {
-        .object(
-            Rendering.generation(finished.generation) { library.path(of: $0.asset, $0.facts.format) }.merging([
-                "differences": .array(finished.differences.map(JSONValue.string)),
-                "uploaded": .integer(Int64(finished.uploadedCount)), "reused": .integer(Int64(finished.reusedCount)),
-                "already_in_library": .bool(finished.isEarlier),
-                "seconds": .number((finished.seconds * 1000).rounded() / 1000),
-            ]) { $1 })
-    }
-
     /// The object for programs; for people the files, and what there is to say about them on standard error.
     static func show(_ finished: FinishedEdit, _ library: Library, _ output: Output) throws {
-        try output.item(object(finished, library), files(finished, library))
+        try output.item(finished.json(in: library), files(finished, library))
         if !output.isJSON { Console.note(summary(finished)) }
     }
 

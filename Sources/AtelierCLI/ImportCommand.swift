@@ -1,6 +1,7 @@
 import ArgumentParser
 import AssetLibrary
 import AssetModel
+import LibraryJSON
 
 struct InitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -18,7 +19,7 @@ struct InitCommand: AsyncParsableCommand {
     func run() async throws {
         let path = Self.target(path ?? library)
         try Library.create(at: path)
-        try outputs.output.summary(.object(["library": .string(path)]), "A new library is at \(path)")
+        try outputs.output.summary(["library": JSONValue(path)], "A new library is at \(path)")
     }
 
     private static func target(_ named: String?) -> String {
@@ -90,8 +91,9 @@ struct ImportCommand: AsyncParsableCommand {
                 switch outcome {
                 case .facts(let path, let facts, _):
                     pictures += 1
-                    let object = Rendering.facts(facts).merging(["path": .string(path)]) { $1 }
-                    try output.item(.object(object), "\(facts.displaySize)  \(Phrase.oneLine(path, .max))")
+                    try output.item(
+                        facts.json.adding(["path": JSONValue(path)]),
+                        "\(facts.displaySize)  \(Phrase.oneLine(path, .max))")
                 case .failed(let path, let code, let message):
                     failures += 1
                     try show(.failed(path: path, code: code, message: message), output)
@@ -109,15 +111,12 @@ struct ImportCommand: AsyncParsableCommand {
     private func show(_ outcome: ImportOutcome, _ output: Output) throws {
         switch outcome {
         case .imported(let path, let asset, let facts, let isNew):
-            let object = Rendering.facts(facts).merging([
-                "path": .string(path), "id": .string(asset.hex), "digest": .string(asset.hex), "new": .bool(isNew),
-            ]) { $1 }
             try output.item(
-                .object(object),
+                outcome.json ?? [:],
                 "\(asset.short)  \(isNew ? "new  " : "known")  \(facts.displaySize)  \(Phrase.oneLine(path, .max))")
-        case .failed(let path, let code, let message):
+        case .failed(let path, _, let message):
             if output.isJSON {
-                try output.item(.object(["path": .string(path), "error": Rendering.error(code, message)]), "")
+                try output.item(outcome.json ?? [:], "")
             } else {
                 Console.note(Sentence.about(path, message))
             }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AssetLibrary
 import AssetModel
+import LibraryJSON
 
 struct InspectCommand: AsyncParsableCommand, LibraryFree {
     static let configuration = CommandConfiguration(
@@ -70,16 +71,16 @@ struct SizeCommand: ParsableCommand, LibraryFree {
                 let (width, height) = try SizeArgument.sides(text)
                 let (rule, size) = try model.output(width: width, height: height, keepAspect: keepAspect)
                 try output.item(
-                    .object([
-                        "input": .string(text), "rule": .string(rule.rawValue), "width": .integer(Int64(size.width)),
-                        "height": .integer(Int64(size.height)),
-                    ]), "\(text) → \(size)  (\(rule.rawValue))")
+                    [
+                        "input": JSONValue(text), "rule": JSONValue(rule.rawValue), "width": JSONValue(size.width),
+                        "height": JSONValue(size.height),
+                    ], "\(text) → \(size)  (\(rule.rawValue))")
                 answered += 1
             } catch let error as LibraryError {
                 failed += 1
                 if output.isJSON {
                     try output.item(
-                        .object(["input": .string(text), "error": Rendering.error(error.code, error.message)]), "")
+                        ["input": JSONValue(text), "error": .object(.error(error.code, error.message))], "")
                 } else {
                     Console.note("atelier: \(Sentence.about(text, error.message))")
                 }

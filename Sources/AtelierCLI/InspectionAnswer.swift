@@ -1,5 +1,6 @@
 import AssetLibrary
 import AssetModel
+import LibraryJSON
 
 /// What `inspect` says about some files, in the form in which it is written.
 struct InspectionAnswer: FileInspection.Answer {
@@ -33,15 +34,15 @@ struct InspectionAnswer: FileInspection.Answer {
             var members: [(key: String, value: JSONValue)] = []
             members.reserveCapacity(18)
             members.append(("path", .string(path)))
-            members += Rendering.factMembers(facts)
-            members.append(("recipe", Rendering.recipe(found.recipe?.recipe, rule: found.recipe?.rule)))
-            members.append(("note", Rendering.text(found.note?.text)))
-            if explains { members.append(("explanation", Rendering.explanation(found))) }
+            members += facts.jsonMembers
+            members.append(("recipe", JSONValue(recipe: found.recipe?.recipe, rule: found.recipe?.rule)))
+            members.append(("note", JSONValue(found.note?.text)))
+            if explains { members.append(("explanation", .object(found.json))) }
             append(members)
         case .failed(let path, let code, let message):
             failed += 1
             if isJSON {
-                append([("path", .string(path)), ("error", Rendering.error(code, message))])
+                append([("path", .string(path)), ("error", .object(.error(code, message)))])
             } else {
                 parts.append(.note(Sentence.about(path, message)))
             }

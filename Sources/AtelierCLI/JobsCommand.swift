@@ -1,6 +1,7 @@
 import ArgumentParser
 import AssetLibrary
 import AssetModel
+import LibraryJSON
 
 struct JobsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -24,15 +25,14 @@ struct JobsCommand: AsyncParsableCommand {
         try await libraryOptions.withLibrary { library in
             let jobs = all ? try await library.generations(limit: limit) : try await library.unfinishedGenerations()
             for job in jobs {
-                try outputs.output.item(
-                    .object(Rendering.generation(job) { library.path(of: $0.asset, $0.facts.format) }), Self.line(job))
+                try outputs.output.item(job.json(in: library), Self.line(job))
             }
             if jobs.isEmpty { outputs.output.remark("nothing is under way") }
         }
     }
 
     private static func line(_ job: Run) -> String {
-        let state = Phrase.padded(Rendering.state(job), 9)
+        let state = Phrase.padded(job.stateName, 9)
         let came =
             job.state.isFinal
             ? ""
@@ -97,13 +97,13 @@ struct ResumeCommand: AsyncParsableCommand {
                 if discard, !dryRun {
                     try await library.discard(found)
                     return try output.summary(
-                        .object(["id": .string(found.text), "discarded": .bool(true)]), "\(found): discarded")
+                        ["id": JSONValue(found), "discarded": JSONValue(true)], "\(found): discarded")
                 }
             }
             if dryRun {
                 for generation in try await library.unfinishedGenerations() where only == nil || generation.id == only {
-                    let object = Rendering.generation(generation) { library.path(of: $0.asset, $0.facts.format) }
-                    try output.item(.object(object), "\(generation.id)  \(Self.step(generation, discard, resubmit))")
+                    try output.item(
+                        generation.json(in: library), "\(generation.id)  \(Self.step(generation, discard, resubmit))")
                 }
                 return
             }
@@ -118,22 +118,21 @@ struct ResumeCommand: AsyncParsableCommand {
                         case .finished(let edit):
                             finished += 1
                             try EditText.show(edit, library, output)
-                        case .unknown(let generation):
+                        case .unknown(let run):
                             (left, worst) = (left + 1, .outcomeUnknown)
                             try show(
-                                generation,
-                                "perhaps sent on \(Phrase.time(generation.changedAt)), nobody answered; look at fal's "
-                                    + "dashboard, then `atelier resume \(generation.id) --discard`, or --resubmit, which pays again",
+                                outcome, run,
+                                "may have been submitted on \(Phrase.time(run.changedAt)), and fal never answered; look at fal's "
+                                    + "dashboard, then `atelier resume \(run.id) --discard`, or --resubmit, which pays again",
                                 library, output)
-                        case .elsewhere(let generation):
+                        case .elsewhere(let run):
                             left += 1
                             try show(
-                                generation,
-                                "belongs to \(generation.host), and that is not the account or server set now",
-                                library, output)
-                        case .failed(let generation, let error):
+                                outcome, run,
+                                "belongs to \(run.host), which is not the account or server in use", library, output)
+                        case .failed(let run, let error):
                             (left, worst) = (left + 1, worst ?? ExitStatus(error.category))
-                            try show(generation, error.message, library, output)
+                            try show(outcome, run, error.message, library, output)
                         }
                     } catch {
                         broken = broken ?? error
@@ -160,12 +159,10 @@ struct ResumeCommand: AsyncParsableCommand {
         }
     }
 
-    private func show(_ generation: Run, _ reason: String, _ library: Library, _ output: Output) throws {
-        if output.isJSON {
-            let object = Rendering.generation(generation) { library.path(of: $0.asset, $0.facts.format) }
-            try output.item(.object(object.merging(["reason": .string(reason)]) { $1 }), "")
-        } else {
-            Console.note("\(generation.id): \(reason)")
-        }
+    private func show(
+        _ outcome: ResumeOutcome, _ run: Run, _ reason: String, _ library: Library, _ output: Output
+    ) throws {
+        try output.item(outcome.json(in: library), "")
+        output.remark("\(run.id): \(reason)")
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AssetLibrary
 import AssetModel
+import LibraryJSON
 
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -21,8 +22,7 @@ struct VerifyCommand: AsyncParsableCommand {
             let summary = try await library.verify(
                 onProblem: { problem in
                     do {
-                        try output.item(
-                            .object(["error": Rendering.error(problem.code, problem.description)]), problem.description)
+                        try output.item(problem.json, problem.description)
                     } catch { broken = broken ?? error }
                 }, onProgress: { Console.status("\($0) of \($1)") })
             Console.clearStatus()
@@ -36,12 +36,7 @@ struct VerifyCommand: AsyncParsableCommand {
             if summary.leftoverCount > 0 {
                 text += "; \(Phrase.count(summary.leftoverCount, "half-written file")) in staging, harmless"
             }
-            try output.summary(
-                .object([
-                    "verified": .integer(Int64(summary.blobCount)), "problems": .integer(Int64(summary.problemCount)),
-                    "orphans": .integer(Int64(summary.orphanCount)),
-                    "leftovers": .integer(Int64(summary.leftoverCount)),
-                ]), text)
+            try output.summary(summary.json, text)
             return summary.problemCount
         }
         if problems > 0 { throw ExitCode(ExitStatus.integrityProblem.rawValue) }
@@ -59,7 +54,7 @@ struct RebuildCommand: AsyncParsableCommand {
     func run() async throws {
         let count = try await Library.rebuild(at: libraryOptions.path, logger: Console.logger)
         try outputs.output.summary(
-            .object(["entries": .integer(Int64(count))]),
+            ["entries": JSONValue(count)],
             "the catalog was made anew from \(Phrase.count(count, "entry", "entries"))")
     }
 }
@@ -84,17 +79,7 @@ struct StatsCommand: AsyncParsableCommand {
                 "\(Phrase.count(counts.setCount, "set")), \(Phrase.count(counts.tagCount, "tag")), "
                     + "\(Phrase.count(counts.uploadCount, "upload"))",
             ].joined(separator: "\n")
-            try outputs.output.item(
-                .object([
-                    "library": .string(library.root), "assets": .integer(Int64(counts.assetCount)),
-                    "byte_count": .integer(counts.byteCount), "references": .integer(Int64(counts.referenceCount)),
-                    "outputs": .integer(Int64(counts.outputCount)),
-                    "generations": .integer(Int64(counts.generationCount)),
-                    "unfinished": .integer(Int64(counts.unfinishedCount)),
-                    "uploads": .integer(Int64(counts.uploadCount)), "sets": .integer(Int64(counts.setCount)),
-                    "tags": .integer(Int64(counts.tagCount)),
-                    "formats": .object(counts.formats.mapValues { .integer(Int64($0)) }),
-                ]), text)
+            try outputs.output.item(counts.json(of: library), text)
         }
     }
 }

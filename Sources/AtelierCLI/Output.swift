@@ -1,6 +1,7 @@
 import AssetLibrary
 import AssetModel
 import Foundation
+import LibraryJSON
 import Logging
 
 /// Nobody reads our output any more, which is a success.
@@ -11,16 +12,20 @@ struct Output: Sendable {
     let isJSON: Bool
 
     /// One item: its object for programs, its lines for people.
-    func item(_ object: @autoclosure () -> JSONValue, _ text: @autoclosure () -> String) throws {
-        let line = isJSON ? Self.json(object()) : Phrase.printable(text())
+    func item(_ object: @autoclosure () -> JSONObject, _ text: @autoclosure () -> String) throws {
+        let line = isJSON ? JSONText.line(.object(object())) : Phrase.printable(text())
         // A run that returned no file has no line for people.
         guard !line.isEmpty else { return }
         try Self.write(Array((line + "\n").utf8))
     }
 
     /// What a verb has done, once it is done: an object among the others for programs, a line beside the results for people.
-    func summary(_ object: @autoclosure () -> JSONValue, _ text: @autoclosure () -> String) throws {
-        if isJSON { try Self.write(Array((Self.json(object()) + "\n").utf8)) } else { Console.note(text()) }
+    func summary(_ object: @autoclosure () -> JSONObject, _ text: @autoclosure () -> String) throws {
+        if isJSON {
+            try Self.write(Array((JSONText.line(.object(object())) + "\n").utf8))
+        } else {
+            Console.note(text())
+        }
     }
 
     /// A line beside the results that only people want.
@@ -31,13 +36,6 @@ struct Output: Sendable {
     /// A line that only people want.
     func line(_ text: String) throws {
         if !isJSON { try Self.write(Array((Phrase.printable(text) + "\n").utf8)) }
-    }
-
-    /// One line of JSON: keys sorted, slashes as they are.
-    static func json(_ value: JSONValue) -> String {
-        var text = JSONText()
-        text.append(value)
-        return String(decoding: text.bytes, as: UTF8.self)
     }
 
     /// Results that were put into their form already, line ends included.

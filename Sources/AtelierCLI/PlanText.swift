@@ -1,5 +1,6 @@
 import AssetLibrary
 import AssetModel
+import LibraryJSON
 
 /// A plan for people.
 enum PlanText {
@@ -11,7 +12,7 @@ enum PlanText {
             "\(Phrase.decimal(plan.megapixels, 2)) megapixels, about \(Phrase.dollars(plan.estimatedPrice))"
                 + " (price of \(plan.pricedAt), \(plan.priceSource))")
         lines += plan.warnings.map { "note: \($0)" }
-        lines.append("request: \(Output.json(plan.input))")
+        lines.append("request: \(JSONText.line(plan.input))")
         return lines.joined(separator: "\n")
     }
 
@@ -28,7 +29,7 @@ enum PlanText {
             lines.append("\(places): \(name), \(reference.picture.facts.storedSize)\(copy); \(sending)")
         }
         lines += plan.warnings.map { "note: \($0)" }
-        lines.append("request: \(Output.json(plan.input))")
+        lines.append("request: \(JSONText.line(plan.input))")
         return lines.joined(separator: "\n")
     }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AssetLibrary
 import AssetModel
+import LibraryJSON
 
 struct ReparseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -55,29 +56,15 @@ struct ReparseCommand: AsyncParsableCommand {
 
     private static func show(_ outcome: ReparseOutcome, _ output: Output) throws {
         switch outcome {
-        case .changed(let asset, let changes, let recipe, let note):
+        case .changed(let asset, let changes, let recipe, _):
             try output.item(
-                .object([
-                    "id": .string(asset.hex), "digest": .string(asset.hex), "changed": .bool(true),
-                    "changes": .array(changes.map(JSONValue.string)),
-                    "recipe": Rendering.recipe(recipe?.recipe, rule: recipe?.rule), "note": Rendering.text(note),
-                ]),
+                outcome.json,
                 "\(asset.short)  \(changes.joined(separator: ", "))"
                     + (recipe.map { "  \(RecipeText.line($0.recipe))" } ?? ""))
-        case .unchanged(let asset):
-            guard output.isJSON else { return }
-            try output.item(
-                .object(["id": .string(asset.hex), "digest": .string(asset.hex), "changed": .bool(false)]), "")
-        case .failed(let asset, let code, let message):
-            if output.isJSON {
-                try output.item(
-                    .object([
-                        "id": .string(asset.hex), "digest": .string(asset.hex), "changed": .bool(false),
-                        "error": Rendering.error(code, message),
-                    ]), "")
-            } else {
-                Console.note(Sentence.about(asset.short, message))
-            }
+        case .unchanged: try output.item(outcome.json, "")
+        case .failed(let asset, _, let message):
+            try output.item(outcome.json, "")
+            output.remark(Sentence.about(asset.short, message))
         }
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import AssetLibrary
 import AssetModel
 import FalSandbox
+import LibraryJSON
 
 struct SandboxCommand: AsyncParsableCommand, LibraryFree {
     static let configuration = CommandConfiguration(
@@ -54,13 +55,11 @@ struct SandboxCommand: AsyncParsableCommand, LibraryFree {
                 port: port, acceptedKey: key, log: log.map(LibraryOptions.absolute),
                 tls: tls, lifetime: lifetime, script: try SandboxScript(parsing: fault))
             try await SandboxServer.withRunning(configuration, logger: Console.logger) { address in
-                var members: [String: JSONValue] = [
-                    "url": .string(address.url), "port": .integer(Int64(address.port)),
-                ]
+                var members = ["url": JSONValue(address.url), "port": JSONValue(address.port)]
                 members["certificate"] = address.certificate.map(JSONValue.string)
                 let trust = address.certificate.map { "\nexport SSL_CERT_FILE=\($0)" } ?? ""
                 try output.item(
-                    .object(members),
+                    members,
                     "a sandbox is at \(address.url)\nexport ATELIER_FAL_ENDPOINT=\(address.url)\(trust)")
                 while true { try await Task.sleep(for: .seconds(3600)) }
             }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AssetLibrary
 import AssetModel
+import LibraryJSON
 
 struct SearchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -33,7 +34,7 @@ struct SearchCommand: AsyncParsableCommand {
             let hits = try await library.search(SearchQuery(parsing: query.joined(separator: " ")), limit: limit)
             for hit in hits {
                 let path = library.path(of: hit.asset, hit.facts.format)
-                try outputs.output.item(Rendering.hit(hit, path: path), Self.line(hit, path))
+                try outputs.output.item(hit.json(in: library), Self.line(hit, path))
             }
             if hits.isEmpty { outputs.output.remark("nothing found") }
             if hits.count == limit { outputs.output.remark("showing the newest \(limit); --limit shows more") }
@@ -72,14 +73,13 @@ struct ShowCommand: AsyncParsableCommand {
                 case .asset(let digest):
                     guard let asset = try await library.asset(digest) else { continue }
                     let path = library.path(of: digest, asset.facts.format)
-                    try output.item(Rendering.asset(asset, path: path), Self.lines(asset, path))
+                    try output.item(asset.json(in: library), Self.lines(asset, path))
                 case .generation(let id):
                     guard let generation = try await library.generation(id) else { continue }
                     let response = try await library.response(of: id)
-                    let object = Rendering.generation(generation) { library.path(of: $0.asset, $0.facts.format) }
                     try output.item(
-                        .object(object.merging(["response": response ?? .null]) { $1 }), Self.lines(generation, library)
-                    )
+                        generation.json(in: library).adding(["response": response ?? .null]),
+                        Self.lines(generation, library))
                 }
             }
         }
@@ -108,7 +108,7 @@ struct ShowCommand: AsyncParsableCommand {
     }
 
     private static func lines(_ generation: Run, _ library: Library) -> String {
-        var lines = ["\(generation.id)  \(Rendering.state(generation))  \(generation.model)", generation.prompt]
+        var lines = ["\(generation.id)  \(generation.stateName)  \(generation.model)", generation.prompt]
         if let seed = generation.seed { lines.append("seed \(seed)") }
         let size = generation.plannedSize.map { "\($0)" } ?? "for any size"
         lines.append("planned \(size), \(Phrase.timeWithZone(generation.plannedAt))")
@@ -123,7 +123,7 @@ struct ShowCommand: AsyncParsableCommand {
         if let request = generation.request { lines.append("fal's request \(request.id)") }
         lines += generation.differences.map { "not as asked: \($0)" }
         if let reason = generation.reason { lines.append("failed: \(reason)") }
-        lines.append("parameters: \(Output.json(generation.parameters))")
+        lines.append("parameters: \(JSONText.line(generation.parameters))")
         return lines.joined(separator: "\n")
     }
 }

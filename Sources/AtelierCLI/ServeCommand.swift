@@ -1,6 +1,7 @@
 import ArgumentParser
 import AssetLibrary
 import AssetModel
+import LibraryJSON
 import WebGallery
 
 struct ServeCommand: AsyncParsableCommand {
@@ -39,10 +40,10 @@ struct ServeCommand: AsyncParsableCommand {
                     report: { Self.show($0, library, output) }
                 ) { address in
                     try output.item(
-                        .object([
-                            "url": .string(address.url), "port": .integer(Int64(address.port)),
-                            "webhook": .string(address.webhook),
-                        ]),
+                        [
+                            "url": JSONValue(address.url), "port": JSONValue(address.port),
+                            "webhook": JSONValue(address.webhook),
+                        ],
                         "fal's webhooks are taken at \(address.webhook)\n"
                             + "fal reaches them through a tunnel; the gallery is not built yet")
                     while true { try await Task.sleep(for: .seconds(3600)) }
@@ -59,43 +60,22 @@ struct ServeCommand: AsyncParsableCommand {
 
     /// One line for people, one object for programs. Nobody reading them is no reason to stop.
     private static func show(_ report: WebhookReport, _ library: Library, _ output: Output) {
-        let (name, run, sentence) = said(of: report.outcome)
         let about = report.requestID.map { "fal's request \($0)" } ?? "answered \(report.status)"
-        Console.note("webhook, \(about): \(sentence)")
-        guard output.isJSON else { return }
-        var object: [String: JSONValue] = [
-            "status": .integer(Int64(report.status)), "request_id": Rendering.text(report.requestID),
-            "outcome": .string(name), "generation": .null, "error": error(of: report.outcome),
-        ]
-        if let run {
-            object["generation"] = .object(Rendering.generation(run) { library.path(of: $0.asset, $0.facts.format) })
-        }
-        try? output.item(.object(object), "")
+        Console.note("webhook, \(about): \(sentence(report.outcome))")
+        try? output.item(report.json(in: library), "")
     }
 
-    private static func said(of outcome: WebhookReport.Outcome) -> (name: String, run: Run?, sentence: String) {
+    private static func sentence(_ outcome: WebhookReport.Outcome) -> String {
         switch outcome {
-        case .turnedAway(let error): ("turned_away", nil, error.message)
-        case .underWay(let run): ("under_way", run, "\(run.id) is being brought in already")
-        case .interrupted: ("interrupted", nil, "interrupted; `atelier resume` brings it in")
-        case .taken(.unknownRequest): ("unknown_request", nil, "no run of this library has it")
-        case .taken(.elsewhere(let run)):
-            ("elsewhere", run, "\(run.id) belongs to \(run.host), and that is not the account or server set now")
-        case .taken(.alreadyEnded(let run)):
-            ("already_ended", run, "\(run.id) had ended before, \(Rendering.state(run))")
-        case .taken(.failed(let run, let error)): ("failed", run, error.message)
+        case .turnedAway(let error): error.message
+        case .underWay(let run): "\(run.id) is already being collected"
+        case .interrupted: "interrupted; `atelier resume` collects it"
+        case .taken(.unknownRequest): "no run of this library has this request"
+        case .taken(.elsewhere(let run)): "\(run.id) belongs to \(run.host), which is not the account or server in use"
+        case .taken(.alreadyEnded(let run)): "\(run.id) had already ended, \(run.stateName)"
+        case .taken(.failed(_, let error)): error.message
         case .taken(.finished(let edit)):
-            (
-                "finished", edit.generation,
-                "\(edit.generation.id), \(Phrase.count(edit.generation.outputs.count, "picture"))"
-            )
-        }
-    }
-
-    private static func error(of outcome: WebhookReport.Outcome) -> JSONValue {
-        switch outcome {
-        case .turnedAway(let error), .taken(.failed(_, let error)): Rendering.error(error.code, error.message)
-        default: .null
+            "\(edit.generation.id), \(Phrase.count(edit.generation.outputs.count, "picture"))"
         }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AssetLibrary
 import AssetModel
+import LibraryJSON
 
 struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
     static let configuration = CommandConfiguration(
@@ -93,16 +94,12 @@ struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
     private func describe(_ sweep: SweepPlan) throws {
         let output = outputs.output
         for item in sweep.items {
-            try output.item(SweepText.object(item), SweepText.line(item))
+            try output.item(item.json, SweepText.line(item))
         }
         let count = sweep.items.count { $0.isToBeSent }
         let affordable = sweep.affordableCount(within: budget)
         try output.summary(
-            .object([
-                "kind": .string("sweep"), "count": .integer(Int64(sweep.items.count)),
-                "to_send": .integer(Int64(count)), "estimated_price_usd": .number(sweep.estimatedPrice),
-                "priced_at": .string(PriceEstimate.seenOn), "within_budget": .integer(Int64(affordable)),
-            ]),
+            sweep.json(within: budget),
             "\(Phrase.count(sweep.items.count, "run")), \(count) to be sent, "
                 + "about \(Phrase.dollars(sweep.estimatedPrice)) (prices of \(PriceEstimate.seenOn))"
                 + (affordable < count ? "; the budget has room for \(affordable)" : ""))

@@ -1,5 +1,6 @@
 import AssetLibrary
 import AssetModel
+import LibraryJSON
 
 /// A sweep for people and programs.
 enum SweepText {
@@ -18,21 +19,6 @@ enum SweepText {
         return parts.joined(separator: ", ")
     }
 
-    static func object(_ item: SweepPlan.Item) -> JSONValue {
-        let (step, id, prompt, seed): (String, Run.ID?, String, UInt64?) =
-            switch item {
-            case .send(let plan): ("send", nil, plan.request.prompt, plan.request.seed)
-            case .sendPlanned(let run): ("send", run.id, run.prompt, run.seed)
-            case .collect(let run): ("collect", run.id, run.prompt, run.seed)
-            case .unknown(let run): ("unknown", run.id, run.prompt, run.seed)
-            case .finished(let run): ("already_in_library", run.id, run.prompt, run.seed)
-            }
-        return .object([
-            "kind": .string("wish"), "step": .string(step), "id": Rendering.text(id?.text), "prompt": .string(prompt),
-            "seed": Rendering.seed(seed), "estimated_price_usd": .number(item.estimatedPrice),
-        ])
-    }
-
     static func line(_ item: SweepPlan.Item) -> String {
         func text(_ prompt: String, _ seed: UInt64?) -> String {
             (seed.map { "seed \($0)  " } ?? "") + Phrase.oneLine(prompt)
@@ -46,20 +32,16 @@ enum SweepText {
         }
     }
 
-    /// One wish's end: its pictures, or why there are none.
+    /// How one run ended: its images, or why there are none.
     static func show(_ outcome: ResumeOutcome, _ library: Library, _ output: Output) throws {
-        func tell(_ generation: Run, _ code: String, _ message: String) throws {
-            guard output.isJSON else { return Console.note("\(generation.id): \(message)") }
-            let object = Rendering.generation(generation) { library.path(of: $0.asset, $0.facts.format) }
-            try output.item(.object(object.merging(["error": Rendering.error(code, message)]) { $1 }), "")
-        }
+        if case .finished(let edit) = outcome { return try EditText.show(edit, library, output) }
+        try output.item(outcome.json(in: library), "")
         switch outcome {
-        case .finished(let edit): try EditText.show(edit, library, output)
+        case .finished: break
         case .unknown(let run):
-            try tell(
-                run, "unknown", "perhaps sent, and nobody answered; `atelier resume \(run.id)` says what can be done")
-        case .failed(let run, let error): try tell(run, error.code, error.message)
-        case .elsewhere(let run): try tell(run, "elsewhere", "belongs to \(run.host)")
+            output.remark("\(run.id): may have been submitted; `atelier resume \(run.id)` says what can be done")
+        case .failed(let run, let error): output.remark("\(run.id): \(error.message)")
+        case .elsewhere(let run): output.remark("\(run.id): belongs to \(run.host)")
         }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AssetLibrary
 import AssetModel
+import LibraryJSON
 
 /// How pictures are sent, as `upload`, `plan`, `edit` and `generate` take it.
 struct SendingOptions: ParsableArguments {
@@ -82,18 +83,9 @@ struct UploadCommand: AsyncParsableCommand {
         case .uploaded(let result):
             let what = result.isRenewed ? "renewed" : result.isNew ? "sent   " : "reused "
             let copy = result.upload.copy.map { "  (\($0.reasons))" } ?? ""
-            let object = Rendering.upload(result.upload).merging([
-                "new": .bool(result.isNew), "renewed": .bool(result.isRenewed),
-            ]) { $1 }
-            try output.item(.object(object), "\(result.asset.short)  \(what)  \(result.upload.url)\(copy)")
-        case .failed(let asset, let error):
-            guard output.isJSON else { return }
-            let object = ["asset": .string(asset.hex), "error": Rendering.error(error.code, error.message)]
-            try output.item(.object(object), "")
-        case .notBegun(let asset):
-            guard output.isJSON else { return }
-            let error = Rendering.error("not_begun", "not begun: it would meet what an earlier one met")
-            try output.item(.object(["asset": .string(asset.hex), "error": error]), "")
+            try output.item(
+                outcome.json, "\(result.asset.short)  \(what)  \(result.upload.url)\(copy)")
+        case .failed, .notBegun: try output.item(outcome.json, "")
         }
     }
 
@@ -174,7 +166,7 @@ struct UploadsCommand: AsyncParsableCommand {
         let uploads = try await library.uploads(filter)
         for upload in uploads {
             try outputs.output.item(
-                .object(Rendering.upload(upload)), exposed ? Self.exposure(upload) : Self.line(upload))
+                upload.json, exposed ? Self.exposure(upload) : Self.line(upload))
         }
         guard uploads.isEmpty else { return }
         let isAll = filter == UploadFilter()

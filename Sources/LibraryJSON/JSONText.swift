@@ -1,20 +1,28 @@
-import AssetModel
+package import AssetModel
 import Foundation
 
 /// JSON in the making: slashes as they are, no white space; the keys of a value are sorted.
 ///
 /// The same text as Foundation's encoder gives, which takes longer to write the facts of a picture than the inspector takes
 /// to read them.
-struct JSONText {
+package struct JSONText {
     /// What was written so far, UTF-8.
-    private(set) var bytes: [UInt8]
+    package private(set) var bytes: [UInt8]
 
     /// Goes on behind what is there.
-    init(after bytes: consuming [UInt8] = []) {
+    package init(after bytes: consuming [UInt8] = []) {
         self.bytes = bytes
     }
 
-    mutating func append(_ value: JSONValue) {
+    /// A value as one line, without a line feed at its end.
+    package static func line(_ value: JSONValue) -> String {
+        var text = JSONText()
+        text.append(value)
+        return String(decoding: text.bytes, as: UTF8.self)
+    }
+
+    /// Writes a value.
+    package mutating func append(_ value: JSONValue) {
         switch value {
         case .null: append(plain: "null")
         case .bool(let flag): append(plain: flag ? "true" : "false")
@@ -37,7 +45,7 @@ struct JSONText {
     }
 
     /// An object from its members, in this order; their keys differ.
-    mutating func append(members: some Sequence<(key: String, value: JSONValue)>) {
+    package mutating func append(members: some Sequence<(key: String, value: JSONValue)>) {
         bytes.append(UInt8(ascii: "{"))
         var isFirst = true
         for member in members {

@@ -1,0 +1,123 @@
+package import AssetLibrary
+import AssetModel
+
+extension EditPlan {
+    /// `model prompt rule width height reasons references megapixels estimated_price_usd priced_at price_source warnings seed
+    /// input submit`; `input` is fal's own, to the letter.
+    package var json: JSONObject {
+        [
+            "model": JSONValue(request.model), "prompt": JSONValue(request.prompt),
+            "rule": JSONValue(size.rule.rawValue), "width": JSONValue(size.output.width),
+            "height": JSONValue(size.output.height), "reasons": JSONValue(size.reasons.map(\.description)),
+            "references": JSONValue(references.map(\.json)), "megapixels": JSONValue(megapixels),
+            "estimated_price_usd": JSONValue(estimatedPrice), "priced_at": JSONValue(pricedAt),
+            "price_source": JSONValue(priceSource), "warnings": JSONValue(warnings),
+            "seed": JSONValue(seed: request.seed), "input": input, "submit": .object(request.terms.json),
+        ]
+    }
+}
+
+extension EditPlan.Reference {
+    /// `digest path width height orientation upright copy sent_width sent_height seen_width seen_height cropped_share upload url
+    /// upload_bytes upload_bytes_exact`.
+    package var json: JSONObject {
+        [
+            "digest": JSONValue(picture.asset), "path": JSONValue(picture.path),
+            "width": JSONValue(picture.facts.storedSize.width), "height": JSONValue(picture.facts.storedSize.height),
+            "orientation": JSONValue(picture.facts.orientation.rawValue), "upright": JSONValue(isUpright),
+            "copy": JSONValue(copy?.description), "sent_width": JSONValue(view.stored.width),
+            "sent_height": JSONValue(view.stored.height), "seen_width": JSONValue(view.seen.width),
+            "seen_height": JSONValue(view.seen.height), "cropped_share": JSONValue(view.croppedShare),
+            "upload": JSONValue(reusedURL == nil ? "send" : "reuse"), "url": JSONValue(reusedURL),
+            "upload_bytes": .integer(uploadByteCount), "upload_bytes_exact": JSONValue(isByteCountExact),
+        ]
+    }
+}
+
+extension RunPlan {
+    /// The keys of an edit's plan, as far as they can be told of any endpoint; the others are null.
+    package var json: JSONObject {
+        [
+            "model": JSONValue(request.endpoint), "prompt": JSONValue(request.prompt), "rule": .null, "width": .null,
+            "height": .null, "reasons": .array([]), "references": JSONValue(references.map(\.json)),
+            "megapixels": .null, "estimated_price_usd": .null, "priced_at": .null, "price_source": .null,
+            "warnings": JSONValue(warnings), "seed": JSONValue(seed: request.seed), "input": input,
+            "submit": .object(request.terms.json),
+        ]
+    }
+}
+
+extension RunPlan.Reference {
+    /// `digest path places width height orientation copy upload url upload_bytes upload_bytes_exact`.
+    package var json: JSONObject {
+        [
+            "digest": JSONValue(picture.asset), "path": JSONValue(picture.path), "places": JSONValue(places),
+            "width": JSONValue(picture.facts.storedSize.width), "height": JSONValue(picture.facts.storedSize.height),
+            "orientation": JSONValue(picture.facts.orientation.rawValue), "copy": JSONValue(copy?.description),
+            "upload": JSONValue(reusedURL == nil ? "send" : "reuse"), "url": JSONValue(reusedURL),
+            "upload_bytes": .integer(uploadByteCount), "upload_bytes_exact": JSONValue(isByteCountExact),
+        ]
+    }
+}
+
+extension SizeCandidate {
+    /// `width height rule planned megapixels estimated_price_usd outside_share references`.
+    package var json: JSONObject {
+        [
+            "width": JSONValue(size.width), "height": JSONValue(size.height), "rule": JSONValue(rule.rawValue),
+            "planned": JSONValue(isPlanned), "megapixels": JSONValue(megapixels),
+            "estimated_price_usd": JSONValue(estimatedPrice), "outside_share": JSONValue(outsideShare),
+            "references": JSONValue(
+                references.map { reference in
+                    [
+                        "digest": JSONValue(reference.asset), "outside_share": JSONValue(reference.outsideShare),
+                        "cropped_share": JSONValue(reference.croppedShare),
+                        "seen_width": JSONValue(reference.seen.width), "seen_height": JSONValue(reference.seen.height),
+                    ] as JSONObject
+                }),
+        ]
+    }
+}
+
+extension SweepPlan.Item {
+    /// `kind step id prompt seed estimated_price_usd`; `kind` is `run`, `step` one of `send collect unknown
+    /// already_in_library`.
+    package var json: JSONObject {
+        let (step, id, prompt, seed): (String, Run.ID?, String, UInt64?) =
+            switch self {
+            case .send(let plan): ("send", nil, plan.request.prompt, plan.request.seed)
+            case .sendPlanned(let run): ("send", run.id, run.prompt, run.seed)
+            case .collect(let run): ("collect", run.id, run.prompt, run.seed)
+            case .unknown(let run): ("unknown", run.id, run.prompt, run.seed)
+            case .finished(let run): ("already_in_library", run.id, run.prompt, run.seed)
+            }
+        return [
+            "kind": JSONValue("run"), "step": JSONValue(step), "id": JSONValue(id), "prompt": JSONValue(prompt),
+            "seed": JSONValue(seed: seed), "estimated_price_usd": JSONValue(estimatedPrice),
+        ]
+    }
+}
+
+extension SweepPlan {
+    /// `kind count to_send estimated_price_usd priced_at within_budget`; `kind` is `sweep`.
+    package func json(within budget: Double?) -> JSONObject {
+        [
+            "kind": JSONValue("sweep"), "count": JSONValue(items.count),
+            "to_send": JSONValue(items.count(where: \.isToBeSent)),
+            "estimated_price_usd": JSONValue(estimatedPrice), "priced_at": JSONValue(PriceEstimate.seenOn),
+            "within_budget": JSONValue(affordableCount(within: budget)),
+        ]
+    }
+}
+
+extension CostReport.Row {
+    /// `by name runs unknown_runs megapixels estimated_price_usd priced_at`; `by` is `day model set total`.
+    package func json(by kind: String) -> JSONObject {
+        [
+            "by": JSONValue(kind), "name": JSONValue(name.isEmpty ? nil : name), "runs": JSONValue(runCount),
+            "unknown_runs": JSONValue(unknownCount), "megapixels": JSONValue((megapixels * 1e6).rounded() / 1e6),
+            "estimated_price_usd": JSONValue((estimatedPrice * 1e6).rounded() / 1e6),
+            "priced_at": JSONValue(PriceEstimate.seenOn),
+        ]
+    }
+}

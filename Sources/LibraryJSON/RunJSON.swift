@@ -1,0 +1,110 @@
+package import AssetLibrary
+package import AssetModel
+
+extension Run {
+    /// The state by its published name: a request that was sent and never answered is `unknown`.
+    package var stateName: String { nextStep == .confirm ? "unknown" : state.rawValue }
+
+    /// `id kind state model prompt seed parameters references planned_width planned_height submit files request_id reason
+    /// outputs drift planned_at created_at changed_at`.
+    package func json(in library: Library) -> JSONObject {
+        [
+            "id": JSONValue(id), "kind": JSONValue("generation"), "state": JSONValue(stateName),
+            "model": JSONValue(model), "prompt": JSONValue(prompt), "seed": JSONValue(seed: seed),
+            "parameters": Self.withSeedAsText(parameters), "references": JSONValue(references.members.map(\.hex)),
+            "planned_width": JSONValue(plannedSize?.width), "planned_height": JSONValue(plannedSize?.height),
+            "submit": .object(terms.json), "files": JSONValue(files.map(\.json)), "request_id": JSONValue(request?.id),
+            "reason": JSONValue(reason), "outputs": JSONValue(outputs.map { $0.json(in: library) }),
+            "drift": JSONValue(drift.map(\.json)), "planned_at": JSONValue(plannedAt),
+            "created_at": JSONValue(state == .finished ? changedAt : plannedAt), "changed_at": JSONValue(changedAt),
+        ]
+    }
+
+    /// Parameters as we show them; the exact request and the answer stay as fal has them.
+    private static func withSeedAsText(_ parameters: JSONValue) -> JSONValue {
+        guard case .object(var fields) = parameters, let number = fields["seed"]?.seed else { return parameters }
+        fields["seed"] = JSONValue(seed: number)
+        return .object(fields)
+    }
+}
+
+extension Run.Output {
+    /// The facts, and `digest path flagged url`.
+    package func json(in library: Library) -> JSONObject {
+        facts.json.adding([
+            "digest": JSONValue(asset), "path": JSONValue(library.path(of: asset, facts.format)),
+            "flagged": JSONValue(isFlagged), "url": JSONValue(url),
+        ])
+    }
+}
+
+extension Run.KeptFile {
+    /// `digest extension media_type byte_count url`: something that a run made and that is no picture.
+    package var json: JSONObject {
+        [
+            "digest": JSONValue(digest), "extension": JSONValue(fileExtension), "media_type": JSONValue(mediaType),
+            "byte_count": .integer(byteCount), "url": JSONValue(url),
+        ]
+    }
+}
+
+extension SubmitTerms {
+    /// `priority hint start_timeout webhook store_io`: how a run is handed to the queue; null where fal's default holds.
+    package var json: JSONObject {
+        [
+            "priority": JSONValue(priority?.rawValue), "hint": JSONValue(hint),
+            "start_timeout": JSONValue(startTimeoutSeconds), "webhook": JSONValue(webhook),
+            "store_io": JSONValue(isStored),
+        ]
+    }
+}
+
+extension Drift {
+    /// `kind position asked got kept message`: one thing that came back otherwise than asked.
+    package var json: JSONObject {
+        [
+            "kind": JSONValue(kind.rawValue), "position": JSONValue(position), "asked": JSONValue(asked),
+            "got": JSONValue(got), "kept": JSONValue(kept), "message": JSONValue(description),
+        ]
+    }
+}
+
+extension FinishedEdit {
+    /// The run, and `differences uploaded reused already_in_library seconds`.
+    package func json(in library: Library) -> JSONObject {
+        generation.json(in: library).adding([
+            "differences": JSONValue(differences), "uploaded": JSONValue(uploadedCount),
+            "reused": JSONValue(reusedCount), "already_in_library": JSONValue(isEarlier),
+            "seconds": JSONValue((seconds * 1000).rounded() / 1000),
+        ])
+    }
+}
+
+extension ResumeOutcome {
+    /// The run that has ended, or the run with `error` and, in the same words, `reason`.
+    package func json(in library: Library) -> JSONObject {
+        func object(_ run: Run, _ error: JSONObject) -> JSONObject {
+            run.json(in: library).adding(["error": .object(error), "reason": error["message"] ?? .null])
+        }
+        return switch self {
+        case .finished(let edit): edit.json(in: library)
+        case .unknown(let run): object(run, .error("unknown", "may have been submitted; fal never answered"))
+        case .elsewhere(let run):
+            object(run, .error("elsewhere", "belongs to \(run.host), which is not the account or server in use"))
+        case .failed(let run, let error): object(run, error.json)
+        }
+    }
+}
+
+extension CancelOutcome {
+    /// The run, and `answer`: `never_sent stopped requested already_completed not_found`.
+    package func json(in library: Library) -> JSONObject {
+        switch self {
+        case .neverSent(let run): run.json(in: library).adding(["answer": JSONValue("never_sent")])
+        case .stopped(let run): run.json(in: library).adding(["answer": JSONValue("stopped")])
+        case .requested(let run): run.json(in: library).adding(["answer": JSONValue("requested")])
+        case .notFound(let run): run.json(in: library).adding(["answer": JSONValue("not_found")])
+        case .completed(let edit): edit.json(in: library).adding(["answer": JSONValue("already_completed")])
+        }
+    }
+}

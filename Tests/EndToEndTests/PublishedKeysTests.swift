@@ -1,0 +1,129 @@
+import AssetModel
+import Foundation
+import TestSupport
+import Testing
+
+/// The keys of every published object. A key that is missing here was taken from a script that reads it; a new one is added
+/// here with the change that publishes it.
+struct PublishedKeysTests {
+    private static let facts = [
+        "format", "media_type", "width", "height", "orientation", "display_width", "display_height", "has_alpha",
+        "bit_depth", "channels", "color_profile", "frame_count", "byte_count",
+    ]
+
+    private static let run = [
+        "id", "kind", "state", "model", "prompt", "seed", "parameters", "references", "planned_width", "planned_height",
+        "submit", "files", "request_id", "reason", "outputs", "drift", "planned_at", "created_at", "changed_at",
+    ]
+
+    private static let finished = run + ["differences", "uploaded", "reused", "already_in_library", "seconds"]
+
+    private static let plan = [
+        "model", "prompt", "rule", "width", "height", "reasons", "references", "megapixels", "estimated_price_usd",
+        "priced_at", "price_source", "warnings", "seed", "input", "submit",
+    ]
+
+    private static let upload = [
+        "digest", "url", "host", "access", "byte_count", "uploaded_at", "lifetime", "expires_at", "expiry",
+        "checked_at", "lost_at", "asset", "copy", "used",
+    ]
+
+    private static let expected: [(words: [String], keys: [String])] = [
+        (["inspect", "a.jpg"], facts + ["path", "recipe", "note"]),
+        (["size", "640x480"], ["input", "rule", "width", "height"]),
+        (["import", "a.jpg"], facts + ["path", "id", "digest", "new"]),
+        (["import", "nosuch.png"], ["path", "error"]),
+        (["set", "add", "mugs", "a.jpg"], ["name", "count", "members", "created_at"]),
+        (
+            ["tag", "add", "white", "a.jpg"],
+            facts + [
+                "id", "kind", "digest", "path", "recipe", "note", "origins", "tags", "sets", "added_at",
+            ]
+        ),
+        (["tag"], ["tag", "count"]),
+        (["plan", "p", "--ref", "@mugs"], plan),
+        (["run", "fal-ai/any", "--set", "image_url=a.jpg", "-n"], plan),
+        (
+            ["plan", "p", "--ref", "@mugs", "--candidates"],
+            [
+                "width", "height", "rule", "planned", "megapixels", "estimated_price_usd", "outside_share",
+                "references",
+            ]
+        ),
+        (["upload", "a.jpg"], upload + ["new", "renewed"]),
+        (["uploads"], upload),
+        (["edit", "p", "--ref", "@mugs", "--seed", "7"], finished),
+        (["edit", "p", "--ref", "@mugs", "--seed", "7"], finished),
+        (["jobs", "--all"], run),
+        (["show", "@last"], run + ["response"]),
+        (["cancel", "@last", "-n"], run),
+        (
+            ["search"],
+            facts + [
+                "id", "kind", "digest", "path", "prompt", "seed", "model", "created_at", "tags", "rating", "name",
+                "generator", "note",
+            ]
+        ),
+        (
+            ["sweep", "p", "--seeds", "8", "-n"],
+            ["kind", "step", "id", "prompt", "seed", "estimated_price_usd"]
+        ),
+        (
+            ["cost"],
+            ["by", "name", "runs", "unknown_runs", "megapixels", "estimated_price_usd", "priced_at"]
+        ),
+        (
+            ["stats"],
+            [
+                "library", "assets", "byte_count", "references", "outputs", "generations", "unfinished", "uploads",
+                "sets", "tags", "formats",
+            ]
+        ),
+        (["reparse"], ["id", "digest", "changed"]),
+        (["verify"], ["verified", "problems", "orphans", "leftovers"]),
+        (["rebuild"], ["entries"]),
+        (["init", "other"], ["library"]),
+    ]
+
+    @Test func `every object has the keys that were published`() async throws {
+        try await TemporaryFolder.with { folder in
+            let program = Program(in: folder, environment: ["ATELIER_LIBRARY": folder + "/library"])
+            try Copies.references(folder)
+            _ = try await program.run("init")
+            try await program.withSandbox { program in
+                for (words, keys) in Self.expected {
+                    let outcome = try await program.run(words + ["--json"])
+                    guard case .object(let object)? = try outcome.objects().first else {
+                        Issue.record("\(words): no object, \(outcome.errors)")
+                        continue
+                    }
+                    #expect(object.keys.sorted() == keys.sorted(), "\(words)")
+                }
+                let sweep = try await program.run("sweep", "p", "--seeds", "8..9", "-n", "--json").objects()
+                #expect(sweep.map { $0["kind"]?.text } == ["run", "run", "sweep"])
+                let shown = try await program.run("show", "@last", "--json").objects().first
+                let output = try #require(shown?["outputs"]?.elements?.first)
+                guard case .object(let members) = output else { throw CocoaError(.coderReadCorrupt) }
+                #expect(members.keys.sorted() == (Self.facts + ["digest", "path", "flagged", "url"]).sorted())
+            }
+            try await TestLibrary.expectSound(folder + "/library")
+        }
+    }
+
+    @Test func `every time in an object is UTC and every seed is text`() async throws {
+        try await TemporaryFolder.with { folder in
+            var program = Program(in: folder, environment: ["ATELIER_LIBRARY": folder + "/library"])
+            program.environment["TZ"] = "XYZ-05:45"
+            _ = try await program.run("init")
+            _ = try await program.run("generate", "p", "--seed", "18446744073709551615", "--sandbox")
+            for words in [["jobs", "--all"], ["search"], ["show", "@last"]] {
+                let object = try #require(try await program.run(words + ["--json"]).objects().first)
+                let written = try #require(object["created_at"]?.text)
+                let time = try #require(Timestamp(parsing: written))
+                #expect(abs(Double(time.milliseconds) / 1000 - Date().timeIntervalSince1970) < 600)
+                #expect(object["seed"] == .string("18446744073709551615"))
+            }
+            try await TestLibrary.expectSound(folder + "/library")
+        }
+    }
+}
