@@ -230,7 +230,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "AssetLibraryTests",
-            dependencies: ["AssetLibrary", "FalAPI", "FalSandbox", "Fixtures", "TestSupport"],
+            dependencies: ["AssetLibrary", "AssetCatalog", "FalAPI", "FalSandbox", "Fixtures", "TestSupport"],
             swiftSettings: strict),
         // The built program, as people and scripts use it, against the sandbox.
         .testTarget(
