@@ -41,6 +41,7 @@ let lean: [LinkerSetting] = [
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
@@ -81,10 +82,10 @@ let package = Package(
         .target(name: "Files", swiftSettings: strict),
         // The words: digest, facts, reference set, size plan, generation, journal entry, query. Values only, no I/O.
         .target(name: "AssetModel", swiftSettings: strict),
-        // The SQL history of the catalog, embedded in the binary.
+        // The SQL of the catalog and of the leases, embedded in the binary.
         .target(
-            name: "Schema", path: "Schema", exclude: ["README.md", "schema.sql"],
-            resources: [.embedInCode("migrations")], swiftSettings: strict),
+            name: "Schema", path: "Schema", exclude: ["README.md"],
+            resources: [.embedInCode("schema.sql"), .embedInCode("leases.sql")], swiftSettings: strict),
         // System libraries and their pkg-config names.
         .systemLibrary(
             name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
@@ -120,7 +121,8 @@ let package = Package(
         // Facts and a model's rules to a size, with reasons. Pure arithmetic.
         .target(name: "SizePlanning", dependencies: ["AssetModel"], swiftSettings: strict),
         // Journal to SQLite; SQLite to answers: search, sets, the upload ledger.
-        .target(name: "AssetCatalog", dependencies: ["AssetModel", "Schema", grdb, crypto], swiftSettings: strict),
+        .target(
+            name: "AssetCatalog", dependencies: ["AssetModel", "Files", "Schema", grdb, sqlite, crypto], swiftSettings: strict),
         // fal's storage and queue over HTTP. Has never heard of an asset. Crypto checks the signatures of webhooks, NIOSSL
         // takes a private certificate for a server of one's own.
         .target(

@@ -1,27 +1,47 @@
+-- The catalog: a fold over the journal. A program of another version folds it again, so nothing here is ever migrated.
+-- Schema/README.md says what each table is.
+
+CREATE TABLE fold (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    version TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE journalPosition (
     replica TEXT NOT NULL,
     segment INTEGER NOT NULL CHECK (segment >= 1),
     byteOffset INTEGER NOT NULL CHECK (byteOffset >= 0),
-    lastEntry TEXT NOT NULL,
+    lastEntry BLOB NOT NULL CHECK (length(lastEntry) = 16),
     PRIMARY KEY (replica, segment)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE asset (
+CREATE TABLE word (
+    id INTEGER PRIMARY KEY,
+    text TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE blob (
     id INTEGER PRIMARY KEY,
     digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
-    format TEXT NOT NULL,
-    storedWidth INTEGER NOT NULL CHECK (storedWidth BETWEEN 1 AND 2147483647),
-    storedHeight INTEGER NOT NULL CHECK (storedHeight BETWEEN 1 AND 2147483647),
-    orientation INTEGER NOT NULL CHECK (orientation BETWEEN 1 AND 8),
-    hasAlpha INTEGER NOT NULL CHECK (hasAlpha IN (0, 1)),
-    bitDepth INTEGER NOT NULL CHECK (bitDepth >= 1),
+    fileExtension TEXT CHECK (length(fileExtension) >= 1),
+    byteCount INTEGER CHECK (byteCount >= 0)
+) STRICT;
+
+CREATE TABLE asset (
+    id INTEGER PRIMARY KEY REFERENCES blob (id),
+    format TEXT,
+    storedWidth INTEGER CHECK (storedWidth BETWEEN 1 AND 2147483647),
+    storedHeight INTEGER CHECK (storedHeight BETWEEN 1 AND 2147483647),
+    orientation INTEGER CHECK (orientation BETWEEN 1 AND 8),
+    hasAlpha INTEGER CHECK (hasAlpha IN (0, 1)),
+    bitDepth INTEGER CHECK (bitDepth >= 1),
     channels INTEGER CHECK (channels >= 1),
     colorProfile TEXT,
-    frameCount INTEGER NOT NULL CHECK (frameCount >= 1),
-    byteCount INTEGER NOT NULL CHECK (byteCount >= 1),
+    frameCount INTEGER CHECK (frameCount >= 1),
+    byteCount INTEGER CHECK (byteCount >= 1),
     note TEXT,
-    inspectedBy TEXT NOT NULL,
-    addedAt INTEGER NOT NULL
+    factsBy BLOB CHECK (length(factsBy) = 16),
+    inspectedBy BLOB CHECK (length(inspectedBy) = 16),
+    addedAt INTEGER
 ) STRICT;
 
 CREATE TABLE recipe (
@@ -43,20 +63,17 @@ CREATE TABLE recipe (
 
 CREATE TABLE origin (
     asset INTEGER NOT NULL REFERENCES asset (id),
-    entry TEXT NOT NULL,
-    position INTEGER NOT NULL CHECK (position >= 0),
+    entry BLOB NOT NULL CHECK (length(entry) = 16),
     at INTEGER NOT NULL,
-    path TEXT,
-    generation TEXT,
-    CHECK ((path IS NULL) <> (generation IS NULL)),
-    PRIMARY KEY (asset, entry, position)
+    path TEXT NOT NULL,
+    PRIMARY KEY (asset, entry)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE assetTag (
     asset INTEGER NOT NULL REFERENCES asset (id),
     tag TEXT NOT NULL COLLATE NOCASE CHECK (length(tag) >= 1),
     isPresent INTEGER NOT NULL CHECK (isPresent IN (0, 1)),
-    entry TEXT NOT NULL,
+    entry BLOB NOT NULL CHECK (length(entry) = 16),
     PRIMARY KEY (asset, tag)
 ) STRICT, WITHOUT ROWID;
 
@@ -64,59 +81,107 @@ CREATE INDEX assetTagByTag ON assetTag (tag, asset) WHERE isPresent = 1;
 
 CREATE TABLE namedSet (
     id INTEGER PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE COLLATE NOCASE CHECK (length(name) >= 1),
-    createdAt INTEGER NOT NULL,
-    isPresent INTEGER NOT NULL CHECK (isPresent IN (0, 1)),
-    entry TEXT NOT NULL
+    key TEXT NOT NULL UNIQUE COLLATE NOCASE CHECK (length(key) >= 1),
+    name TEXT,
+    createdAt INTEGER,
+    CHECK ((name IS NULL) = (createdAt IS NULL))
 ) STRICT;
+
+CREATE TABLE setEvent (
+    namedSet INTEGER NOT NULL REFERENCES namedSet (id),
+    entry BLOB NOT NULL CHECK (length(entry) = 16),
+    place INTEGER NOT NULL CHECK (place >= -1),
+    change TEXT NOT NULL CHECK (change IN ('created', 'joined', 'left', 'arranged', 'deleted')),
+    asset INTEGER REFERENCES asset (id),
+    at INTEGER,
+    name TEXT,
+    CHECK ((place = -1) = (asset IS NULL)),
+    CHECK ((asset IS NULL) = (name IS NOT NULL)),
+    CHECK ((asset IS NULL) = (at IS NOT NULL)),
+    PRIMARY KEY (namedSet, entry, place)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX setEventByAsset ON setEvent (namedSet, asset, entry) WHERE asset IS NOT NULL;
+
+CREATE INDEX setEventDeleted ON setEvent (namedSet, entry) WHERE change = 'deleted';
 
 CREATE TABLE setMember (
     namedSet INTEGER NOT NULL REFERENCES namedSet (id),
     asset INTEGER NOT NULL REFERENCES asset (id),
-    sortKey TEXT NOT NULL,
-    isPresent INTEGER NOT NULL CHECK (isPresent IN (0, 1)),
-    entry TEXT NOT NULL,
+    entry BLOB NOT NULL CHECK (length(entry) = 16),
+    place INTEGER NOT NULL CHECK (place >= 0),
     PRIMARY KEY (namedSet, asset)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX setMemberByAsset ON setMember (asset, namedSet) WHERE isPresent = 1;
+CREATE INDEX setMemberInOrder ON setMember (namedSet, entry, place);
+
+CREATE INDEX setMemberByAsset ON setMember (asset, namedSet);
 
 CREATE TABLE generation (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE CHECK (length(name) = 16),
-    model TEXT NOT NULL,
-    prompt TEXT NOT NULL,
-    parameters TEXT NOT NULL CHECK (json_valid(parameters)),
-    seed INTEGER,
     state TEXT NOT NULL
         CHECK (state IN ('planned', 'sending', 'submitted', 'finished', 'failed', 'cancelled')),
-    host TEXT NOT NULL,
+    stateBy BLOB CHECK (length(stateBy) = 16),
+    changedAt INTEGER,
+    plannedBy BLOB CHECK (length(plannedBy) = 16),
+    plannedAt INTEGER,
+    model INTEGER REFERENCES word (id),
+    host INTEGER REFERENCES word (id),
+    recipeKey INTEGER,
+    askedSeed INTEGER,
+    answeredSeed INTEGER,
+    plannedWidth INTEGER CHECK (plannedWidth >= 1),
+    plannedHeight INTEGER CHECK (plannedHeight >= 1),
+    isDriftDerived INTEGER NOT NULL DEFAULT 0 CHECK (isDriftDerived IN (0, 1)),
+    prompt TEXT,
+    parameters TEXT CHECK (parameters IS NULL OR json_valid(parameters)),
+    terms TEXT CHECK (terms IS NULL OR json_valid(terms)),
+    sentBy BLOB CHECK (length(sentBy) = 16),
+    submittedBy BLOB CHECK (length(submittedBy) = 16),
     requestID TEXT,
     statusURL TEXT,
     responseURL TEXT,
     cancelURL TEXT,
     reason TEXT,
     reasonCode TEXT,
-    response TEXT CHECK (response IS NULL OR json_valid(response)),
-    plannedAt INTEGER NOT NULL,
-    changedAt INTEGER NOT NULL, recipeDigest BLOB CHECK (recipeDigest IS NULL OR length(recipeDigest) = 32), plannedWidth INTEGER CHECK (plannedWidth >= 1), plannedHeight INTEGER
-    CHECK (plannedHeight >= 1) CHECK ((plannedWidth IS NULL) = (plannedHeight IS NULL)), terms TEXT CHECK (terms IS NULL OR json_valid(terms)),
-    CHECK (state <> 'submitted' OR requestID IS NOT NULL)
+    CHECK ((plannedWidth IS NULL) = (plannedHeight IS NULL)),
+    CHECK ((plannedBy IS NULL) = (prompt IS NULL)),
+    CHECK ((submittedBy IS NULL) = (requestID IS NULL))
 ) STRICT;
 
-CREATE INDEX generationUnfinished ON generation (state) WHERE state IN ('planned', 'sending', 'submitted');
+CREATE INDEX generationUnfinished ON generation (state, plannedBy)
+    WHERE state IN ('planned', 'sending', 'submitted');
+
+CREATE INDEX generationByTime ON generation (plannedBy) WHERE plannedBy IS NOT NULL;
+
+CREATE INDEX generationByRecipe ON generation (recipeKey) WHERE recipeKey IS NOT NULL;
+
+CREATE INDEX generationByRequest ON generation (requestID) WHERE requestID IS NOT NULL;
+
+CREATE TABLE generationAnswer (
+    generation INTEGER PRIMARY KEY REFERENCES generation (id),
+    response TEXT NOT NULL CHECK (json_valid(response))
+) STRICT;
+
+CREATE TABLE generationArrival (
+    generation INTEGER PRIMARY KEY REFERENCES generation (id),
+    entry BLOB NOT NULL CHECK (length(entry) = 16),
+    at INTEGER NOT NULL,
+    fact TEXT NOT NULL CHECK (json_valid(fact))
+) STRICT;
 
 CREATE TABLE generationInput (
     generation INTEGER NOT NULL REFERENCES generation (id),
     position INTEGER NOT NULL CHECK (position >= 0),
-    digest BLOB NOT NULL CHECK (length(digest) = 32),
+    asset INTEGER REFERENCES blob (id),
     url TEXT,
     PRIMARY KEY (generation, position)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX generationInputByURL ON generationInput (url) WHERE url IS NOT NULL;
 
-CREATE INDEX generationInputByDigest ON generationInput (digest);
+CREATE INDEX generationInputByAsset ON generationInput (asset) WHERE asset IS NOT NULL;
 
 CREATE TABLE generationOutput (
     generation INTEGER NOT NULL REFERENCES generation (id),
@@ -129,97 +194,16 @@ CREATE TABLE generationOutput (
 
 CREATE INDEX generationOutputByAsset ON generationOutput (asset);
 
-CREATE TABLE searchItem (
-    id INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('reference', 'generated')),
-    asset INTEGER NOT NULL REFERENCES asset (id),
-    generation INTEGER REFERENCES generation (id),
-    position INTEGER CHECK (position >= 0),
-    seed INTEGER,
-    createdAt INTEGER NOT NULL,
-    CHECK ((kind = 'generated') = (generation IS NOT NULL)),
-    CHECK ((generation IS NULL) = (position IS NULL))
-) STRICT;
-
-CREATE UNIQUE INDEX searchItemOfReference ON searchItem (asset) WHERE generation IS NULL;
-
-CREATE UNIQUE INDEX searchItemOfOutput ON searchItem (generation, position) WHERE generation IS NOT NULL;
-
-CREATE INDEX searchItemByAsset ON searchItem (asset);
-
-CREATE INDEX searchItemBySeed ON searchItem (seed) WHERE seed IS NOT NULL;
-
-CREATE TABLE searchText (
-    id INTEGER PRIMARY KEY REFERENCES searchItem (id),
-    prompt TEXT NOT NULL,
-    names TEXT NOT NULL,
-    tags TEXT NOT NULL
-) STRICT;
-
-CREATE VIRTUAL TABLE searchIndex USING fts5 (
-    prompt, names, tags,
-    content = 'searchText', content_rowid = 'id',
-    tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
-);
-
-CREATE TRIGGER searchTextInserted AFTER INSERT ON searchText BEGIN
-    INSERT INTO searchIndex (rowid, prompt, names, tags) VALUES (new.id, new.prompt, new.names, new.tags);
-END;
-
-CREATE TRIGGER searchTextDeleted AFTER DELETE ON searchText BEGIN
-    INSERT INTO searchIndex (searchIndex, rowid, prompt, names, tags)
-    VALUES ('delete', old.id, old.prompt, old.names, old.tags);
-END;
-
-CREATE TRIGGER searchTextUpdated AFTER UPDATE ON searchText BEGIN
-    INSERT INTO searchIndex (searchIndex, rowid, prompt, names, tags)
-    VALUES ('delete', old.id, old.prompt, old.names, old.tags);
-    INSERT INTO searchIndex (rowid, prompt, names, tags) VALUES (new.id, new.prompt, new.names, new.tags);
-END;
-
-CREATE TABLE upload (
-    id INTEGER PRIMARY KEY,
-    digest BLOB NOT NULL CHECK (length(digest) = 32),
-    host TEXT NOT NULL,
-    access TEXT NOT NULL CHECK (access IN ('public', 'private')),
-    url TEXT NOT NULL UNIQUE CHECK (length(url) >= 1),
-    byteCount INTEGER NOT NULL CHECK (byteCount >= 1),
-    uploadedAt INTEGER NOT NULL,
-    lifetime TEXT NOT NULL CHECK (length(lifetime) >= 1),
-    expiresAt INTEGER,
-    expiryBasis TEXT NOT NULL CHECK (expiryBasis IN ('sent', 'account_default', 'unknown')),
-    checkedAt INTEGER,
-    lostAt INTEGER,
-    source BLOB CHECK (length(source) = 32),
-    copy TEXT CHECK (length(copy) >= 1),
-    CHECK ((source IS NULL) = (copy IS NULL))
-) STRICT;
-
-CREATE INDEX uploadByDigest ON upload (digest, host, access);
-
-CREATE INDEX uploadBySource ON upload (source, copy) WHERE source IS NOT NULL;
-
-CREATE TABLE uploadClaim (
-    digest BLOB NOT NULL CHECK (length(digest) = 32),
-    copy TEXT NOT NULL,
-    host TEXT NOT NULL,
-    access TEXT NOT NULL,
-    lifetime TEXT NOT NULL,
-    nonce TEXT NOT NULL,
-    claimedUntil INTEGER NOT NULL,
-    PRIMARY KEY (digest, copy, host, access, lifetime)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE plannedUpload (
+CREATE TABLE generationFile (
     generation INTEGER NOT NULL REFERENCES generation (id),
     position INTEGER NOT NULL CHECK (position >= 0),
-    copy TEXT CHECK (length(copy) >= 1),
-    access TEXT NOT NULL CHECK (access IN ('public', 'private')),
-    lifetime TEXT NOT NULL CHECK (length(lifetime) >= 1),
+    blob INTEGER NOT NULL REFERENCES blob (id),
+    fileExtension TEXT NOT NULL CHECK (length(fileExtension) >= 1),
+    mediaType TEXT,
+    byteCount INTEGER NOT NULL CHECK (byteCount >= 0),
+    url TEXT,
     PRIMARY KEY (generation, position)
 ) STRICT, WITHOUT ROWID;
-
-CREATE INDEX generationByRecipe ON generation (recipeDigest);
 
 CREATE TABLE generationDrift (
     generation INTEGER NOT NULL REFERENCES generation (id),
@@ -228,29 +212,96 @@ CREATE TABLE generationDrift (
     position INTEGER CHECK (position >= 0),
     asked TEXT,
     got TEXT,
-    kept BLOB CHECK (kept IS NULL OR length(kept) = 32),
+    kept INTEGER REFERENCES blob (id),
     PRIMARY KEY (generation, number)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX generationDriftByKind ON generationDrift (kind, generation);
 
-CREATE TABLE generationFile (
+CREATE TABLE plannedUpload (
     generation INTEGER NOT NULL REFERENCES generation (id),
     position INTEGER NOT NULL CHECK (position >= 0),
-    digest BLOB NOT NULL CHECK (length(digest) = 32),
-    fileExtension TEXT NOT NULL CHECK (length(fileExtension) >= 1),
-    mediaType TEXT,
-    byteCount INTEGER NOT NULL CHECK (byteCount >= 0),
-    url TEXT,
+    copy TEXT CHECK (length(copy) >= 1),
+    access TEXT NOT NULL CHECK (access IN ('public', 'private')),
+    lifetime TEXT NOT NULL CHECK (length(lifetime) >= 1),
+    entry BLOB NOT NULL CHECK (length(entry) = 16),
     PRIMARY KEY (generation, position)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE partialUpload (
-    digest BLOB NOT NULL CHECK (length(digest) = 32),
-    host TEXT NOT NULL,
-    access TEXT NOT NULL,
-    lifetime TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (length(state) >= 1),
-    changedAt INTEGER NOT NULL,
-    PRIMARY KEY (digest, host, access, lifetime)
-) STRICT, WITHOUT ROWID;
+CREATE TABLE upload (
+    id INTEGER PRIMARY KEY,
+    url TEXT NOT NULL UNIQUE CHECK (length(url) >= 1),
+    entry BLOB CHECK (length(entry) = 16),
+    digest BLOB CHECK (length(digest) = 32),
+    host TEXT,
+    access TEXT CHECK (access IN ('public', 'private')),
+    byteCount INTEGER CHECK (byteCount >= 1),
+    uploadedAt INTEGER,
+    lifetime TEXT CHECK (length(lifetime) >= 1),
+    expiresAt INTEGER,
+    expiryBasis TEXT CHECK (expiryBasis IN ('sent', 'account_default', 'unknown')),
+    source BLOB CHECK (length(source) = 32),
+    copy TEXT CHECK (length(copy) >= 1),
+    checkedBy BLOB CHECK (length(checkedBy) = 16),
+    checkedAt INTEGER,
+    lostBy BLOB CHECK (length(lostBy) = 16),
+    lostAt INTEGER,
+    CHECK ((source IS NULL) = (copy IS NULL)),
+    CHECK ((entry IS NULL) = (digest IS NULL))
+) STRICT;
+
+CREATE INDEX uploadByDigest ON upload (digest, host, access) WHERE digest IS NOT NULL;
+
+CREATE INDEX uploadBySource ON upload (source, copy) WHERE source IS NOT NULL;
+
+CREATE TABLE searchItem (
+    id INTEGER PRIMARY KEY,
+    tie INTEGER NOT NULL,
+    asset INTEGER NOT NULL REFERENCES asset (id),
+    generation INTEGER REFERENCES generation (id),
+    position INTEGER CHECK (position >= 0),
+    seed INTEGER,
+    createdAt INTEGER NOT NULL,
+    CHECK ((generation IS NULL) = (position IS NULL))
+) STRICT;
+
+CREATE INDEX searchItemByAsset ON searchItem (asset);
+
+CREATE INDEX searchItemByGeneration ON searchItem (generation) WHERE generation IS NOT NULL;
+
+CREATE INDEX searchItemBySeed ON searchItem (seed) WHERE seed IS NOT NULL;
+
+CREATE TABLE assetText (
+    asset INTEGER PRIMARY KEY REFERENCES asset (id),
+    prompt TEXT NOT NULL,
+    names TEXT NOT NULL,
+    tags TEXT NOT NULL
+) STRICT;
+
+CREATE VIEW searchText AS
+SELECT searchItem.id AS id,
+       CASE WHEN searchItem.generation IS NULL THEN coalesce(assetText.prompt, '')
+            ELSE coalesce(generation.prompt, '') END AS prompt,
+       coalesce(assetText.names, '') AS names,
+       coalesce(assetText.tags, '') AS tags
+FROM searchItem
+LEFT JOIN generation ON generation.id = searchItem.generation
+LEFT JOIN assetText ON assetText.asset = searchItem.asset;
+
+CREATE VIEW currentAssetText AS
+SELECT asset.id AS asset,
+       coalesce(recipe.prompt, asset.note, '') AS prompt,
+       coalesce((SELECT group_concat(name, char(10))
+                 FROM (SELECT DISTINCT replace(path, rtrim(path, replace(path, '/', '')), '') AS name
+                       FROM origin WHERE origin.asset = asset.id ORDER BY path)), '') AS names,
+       coalesce((SELECT group_concat(tag, char(10))
+                 FROM (SELECT tag FROM assetTag
+                       WHERE assetTag.asset = asset.id AND isPresent = 1 ORDER BY tag)), '') AS tags
+FROM asset
+LEFT JOIN recipe ON recipe.asset = asset.id;
+
+CREATE VIRTUAL TABLE searchIndex USING fts5 (
+    prompt, names, tags,
+    content = 'searchText', content_rowid = 'id',
+    tokenize = 'unicode61 remove_diacritics 2'
+);

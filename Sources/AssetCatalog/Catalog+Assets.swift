@@ -15,7 +15,11 @@ extension Catalog {
             var assets: [ContentDigest: Asset] = [:]
             for id in Set(ids) {
                 let columns = "asset.id, asset.addedAt, asset.note, \(CatalogRows.factColumns)"
-                let statement = try db.cachedStatement(sql: "SELECT \(columns) FROM asset WHERE digest = ?")
+                let statement = try db.cachedStatement(
+                    sql: """
+                        SELECT \(columns) FROM asset JOIN blob ON blob.id = asset.id
+                        WHERE blob.digest = ? AND asset.addedAt IS NOT NULL
+                        """)
                 guard let row = try Row.fetchOne(statement, arguments: [Data(id.bytes)]) else { continue }
                 let rowID: Int64 = row["id"]
                 let recipe = try Row.fetchOne(
@@ -38,7 +42,10 @@ extension Catalog {
         let ranges = prefixes.map(Self.range(ofPrefix:))
         return try await read { db in
             let statement = try db.cachedStatement(
-                sql: "SELECT digest FROM asset WHERE digest BETWEEN ? AND ? ORDER BY digest LIMIT ?")
+                sql: """
+                    SELECT blob.digest FROM blob JOIN asset ON asset.id = blob.id
+                    WHERE blob.digest BETWEEN ? AND ? AND asset.addedAt IS NOT NULL ORDER BY blob.digest LIMIT ?
+                    """)
             return try ranges.map { range in
                 guard let range else { return [] }
                 return try Row.fetchAll(
@@ -58,14 +65,13 @@ extension Catalog {
         return (lowest, highest)
     }
 
-    /// Every asset's digest and format, ascending by digest: what the store must hold.
-    package func blobs() async throws(CatalogError) -> [(digest: ContentDigest, format: ImageFormat, byteCount: Int64)]
-    {
+    /// Every blob that a fact names, ascending by digest: what the store must hold, the originals of assets and what runs made
+    /// beside pictures.
+    package func blobs() async throws(CatalogError) -> [(digest: ContentDigest, fileExtension: String)] {
         try await read { db in
-            try Row.fetchAll(db, sql: "SELECT \(CatalogRows.factColumns) FROM asset ORDER BY digest").map { row in
-                let facts = try CatalogRows.facts(row)
-                return (try CatalogRows.digest(row), facts.format, facts.byteCount)
-            }
+            try SQL(db: db).rows(
+                "SELECT digest, fileExtension FROM blob WHERE fileExtension IS NOT NULL ORDER BY digest"
+            ) { (try CatalogRows.digest($0, 0), $0.text(1) ?? "") }
         }
     }
 
@@ -73,8 +79,12 @@ extension Catalog {
     package func knownPaths(of ids: [ContentDigest]) async throws(CatalogError) -> [ContentDigest: Set<String>] {
         try await read { db in
             var known: [ContentDigest: Set<String>] = [:]
-            let asset = try db.cachedStatement(sql: "SELECT id FROM asset WHERE digest = ?")
-            let origin = try db.cachedStatement(sql: "SELECT path FROM origin WHERE asset = ? AND path IS NOT NULL")
+            let asset = try db.cachedStatement(
+                sql: """
+                    SELECT asset.id FROM asset JOIN blob ON blob.id = asset.id
+                    WHERE blob.digest = ? AND asset.addedAt IS NOT NULL
+                    """)
+            let origin = try db.cachedStatement(sql: "SELECT path FROM origin WHERE asset = ?")
             for id in ids where known[id] == nil {
                 guard let row = try Int64.fetchOne(asset, arguments: [Data(id.bytes)]) else { continue }
                 known[id] = try Set(String.fetchAll(origin, arguments: [row]))
@@ -86,7 +96,7 @@ extension Catalog {
     /// Every set, by name.
     package func sets() async throws(CatalogError) -> [NamedSet] {
         try await read { db in
-            try Row.fetchAll(db, sql: "SELECT * FROM namedSet WHERE isPresent = 1 ORDER BY name").map {
+            try Row.fetchAll(db, sql: "SELECT * FROM namedSet WHERE name IS NOT NULL ORDER BY name").map {
                 try Self.namedSet($0, db)
             }
         }
@@ -103,7 +113,11 @@ extension Catalog {
     package func tags() async throws(CatalogError) -> [(tag: String, count: Int)] {
         try await read { db in
             try Row.fetchAll(
-                db, sql: "SELECT tag, count(*) AS count FROM assetTag WHERE isPresent = 1 GROUP BY tag ORDER BY tag"
+                db,
+                sql: """
+                    SELECT tag, count(*) AS count FROM assetTag JOIN asset ON asset.id = assetTag.asset
+                    WHERE isPresent = 1 AND addedAt IS NOT NULL GROUP BY tag ORDER BY tag
+                    """
             ).map { ($0["tag"], $0["count"]) }
         }
     }
@@ -114,17 +128,20 @@ extension Catalog {
             let row = try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT (SELECT count(*) FROM asset) AS assets,
-                           (SELECT coalesce(sum(byteCount), 0) FROM asset) AS bytes,
-                           (SELECT count(*) FROM searchItem WHERE kind = 'reference') AS refs,
-                           (SELECT count(*) FROM searchItem WHERE kind = 'generated') AS outputs,
-                           (SELECT count(*) FROM generation) AS generations,
-                           (SELECT count(*) FROM generation WHERE state IN ('planned', 'sending', 'submitted')) AS open,
-                           (SELECT count(*) FROM upload WHERE lostAt IS NULL) AS uploads,
-                           (SELECT count(*) FROM namedSet WHERE isPresent = 1) AS sets,
+                    SELECT (SELECT count(*) FROM asset WHERE addedAt IS NOT NULL) AS assets,
+                           (SELECT coalesce(sum(byteCount), 0) FROM asset WHERE addedAt IS NOT NULL) AS bytes,
+                           (SELECT count(*) FROM searchItem WHERE generation IS NULL) AS refs,
+                           (SELECT count(*) FROM searchItem WHERE generation IS NOT NULL) AS outputs,
+                           (SELECT count(*) FROM generation WHERE plannedBy IS NOT NULL) AS generations,
+                           (SELECT count(*) FROM generation
+                            WHERE state IN ('planned', 'sending', 'submitted') AND plannedBy IS NOT NULL) AS open,
+                           (SELECT count(*) FROM upload WHERE entry IS NOT NULL AND (lostBy IS NULL OR lostBy < entry))
+                               AS uploads,
+                           (SELECT count(*) FROM namedSet WHERE name IS NOT NULL) AS sets,
                            (SELECT count(DISTINCT tag) FROM assetTag WHERE isPresent = 1) AS tags
                     """)
-            let formats = try Row.fetchAll(db, sql: "SELECT format, count(*) AS count FROM asset GROUP BY format")
+            let formats = try Row.fetchAll(
+                db, sql: "SELECT format, count(*) AS count FROM asset WHERE addedAt IS NOT NULL GROUP BY format")
             return LibraryStatistics(
                 assetCount: row?["assets"] ?? 0, byteCount: row?["bytes"] ?? 0, referenceCount: row?["refs"] ?? 0,
                 outputCount: row?["outputs"] ?? 0, generationCount: row?["generations"] ?? 0,
@@ -136,21 +153,33 @@ extension Catalog {
 
     /// A set's row by its name, case and accents aside; the exact name goes first.
     static func setRow(named name: String, _ db: Database) throws -> Row? {
-        let rows = try Row.fetchAll(db, sql: "SELECT * FROM namedSet WHERE isPresent = 1")
+        let rows = try Row.fetchAll(db, sql: "SELECT * FROM namedSet WHERE name IS NOT NULL")
         return rows.first { $0["name"] == name } ?? rows.first { ($0["name"] as String).isSameLabel(as: name) }
     }
 
     private static func origins(of asset: Int64, _ db: Database) throws -> [Origin] {
-        try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT * FROM origin WHERE asset = ? ORDER BY entry, position"), arguments: [asset]
-        ).map { row in
-            let at = Timestamp(milliseconds: row["at"])
-            if let path: String = row["path"] { return .imported(path: path, at: at) }
-            guard let id = Run.ID(parsing: row["generation"]) else {
-                throw CatalogError.damaged("an origin without a generation")
-            }
-            return .generated(by: id, position: row["position"], at: at)
+        let imports = try SQL(db: db).rows("SELECT entry, path, at FROM origin WHERE asset = ?", asset) { row in
+            (
+                row.entry(0),
+                Origin.imported(path: row.text(1) ?? "", at: Timestamp(milliseconds: row.integer(2) ?? 0))
+            )
         }
+        let runs = try SQL(db: db).rows(
+            """
+            SELECT CASE WHEN state = 'finished' THEN stateBy ELSE generationArrival.entry END, name, position,
+                   CASE WHEN state = 'finished' THEN changedAt ELSE generationArrival.at END
+            FROM generationOutput JOIN generation ON generation.id = generationOutput.generation
+            LEFT JOIN generationArrival ON generationArrival.generation = generation.id
+            WHERE generationOutput.asset = ? AND plannedBy IS NOT NULL ORDER BY position
+            """, asset
+        ) { row in
+            guard let id = row.text(1).flatMap(Run.ID.init(parsing:)) else {
+                throw CatalogError.damaged("an output of no run")
+            }
+            let at = Timestamp(milliseconds: row.integer(3) ?? 0)
+            return (row.entry(0), Origin.generated(by: id, position: Int(row.integer(2) ?? 0), at: at))
+        }
+        return (imports + runs).sorted { ($0.0 ?? .zero) < ($1.0 ?? .zero) }.map(\.1)
     }
 
     static func tags(of asset: Int64, _ db: Database) throws -> [String] {
@@ -164,7 +193,7 @@ extension Catalog {
             db.cachedStatement(
                 sql: """
                     SELECT namedSet.name FROM setMember JOIN namedSet ON namedSet.id = setMember.namedSet
-                    WHERE setMember.asset = ? AND setMember.isPresent = 1 AND namedSet.isPresent = 1 ORDER BY 1
+                    WHERE setMember.asset = ? AND namedSet.name IS NOT NULL ORDER BY 1
                     """), arguments: [asset])
     }
 
@@ -172,8 +201,9 @@ extension Catalog {
         let members = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT asset.digest FROM setMember JOIN asset ON asset.id = setMember.asset
-                    WHERE namedSet = ? AND isPresent = 1 ORDER BY sortKey
+                    SELECT blob.digest FROM setMember JOIN blob ON blob.id = setMember.asset
+                    JOIN asset ON asset.id = setMember.asset
+                    WHERE namedSet = ? AND addedAt IS NOT NULL ORDER BY entry, place
                     """), arguments: [row["id"] as Int64])
         return NamedSet(
             name: row["name"], members: try members.map { try CatalogRows.digest($0) },

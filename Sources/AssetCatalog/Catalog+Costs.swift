@@ -26,26 +26,27 @@ extension Catalog {
                 db,
                 sql: """
                     SELECT DISTINCT generationInput.generation AS run, namedSet.name AS name
-                    FROM namedSet JOIN setMember ON setMember.namedSet = namedSet.id AND setMember.isPresent = 1
-                    JOIN asset ON asset.id = setMember.asset
-                    JOIN generationInput ON generationInput.digest = asset.digest
-                    WHERE namedSet.isPresent = 1 ORDER BY namedSet.name
+                    FROM namedSet JOIN setMember ON setMember.namedSet = namedSet.id
+                    JOIN generationInput ON generationInput.asset = setMember.asset
+                    WHERE namedSet.name IS NOT NULL ORDER BY namedSet.name
                     """)
             for row in memberships { sets[row["run"], default: []].append(row["name"]) }
             return try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT id, model, host, state, plannedAt,
+                    SELECT generation.id, model.text AS model, host.text AS host, state, plannedAt,
                            coalesce(
                                (SELECT sum(asset.storedWidth * asset.storedHeight) FROM generationOutput
                                 JOIN asset ON asset.id = generationOutput.asset
                                 WHERE generationOutput.generation = generation.id AND generation.state = 'finished'),
                                plannedWidth * plannedHeight * coalesce(parameters ->> '$.num_images', 1), 0) AS pixels
-                    FROM generation WHERE state IN ('sending', 'submitted', 'finished') ORDER BY id
+                    FROM generation JOIN word AS model ON model.id = generation.model
+                    JOIN word AS host ON host.id = generation.host
+                    WHERE state IN ('sending', 'submitted', 'finished') AND plannedBy IS NOT NULL ORDER BY plannedBy
                     """
             ).map { row in
                 guard let state = Run.State(rawValue: row["state"]) else {
-                    throw CatalogError.damaged("unreadable generation")
+                    throw CatalogError.damaged("unreadable run")
                 }
                 return BilledRun(
                     model: row["model"], host: RemoteHost(row["host"]), state: state,

@@ -6,7 +6,7 @@ internal import GRDB
 extension Catalog {
     /// What was kept of an upload; nil when nothing was.
     package func partialUpload(_ key: UploadKey) async throws(CatalogError) -> String? {
-        try await read { db in
+        try await leases.write { db in
             try String.fetchOne(
                 db, sql: "SELECT state FROM partialUpload WHERE \(Self.isPartial)", arguments: Self.partialColumns(key))
         }
@@ -17,7 +17,7 @@ extension Catalog {
     package func keepPartialUpload(
         _ key: UploadKey, state: String, now: Timestamp, maximumAge: Int64 = 7 * 86_400
     ) async throws(CatalogError) {
-        try await write { db in
+        try await leases.write { db in
             try db.execute(
                 sql: "DELETE FROM partialUpload WHERE changedAt < ?",
                 arguments: [now.adding(seconds: -maximumAge).milliseconds])
@@ -31,7 +31,7 @@ extension Catalog {
 
     /// Forgets an upload that is complete, or that its storage has forgotten.
     package func forgetPartialUpload(_ key: UploadKey) async throws(CatalogError) {
-        try await write { db in
+        try await leases.write { db in
             try db.execute(
                 sql: "DELETE FROM partialUpload WHERE \(Self.isPartial)", arguments: Self.partialColumns(key))
         }

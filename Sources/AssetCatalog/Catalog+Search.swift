@@ -21,31 +21,31 @@ extension Catalog {
             let rows = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT searchItem.id AS position, searchItem.kind, searchItem.asset AS assetRow, searchItem.seed,
-                           searchItem.createdAt, generation.name, searchText.names, recipe.generator,
-                           coalesce(generation.prompt, recipe.prompt) AS prompt,
-                           coalesce(generation.model, recipe.model) AS model,
+                    SELECT searchItem.id AS place, searchItem.asset AS assetRow, searchItem.seed,
+                           searchItem.createdAt, generation.name, assetText.names, recipe.generator,
+                           CASE WHEN generation.id IS NULL THEN recipe.prompt ELSE generation.prompt END AS prompt,
+                           coalesce(word.text, recipe.model) AS model,
                            CASE WHEN generation.id IS NULL THEN asset.note END AS note,
                            \(CatalogRows.factColumns)
                     FROM (SELECT * FROM searchItem WHERE \(matching) ORDER BY searchItem.id DESC LIMIT ?) AS searchItem
                     JOIN asset ON asset.id = searchItem.asset
-                    JOIN searchText ON searchText.id = searchItem.id
+                    JOIN blob ON blob.id = searchItem.asset
+                    LEFT JOIN assetText ON assetText.asset = searchItem.asset
                     LEFT JOIN generation ON generation.id = searchItem.generation
+                    LEFT JOIN word ON word.id = generation.model
                     LEFT JOIN recipe ON recipe.asset = searchItem.asset AND searchItem.generation IS NULL
                     ORDER BY searchItem.id DESC
                     """, arguments: arguments)
             return try rows.map { row in
-                guard let kind = AssetKind(rawValue: row["kind"]) else {
-                    throw CatalogError.damaged("a search item of unknown kind")
-                }
-                return SearchHit(
-                    kind: kind, asset: try CatalogRows.digest(row), facts: try CatalogRows.facts(row),
-                    name: (row["names"] as String).split(separator: "\n").first.map(String.init),
+                SearchHit(
+                    kind: row["name"] == nil ? .reference : .generated, asset: try CatalogRows.digest(row),
+                    facts: try CatalogRows.facts(row),
+                    name: (row["names"] as String?)?.split(separator: "\n").first.map(String.init),
                     generation: (row["name"] as String?).flatMap(Run.ID.init(parsing:)), prompt: row["prompt"],
                     seed: CatalogRows.seed(row["seed"]), model: row["model"], generator: row["generator"],
                     note: row["note"],
                     createdAt: Timestamp(milliseconds: row["createdAt"]),
-                    tags: try Self.tags(of: row["assetRow"], db), position: row["position"])
+                    tags: try Self.tags(of: row["assetRow"], db), position: row["place"])
             }
         }
     }
@@ -70,8 +70,7 @@ extension Catalog {
                 conditions.append("searchItem.seed = ?")
                 arguments += [CatalogRows.column(seed)]
             case .kind(let kind):
-                conditions.append("searchItem.kind = ?")
-                arguments += [kind.rawValue]
+                conditions.append("searchItem.generation IS \(kind == .generated ? "NOT " : "")NULL")
             case .drift(let kind):
                 // Drift of one picture is found by that picture, drift of a run by all of its pictures.
                 conditions.append(
@@ -98,7 +97,7 @@ extension Catalog {
                 arguments += StatementArguments(meant)
             case .set(let name):
                 conditions.append(
-                    "searchItem.asset IN (SELECT asset FROM setMember WHERE namedSet = ? AND isPresent = 1)")
+                    "searchItem.asset IN (SELECT asset FROM setMember WHERE namedSet = ?)")
                 arguments += [try Self.setRow(named: name, db)?["id"] as Int64?]
             }
         }

@@ -4,14 +4,14 @@ internal import GRDB
 
 /// The upload ledger: what is where, and who may send what is missing.
 extension Catalog {
-    /// Asks for the right to upload, in one transaction: reuse what is there, send it yourself, or wait for another.
+    /// Asks for the right to upload: reuse what is there, send it yourself, or wait for another.
     ///
     /// At most one claim per key is alive; a crashed sender's lease simply runs out.
     package func claimUpload(
         _ key: UploadKey, now: Timestamp, leaseSeconds: Int64, nonce: String
     ) async throws(CatalogError) -> UploadClaim {
-        try await write { db in
-            if let upload = try Self.usableUpload(key, now: now, db) { return .stored(upload) }
+        if let upload = try await upload(key, now: now) { return .stored(upload) }
+        let claim = try await leases.write { db -> UploadClaim in
             let other = try Row.fetchOne(
                 db.cachedStatement(sql: "SELECT claimedUntil, nonce FROM uploadClaim WHERE \(Self.isClaim)"),
                 arguments: Self.columns(key))
@@ -26,22 +26,31 @@ extension Catalog {
             ).execute(arguments: Self.columns(key) + [nonce, now.adding(seconds: leaseSeconds).milliseconds])
             return .claimed(UploadClaim.Token(key: key, nonce: nonce))
         }
+        // Who held the claim before may have written its entry down between our two looks.
+        if case .claimed(let token) = claim, let upload = try await upload(key, now: now) {
+            try await releaseUpload(token)
+            return .stored(upload)
+        }
+        return claim
     }
 
-    /// Makes a claim last longer, while its bytes are on their way. A claim that someone else has taken over since is left
+    /// Makes a claim last longer, while its bytes are on their way. A claim that another process has taken over since is left
     /// alone.
     package func renewUpload(_ token: UploadClaim.Token, until: Timestamp) async throws(CatalogError) {
-        try await write { db in
+        try await leases.write { db in
             try db.execute(
                 sql: "UPDATE uploadClaim SET claimedUntil = ? WHERE \(Self.isClaim) AND nonce = ?",
                 arguments: [until.milliseconds] + Self.columns(token.key) + [token.nonce])
         }
     }
 
-    /// Gives a claim back, after success (the `uploaded` entry tells) or failure. A claim that someone else has taken
+    /// Gives a claim back, after success (the `uploaded` entry tells) or failure. A claim that another process has taken
     /// over since is left alone.
     package func releaseUpload(_ token: UploadClaim.Token) async throws(CatalogError) {
-        try await write { db in try CatalogWriter(db: db).release(token) }
+        try await leases.write { db in
+            try db.cachedStatement(sql: "DELETE FROM uploadClaim WHERE \(Self.isClaim) AND nonce = ?")
+                .execute(arguments: Self.columns(token.key) + [token.nonce])
+        }
     }
 
     /// The upload that a new request may use; nil when it must be sent. Reads only.
@@ -52,7 +61,8 @@ extension Catalog {
     /// Every upload that the journal tells of, newest first, with how often its URL was used.
     package func uploads() async throws(CatalogError) -> [Upload] {
         try await read { db in
-            try Row.fetchAll(db, sql: "\(Self.selectUpload) ORDER BY upload.id DESC").map(CatalogRows.upload)
+            try Row.fetchAll(db, sql: "\(Self.selectUpload) WHERE entry IS NOT NULL ORDER BY entry DESC").map(
+                CatalogRows.upload)
         }
     }
 
@@ -77,7 +87,9 @@ extension Catalog {
     }
 
     private static let selectUpload = """
-        SELECT upload.*, (SELECT count(*) FROM generationInput WHERE generationInput.url = upload.url) AS useCount
+        SELECT upload.id, url, entry, digest, host, access, byteCount, uploadedAt, lifetime, expiresAt, expiryBasis, source,
+               copy, CASE WHEN checkedBy > entry THEN checkedAt END AS checkedAt,
+               CASE WHEN lostBy > entry THEN lostAt END AS lostAt, (SELECT count(*) FROM generationInput WHERE generationInput.url = upload.url) AS useCount
         FROM upload
         """
 
@@ -96,9 +108,9 @@ extension Catalog {
         let candidates = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    \(selectUpload) WHERE \(what) AND upload.host = ?2 AND upload.access = ?3 AND upload.lostAt IS NULL
+                    \(selectUpload) WHERE \(what) AND upload.host = ?2 AND upload.access = ?3 AND (upload.lostBy IS NULL OR upload.lostBy < upload.entry)
                     AND (?4 = 'default' OR upload.lifetime = ?4) AND (?5 IS NULL OR upload.copy = ?5)
-                    ORDER BY upload.id DESC
+                    ORDER BY upload.entry DESC
                     """),
             arguments: [
                 Data(key.digest.bytes), key.host.name, key.access.rawValue, key.lifetime.description,

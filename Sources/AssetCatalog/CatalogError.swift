@@ -1,9 +1,10 @@
+import Files
 import GRDB
 
 /// What can go wrong between the catalog and SQLite.
 package enum CatalogError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The catalog was written by a newer program.
-    case newerSchema
+    /// There is no catalog, or a program of another version folded it: it is to be folded again.
+    case outdated
     /// Another process holds the write lock for longer than we wait.
     case busy
     /// The folder or file cannot be written.
@@ -20,7 +21,7 @@ package enum CatalogError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A stable name for machines.
     package var code: String {
         switch self {
-        case .newerSchema: "newer_catalog"
+        case .outdated: "outdated_catalog"
         case .busy: "busy"
         case .readOnly: "read_only"
         case .full: "disk_full"
@@ -33,12 +34,12 @@ package enum CatalogError: Error, Hashable, Sendable, CustomStringConvertible {
     /// One sentence.
     package var description: String {
         switch self {
-        case .newerSchema: "the catalog was made by a newer version of Atelier"
+        case .outdated: "the catalog was made by another version of Atelier and must be rebuilt"
         case .busy: "another program is writing to the library and did not finish in time"
         case .readOnly: "the catalog cannot be written, its disk or folder is read-only"
         case .full: "the disk that holds the catalog is full"
         case .damaged(let message):
-            "the catalog is damaged (\(message)); `atelier rebuild` makes it anew and loses nothing"
+            "the catalog is damaged (\(message)); rebuilding it loses nothing"
         case .cancelled: "interrupted"
         case .sqlite(let code, let message): "the catalog answered with SQLite error \(code): \(message)"
         }
@@ -52,6 +53,14 @@ package enum CatalogError: Error, Hashable, Sendable, CustomStringConvertible {
         }
         if error is CancellationError {
             self = .cancelled
+            return
+        }
+        if let error = error as? FileError {
+            switch error {
+            case .diskFull: self = .full
+            case .readOnly, .noPermission, .noSuchFile: self = .readOnly
+            default: self = .sqlite(code: error.errno, message: error.reason)
+            }
             return
         }
         guard let error = error as? DatabaseError else {

@@ -6,9 +6,9 @@ internal import GRDB
 ///
 /// A row that breaks its table's checks cannot exist; one that cannot be read back all the same is reported as damage.
 enum CatalogRows {
-    /// The columns of an asset's facts, for a table called `asset`.
+    /// The columns of an asset's facts, for tables called `asset` and `blob`.
     static let factColumns = """
-        asset.digest, asset.format, asset.storedWidth, asset.storedHeight, asset.orientation, asset.hasAlpha,
+        blob.digest, asset.format, asset.storedWidth, asset.storedHeight, asset.orientation, asset.hasAlpha,
         asset.bitDepth, asset.channels, asset.colorProfile, asset.frameCount, asset.byteCount
         """
 
@@ -17,6 +17,13 @@ enum CatalogRows {
         do { return try ContentDigest(bytes: data) } catch {
             throw CatalogError.damaged("a digest of \(data.count) bytes")
         }
+    }
+
+    static func digest(_ row: SQLRow, _ column: Int32) throws -> ContentDigest {
+        guard let bytes = row.bytes(column), let digest = try? ContentDigest(bytes: bytes) else {
+            throw CatalogError.damaged("a digest that is none")
+        }
+        return digest
     }
 
     static func facts(_ row: Row) throws -> ImageFacts {
@@ -58,12 +65,23 @@ enum CatalogRows {
             copy: (row["copy"] as String?).flatMap(UploadCopy.init(parsing:)), useCount: row["useCount"] ?? 0)
     }
 
-    static func generation(_ row: Row, in db: Database) throws -> Run {
+    /// A run's columns, for `runs`.
+    static let runs = """
+        SELECT generation.*, model.text AS modelText, host.text AS hostText,
+               coalesce(answeredSeed, askedSeed) AS seed
+        FROM generation JOIN word AS model ON model.id = generation.model JOIN word AS host ON host.id = generation.host
+        """
+
+    static func run(_ row: Row, in db: Database) throws -> Run {
         guard let id = Run.ID(parsing: row["name"]), let state = Run.State(rawValue: row["state"])
-        else { throw CatalogError.damaged("unreadable generation") }
+        else { throw CatalogError.damaged("unreadable run") }
         let rowID: Int64 = row["id"]
         let references = try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT digest FROM generationInput WHERE generation = ? ORDER BY position"),
+            db.cachedStatement(
+                sql: """
+                    SELECT blob.digest FROM generationInput JOIN blob ON blob.id = generationInput.asset
+                    WHERE generation = ? ORDER BY position
+                    """),
             arguments: [rowID]
         ).map { try digest($0) }
         let outputs = try Row.fetchAll(
@@ -71,6 +89,7 @@ enum CatalogRows {
                 sql: """
                     SELECT generationOutput.isFlagged, generationOutput.url, \(factColumns)
                     FROM generationOutput JOIN asset ON asset.id = generationOutput.asset
+                    JOIN blob ON blob.id = asset.id
                     WHERE generation = ? ORDER BY position
                     """), arguments: [rowID]
         ).map { output in
@@ -78,7 +97,11 @@ enum CatalogRows {
                 asset: try digest(output), facts: try facts(output), isFlagged: output["isFlagged"], url: output["url"])
         }
         let files = try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT * FROM generationFile WHERE generation = ? ORDER BY position"),
+            db.cachedStatement(
+                sql: """
+                    SELECT blob.digest, file.* FROM generationFile AS file JOIN blob ON blob.id = file.blob
+                    WHERE generation = ? ORDER BY position
+                    """),
             arguments: [rowID]
         ).map { file in
             Run.KeptFile(
@@ -86,7 +109,11 @@ enum CatalogRows {
                 byteCount: file["byteCount"], url: file["url"])
         }
         let drift = try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT * FROM generationDrift WHERE generation = ? ORDER BY number"),
+            db.cachedStatement(
+                sql: """
+                    SELECT drift.*, blob.digest FROM generationDrift AS drift LEFT JOIN blob ON blob.id = drift.kept
+                    WHERE generation = ? ORDER BY number
+                    """),
             arguments: [rowID]
         ).compactMap { try Self.drift($0) }
         var request: RemoteRequest?
@@ -96,10 +123,10 @@ enum CatalogRows {
             )
         }
         return Run(
-            id: id, model: row["model"], prompt: row["prompt"], parameters: try value(row["parameters"]),
+            id: id, model: row["modelText"], prompt: row["prompt"], parameters: try value(row["parameters"]),
             references: try referenceSet(references), plannedSize: plannedSize(row),
             terms: try (row["terms"] as String?).map(terms) ?? SubmitTerms(), state: state, request: request,
-            host: RemoteHost(row["host"]), seed: seed(row["seed"]), reason: row["reason"],
+            host: RemoteHost(row["hostText"]), seed: seed(row["seed"]), reason: row["reason"],
             outputs: outputs, files: files, drift: drift, plannedAt: Timestamp(milliseconds: row["plannedAt"]),
             changedAt: Timestamp(milliseconds: row["changedAt"]))
     }
@@ -113,10 +140,10 @@ enum CatalogRows {
     /// Nil for a kind that only a newer program knows.
     private static func drift(_ row: Row) throws -> Drift? {
         guard let kind = Drift.Kind(rawValue: row["kind"]) else { return nil }
-        let kept: Data? = row["kept"]
+        let kept: Int64? = row["kept"]
         return Drift(
             kind, position: row["position"], asked: row["asked"], got: row["got"],
-            kept: try kept.map { _ in try digest(row, "kept") })
+            kept: try kept.map { _ in try digest(row) })
     }
 
     /// A seed as its column holds it: the same 64 bits, signed.
@@ -136,15 +163,23 @@ enum CatalogRows {
         do {
             return try JSONDecoder().decode(SubmitTerms.self, from: Data(json.utf8))
         } catch {
-            throw CatalogError.damaged("unreadable terms of a generation")
+            throw CatalogError.damaged("unreadable terms of a run")
         }
     }
 
     static func value(_ json: String) throws -> JSONValue {
         do {
-            return try JSONDecoder().decode(JSONValue.self, from: Data(json.utf8))
+            return try JSONValue(parsing: json)
         } catch {
-            throw CatalogError.damaged("unreadable parameters of a generation")
+            throw CatalogError.damaged("unreadable JSON of a run")
+        }
+    }
+
+    static func arrival(_ json: String) throws -> JournalEntry.Arrived {
+        do {
+            return try JSONDecoder().decode(JournalEntry.Arrived.self, from: Data(json.utf8))
+        } catch {
+            throw CatalogError.damaged("unreadable arrival of a run")
         }
     }
 

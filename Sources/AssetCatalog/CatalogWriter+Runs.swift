@@ -1,98 +1,182 @@
 import AssetModel
-import Crypto
 import Foundation
 internal import GRDB
 
-/// What is derived about a run from its own rows: the name of its recipe, and in what its answer drifted.
+/// What entries say about runs on their way to their end.
+///
+/// A run only moves towards its end; of two ends the earlier one is the end. Any fact can be the first that is heard of a run: its
+/// row then waits, without a plan, for the others.
 extension CatalogWriter {
-    /// Writes the digest of a run's recipe. The canonical form is `RecipeIdentity`'s.
-    func nameRecipe(ofGeneration generation: Int64) throws {
-        let row = try Row.fetchOne(
-            db.cachedStatement(sql: "SELECT model, prompt, parameters, seed, state FROM generation WHERE id = ?"),
-            arguments: [generation])
-        guard let row else { return }
-        let state: String = row["state"]
+    /// A run's row, as far as deciding about it takes.
+    struct RunRow {
+        let id: Int64
+        let name: Run.ID
+        let state: Run.State
+        /// The entry that decided the state; nil while nothing has.
+        let stateBy: EntryID?
+        let isPlanned: Bool
+        let askedSeed: Int64?
+        let answeredSeed: Int64?
+
+        var seed: Int64? { answeredSeed ?? askedSeed }
+    }
+
+    func applyPlanned(_ fact: JournalEntry.Planned, _ entry: JournalEntry) throws {
+        let run = try row(ofRun: fact.generation)
+        if run.isPlanned {
+            // Planned twice: the first plan counts.
+            guard try sql.integer("SELECT 1 FROM generation WHERE id = ? AND plannedBy > ?", run.id, entry.id) != nil
+            else { return }
+            if let source = try outcomeSource(of: run) { try removeItems(ofRun: run.id, source.entry) }
+            try sql.run("UPDATE generationInput SET asset = NULL WHERE generation = ?", run.id)
+        }
+        let seed = fact.parameters["seed"]?.seed.map(CatalogRows.column)
         let identity = RecipeIdentity(
-            model: row["model"], prompt: row["prompt"], parameters: try CatalogRows.value(row["parameters"]),
-            references: try inputs(of: generation),
-            drawnSeed: state == Run.State.finished.rawValue ? CatalogRows.seed(row["seed"]) : nil)
-        try run(
-            "UPDATE generation SET recipeDigest = ? WHERE id = ?", Data(identity.digest), generation)
-    }
-
-    /// Writes what the entry says of a run's drift. An entry of an older program says nothing; then it is compared here.
-    func writeDrift(
-        _ said: [Drift]?, _ outputs: [Run.Output], _ response: JSONValue, of generation: Int64
-    ) throws {
-        if let said { return try replaceDrift(said, of: generation) }
-        let row = try Row.fetchOne(
-            db.cachedStatement(sql: "SELECT parameters, plannedWidth, plannedHeight FROM generation WHERE id = ?"),
-            arguments: [generation])
-        guard let row else { return }
-        let drift = Drift.comparing(
-            parameters: try CatalogRows.value(row["parameters"]), plannedSize: CatalogRows.plannedSize(row),
-            outputs: outputs,
-            response: response)
-        try replaceDrift(drift, of: generation)
-    }
-
-    func replaceDrift(_ drift: [Drift], of generation: Int64) throws {
-        try run("DELETE FROM generationDrift WHERE generation = ?", generation)
-        for (number, item) in drift.enumerated() {
-            try run(
+            model: fact.model, prompt: fact.prompt, parameters: fact.parameters, references: fact.references.members)
+        try sql.run(
+            """
+            UPDATE generation SET plannedBy = ?2, plannedAt = ?3, model = ?4, host = ?5, recipeKey = ?6, askedSeed = ?7,
+                plannedWidth = ?8, plannedHeight = ?9, prompt = ?10, parameters = ?11, terms = ?12 WHERE id = ?1
+            """, run.id, entry.id, entry.at.milliseconds, try word(fact.model), try word(fact.host.name), identity.key,
+            seed, fact.size?.width, fact.size?.height, fact.prompt, fact.parameters.canonicalText,
+            try fact.terms.map(CatalogRows.json))
+        for (position, digest) in fact.references.members.enumerated() {
+            try sql.run(
                 """
-                INSERT INTO generationDrift (generation, number, kind, position, asked, got, kept)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
-                """, generation, number, item.kind.rawValue, item.position, item.asked, item.got,
-                item.kept.map { Data($0.bytes) })
+                INSERT INTO generationInput (generation, position, asset) VALUES (?, ?, ?)
+                ON CONFLICT DO UPDATE SET asset = excluded.asset
+                """, run.id, position, try blobRow(digest))
+        }
+        if run.isPlanned { try forgetEmptyInputs(of: run.id) }
+        try move(run, to: .planned, entry)
+        // What came before its plan is told in full now.
+        if run.isPlanned || run.stateBy != nil || run.answeredSeed != nil {
+            let planned = try row(ofRun: fact.generation)
+            if seed == nil, planned.state == .finished, planned.answeredSeed != nil { try nameRecipe(of: planned) }
+            if planned.state == .finished { try deriveDrift(of: planned) }
+            try writeItems(of: planned)
         }
     }
 
-    /// Takes back what an earlier entry said of outputs that had arrived, before the whole is written.
-    func forgetOutputs(of generation: Int64, _ name: Run.ID) throws {
-        guard try one(Int64.self, "SELECT 1 FROM generationOutput WHERE generation = ? LIMIT 1", generation) != nil
-        else { return }
-        try run(
-            "DELETE FROM searchText WHERE id IN (SELECT id FROM searchItem WHERE generation = ?)", generation)
-        try run("DELETE FROM searchItem WHERE generation = ?", generation)
-        try run("DELETE FROM generationOutput WHERE generation = ?", generation)
-        try run("DELETE FROM origin WHERE generation = ?", name.text)
+    func applySending(_ fact: JournalEntry.Sending, _ entry: JournalEntry) throws {
+        let run = try row(ofRun: fact.generation)
+        try move(run, to: .sending, entry)
+        // Sent again with other URLs, the newest are those that fal was given.
+        try sql.run(
+            "UPDATE generation SET sentBy = ?2 WHERE id = ?1 AND (sentBy IS NULL OR sentBy < ?2)", run.id, entry.id)
+        guard db.changesCount > 0 else { return }
+        try sql.run(
+            "UPDATE generationInput SET url = NULL WHERE generation = ? AND position >= ?", run.id, fact.urls.count)
+        for (position, url) in fact.urls.enumerated() {
+            try sql.run(
+                """
+                INSERT INTO generationInput (generation, position, url) VALUES (?, ?, ?)
+                ON CONFLICT DO UPDATE SET url = excluded.url
+                """, run.id, position, url)
+        }
+        try forgetEmptyInputs(of: run.id)
     }
 
-    /// Derives everything in here for rows that an older program wrote. It runs inside the migration that adds what it
-    /// writes, so it may use no column or table that a later one adds.
-    func deriveRuns() throws {
-        for row in try Row.fetchAll(db, sql: "SELECT id, state, response FROM generation ORDER BY id") {
-            let generation: Int64 = row["id"]
-            try nameRecipe(ofGeneration: generation)
-            guard let state = Run.State(rawValue: row["state"]), state == .finished,
-                let text: String = row["response"]
-            else { continue }
-            let outputs = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT generationOutput.isFlagged, generationOutput.url, \(CatalogRows.factColumns)
-                    FROM generationOutput JOIN asset ON asset.id = generationOutput.asset
-                    WHERE generation = ? ORDER BY position
-                    """, arguments: [generation]
-            ).map { output in
-                Run.Output(
-                    asset: try CatalogRows.digest(output), facts: try CatalogRows.facts(output),
-                    isFlagged: output["isFlagged"], url: output["url"])
+    private func forgetEmptyInputs(of generation: Int64) throws {
+        try sql.run("DELETE FROM generationInput WHERE generation = ? AND asset IS NULL AND url IS NULL", generation)
+    }
+
+    func applySubmitted(_ fact: JournalEntry.Submitted, _ entry: JournalEntry) throws {
+        let run = try row(ofRun: fact.generation)
+        try move(run, to: .submitted, entry)
+        try sql.run(
+            """
+            UPDATE generation SET submittedBy = ?2, requestID = ?3, statusURL = ?4, responseURL = ?5, cancelURL = ?6
+            WHERE id = ?1 AND (submittedBy IS NULL OR submittedBy < ?2)
+            """, run.id, entry.id, fact.request.id, fact.request.statusURL, fact.request.responseURL,
+            fact.request.cancelURL)
+    }
+
+    func applyUploadsPlanned(_ fact: JournalEntry.UploadsPlanned, _ entry: JournalEntry) throws {
+        let run = try row(ofRun: fact.generation)
+        let known = try sql.first("SELECT min(entry) FROM plannedUpload WHERE generation = ?", run.id) { $0.entry(0) }
+        if let known = known ?? nil, known <= entry.id { return }
+        try sql.run("DELETE FROM plannedUpload WHERE generation = ?", run.id)
+        for (position, copy) in fact.copies.enumerated() {
+            try sql.run(
+                """
+                INSERT INTO plannedUpload (generation, position, copy, access, lifetime, entry) VALUES (?, ?, ?, ?, ?, ?)
+                """, run.id, position, copy?.description, fact.access.rawValue, fact.lifetime.description, entry.id)
+        }
+    }
+
+    /// The row of a run, made if need be.
+    func row(ofRun name: Run.ID) throws -> RunRow {
+        let known = try sql.first(
+            "SELECT id, state, stateBy, plannedBy IS NOT NULL, askedSeed, answeredSeed FROM generation WHERE name = ?",
+            name.text
+        ) { row in
+            RunRow(
+                id: row.integer(0) ?? 0, name: name,
+                state: row.text(1).flatMap(Run.State.init(rawValue:)) ?? .planned, stateBy: row.entry(2),
+                isPlanned: row.integer(3) == 1, askedSeed: row.integer(4), answeredSeed: row.integer(5))
+        }
+        if let known { return known }
+        try sql.run("INSERT INTO generation (name, state) VALUES (?, 'planned')", name.text)
+        return RunRow(
+            id: db.lastInsertedRowID, name: name, state: .planned, stateBy: nil, isPlanned: false, askedSeed: nil,
+            answeredSeed: nil)
+    }
+
+    /// Moves a run to a state, when that is nearer to its end; says whether it was.
+    @discardableResult
+    func move(_ run: RunRow, to state: Run.State, _ entry: JournalEntry) throws -> Bool {
+        if let stateBy = run.stateBy {
+            switch (run.state.isFinal, state.isFinal) {
+            case (true, true): guard entry.id < stateBy else { return false }
+            case (true, false): return false
+            case (false, true): break
+            case (false, false):
+                guard (state.rank, entry.id) > (run.state.rank, stateBy) else { return false }
             }
-            try writeDrift(nil, outputs, try CatalogRows.value(text), of: generation)
         }
+        try sql.run(
+            "UPDATE generation SET state = ?, stateBy = ?, changedAt = ? WHERE id = ?", state.rawValue, entry.id,
+            entry.at.milliseconds, run.id)
+        return true
+    }
+
+    /// Names the recipe by the seed that the model drew.
+    func nameRecipe(of run: RunRow) throws {
+        let key = try sql.first(
+            """
+            SELECT word.text, prompt, parameters, coalesce(answeredSeed, askedSeed) FROM generation
+            JOIN word ON word.id = generation.model WHERE generation.id = ?
+            """, run.id
+        ) { row in
+            let references = try inputs(of: run.id)
+            return RecipeIdentity(
+                model: row.text(0) ?? "", prompt: row.text(1) ?? "",
+                parameters: try CatalogRows.value(row.text(2) ?? "null"), references: references,
+                drawnSeed: run.state == .finished ? CatalogRows.seed(row.integer(3)) : nil
+            ).key
+        }
+        try sql.run("UPDATE generation SET recipeKey = ? WHERE id = ?", key, run.id)
     }
 
     private func inputs(of generation: Int64) throws -> [ContentDigest] {
-        try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT digest FROM generationInput WHERE generation = ? ORDER BY position"),
-            arguments: [generation]
-        ).map { try CatalogRows.digest($0) }
+        try sql.rows(
+            """
+            SELECT blob.digest FROM generationInput JOIN blob ON blob.id = generationInput.asset
+            WHERE generation = ? ORDER BY position
+            """, generation
+        ) { try CatalogRows.digest($0, 0) }
     }
 }
 
-extension RecipeIdentity {
-    /// The SHA-256 of the canonical form: the recipe's name in the catalog.
-    var digest: [UInt8] { Array(SHA256.hash(data: canonicalForm)) }
+extension Run.State {
+    /// How near to its end a run is.
+    fileprivate var rank: Int {
+        switch self {
+        case .planned: 0
+        case .sending: 1
+        case .submitted: 2
+        case .finished, .failed, .cancelled: 3
+        }
+    }
 }

@@ -1,53 +1,41 @@
-package import AssetModel
-import Foundation
+import AssetModel
 internal import GRDB
 
-/// What entries say about uploads.
+/// What entries say about uploads: three registers a URL, each with its newest entry.
 extension CatalogWriter {
     func applyUploaded(_ fact: JournalEntry.Uploaded, _ entry: JournalEntry) throws {
-        try run(
+        try sql.run(
             """
-            INSERT INTO upload (digest, host, access, url, byteCount, uploadedAt, lifetime, expiresAt, expiryBasis, source,
-                                copy)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT DO UPDATE SET uploadedAt = excluded.uploadedAt, lifetime = excluded.lifetime,
-                expiresAt = excluded.expiresAt, expiryBasis = excluded.expiryBasis, lostAt = NULL, checkedAt = NULL
-            WHERE excluded.uploadedAt > uploadedAt
-            """, Data(fact.digest.bytes), fact.host.name, fact.access.rawValue, fact.url, fact.byteCount,
+            INSERT INTO upload (url, entry, digest, host, access, byteCount, uploadedAt, lifetime, expiresAt, expiryBasis,
+                                source, copy)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET entry = excluded.entry, digest = excluded.digest, host = excluded.host,
+                access = excluded.access, byteCount = excluded.byteCount, uploadedAt = excluded.uploadedAt,
+                lifetime = excluded.lifetime, expiresAt = excluded.expiresAt, expiryBasis = excluded.expiryBasis,
+                source = excluded.source, copy = excluded.copy
+            WHERE entry IS NULL OR entry < excluded.entry
+            """, fact.url, entry.id, fact.digest, fact.host.name, fact.access.rawValue, fact.byteCount,
             entry.at.milliseconds, fact.lifetime.description, fact.expiresAt?.milliseconds, fact.expiry.rawValue,
-            fact.source.map { Data($0.bytes) }, fact.copy?.description)
+            fact.source, fact.copy?.description)
     }
 
     func applyUploadLost(_ fact: JournalEntry.UploadLost, _ entry: JournalEntry) throws {
-        try run(
-            "UPDATE upload SET lostAt = ?1 WHERE url = ?2 AND uploadedAt <= ?1", entry.at.milliseconds, fact.url)
+        try sql.run(
+            """
+            INSERT INTO upload (url, lostBy, lostAt) VALUES (?, ?, ?)
+            ON CONFLICT DO UPDATE SET lostBy = excluded.lostBy, lostAt = excluded.lostAt
+            WHERE lostBy IS NULL OR lostBy < excluded.lostBy
+            """, fact.url, entry.id, entry.at.milliseconds)
     }
 
     func applyUploadsChecked(_ fact: JournalEntry.UploadsChecked, _ entry: JournalEntry) throws {
         for url in fact.urls {
-            try run(
+            try sql.run(
                 """
-                UPDATE upload SET checkedAt = ?1 WHERE url = ?2 AND uploadedAt <= ?1 AND (checkedAt IS NULL OR checkedAt < ?1)
-                """, entry.at.milliseconds, url)
-        }
-    }
-
-    func applyUploadsPlanned(_ fact: JournalEntry.UploadsPlanned) throws {
-        guard let generation = try row(ofGeneration: fact.generation) else { return }
-        for (position, copy) in fact.copies.enumerated() {
-            try run(
-                """
-                INSERT OR IGNORE INTO plannedUpload (generation, position, copy, access, lifetime) VALUES (?, ?, ?, ?, ?)
-                """, generation, position, copy?.description, fact.access.rawValue, fact.lifetime.description)
-        }
-    }
-
-    /// Gives a claim back in the same step as the entries that end it. A claim that someone else has taken over since is left
-    /// alone.
-    package func release(_ token: UploadClaim.Token) throws(CatalogError) {
-        try translating {
-            try db.cachedStatement(sql: "DELETE FROM uploadClaim WHERE \(Catalog.isClaim) AND nonce = ?")
-                .execute(arguments: Catalog.columns(token.key) + [token.nonce])
+                INSERT INTO upload (url, checkedBy, checkedAt) VALUES (?, ?, ?)
+                ON CONFLICT DO UPDATE SET checkedBy = excluded.checkedBy, checkedAt = excluded.checkedAt
+                WHERE checkedBy IS NULL OR checkedBy < excluded.checkedBy
+                """, url, entry.id, entry.at.milliseconds)
         }
     }
 }

@@ -3,71 +3,74 @@ internal import GRDB
 
 /// The catalog's write lock, held: the only way in which journal entries become rows.
 ///
-/// Applying twice equals applying once, and applying live equals applying all of them again. What two machines may say
-/// about the same thing (a tag, a member, a state) is decided by the entries themselves, not by the order of arrival.
+/// The order of arrival never matters: any entries, in any order, in any pieces, once or more often, come to the same rows. What
+/// people say belongs to the newest entry that says it, a run's end to the oldest; what is said of something not known yet waits
+/// in a row that later entries complete.
 package struct CatalogWriter {
     let db: Database
+    /// What is left to the end while a whole journal is folded into an empty catalog; nil while single actions are applied.
+    let leftovers: Leftovers?
+
+    /// What a fold in bulk does at its end, for all at once, beside texts and indexes.
+    final class Leftovers {
+        /// Assets of which it must be found again when they came.
+        var assets: Set<Int64> = []
+    }
+
+    init(db: Database, leftovers: Leftovers? = nil) {
+        self.db = db
+        self.leftovers = leftovers
+    }
+
+    /// Whether texts and their index wait for the end.
+    var isBulk: Bool { leftovers != nil }
+
+    var sql: SQL { SQL(db: db) }
 
     /// How far each segment has been applied.
     package func positions() throws(CatalogError) -> [JournalPosition] {
         try translating {
-            try Row.fetchAll(db.cachedStatement(sql: "SELECT replica, segment, byteOffset FROM journalPosition")).map {
-                JournalPosition(replica: $0["replica"], segment: $0["segment"], byteOffset: $0["byteOffset"])
+            try sql.rows("SELECT replica, segment, byteOffset FROM journalPosition") { row in
+                JournalPosition(
+                    replica: row.text(0) ?? "", segment: Int(row.integer(1) ?? 1), byteOffset: row.integer(2) ?? 0)
             }
         }
     }
 
     /// The newest entry of any machine that has been applied; nil when there is none.
     package func newestEntry() throws(CatalogError) -> EntryID? {
-        try translating {
-            try String.fetchOne(db.cachedStatement(sql: "SELECT max(lastEntry) FROM journalPosition"))
-        }.flatMap { EntryID(parsing: $0) }
+        try translating { try sql.first("SELECT max(lastEntry) FROM journalPosition") { $0.entry(0) } ?? nil }
     }
 
-    /// How far a generation has come; nil when there is none of this id.
+    /// How far a run has come; nil when there is none of this id.
     package func state(of id: Run.ID) throws(CatalogError) -> Run.State? {
         try translating {
-            try String.fetchOne(db, sql: "SELECT state FROM generation WHERE name = ?", arguments: [id.text])
+            try sql.first("SELECT state FROM generation WHERE name = ? AND plannedBy IS NOT NULL", id.text) {
+                $0.text(0)
+            } ?? nil
         }.flatMap(Run.State.init(rawValue:))
     }
 
-    /// Applies entries in order. An entry that breaks a rule of the schema is an error, and nothing remains of it.
+    /// Applies entries. One that breaks a rule of the schema is an error, and nothing remains of it.
     package func apply(_ entries: [JournalEntry]) throws(CatalogError) {
         try translating { for entry in entries { try apply(entry) } }
     }
 
-    /// Remembers that a segment has been read up to `position`, where `entry` was its last.
+    /// Remembers that a segment has been read up to `position`, where no entry was newer than `entry`.
     package func advance(to position: JournalPosition, after entry: EntryID) throws(CatalogError) {
         try translating {
-            try run(
+            try sql.run(
                 """
                 INSERT INTO journalPosition (replica, segment, byteOffset, lastEntry) VALUES (?, ?, ?, ?)
                 ON CONFLICT DO UPDATE SET byteOffset = excluded.byteOffset, lastEntry = max(lastEntry, excluded.lastEntry)
-                """, position.replica, position.segment, position.byteOffset, entry.text)
+                """, position.replica, position.segment, position.byteOffset, entry)
         }
     }
 
     /// Applies what was read of a segment up to `position`.
     package func apply(_ entries: [JournalEntry], upTo position: JournalPosition) throws(CatalogError) {
         try apply(entries)
-        if let last = entries.last { try advance(to: position, after: last.id) }
-    }
-
-    /// Empties every table that entries fill, and the claims.
-    package func erase() throws(CatalogError) {
-        try translating {
-            // Children before parents, as the foreign keys want it.
-            for table in [
-                "searchText", "searchItem", "generationDrift", "generationFile", "generationOutput", "plannedUpload",
-                "generationInput",
-                "generation",
-                "setMember",
-                "namedSet",
-                "assetTag", "origin", "recipe", "upload", "uploadClaim", "asset", "journalPosition",
-            ] {
-                try db.execute(sql: "DELETE FROM \(table)")
-            }
-        }
+        if let newest = entries.lazy.map(\.id).max() { try advance(to: position, after: newest) }
     }
 
     private func apply(_ entry: JournalEntry) throws {
@@ -76,35 +79,30 @@ package struct CatalogWriter {
         case .inspected(let fact): try applyInspected(fact, entry)
         case .tagged(let fact): try applyTags(fact, isPresent: true, entry)
         case .untagged(let fact): try applyTags(fact, isPresent: false, entry)
-        case .setCreated(let fact): try applySet(fact, isPresent: true, entry)
-        case .setDeleted(let fact): try applySet(fact, isPresent: false, entry)
-        case .setExtended(let fact): try applyMembers(fact, .joined, entry)
-        case .setReduced(let fact): try applyMembers(fact, .left, entry)
-        case .setArranged(let fact): try applyMembers(fact, .arranged, entry)
+        case .setCreated(let fact): try applySet(fact, .created, entry)
+        case .setDeleted(let fact): try applySet(fact, .deleted, entry)
+        case .setExtended(let fact): try applySet(fact, .joined, entry)
+        case .setReduced(let fact): try applySet(fact, .left, entry)
+        case .setArranged(let fact): try applySet(fact, .arranged, entry)
         case .planned(let fact): try applyPlanned(fact, entry)
         case .sending(let fact): try applySending(fact, entry)
         case .submitted(let fact): try applySubmitted(fact, entry)
         case .arrived(let fact): try applyArrived(fact, entry)
-        case .finished(let fact): try applyFinished(fact, entry)
-        case .failed(let fact): try applyFailed(fact, entry)
-        case .cancelled(let fact): try applyCancelled(fact, entry)
+        case .finished(let fact): try applyEnd(.finished(fact), of: fact.generation, entry)
+        case .failed(let fact): try applyEnd(.failed(fact), of: fact.generation, entry)
+        case .cancelled(let fact): try applyEnd(.cancelled, of: fact.generation, entry)
         case .uploaded(let fact): try applyUploaded(fact, entry)
         case .uploadLost(let fact): try applyUploadLost(fact, entry)
         case .uploadsChecked(let fact): try applyUploadsChecked(fact, entry)
-        case .uploadsPlanned(let fact): try applyUploadsPlanned(fact)
+        case .uploadsPlanned(let fact): try applyUploadsPlanned(fact, entry)
         }
     }
 
-    /// Runs one statement; its compiled form is kept by the connection.
-    func run(_ sql: String, _ arguments: (any DatabaseValueConvertible)?...) throws {
-        try db.cachedStatement(sql: sql).execute(arguments: StatementArguments(arguments))
-    }
-
-    /// The first column of the first row.
-    func one<Value: DatabaseValueConvertible>(
-        _ type: Value.Type, _ sql: String, _ arguments: (any DatabaseValueConvertible)?...
-    ) throws -> Value? {
-        try Value.fetchOne(db.cachedStatement(sql: sql), arguments: StatementArguments(arguments))
+    /// The row of a text that many rows repeat, such as a model's name.
+    func word(_ text: String) throws -> Int64 {
+        if let known = try sql.integer("SELECT id FROM word WHERE text = ?", text) { return known }
+        try sql.run("INSERT INTO word (text) VALUES (?)", text)
+        return db.lastInsertedRowID
     }
 
     func translating<Value>(_ body: () throws -> Value) throws(CatalogError) -> Value {

@@ -71,11 +71,7 @@ extension Library {
                 summary.problemCount += 1
                 onProblem(problem)
             }
-            // What a run's answer held beside pictures is kept as it came, and is as much worth hashing.
-            let kept = try await catalog.keptBlobs()
-            let blobs =
-                try await catalog.blobs().map { ($0.digest, $0.format.fileExtension) }
-                + kept.map { ($0.digest, $0.fileExtension.isEmpty ? Collector.keptExtension : $0.fileExtension) }
+            let blobs = try await catalog.blobs()
             try await withThrowingTaskGroup(of: IntegrityProblem?.self) { group in
                 // Two at a time: hashing is what takes the time, and there may be no more cores than that.
                 var (next, seen) = (0, 0)
@@ -95,7 +91,7 @@ extension Library {
                 }
             }
             let stored = try store.list()
-            summary.orphanCount = Set(stored.digests).subtracting(blobs.map(\.0)).count
+            summary.orphanCount = Set(stored.digests).subtracting(blobs.map(\.digest)).count
             summary.leftoverCount = try store.leftoverCount()
             for path in stored.strangers { report(.strangeFile(path: path)) }
             let lost = try history.journal.lost(try await catalog.positions())
@@ -114,30 +110,13 @@ extension Library {
         }
     }
 
-    /// Empties the catalog and folds the whole journal into it again, in one transaction; says how many entries there were.
+    /// Folds the whole journal into a new catalog, which takes the place of this one; says how many entries there were.
     ///
     /// Readers see the old catalog until the new one is complete. Nothing but the catalog is written.
-    public func rebuild() async throws(LibraryError) -> Int {
-        do {
-            if let reason = history.readOnlyReason { throw reason }
-            let journal = history.journal
-            return try await catalog.withWriteLock { writer in
-                // What only the catalog still knows must not be thrown away.
-                if let path = try journal.lost(try writer.positions()).first {
-                    throw StoreError.journalLost(path: path)
-                }
-                _ = try journal.cutTornLine()
-                try writer.erase()
-                var count = 0
-                try journal.read(after: []) { entries, position in
-                    try writer.apply(entries, upTo: position)
-                    count += entries.count
-                }
-                return count
-            }
-        } catch {
-            throw LibraryError(error)
-        }
+    public func rebuild(
+        onProgress: @escaping @Sendable (FoldProgress) -> Void = { _ in }
+    ) async throws(LibraryError) -> Int {
+        do { return try await history.rebuild(onProgress: onProgress) } catch { throw LibraryError(error) }
     }
 
     /// Makes the catalog of a library anew, also one that is too damaged to be opened or emptied: that one is removed. A
@@ -161,21 +140,17 @@ extension Library {
         }
     }
 
-    /// The catalog's tables that differ from what the journal makes of an empty one, at the same moment of its history.
+    /// The catalog's tables that differ from what the journal makes of an empty one, at the same moment of its history. The full-text
+    /// index checks itself meanwhile, on the other core. Cost: a fold, a pass over both catalogs, and no memory for either.
     private func differingTables() async throws -> [String] {
-        let live = try await catalog.contents()
-        let fresh = try Catalog.inMemory()
-        let journal = history.journal
-        try await fresh.withWriteLock { writer in
-            try journal.read(after: [], upTo: live.positions) { entries, position in
-                try writer.apply(entries, upTo: position)
-            }
-        }
-        let rebuilt = try await fresh.contents()
-        var differing = Set(live.tables.keys).union(rebuilt.tables.keys).filter {
-            live.tables[$0] != rebuilt.tables[$0]
-        }
-        if history.readOnlyReason == nil, try await !catalog.isSearchIndexSound() { differing.insert("searchIndex") }
+        let catalog = catalog
+        async let isIndexSound = history.readOnlyReason == nil ? catalog.isSearchIndexSound() : true
+        let live = try await catalog.digests()
+        let fold = try CatalogFold.temporary()
+        try await History.fold(history.journal, into: fold, upTo: live.positions, indexed: false)
+        let rebuilt = try await fold.digests()
+        var differing = Set(live.tables.keys).union(rebuilt.keys).filter { live.tables[$0] != rebuilt[$0] }
+        if try await !isIndexSound { differing.insert("searchIndex") }
         return differing.sorted()
     }
 

@@ -1,17 +1,23 @@
 package import AssetCatalog
 package import AssetModel
 import AssetStore
+import Files
 
 /// Journal and catalog behind one lock: the one way to write a library. Nothing else appends to the journal.
 ///
 /// One call of `record` is one action: its lines are written together, and nothing is written that its body did not decide
 /// under the lock.
 package struct History: Sendable {
+    let layout: LibraryLayout
     let journal: Journal
-    let catalog: Catalog
+    let handle: CatalogHandle
+    /// Shared with every program that has the library open; nil when nothing can be written.
+    let use: AdvisoryLock?
     let environment: Library.Environment
     /// Why nothing can be written, when nothing can: then the catalog is in memory, and every action is refused.
     let readOnlyReason: StoreError?
+
+    var catalog: Catalog { handle.catalog }
 
     /// With the lock's own patience of seconds for each attempt, about ten minutes.
     private static let persistentAttempts = 120

@@ -46,10 +46,8 @@ public struct Library: Sendable {
     /// Makes an empty library in a folder that is empty or not there yet.
     public static func create(at root: String, environment: Environment = .live) throws(LibraryError) {
         do {
-            let layout = try LibraryLayout.create(
+            _ = try LibraryLayout.create(
                 at: root, library: name(environment), replica: name(environment))
-            let catalog = try Catalog.open(at: layout.catalog)
-            try catalog.close()
         } catch {
             throw LibraryError(error)
         }

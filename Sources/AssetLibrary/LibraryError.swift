@@ -121,7 +121,7 @@ public struct LibraryError: Error, Hashable, Sendable, CustomStringConvertible {
     private init(catalog error: CatalogError) {
         let category: Category =
             switch error {
-            case .newerSchema: .newerFormat
+            case .outdated: .storage
             case .busy: .busy
             case .damaged: .damaged
             case .readOnly, .full, .sqlite: .storage

@@ -149,10 +149,10 @@ struct Uploader {
         let fact = JournalEntry.Uploaded(
             digest: digest, host: remote.host, access: order.access, url: file.url, byteCount: file.byteCount,
             lifetime: order.lifetime, expiresAt: end, expiry: expiry, source: source, copy: order.copy)
-        try await library.history.record("upload", persistently: true) { writer in
-            for claim in claims { try writer.release(claim) }
-            return ([.uploaded(fact)], ())
+        try await library.history.record("upload", persistently: true) { _ in
+            ([.uploaded(fact)], ())
         }
+        for claim in claims { await release(claim) }
         let upload = Upload(
             digest: digest, host: remote.host, access: order.access, url: file.url, byteCount: file.byteCount,
             uploadedAt: now, lifetime: order.lifetime, expiresAt: end, expiry: expiry, lostAt: nil, source: source,

@@ -36,6 +36,12 @@ public struct ContentDigest: Hashable, Comparable, Sendable, Codable, CustomStri
         (0..<Self.byteCount).map { UInt8(truncatingIfNeeded: words[$0 / 8] >> UInt64(8 * (7 - $0 % 8))) }
     }
 
+    /// Calls `body` with the 32 bytes, without any heap memory.
+    package func withBytes<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
+        var bigEndian = (words[0].bigEndian, words[1].bigEndian, words[2].bigEndian, words[3].bigEndian)
+        return withUnsafeBytes(of: &bigEndian, body)
+    }
+
     /// 64 lowercase hexadecimal digits.
     public var hex: String {
         String(unsafeUninitializedCapacity: Self.byteCount * 2) { buffer in

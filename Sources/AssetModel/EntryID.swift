@@ -15,6 +15,9 @@ public struct EntryID: Hashable, Comparable, Sendable, Codable, CustomStringConv
         self.low = low
     }
 
+    /// Sorts before every other.
+    package static let zero = EntryID(high: 0, low: 0)
+
     /// Reads the text form, 36 characters, upper or lower case; nil for anything else.
     public init?(parsing text: some StringProtocol) {
         var (halves, digits): ((UInt64, UInt64), Int) = ((0, 0), 0)

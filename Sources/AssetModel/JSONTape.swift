@@ -142,7 +142,7 @@ final class JSONTape {
     }
 
     private func members(depth: Int) throws(JournalEntryError) {
-        let index = open(.object)
+        let index = begin(.object)
         skipBlanks()
         if take(UInt8(ascii: "}")) { return close(index) }
         while true {
@@ -159,7 +159,7 @@ final class JSONTape {
     }
 
     private func elements(depth: Int) throws(JournalEntryError) {
-        let index = open(.array)
+        let index = begin(.array)
         skipBlanks()
         if take(UInt8(ascii: "]")) { return close(index) }
         while true {
@@ -170,7 +170,7 @@ final class JSONTape {
         }
     }
 
-    private func open(_ kind: Kind) -> Int {
+    private func begin(_ kind: Kind) -> Int {
         nodes.append(Node(kind: kind, start: offset))
         offset += 1
         return nodes.count - 1

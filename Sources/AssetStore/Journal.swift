@@ -105,6 +105,16 @@ package struct Journal: Sendable {
         return lost
     }
 
+    /// How many bytes all segments hold, or what of them lies before `end`.
+    package func byteCount(upTo end: [JournalPosition]?) throws(StoreError) -> Int64 {
+        if let end { return end.reduce(0) { $0 + $1.byteOffset } }
+        var count: Int64 = 0
+        for replica in try replicas() {
+            for number in try segments(of: replica) { count += try onDisk(Path.byteCount(path(replica, number))) ?? 0 }
+        }
+        return count
+    }
+
     /// Whether any segment is longer than what has been read of it. Cost: one look at each segment's length.
     package func hasNews(after positions: [JournalPosition]) throws(StoreError) -> Bool {
         let known = Dictionary(positions.map { ("\($0.replica)/\($0.segment)", $0.byteOffset) }, uniquingKeysWith: max)

@@ -17,7 +17,7 @@ struct LayeringTests {
         "ImageRendering": ["AssetModel", "Files", "CImageCodec"],
         "SizePlanning": ["AssetModel"],
         // Crypto: the catalog names a run's recipe by the digest of its canonical form, and no row of it is written but here.
-        "AssetCatalog": ["AssetModel", "Schema", "GRDB", "Crypto"],
+        "AssetCatalog": ["AssetModel", "Files", "Schema", "GRDB", "GRDBSQLite", "Crypto"],
         // Crypto verifies what fal signed (webhooks); NIOSSL adds a certificate to the system's, and nothing else.
         "FalAPI": ["Files", "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOSSL", "Crypto", "Logging"],
         "AssetLibrary": [

@@ -1,6 +1,7 @@
 import AssetCatalog
 import AssetModel
 import Foundation
+import Schema
 import Testing
 
 /// Facts as a library would record them, in order, one second apart.
@@ -112,17 +113,36 @@ struct CatalogTests {
         #expect(try await live.contents().tables == expected)
     }
 
-    @Test func `an erased catalog folds the journal into the same rows`() async throws {
+    @Test func `a fold in bulk comes to the rows of one action after another`() async throws {
         let story = try story()
-        let catalog = try await story.catalog()
-        let before = try await catalog.contents().tables
-        try await catalog.withWriteLock { writer in
-            try writer.erase()
+        let catalog = try await story.catalog(batch: 1)
+        let fold = try CatalogFold.temporary()
+        try await fold.fold { writer in
             let end = JournalPosition(replica: "r", segment: 1, byteOffset: Int64(story.entries.count))
             try writer.apply(story.entries, upTo: end)
         }
-        #expect(try await catalog.contents().tables == before)
+        let folded = fold.catalog()
+        #expect(try await folded.contents().tables == catalog.contents().tables)
+        #expect(try await folded.digests().tables == catalog.digests().tables)
+        #expect(try await folded.isSearchIndexSound())
         #expect(try await catalog.isSearchIndexSound())
+        #expect(try await search(folded, "mug") == search(catalog, "mug"))
+    }
+
+    @Test func `a digest tells catalogs apart that differ in one value`() async throws {
+        var story = try story()
+        let before = try await story.catalog().digests().tables
+        story.tell(.tagged(.init(assets: [try Story.digest(2)], tags: ["late"])))
+        let after = try await story.catalog().digests().tables
+        #expect(before.keys.filter { before[$0] != after[$0] }.sorted() == ["assetTag", "assetText"])
+    }
+
+    @Test func `every table is compared`() async throws {
+        let tables = try Schema.statements().tables.compactMap {
+            try #/CREATE TABLE ([A-Za-z]+)/#.firstMatch(in: $0).map { String($0.1) }
+        }
+        let compared = try await Catalog.inMemory().contents().tables.keys
+        #expect(Set(tables).subtracting(compared) == ["fold", "journalPosition", "word"])
     }
 
     @Test func `two generations that made the same picture are both found`() async throws {
@@ -219,6 +239,32 @@ struct CatalogTests {
             #expect(try await catalog.search(SearchQuery(parsing: "seed:1")).isEmpty)
             #expect(try await catalog.search(SearchQuery(parsing: "seed:7")).map(\.prompt) == ["p"])
         }
+    }
+
+    @Test func `facts about a run that come before its plan are not lost`() async throws {
+        var story = Story()
+        try story.generating(first, prompt: "the mug", seed: 7, references: [1], output: 9, until: .finished)
+        let catalog = try Catalog.inMemory()
+        let entries = story.entries
+        try await catalog.withWriteLock { try $0.apply(entries.reversed()) }
+        #expect(try await catalog.contents().tables == story.catalog().contents().tables)
+        #expect(try await search(catalog, "mug seed:7") == ["first"])
+    }
+
+    @Test func `a tag on a picture that another machine has yet to send is there when it comes`() async throws {
+        var story = Story()
+        try story.importing(1, as: "/a.png")
+        story.tell(.tagged(.init(assets: [try Story.digest(1)], tags: ["kept"])))
+        story.tell(.setExtended(.init(set: "mugs", assets: [try Story.digest(1)])))
+        let catalog = try Catalog.inMemory()
+        let entries = story.entries
+        try await catalog.withWriteLock { try $0.apply(Array(entries[1...])) }
+        #expect(try await catalog.asset(Story.digest(1)) == nil)
+        #expect(try await catalog.tags().isEmpty)
+        #expect(try await catalog.set(named: "mugs")?.members == [])
+        try await catalog.withWriteLock { try $0.apply([entries[0]]) }
+        #expect(try await search(catalog, "tag:kept @mugs") == ["1"])
+        #expect(try await catalog.contents().tables == story.catalog().contents().tables)
     }
 
     @Test func `a state never goes back`() async throws {

@@ -145,45 +145,40 @@ struct CatalogFileTests {
         return try await body(folder.path + "/catalog.sqlite")
     }
 
-    @Test func `a newer catalog is refused and left as it is`() async throws {
+    @Test func `a catalog of another version, or none, is to be folded again and left as it is`() async throws {
         try await withFile { path in
+            #expect(throws: CatalogError.outdated) { try Catalog.open(at: path) }
+            #expect(!FileManager.default.fileExists(atPath: path))
+            try await Self.fold(path)
             try Catalog.open(at: path).close()
-            // What a newer program leaves behind: a migration that this one does not know.
-            let newer = try DatabaseQueue(path: path)
-            try await newer.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('v999_future')") }
-            try newer.close()
-            for _ in 0..<2 {
-                #expect(throws: CatalogError.newerSchema) { try Catalog.open(at: path) }
-            }
-            let names = try await DatabaseQueue(path: path).read {
-                try String.fetchAll($0, sql: "SELECT identifier FROM grdb_migrations")
-            }
-            #expect(names.contains("v999_future"))
+            let other = try DatabaseQueue(path: path)
+            try await other.write { try $0.execute(sql: "UPDATE fold SET version = '999-future'") }
+            try other.close()
+            for _ in 0..<2 { #expect(throws: CatalogError.outdated) { try Catalog.open(at: path) } }
+            try await Self.fold(path)
+            try Catalog.open(at: path).close()
+            #expect(
+                try FileManager.default.contentsOfDirectory(
+                    atPath: URL(filePath: path).deletingLastPathComponent().path) == ["catalog.sqlite"])
         }
     }
 
-    @Test func `uploads of the first ledger become rows of the second, as a rebuild would make them`() async throws {
+    private static func fold(_ path: String) async throws {
+        let fold = try CatalogFold.replacing(path)
+        try await fold.fold { _ in }
+        try fold.finish()
+    }
+
+    @Test func `a damaged file of leases is thrown away, since nothing is lost with it`() async throws {
         try await withFile { path in
-            let old = try DatabaseQueue(path: path)
-            try await old.write { db in
-                try db.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
-                for migration in Migrations.all.prefix(5) {
-                    try db.execute(sql: migration.sql)
-                    try db.execute(sql: "INSERT INTO grdb_migrations VALUES (?)", arguments: [migration.name])
-                }
-                try db.execute(
-                    sql: """
-                        INSERT INTO upload (id, digest, host, access, url, byteCount, uploadedAt, expiresAt)
-                        VALUES (7, ?, 'fal', 'public', 'https://f/1', 3, 5, NULL), (8, ?, 'fal', 'public', 'https://f/2', 3, 6, 9)
-                        """,
-                    arguments: [Data(try Story.digest(1).bytes), Data(try Story.digest(1).bytes)])
-            }
-            try old.close()
+            try await Self.fold(path)
+            let leases = URL(filePath: path).deletingLastPathComponent().appending(path: "leases.sqlite")
+            try Data(repeating: 7, count: 4096).write(to: leases)
             let catalog = try Catalog.open(at: path)
-            let uploads = try await catalog.uploads()
-            #expect(uploads.map(\.url) == ["https://f/2", "https://f/1"])
-            #expect(uploads.map(\.expiry) == [.unknown, .accountDefault])
-            #expect(uploads.allSatisfy { $0.lifetime == .accountDefault && $0.copy == nil && $0.checkedAt == nil })
+            let key = UploadKey(digest: try Story.digest(1), host: RemoteHost("fal"), access: .publicLink)
+            let now = Timestamp(milliseconds: 5)
+            let claim = try await catalog.claimUpload(key, now: now, leaseSeconds: 60, nonce: "a")
+            #expect(claim == .claimed(UploadClaim.Token(key: key, nonce: "a")))
             try catalog.close()
         }
     }
@@ -197,11 +192,12 @@ struct CatalogFileTests {
     }
 
     @Test func `a folder that is not there cannot hold a catalog`() {
-        #expect(throws: CatalogError.readOnly) { try Catalog.open(at: "/no/such/folder/catalog.sqlite") }
+        #expect(throws: CatalogError.readOnly) { try CatalogFold.replacing("/no/such/folder/catalog.sqlite") }
     }
 
     @Test func `two programs see each other's entries`() async throws {
         try await withFile { path in
+            try await Self.fold(path)
             let (one, other) = (try Catalog.open(at: path), try Catalog.open(at: path))
             var story = Story()
             try story.importing(1, as: "/a.png")

@@ -1,0 +1,25 @@
+/// The SQL of a library's two SQLite files, embedded in the binary.
+package enum Schema {
+    /// Counts up whenever the same journal must fold into other rows although the tables stay as they are.
+    package static let foldVersion = 1
+
+    /// The catalog, as `schema.sql` has it.
+    package static let catalog = String(decoding: PackageResources.schema_sql, as: UTF8.self)
+
+    /// Uploads under way, as `leases.sql` has it.
+    package static let leases = String(decoding: PackageResources.leases_sql, as: UTF8.self)
+
+    /// The catalog's statements, those that make the indexes of large tables apart: a fold in bulk makes them at the end.
+    /// What belongs to sets and tags is looked up while it is folded.
+    package static func statements() -> (tables: [String], indexes: [String]) {
+        let text = catalog.split(separator: "\n").filter { !$0.hasPrefix("--") }.joined(separator: "\n")
+        let statements = text.split(separator: ";").map { String($0) }
+            .map { statement in String(statement.drop(while: { $0.isWhitespace })) }
+            .filter { !$0.isEmpty }
+        func isLate(_ statement: String) -> Bool {
+            statement.hasPrefix("CREATE INDEX") && !statement.hasPrefix("CREATE INDEX set")
+                && !statement.hasPrefix("CREATE INDEX assetTag")
+        }
+        return (statements.filter { !isLate($0) }, statements.filter(isLate))
+    }
+}

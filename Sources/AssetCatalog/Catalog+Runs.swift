@@ -1,0 +1,87 @@
+package import AssetModel
+import Foundation
+internal import GRDB
+
+/// Looking up runs.
+extension Catalog {
+    /// One run; nil when there is none of this id.
+    package func generation(_ id: Run.ID) async throws(CatalogError) -> Run? {
+        try await runs("generation.name = ?", [id.text]).first
+    }
+
+    /// The newest run that fal knows by this name; nil when there is none.
+    package func generation(ofRequest id: String) async throws(CatalogError) -> Run? {
+        try await runs("requestID = ? ORDER BY plannedBy DESC LIMIT 1", [id]).first
+    }
+
+    /// What was answered about one run, whole; nil while there is no answer.
+    package func response(of id: Run.ID) async throws(CatalogError) -> String? {
+        try await read { db in
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT response, fact FROM generation
+                    LEFT JOIN generationAnswer ON generationAnswer.generation = generation.id
+                    LEFT JOIN generationArrival ON generationArrival.generation = generation.id
+                    WHERE name = ?
+                    """, arguments: [id.text])
+            guard let row else { return nil }
+            if let response: String = row["response"] { return response }
+            return try (row["fact"] as String?).map { try CatalogRows.arrival($0).response.canonicalText }
+        }
+    }
+
+    /// The URLs that a run's references were last sent as, in order.
+    package func inputURLs(of id: Run.ID) async throws(CatalogError) -> [String] {
+        try await read { db in
+            try String.fetchAll(
+                db,
+                sql: """
+                    SELECT url FROM generationInput JOIN generation ON generation.id = generationInput.generation
+                    WHERE generation.name = ? AND url IS NOT NULL ORDER BY position
+                    """, arguments: [id.text])
+        }
+    }
+
+    /// The ids that begin with a text, sorted, at most `limit`.
+    package func generations(startingWith prefix: String, limit: Int) async throws(CatalogError) -> [Run.ID] {
+        try await read { db in
+            try String.fetchAll(
+                db,
+                sql: """
+                    SELECT name FROM generation WHERE name BETWEEN ? AND ? || '~' AND plannedBy IS NOT NULL
+                    ORDER BY name LIMIT ?
+                    """, arguments: [prefix, prefix, limit]
+            ).compactMap(Run.ID.init(parsing:))
+        }
+    }
+
+    /// Runs in some states, newest first, at most `limit`.
+    package func generations(in states: [Run.State], limit: Int) async throws(CatalogError) -> [Run] {
+        let marks = states.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        // All states: the order of time alone. Some: SQLite chooses between that and the index of unfinished runs.
+        let condition = states.count == Run.State.allCases.count ? "" : "state IN (\(marks)) AND "
+        return try await runs("\(condition)plannedBy IS NOT NULL ORDER BY plannedBy DESC LIMIT ?", [limit])
+    }
+
+    /// The runs of a recipe, newest first, in any state. Cost: one look at an index.
+    package func generations(of recipe: RecipeIdentity) async throws(CatalogError) -> [Run] {
+        // The key is 64 bits of the recipe's digest, and equal keys are only a hint.
+        try await runs("recipeKey = ? ORDER BY plannedBy DESC", [recipe.key]).filter { $0.recipeIdentity == recipe }
+    }
+
+    /// Runs that have not ended, oldest first.
+    package func unfinishedGenerations() async throws(CatalogError) -> [Run] {
+        try await generations(in: Run.State.allCases.filter { !$0.isFinal }, limit: .max).reversed()
+    }
+
+    private func runs(
+        _ condition: String, _ arguments: [(any DatabaseValueConvertible & Sendable)?]
+    ) async throws(CatalogError) -> [Run] {
+        try await read { db in
+            try Row.fetchAll(
+                db, sql: "\(CatalogRows.runs) WHERE \(condition)", arguments: StatementArguments(arguments)
+            ).map { try CatalogRows.run($0, in: db) }
+        }
+    }
+}

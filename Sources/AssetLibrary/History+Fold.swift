@@ -1,0 +1,125 @@
+import AssetCatalog
+package import AssetModel
+import AssetStore
+import Files
+import Synchronization
+
+/// How far a fold of the whole journal has come.
+public struct FoldProgress: Hashable, Sendable {
+    /// Entries applied so far.
+    public let entryCount: Int
+    /// Bytes of the journal read so far, and in all.
+    public let byteCount: Int64, totalByteCount: Int64
+}
+
+/// The catalog that is in use now: a rebuilt one takes the place of the one before.
+final class CatalogHandle: Sendable {
+    private let state: Mutex<Catalog>
+
+    init(_ catalog: Catalog) {
+        state = Mutex(catalog)
+    }
+
+    var catalog: Catalog {
+        get { state.withLock { $0 } }
+        set { state.withLock { $0 = newValue } }
+    }
+}
+
+extension History {
+    /// Folds the whole journal into a new catalog and puts that in the place of this one; says how many entries there were.
+    ///
+    /// Readers see the old catalog until then. Nothing but the catalog is written. Errors: `busy` while another program has the
+    /// library open, a journal that is not whole: what only the catalog still knows must not be thrown away.
+    package func rebuild(onProgress: @escaping @Sendable (FoldProgress) -> Void = { _ in }) async throws -> Int {
+        if let readOnlyReason { throw readOnlyReason }
+        let positions = try await catalog.positions()
+        if let path = try journal.lost(positions).first { throw StoreError.journalLost(path: path) }
+        guard let use, try use.takeAlone() else { throw CatalogError.busy }
+        defer { try? use.share() }
+        _ = try journal.cutTornLine()
+        try catalog.close()
+        do {
+            let count = try await Self.replaceCatalog(layout, journal, onProgress)
+            handle.catalog = try Catalog.open(at: layout.catalog)
+            return count
+        } catch {
+            // The old one is still there.
+            handle.catalog = try Catalog.open(at: layout.catalog)
+            throw error
+        }
+    }
+
+    /// Folds the journal and puts the result in the catalog's place. The caller has the library to itself.
+    @discardableResult
+    static func replaceCatalog(
+        _ layout: LibraryLayout, _ journal: Journal, _ onProgress: @escaping @Sendable (FoldProgress) -> Void
+    ) async throws -> Int {
+        let fold = try CatalogFold.replacing(layout.catalog)
+        do {
+            let count = try await self.fold(journal, into: fold, onProgress: onProgress)
+            try fold.finish()
+            return count
+        } catch {
+            fold.discard()
+            throw error
+        }
+    }
+
+    /// Folds the journal, or what of it lies before `end`; says how many entries there were.
+    @discardableResult
+    static func fold(
+        _ journal: Journal, into fold: CatalogFold, upTo end: [JournalPosition]? = nil, indexed: Bool = true,
+        onProgress: @escaping @Sendable (FoldProgress) -> Void = { _ in }
+    ) async throws -> Int {
+        let total = try journal.byteCount(upTo: end)
+        return try await fold.fold(indexed: indexed) { writer in
+            var (entryCount, done): (Int, [String: Int64]) = (0, [:])
+            return try EntryFeed(journal, upTo: end).drain { entries, position in
+                try writer.apply(entries, upTo: position)
+                entryCount += entries.count
+                done["\(position.replica)/\(position.segment)"] = position.byteOffset
+                onProgress(
+                    FoldProgress(
+                        entryCount: entryCount, byteCount: done.values.reduce(0, +), totalByteCount: total))
+            }
+        }
+    }
+
+    /// What was written after some positions, by any program, as it is written: batches of entries in the order of each segment. It ends
+    /// when its task is cancelled.
+    package func changes(since positions: [JournalPosition]) -> AsyncThrowingStream<[JournalEntry], any Error> {
+        let (journal, known) = (journal, HistoryPosition(positions))
+        return AsyncThrowingStream {
+            while true {
+                try Task.checkCancellation()
+                let since = known.positions
+                if try journal.hasNews(after: since) {
+                    var (entries, latest): ([JournalEntry], [JournalPosition]) = ([], since)
+                    try journal.read(after: since) { batch, position in
+                        entries += batch
+                        latest.removeAll { $0.replica == position.replica && $0.segment == position.segment }
+                        latest.append(position)
+                    }
+                    known.positions = latest
+                    if !entries.isEmpty { return entries }
+                }
+                try await Task.sleep(for: .milliseconds(200))
+            }
+        }
+    }
+}
+
+/// How far the changes of a history have been read.
+private final class HistoryPosition: Sendable {
+    private let state: Mutex<[JournalPosition]>
+
+    init(_ positions: [JournalPosition]) {
+        state = Mutex(positions)
+    }
+
+    var positions: [JournalPosition] {
+        get { state.withLock { $0 } }
+        set { state.withLock { $0 = newValue } }
+    }
+}
