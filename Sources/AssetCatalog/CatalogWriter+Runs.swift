@@ -131,6 +131,9 @@ extension CatalogWriter {
             case (true, true): guard entry.id < stateBy else { return false }
             case (true, false): return false
             case (false, true): break
+            case (false, false) where state == .planned && run.state == .planned:
+                // The first plan is the plan.
+                guard entry.id < stateBy else { return false }
             case (false, false):
                 guard (state.rank, entry.id) > (run.state.rank, stateBy) else { return false }
             }
