@@ -186,7 +186,7 @@ let package = Package(
             name: "Fixtures", dependencies: ["AssetModel"], path: "fixtures",
             exclude: [
                 "README.md", "draw.py", "draw_bmp.py", "draw_heif.py", "draw_jxl.py", "draw_tiff.py", "fal", "images",
-                "recipes", "recipes.py",
+                "libraries", "recipes", "recipes.py", "vectors",
             ], swiftSettings: strict),
         // Starts programs for tests, since Foundation's way fails where very many files are open.
         .target(name: "CSpawn", path: "Tests/CSpawn"),
@@ -204,13 +204,14 @@ let package = Package(
         .testTarget(
             name: "AssetStoreTests", dependencies: ["AssetStore", "Files", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "ImageInspectionTests", dependencies: ["AssetModel", "ImageInspection", "Fixtures"],
+            name: "ImageInspectionTests", dependencies: ["AssetModel", "ImageInspection", "Fixtures", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "ImageRenderingTests",
             dependencies: ["AssetModel", "ImageRendering", "ImageInspection", "CImageCodec", "Fixtures"],
             swiftSettings: strict),
-        .testTarget(name: "SizePlanningTests", dependencies: ["SizePlanning"], swiftSettings: strict),
+        .testTarget(
+            name: "SizePlanningTests", dependencies: ["AssetModel", "SizePlanning", "Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "AssetCatalogTests", dependencies: ["AssetModel", "AssetCatalog", "Schema", grdb],
             swiftSettings: strict),
