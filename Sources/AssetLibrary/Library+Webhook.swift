@@ -60,13 +60,30 @@ extension Library {
                 requestID: delivery.requestID,
                 generation: try await catalog.generation(ofRequest: delivery.requestID), error: delivery.error)
         } catch FalError.untrustedWebhook(let flaw) {
-            let isMalformed = flaw == .incompleteHeaders || flaw == .noDelivery
-            throw LibraryError(
-                isMalformed ? .invalidInput : .refused, code: "webhook.\(flaw.rawValue)",
-                FalError.untrustedWebhook(flaw).description)
+            throw Self.error(flaw)
         } catch {
             throw LibraryError(error)
         }
+    }
+
+    /// Checks the headers of a request that claims to be a webhook of fal, before its body is read: that they are complete
+    /// and were signed within five minutes of now. A server calls this first, so that a stranger cannot make it read a
+    /// long body. Errors: `invalidInput` for missing or malformed headers, `refused` for an old signature.
+    public func checkWebhook(headers: [(name: String, value: String)]) throws(LibraryError) {
+        do {
+            try WebhookVerifier.checkForm(of: headers, now: environment.now().milliseconds / 1000)
+        } catch FalError.untrustedWebhook(let flaw) {
+            throw Self.error(flaw)
+        } catch {
+            throw LibraryError(error)
+        }
+    }
+
+    private static func error(_ flaw: WebhookVerifier.Flaw) -> LibraryError {
+        let isMalformed = flaw == .incompleteHeaders || flaw == .noDelivery
+        return LibraryError(
+            isMalformed ? .invalidInput : .refused, code: "webhook.\(flaw.rawValue)",
+            FalError.untrustedWebhook(flaw).description)
     }
 
     /// Brings in the run that a notice tells of. Errors: only `cancelled`, which leaves the run to `resume`, and the

@@ -1,20 +1,20 @@
 import Crypto
 import Foundation
 
-/// Tells whether a request that claims to be a webhook of fal is one (protocol facts, section 3.8, documented).
+/// Tells whether a request that claims to be a webhook from fal is one (protocol facts, section 3.8, documented).
 ///
 /// What is signed is the request id, the user id, the time and the SHA-256 of the body's bytes as they came: verify before
 /// anything parses them. Answer within 15 s, and expect the same delivery more than once.
 package struct WebhookVerifier: Sendable {
-    /// Why a request is not taken for a webhook of fal.
+    /// Why a request is not accepted as a webhook from fal.
     package enum Flaw: String, Sendable, Hashable {
-        /// One of the four headers is not there, twice there or not readable.
+        /// One of the four headers is missing, repeated or malformed.
         case incompleteHeaders = "incomplete_headers"
         /// It was signed more than 300 s before or after now.
         case stale
         /// None of the keys made the signature over these bytes.
         case wrongSignature = "wrong_signature"
-        /// It is signed and still no delivery: no JSON with a request id and a status.
+        /// It is signed, but its body is not JSON with a request id and a status.
         case noDelivery = "no_delivery"
     }
 
@@ -43,14 +43,18 @@ package struct WebhookVerifier: Sendable {
         return delivery
     }
 
-    /// Checks what can be checked without a key: that the headers are there and readable, and the time they name is now. So
-    /// nobody has to fetch fal's keys for what a stranger sends. Throws `untrustedWebhook`.
+    /// Checks what needs neither a key nor the body: that the headers are there and readable, and the time they name is
+    /// now. Do this before reading the body or fetching fal's keys, either of which a stranger could otherwise cause.
+    /// Throws `untrustedWebhook`.
     package static func checkForm(of headers: [(name: String, value: String)], now: Int64) throws(FalError) {
         _ = try Claim(headers, now: now)
     }
 
-    /// What the four headers say, as far as it is not nonsense.
+    /// What the four headers say, once they are well formed.
     private struct Claim {
+        /// A signature has 128 characters and an id 36; no value is longer than this.
+        private static let longestValue = 256
+
         let requestID: String
         let userID: String
         /// As it was signed.
@@ -60,7 +64,9 @@ package struct WebhookVerifier: Sendable {
         init(_ headers: [(name: String, value: String)], now: Int64) throws(FalError) {
             func value(_ name: String) throws(FalError) -> String {
                 let values = headers.filter { $0.name.lowercased() == name }.map(\.value)
-                guard values.count == 1, !values[0].isEmpty, values[0].utf8.allSatisfy({ 0x20...0x7E ~= $0 }) else {
+                guard values.count == 1, 1...Self.longestValue ~= values[0].utf8.count,
+                    values[0].utf8.allSatisfy({ 0x20...0x7E ~= $0 })
+                else {
                     throw .untrustedWebhook(.incompleteHeaders)
                 }
                 return values[0]
@@ -93,9 +99,9 @@ package struct WebhookDelivery: Sendable, Hashable {
     package let gatewayRequestID: String?
     /// Why the run failed, as one sentence; nil when it did not.
     package let error: String?
-    /// Whether the model's output, or its list of complaints, came along.
+    /// Whether the model's output, or its list of problems, is included.
     package let hasPayload: Bool
-    /// Why the output did not come along although the run did not fail; nil when it did.
+    /// Why the output is missing although the run succeeded; nil when it is included.
     package let payloadError: String?
 
     init?(_ body: [UInt8]) {
@@ -105,7 +111,7 @@ package struct WebhookDelivery: Sendable, Hashable {
         requestID = id
         gatewayRequestID = json["gateway_request_id"]?.string
         let complaints = (json["payload"]?["detail"]?.array).map { FieldComplaint.sentence(for: $0) }
-        let said = complaints ?? json["error"]?.text ?? "fal gives no reason"
+        let said = complaints ?? json["error"]?.text ?? "fal gave no reason"
         error = status == "ERROR" ? PlainText.oneLine(said) : nil
         hasPayload = json["payload"].map { $0 != .null } ?? false
         payloadError = json["payload_error"]?.text.map { PlainText.oneLine($0) }

@@ -4,8 +4,8 @@ import Foundation
 import Hummingbird
 import NIOCore
 
-/// Answers every request. There is one route so far: `POST /webhooks/fal`, for which no Host or Origin is asked, because it
-/// comes through a tunnel with the tunnel's name; what protects it is fal's signature.
+/// Answers every request. There is one route so far, `POST /webhooks/fal`. It checks no Host or Origin, because requests come
+/// through a tunnel under the tunnel's name; fal's signature protects it.
 struct GalleryResponder: HTTPResponder {
     let library: Library
     let notices: AsyncStream<WebhookNotice>.Continuation
@@ -14,39 +14,49 @@ struct GalleryResponder: HTTPResponder {
 
     typealias Context = BasicRequestContext
 
-    /// Where fal's webhooks are taken.
+    /// The path that accepts fal's webhooks.
     static let webhookPath = "/webhooks/fal"
-    /// The longest webhook that is read, 10 MB. A payload with pictures inside it can be longer; the run is then brought in
-    /// by `resume`.
+    /// The longest webhook that is read, 10 MB: room for a payload with an image inside it. A longer one is rejected,
+    /// and `resume` collects its run.
     static let longestWebhook = 10_000_000
 
     func respond(to request: Request, context: Context) async throws -> Response {
-        guard request.uri.path == Self.webhookPath else { return Self.answer(404, "There is nothing here") }
+        guard request.uri.path == Self.webhookPath else { return Self.answer(404, "Not found") }
         guard request.method == .post else {
-            var response = Self.answer(405, "Webhooks come with POST")
+            var response = Self.answer(405, "Use POST")
             response.headers[.allow] = "POST"
             return response
         }
         return await takeWebhook(request)
     }
 
+    /// Judges a delivery by its headers before a byte of its body is read, then by its announced length, then by its
+    /// signature.
     private func takeWebhook(_ request: Request) async -> Response {
+        let headers = request.headers.map { (name: $0.name.canonicalName, value: $0.value) }
+        do throws(LibraryError) {
+            try library.checkWebhook(headers: headers)
+        } catch {
+            return reject(Self.status(of: error), error)
+        }
+        let tooLarge = LibraryError(.invalidInput, code: "webhook.too_large", "the webhook is longer than 10 MB")
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.longestWebhook {
+            return reject(413, tooLarge)
+        }
         let body: [UInt8]
         do {
             body = Array(try await request.body.collect(upTo: Self.longestWebhook).readableBytesView)
         } catch is NIOTooManyBytesError {
-            return turnAway(
-                413, LibraryError(.invalidInput, code: "webhook.too_large", "the webhook is longer than 10 MB"))
+            return reject(413, tooLarge)
         } catch {
-            return turnAway(
+            return reject(
                 400, LibraryError(.invalidInput, code: "webhook.cut_off", "the webhook's body ended too early"))
         }
         let notice: WebhookNotice
         do throws(LibraryError) {
-            notice = try await library.verifyWebhook(
-                headers: request.headers.map { ($0.name.canonicalName, $0.value) }, body: body)
+            notice = try await library.verifyWebhook(headers: headers, body: body)
         } catch {
-            return turnAway(Self.status(of: error), error)
+            return reject(Self.status(of: error), error)
         }
         if let run = notice.generation, run.state.isFinal {
             report(WebhookReport(status: 200, requestID: notice.requestID, outcome: .taken(.alreadyEnded(run))))
@@ -58,16 +68,16 @@ struct GalleryResponder: HTTPResponder {
             let unknown = WebhookOutcome.unknownRequest(id: notice.requestID)
             report(WebhookReport(status: 200, requestID: notice.requestID, outcome: .taken(unknown)))
         }
-        return Self.answer(200, "Taken")
+        return Self.answer(200, "Accepted")
     }
 
-    private func turnAway(_ status: Int, _ error: LibraryError) -> Response {
+    private func reject(_ status: Int, _ error: LibraryError) -> Response {
         report(WebhookReport(status: status, requestID: nil, outcome: .turnedAway(error)))
-        // To a stranger no more than that.
-        return Self.answer(status, status == 503 ? "Come again later" : "This is no webhook of fal")
+        // Strangers learn nothing more.
+        return Self.answer(status, status == 503 ? "Try again later" : "Not a webhook from fal")
     }
 
-    /// What fal, which comes again after anything but 2xx and 3xx, is told.
+    /// The status for fal, which retries after anything but 2xx and 3xx.
     private static func status(of error: LibraryError) -> Int {
         switch error.category {
         case .invalidInput: 400

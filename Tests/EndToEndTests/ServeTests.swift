@@ -186,12 +186,39 @@ struct ServeTests {
         }
     }
 
+    @Test func `a delivery is turned away by its headers before its body is read`() async throws {
+        try await Self.with { stage in
+            let now = Int64(Date().timeIntervalSince1970)
+            /// The answer to a request whose body is announced and never comes.
+            func status(signedAt time: Int64?, length: Int64) async throws -> UInt {
+                var request = HTTPClientRequest(url: stage.webhook)
+                request.method = .POST
+                if let time {
+                    let headers = try WebhookSigner(seed: Self.seed).headers(
+                        requestID: "r", userID: "sandbox", timestamp: time, body: Data())
+                    for header in headers { request.headers.add(name: header.name, value: header.value) }
+                }
+                let (body, silence) = AsyncStream.makeStream(of: ByteBuffer.self)
+                defer { silence.finish() }
+                request.body = .stream(body, length: .known(length))
+                return try await HTTPClient.shared.execute(request, timeout: .seconds(60)).status.code
+            }
+            #expect(try await status(signedAt: nil, length: 9_000_000) == 400)
+            #expect(try await status(signedAt: now - 400, length: 9_000_000) == 401)
+            #expect(try await status(signedAt: now, length: 20_000_000) == 413)
+            let codes = try await stage.deliveries(3).map { $0["error"]?["code"]?.text }
+            #expect(codes == ["webhook.incomplete_headers", "webhook.stale", "webhook.too_large"])
+        }
+    }
+
     @Test func `interrupted while a picture comes, serve ends in order, and resume goes on`() async throws {
         try await Self.with(["file:truncate:3"], isEndedByBody: true) { stage in
             let id = try await stage.submit("mug")
-            while try !RequestLog(stage.folder + "/log.jsonl").lines.contains(where: {
-                $0["method"] == .string("GET") && $0["path"]?.text?.hasPrefix("/cdn/files/") == true
-            }) { try await Task.sleep(for: .milliseconds(20)) }
+            try await RequestLog.wait(stage.folder + "/log.jsonl") { log in
+                log.lines.contains {
+                    $0["method"] == .string("GET") && $0["path"]?.text?.hasPrefix("/cdn/files/") == true
+                }
+            }
             stage.serving.signal(SIGINT)
             let ended = try await stage.serving.outcome()
             #expect(ended.status == 0, "\(ended.errors)")
