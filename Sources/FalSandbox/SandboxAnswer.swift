@@ -31,6 +31,8 @@ struct SandboxAnswer: Sendable {
     var startsWork: String?
     /// Close the connection instead of answering.
     var hangsUp = false
+    /// Keep the client waiting until the stall is over, before hanging up.
+    var stalls = false
 
     static func json(_ status: Int, _ value: JSONValue, headers: [String: String] = [:]) -> SandboxAnswer {
         SandboxAnswer(status: status, headers: headers, body: .json(value))
@@ -50,7 +52,10 @@ struct SandboxAnswer: Sendable {
     /// A closed connection.
     static let hangUp = SandboxAnswer(status: 499, body: .none, hangsUp: true)
 
-    /// An answer of 200 that should be JSON and is none.
+    /// No answer.
+    static let stalled = SandboxAnswer(status: 499, body: .none, hangsUp: true, stalls: true)
+
+    /// An answer of 200 that should be JSON and is not.
     static let garbage = SandboxAnswer(status: 200, body: .text("<html><body>It works!</body></html>"))
 
     /// Something broke inside fal.
@@ -69,7 +74,7 @@ extension JSONValue {
     var encoded: Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Every value can be encoded but a number that is no number, which nobody makes.
+        // Every value but NaN can be encoded, and the sandbox never makes one.
         return (try? encoder.encode(self)) ?? Data("null".utf8)
     }
 }

@@ -1,14 +1,14 @@
-/// One way to go wrong: what, and how often.
+/// Something the sandbox does wrong on purpose: what, and how often.
 package struct SandboxFault: Sendable, Hashable, CustomStringConvertible {
-    /// What goes wrong. The raw value is the text form without its number.
+    /// The kinds of faults. The raw value is the text form without its number.
     package enum Kind: String, Sendable, Hashable, CaseIterable {
         /// Every request to the API, the CDN's tokens included, gets 401: the key is not known.
         case unauthorized = "auth:401"
-        /// Every request that needs a key gets 402: the account is locked for want of balance.
+        /// Every request that needs a key gets 402: the account is locked for lack of balance.
         case locked = "auth:402"
         /// Every request that needs a key gets 403: it may not do this.
         case forbidden = "auth:403"
-        /// Every answer of any kind comes so many milliseconds late.
+        /// Every answer is delayed by this many milliseconds.
         case delay
         /// Requests to storage, announcements and uploads alike, get 503.
         case storageUnavailable = "storage:503"
@@ -18,33 +18,36 @@ package struct SandboxFault: Sendable, Hashable, CustomStringConvertible {
         case putError = "put:500"
         /// The bytes of a part are taken and then answered with 500.
         case partError = "part:500"
+        /// After this many parts, the bytes of a part are taken and not answered. This ends when such a part is sent
+        /// again, which means that its client gave up or died.
+        case partStalled = "part:stall"
         /// A submit is refused with 422, a content policy violation; nothing is queued.
         case submitRefused = "submit:422"
         /// A submit is refused with 422, because its first reference cannot be downloaded; nothing is queued.
         case submitFileGone = "submit:file-gone"
-        /// A submit is turned away with 429 and `Retry-After: 1`; nothing is queued.
+        /// A submit is refused with 429 and `Retry-After: 1`; nothing is queued.
         case submitThrottled = "submit:429"
         /// A submit gets 503 with `Retry-After: 1`; nothing is queued.
         case submitUnavailable = "submit:503"
         /// The connection is closed as soon as a submit has been read; nothing is queued.
         case submitReset = "submit:reset"
-        /// A submit is accepted and queued, and the answer is no JSON.
+        /// A submit is accepted and queued, and the answer is not JSON.
         case submitGarbage = "submit:garbage"
         /// A submit is accepted and queued, but the connection is closed without an answer.
         case submitTimeoutAfterAccept = "submit:timeout:after-accept"
         /// A status gets 500.
         case statusError = "status:500"
-        /// The connection is closed instead of telling a status.
+        /// The connection is closed instead of answering a status.
         case statusReset = "status:reset"
-        /// A status is no JSON.
+        /// A status is not JSON.
         case statusGarbage = "status:garbage"
-        /// Each request is reported as waiting, then as running, for its first so many status polls.
+        /// Each request is reported as waiting, then as running, for this many status polls.
         case statusSlow = "status:slow"
         /// A result is not found although its request was completed.
         case resultLost = "result:lost"
         /// A result gets 500 in the shape of the infrastructure, although its request was completed.
         case resultUnavailable = "result:500"
-        /// A result is no JSON.
+        /// A result is not JSON.
         case resultGarbage = "result:garbage"
         /// A finished request turns out to have failed: an error in the status, the model's 500 as the result.
         case resultError = "result:error"
@@ -60,13 +63,12 @@ package struct SandboxFault: Sendable, Hashable, CustomStringConvertible {
         case outputShort = "output:short"
         /// A run's pictures have half the planned width and height.
         case outputSize = "output:size"
-        /// A result does not tell the size of its pictures.
+        /// A result omits the size of its pictures.
         case outputWithoutSize = "output:nosize"
-        /// A result tells another seed than the one that was asked for.
+        /// A result has another seed than the one that was asked for.
         case outputSeed = "output:seed"
-        /// The safety checker objects to every picture of a run.
+        /// The safety checker flags every picture of a run.
         case outputFlagged = "output:nsfw"
-
         /// A result announces a byte less than each of its pictures has.
         case outputBytes = "output:bytes"
         /// The last picture's URL serves a text.
@@ -76,25 +78,27 @@ package struct SandboxFault: Sendable, Hashable, CustomStringConvertible {
         /// The last picture's URL answers 400 once, and serves the picture afterwards.
         case outputWithheld = "output:withheld"
 
-        /// Whether the number is no count of times but a measure, which cannot be left out.
-        var needsNumber: Bool { self == .statusSlow || self == .delay }
+        /// Whether the number is a measure rather than a count, and so is required.
+        var needsNumber: Bool { [.statusSlow, .delay, .partStalled].contains(self) }
 
-        /// The form that is read, for help texts.
+        /// The text form, for help texts.
         var form: String {
             switch self {
             case .delay: rawValue + ":MS"
             case .statusSlow: rawValue + ":POLLS"
+            case .partStalled: rawValue + ":PARTS"
             default: rawValue + "[:N]"
             }
         }
     }
 
-    /// What goes wrong.
+    /// The kind of fault.
     package var kind: Kind
-    /// How often, at least 1, nil for ever; of `delay` the milliseconds, of `statusSlow` the polls.
+    /// How often, at least 1, nil for ever; of `delay` the milliseconds, of `statusSlow` the polls, of `partStalled` the
+    /// parts that are answered.
     package var number: Int?
 
-    /// Takes the values as they are.
+    /// A fault of this kind; see `number`.
     package init(_ kind: Kind, _ number: Int? = nil) {
         self.kind = kind
         self.number = number
@@ -116,7 +120,7 @@ package struct SandboxFault: Sendable, Hashable, CustomStringConvertible {
         throw .unknownFault(text)
     }
 
-    /// Every form that can be read, for help texts.
+    /// The text form of every kind, for help texts.
     package static let forms = Kind.allCases.map(\.form)
 
     /// The text form.

@@ -3,7 +3,7 @@ import Foundation
 import Hummingbird
 import NIOCore
 
-/// Takes every request: reads what it is about, checks the key, has it answered, and writes it to the log.
+/// Handles every request: routes it, checks the credential, answers it, and writes it to the log.
 struct SandboxResponder: HTTPResponder {
     let state: SandboxState
     let painter: CardPainter
@@ -13,7 +13,7 @@ struct SandboxResponder: HTTPResponder {
     /// Ids of accepted requests, for the worker.
     let queue: AsyncStream<String>.Continuation
 
-    /// What Hummingbird hands over with a request; it keeps the connection, so that a fault can close it.
+    /// Hummingbird's context of a request, with the connection, so that a fault can close it.
     struct Context: RequestContext {
         var coreContext: CoreRequestContextStorage
         let channel: any Channel
@@ -44,6 +44,10 @@ struct SandboxResponder: HTTPResponder {
         }
         if answer.headers["x-fal-request-id"] == nil { answer.headers["x-fal-request-id"] = requestID }
         await log(exchange, answer, keyLeak: route.credential != .key && exchange.key != nil)
+        if answer.stalls {
+            // After logging: the log announces that a client is waiting.
+            await state.waitForEndOfStall()
+        }
         if answer.hangsUp { try? await context.channel.close() }
         var response = response(answer, context)
         if request.method == .head {
@@ -89,14 +93,14 @@ struct SandboxResponder: HTTPResponder {
 
     // MARK: - Credentials
 
-    /// Whose request this is; throws the refusal when it must say so and does not.
+    /// The account that made the request; throws the refusal when a credential is required and missing.
     private func reader(
         _ wanted: SandboxRoute.Credential, _ credential: String?, _ key: String?
     ) async throws(AnswerAsError) -> String? {
         switch wanted {
         case .none:
             return nil
-        case .perhapsToken, .token:
+        case .optionalToken, .token:
             if let credential, credential.hasPrefix("Bearer ") {
                 if let account = await state.account(ofToken: String(credential.dropFirst(7))) { return account }
                 throw AnswerAsError(.detail(401, "Invalid or expired token"))
@@ -115,7 +119,7 @@ struct SandboxResponder: HTTPResponder {
         }
     }
 
-    /// The id of a well-formed key that is let in.
+    /// The id of a key that is well formed and accepted.
     private func account(of credential: String?, key: String?) throws(AnswerAsError) -> String {
         guard credential != nil else { throw AnswerAsError(.detail(401, "Authorization header is required")) }
         let parts = key?.split(separator: ":", omittingEmptySubsequences: false) ?? []
@@ -148,7 +152,7 @@ struct SandboxResponder: HTTPResponder {
     private func response(_ answer: SandboxAnswer, _ context: Context) -> Response {
         var headers = HTTPFields()
         for (name, value) in answer.headers {
-            // Hummingbird re-exports the fields but not the field.
+            // Hummingbird re-exports `HTTPFields` but not `HTTPField`.
             if let name = HTTPFields.Element.Name(name) { headers[name] = value }
         }
         let status = HTTPResponse.Status(code: answer.status)
@@ -179,7 +183,7 @@ struct SandboxResponder: HTTPResponder {
         return Response(status: status, headers: headers, body: body)
     }
 
-    /// A short body. The work must not overtake the answer that names it; it begins even when nobody hears that answer.
+    /// A short body. The work must not overtake the answer that names it; it begins even when the client is gone.
     private func whole(_ buffer: ByteBuffer, startsWork id: String?) -> ResponseBody {
         guard let id else { return ResponseBody(byteBuffer: buffer) }
         return ResponseBody(contentLength: buffer.readableBytes) { writer in

@@ -1,12 +1,12 @@
 import AssetModel
 import Foundation
 
-/// Everything that changes while a sandbox runs: requests, what is left of the script, the log; and, in an extension,
-/// uploads and files.
+/// Everything that changes while a sandbox runs: requests, remaining faults, the log; and, in an extension, uploads and
+/// files.
 ///
-/// Bytes are on disk in a private folder; here are only their places. Nothing in here waits for anything.
+/// Bytes are on disk in a private folder; this holds only their paths. Nothing here waits, except for the end of a stall.
 actor SandboxState {
-    /// The private folder; it goes when the sandbox stops.
+    /// The private folder, deleted when the sandbox stops.
     nonisolated let folder: String
     /// How long a file lives for which nothing else was said, in seconds; nil is for ever.
     nonisolated let lifetime: Int?
@@ -19,18 +19,25 @@ actor SandboxState {
 
     private var log: SandboxLog?
     private var faults: RemainingFaults
-    /// Paths that were withheld once.
+    /// How many parts are still answered before one stalls; nil where none does.
+    private var partsBeforeStall: Int?
+    /// The parts that got no answer, and the requests that wait.
+    private var stalledParts: Set<String> = []
+    private var stalled: [AsyncStream<Void>.Continuation] = []
+    /// Paths that were refused once.
     private var looks: Set<String> = []
     private var jobs: [String: SandboxJob] = [:]
     /// Ids of requests that wait, in order.
     private var waiting: [String] = []
-    /// Those who watch a request: told by each element that something changed.
+    /// The watchers of each request; an element means that something changed.
     private var watchers: [String: [AsyncStream<Void>.Continuation]] = [:]
 
     init(folder: String, lifetime: Int? = nil, script: SandboxScript, log path: String?) throws(SandboxError) {
         self.folder = folder
         self.lifetime = lifetime
         faults = RemainingFaults(script)
+        let stall = faults.number(.partStalled)
+        partsBeforeStall = stall > 0 ? stall : nil
         if let path { log = try SandboxLog(path: path) } else { log = nil }
     }
 
@@ -41,8 +48,31 @@ actor SandboxState {
 
     // MARK: - Faults
 
-    /// Whether this goes wrong now; once more is then used up.
+    /// Whether this fault happens now, which uses it up once.
     func fails(_ kind: SandboxFault.Kind) -> Bool { faults.take(kind) }
+
+    /// Whether a part gets no answer; otherwise one more of those before the stall is used up.
+    func stallsPart(_ number: Int, of upload: String) -> Bool {
+        guard let left = partsBeforeStall else { return false }
+        if left > 0 {
+            partsBeforeStall = left - 1
+            return false
+        }
+        if stalledParts.insert("\(upload) \(number)").inserted { return true }
+        // Sent again: whoever waited for the first answer has gone.
+        partsBeforeStall = nil
+        for waiter in stalled { waiter.finish() }
+        stalled = []
+        return false
+    }
+
+    /// Returns when the stall is over, or the task is cancelled.
+    func waitForEndOfStall() async {
+        guard partsBeforeStall != nil else { return }
+        let (end, waiter) = AsyncStream.makeStream(of: Void.self)
+        stalled.append(waiter)
+        for await _ in end {}
+    }
 
     /// Whether this path is asked for the first time.
     func isFirstLook(at path: String) -> Bool { looks.insert(path).inserted }
@@ -55,7 +85,7 @@ actor SandboxState {
     /// How many requests wait to be begun.
     var queueLength: Int { waiting.count }
 
-    /// Puts a request into the line; gives it with the number of requests before it.
+    /// Queues a request; returns it with the number of requests ahead of it.
     func enqueue(_ request: SandboxJob.Request) -> (job: SandboxJob, position: Int) {
         var job = SandboxJob(
             id: UUID().uuidString.lowercased(), request: request, slowPolls: faults.number(.statusSlow))
@@ -79,7 +109,7 @@ actor SandboxState {
         return (job, (waiting.firstIndex(of: job.id) ?? 0) + max(0, job.heldPositions - 1))
     }
 
-    /// Tells, for as long as the request is not finished, that something about it changed.
+    /// An element whenever something about the request changed, until it is finished.
     func watch(_ id: String) -> AsyncStream<Void> {
         let (changes, teller) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         switch jobs[id]?.phase {
@@ -97,20 +127,20 @@ actor SandboxState {
         for watcher in watchers.removeValue(forKey: id) ?? [] { watcher.finish() }
     }
 
-    /// Takes a request out of the line to work on it; nil when it was cancelled meanwhile.
+    /// Takes a request off the queue to work on it; nil when it was cancelled meanwhile.
     func begin(_ id: String) -> SandboxJob? {
         waiting.removeAll { $0 == id }
         guard case .queued? = jobs[id]?.phase else { return nil }
         jobs[id]?.phase = .running
         jobs[id]?.say("Drawing test cards", at: now)
-        // Everybody behind it has moved up by one.
+        // All requests behind it have moved up by one.
         for other in waiting + [id] { tell(other) }
         return jobs[id]
     }
 
     func isCancelled(_ id: String) -> Bool { jobs[id]?.cancelRequested ?? true }
 
-    /// Ends a request; gives it as it ended.
+    /// Ends a request and returns it.
     func finish(_ id: String, _ outcome: SandboxJob.Outcome, seconds: Double) -> SandboxJob? {
         var outcome = outcome
         if case .pictures = outcome, faults.take(.resultError) {
@@ -141,6 +171,6 @@ actor SandboxState {
     /// fal's three answers to a cancel.
     enum CancelAnswer: Sendable { case requested, alreadyCompleted, notFound }
 
-    /// 32 hexadecimal digits by chance.
+    /// 32 random hexadecimal digits.
     static func newID() -> String { UUID().uuidString.filter { $0 != "-" }.lowercased() }
 }

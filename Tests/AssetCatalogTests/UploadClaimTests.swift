@@ -46,7 +46,10 @@ struct UploadClaimTests {
 
     @Test func `a crashed sender's lease runs out`() async throws {
         let catalog = try Catalog.inMemory()
-        guard case .claimed(let dead) = try await claim(catalog, at: now, nonce: "a") else { return }
+        guard case .claimed(let dead) = try await claim(catalog, at: now, nonce: "a") else {
+            Issue.record("the first claim was refused")
+            return
+        }
         let later = now.adding(seconds: 61)
         guard case .claimed = try await claim(catalog, at: later, nonce: "b") else {
             Issue.record("the lease did not run out")

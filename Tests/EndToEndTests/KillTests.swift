@@ -5,91 +5,139 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The program is killed at random moments, and no paid request is lost or sent twice.
+/// The program is killed at many points, and no paid request is lost or sent twice.
 struct KillTests {
     /// How many times it is killed in all, over so many libraries.
-    private static let (killCount, libraryCount) = (200, 10)
+    private static let killCount = Attacks.count("kills", 20, full: 200)
+    private static let libraryCount = Attacks.areFull ? 10 : 2
 
-    @Test func `killed at 200 random points, everything submitted is in the library, and nothing went twice`()
-        async throws
-    {
+    /// When the program is killed: as soon as the journal, or the sandbox, shows that it has come so far.
+    private enum Point: CaseIterable {
+        case planned, sent, submitted, waiting, downloading
+
+        /// Whether the request is paid for by now, whatever the program knows of it.
+        var isPaid: Bool { [.submitted, .waiting, .downloading].contains(self) }
+        /// Whether the program has written down the request's id by now, since it asks about it.
+        var isKnown: Bool { [.waiting, .downloading].contains(self) }
+    }
+
+    /// A killed edit that must be in the library in the end.
+    private struct Killed {
+        var paid: Set<String> = []
+        var known: Set<String> = []
+    }
+
+    @Test func `killed at many points, everything submitted is in the library, and nothing went twice`() async throws {
         try await TemporaryFolder.with { folder in
-            let log = folder + "/log.jsonl"
-            try await Program(in: folder).withSandbox(["--log", log]) { program in
-                // Two at a time, as there are two cores.
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    for lane in 0..<2 {
-                        group.addTask {
+            // Two at a time, as there are two cores.
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for lane in 0..<2 {
+                    group.addTask {
+                        let log = "\(folder)/log-\(lane).jsonl"
+                        try await Program(in: folder).withSandbox(["--log", log]) { program in
                             for number in stride(from: lane, to: Self.libraryCount, by: 2) {
-                                try await Self.killAndResume(number, folder, program)
+                                let killed = try await Self.killAndResume(number, folder, program, log)
+                                try await Self.check(number, folder, killed, RequestLog(log))
                             }
                         }
                     }
-                    try await group.waitForAll()
                 }
+                try await group.waitForAll()
             }
-            let accepted = try Self.acceptedPrompts(RequestLog(log))
-            #expect(accepted.count > Self.killCount / 4, "hardly anything was submitted before a kill")
-            let twice = Dictionary(grouping: accepted) { $0 }.filter { $0.value.count > 1 }.keys.sorted()
-            #expect(twice.isEmpty, "submitted twice: \(twice)")
-            var unknownCount = 0
-            for number in 0..<Self.libraryCount {
-                let root = "\(folder)/library-\(number)"
-                let runs = try await Library.withLibrary(at: root, logger: TestLibrary.logger) { library in
-                    try await library.generations(limit: 10_000)
-                }
-                // What was sent by a process that died before the answer stays unknown: told, and not sent again.
-                #expect(runs.allSatisfy { $0.state.isFinal || $0.nextStep == .confirm }, "unfinished after a resume")
-                unknownCount += runs.count { $0.nextStep == .confirm }
-                let kept = Set(runs.filter { $0.state == .finished || $0.nextStep == .confirm }.map(Self.name))
-                let lost = accepted.filter { $0.hasPrefix("library \(number),") && !kept.contains($0) }
-                #expect(lost.isEmpty, "paid and not kept: \(lost)")
-                #expect(runs.allSatisfy { $0.state != .failed }, "\(runs.compactMap(\.reason))")
-                try await TestLibrary.expectSound(root, afterKill: true)
-            }
-            #expect(unknownCount < Self.killCount / 2, "too much is unknown to prove anything")
         }
     }
 
-    private static func killAndResume(_ number: Int, _ folder: String, _ sandbox: Program) async throws {
+    private static func check(_ number: Int, _ folder: String, _ killed: Killed, _ log: RequestLog) async throws {
+        let accepted = acceptedPrompts(log).filter { $0.hasPrefix("library \(number),") }
+        let twice = Dictionary(grouping: accepted) { $0 }.filter { $0.value.count > 1 }.keys.sorted()
+        #expect(twice.isEmpty, "submitted twice: \(twice)")
+        #expect(killed.paid.subtracting(accepted).isEmpty, "killed when it was paid for, and not in the log")
+
+        let root = "\(folder)/library-\(number)"
+        let runs = try await Library.withLibrary(at: root, logger: TestLibrary.logger) { library in
+            try await library.generations(limit: 10_000)
+        }
+        // What was sent by a process that died before the answer stays unknown: told, and not sent again.
+        #expect(runs.allSatisfy { $0.state.isFinal || $0.nextStep == .confirm }, "unfinished after a resume")
+        #expect(runs.allSatisfy { $0.state != .failed }, "\(runs.compactMap(\.reason))")
+        let kept = Set(runs.filter { $0.state == .finished || $0.nextStep == .confirm }.map(name))
+        let lost = accepted.filter { !kept.contains($0) }
+        #expect(lost.isEmpty, "paid and not kept: \(lost)")
+        let finished = Set(runs.filter { $0.state == .finished }.map(name))
+        let uncollected = killed.known.subtracting(finished)
+        #expect(uncollected.isEmpty, "its request was known and its pictures were not collected: \(uncollected)")
+        try await TestLibrary.expectSound(root, afterKill: true)
+    }
+
+    private static func killAndResume(
+        _ number: Int, _ folder: String, _ sandbox: Program, _ log: String
+    ) async throws -> Killed {
         var program = sandbox
         let root = "\(folder)/library-\(number)"
         program.environment["ATELIER_LIBRARY"] = root
         _ = try await program.run("init")
         let shared = try reference(folder, "shared-\(number)", number)
-        // How long an edit takes here and now.
-        let start = ContinuousClock.now
         let whole = try await program.run(command("edit", "library \(number), whole", shared) + ["--seed", "1"])
         #expect(whole.status == 0, "\(whole.errors)")
-        let duration = start.duration(to: .now)
 
-        var kills = 0
-        while kills < killCount / libraryCount {
-            if kills % 4 == 3 {
+        var killed = Killed()
+        for kill in 0..<killCount / libraryCount {
+            let point = Point.allCases[kill % Point.allCases.count]
+            if kill % 4 == 3 {
                 // The same sweep is begun again and killed again: what it knows already, it must not send.
-                let prompt = "library \(number), sweep {a|b} at \(kills - kills % 8)"
-                try await kill(program, command("sweep", prompt, shared) + ["--seeds", "1..2"], within: duration * 2)
+                let prompt = "library \(number), sweep {a|b} at \(kill - kill % 8)"
+                let sweep = command("sweep", prompt, shared) + ["--seeds", "1..2"]
+                _ = try await self.kill(program, sweep, at: point, root, log)
             } else {
-                // Every other one brings a reference of its own, so that uploads are killed too.
-                let picture = kills % 2 == 0 ? try reference(folder, "own-\(number)-\(kills)", 1000 + kills) : shared
-                let edit = command("edit", "library \(number), edit \(kills)", picture) + ["--seed", "\(kills)"]
-                try await kill(program, edit, within: duration)
+                // Each edit brings a reference of its own, so that uploads are killed too.
+                let picture = try reference(folder, "own-\(number)-\(kill)", 1000 + kill)
+                let prompt = "library \(number), edit \(kill)"
+                let edit = command("edit", prompt, picture) + ["--seed", "\(kill)"]
+                guard try await self.kill(program, edit, at: point, root, log) else { continue }
+                if point.isPaid { killed.paid.insert("\(prompt), seed \(kill)") }
+                if point.isKnown { killed.known.insert("\(prompt), seed \(kill)") }
             }
-            kills += 1
-        }
-        // A claim of a dead sender holds for minutes. It lives in the catalog alone, which is only a fold over the journal.
-        for suffix in ["", "-wal", "-shm"] {
-            try? FileManager.default.removeItem(atPath: root + "/catalog.sqlite" + suffix)
         }
         let resumed = try await program.run("resume", "--json")
         #expect([0, 3, 21].contains(resumed.status), "\(resumed.status): \(resumed.errors)")
+        return killed
     }
 
-    private static func kill(_ program: Program, _ arguments: [String], within duration: Duration) async throws {
+    /// Starts the program and kills it at a point. False when it ended by itself before, as a sweep does that is done.
+    private static func kill(
+        _ program: Program, _ arguments: [String], at point: Point, _ root: String, _ log: String
+    ) async throws -> Bool {
+        let planned = try plannedCount(root)
+        let seen = try RequestLog(log).lines.count
         let running = try program.start(arguments)
-        try await Task.sleep(for: duration * Double.random(in: 0...1))
+        let isReached = try await Waiting.until {
+            if point == .planned { return try plannedCount(root) > planned }
+            return try RequestLog(log).lines.dropFirst(seen).contains { line in
+                let (method, path) = (line["method"]?.text, line["path"]?.text ?? "")
+                return switch point {
+                case .planned: false
+                case .sent: method == "PUT"
+                case .submitted: method == "POST" && !path.hasPrefix("/storage/") && line["status"]?.int == 200
+                case .waiting: path.hasSuffix("/status") || path.hasSuffix("/stream")
+                case .downloading: method == "GET" && path.hasPrefix("/cdn/files/")
+                }
+            }
+        } orElse: {
+            !running.isRunning
+        }
         running.signal(SIGKILL)
         _ = try await running.outcome()
+        return isReached
+    }
+
+    /// How many plans the library's journal holds.
+    private static func plannedCount(_ root: String) throws -> Int {
+        let journal = root + "/journal"
+        let names = FileManager.default.subpaths(atPath: journal)?.filter { $0.hasSuffix(".jsonl") } ?? []
+        return try names.reduce(0) { count, name in
+            let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: "\(journal)/\(name)")), as: UTF8.self)
+            return count + text.ranges(of: #""type":"planned""#).count
+        }
     }
 
     private static func command(_ verb: String, _ prompt: String, _ reference: String) -> [String] {

@@ -191,8 +191,7 @@ struct RequestLog {
 
     /// Waits until the log of a running sandbox says something, which shows sooner than anything that a program prints.
     static func wait(_ path: String, until isReached: (RequestLog) -> Bool) async throws {
-        // The last line may be half-written, and then the whole is read again.
-        while (try? RequestLog(path)).map(isReached) != true { try await Task.sleep(for: .milliseconds(10)) }
+        _ = try await Waiting.until { isReached(try RequestLog(path)) }
     }
 
     /// Files sent.

@@ -10,7 +10,7 @@ struct UnreadableFileTests {
         let outcome = Outcome(path: folder.path("nowhere.png"))
         #expect(outcome == .failure(.unreadable(.system(ENOENT))))
         #expect(outcome.error?.code == "unreadable")
-        #expect(outcome.error?.description == "there is no such file")
+        #expect(outcome.error?.description == "no such file")
         #expect(Outcome(path: "") == .failure(.unreadable(.system(ENOENT))))
     }
 
@@ -65,8 +65,11 @@ struct UnreadableFileTests {
         let name: [CChar] =
             folder.path("").utf8.map(CChar.init(bitPattern:)) + [0x61, CChar(bitPattern: 0xFF), 0x62, 0]
         let descriptor = open(name, O_RDWR | O_CREAT | O_EXCL, 0o600)
-        // A file system that allows no such name has nothing to show.
-        guard descriptor >= 0 else { return }
+        // Some file systems, as that of macOS, allow no such name.
+        guard descriptor >= 0 else {
+            #expect(errno == EILSEQ)
+            return
+        }
         defer { close(descriptor) }
         try #require(write(descriptor, picture, picture.count) == picture.count)
         let offset = lseek(descriptor, 0, SEEK_CUR)

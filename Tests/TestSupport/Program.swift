@@ -93,13 +93,15 @@ package struct Program: Sendable {
 
         /// Waits until it has printed so many whole lines, and returns all that there are; fewer when it ended before.
         package func lines(_ count: Int) async throws -> [String] {
-            while true {
-                let isOver = !isRunning
+            var lines: [String] = []
+            _ = try await Waiting.until {
                 let text = try String(contentsOfFile: output, encoding: .utf8)
-                let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
-                if lines.count >= count || isOver { return lines }
-                try await Task.sleep(for: .milliseconds(10))
+                lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
+                return lines.count >= count
+            } orElse: {
+                !isRunning
             }
+            return lines
         }
     }
 
