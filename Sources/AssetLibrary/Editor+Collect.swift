@@ -103,7 +103,7 @@ extension Library {
         do {
             return try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
         } catch {
-            throw FalError.unintelligible(what: "the result is no JSON", requestID: requestID)
+            throw FalError.unintelligible(what: "the result is not JSON", requestID: requestID)
         }
     }
 }

@@ -8,7 +8,7 @@ struct CDNToken: Sendable, Hashable, CustomStringConvertible, CustomReflectable 
     /// The value of the `Authorization` header: the server's word, usually `Bearer`, and the token.
     let authorization: String
 
-    /// Reads the answer to a token call; nil when it is none, or could not stand in a header. When it ends is not read: a
+    /// Reads the answer to a token call; nil when it is malformed or could not stand in a header. When it ends is not read: a
     /// token is used at once, and not kept.
     init?(_ json: LooseJSON) {
         guard let token = json["token"]?.string, let type = json["token_type"]?.string,

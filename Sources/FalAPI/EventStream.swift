@@ -1,7 +1,7 @@
 import NIOCore
 
 /// Takes server-sent events out of a stream of bytes: `data` fields, joined by line ends, at each empty line. Everything
-/// else in the format (names, ids, comments, retry times) means nothing here and is passed over.
+/// else in the format (names, ids, comments, retry times) is ignored.
 struct EventStream: Sendable {
     /// The longest event that is kept; a server that never ends one must not fill the memory.
     static let largestEvent = 4 * 1024 * 1024

@@ -6,7 +6,7 @@ package struct FalCredential: Sendable, Hashable, CustomStringConvertible, Custo
     package enum Flaw: String, Sendable, Hashable {
         /// Nothing is left after trimming.
         case empty
-        /// There is no colon with something on both sides of it.
+        /// There is no colon with text on both sides.
         case notIDAndSecret = "not_id_and_secret"
         /// It contains white space, a control character or a character outside ASCII.
         case forbiddenCharacter = "forbidden_character"

@@ -29,7 +29,7 @@ package struct FalEndpoints: Sendable, Hashable {
     /// One server in place of all of fal's hosts, such as a sandbox on loopback: the queue at its root, storage and CDN
     /// under their own paths, synchronous runs under `/run`.
     ///
-    /// Throws `malformedAddress` when `base` is no absolute http or https URL, or carries a query, a fragment or a user.
+    /// Throws `malformedAddress` when `base` is not an absolute http or https URL, or carries a query, a fragment or a user.
     package init(replacingAllHostsWith base: String) throws(FalError) {
         var trimmed = base[...]
         while trimmed.last == "/" { trimmed = trimmed.dropLast() }

@@ -2,27 +2,27 @@
 package enum FalError: Error, Sendable, Hashable {
     /// The API key does not have the form that fal gives out; no part of it is repeated here.
     case malformedCredential(FalCredential.Flaw)
-    /// A text that should be an absolute http or https URL is none.
+    /// A text is not an absolute http or https URL.
     case malformedAddress(String)
     /// A text that should name a model's endpoint, such as `fal-ai/hidream-o1-image/edit`, cannot be part of a URL.
     case malformedEndpoint(String)
-    /// A value that was to go with a submit is one that fal or HTTP would not take; nothing was sent.
+    /// A submit option has a value that fal or HTTP would reject; nothing was sent.
     case malformedOption(String, reason: String)
     /// A call that needs the API key was made without one.
     case missingCredential
     /// fal does not know the key (401).
     case unauthorized(detail: String?, requestID: String?)
-    /// fal knows the key and does not let it do this: no permission, or the account is locked (402, 403).
+    /// fal knows the key but refuses the call: no permission, or the account is locked (402, 403).
     case forbidden(status: Int, detail: String?, requestID: String?)
     /// The request itself is wrong; `detail` names the fields, `type` is fal's machine-readable kind.
     case rejected(status: Int, detail: String?, type: String?, requestID: String?)
-    /// Too many requests at once (429), still so after all repeats.
+    /// Too many requests (429), still so after every retry.
     case throttled(retryAfter: Duration?, detail: String?, requestID: String?)
-    /// The server has trouble of its own (408, 5xx), still so after all repeats.
+    /// The server failed (408, 5xx), and kept failing through every retry.
     case unavailable(status: Int, detail: String?, requestID: String?)
     /// No connection could be made; nothing was sent.
     case unreachable(origin: String, reason: String)
-    /// The server did not answer, or a transfer stood still, for longer than allowed.
+    /// The server did not answer, or a transfer stalled, for longer than allowed.
     case timedOut(origin: String)
     /// The connection ended in the middle.
     case interrupted(origin: String, reason: String)
@@ -32,7 +32,7 @@ package enum FalError: Error, Sendable, Hashable {
     case failed(detail: String, type: String?, requestID: String?)
     /// The answer is not what the protocol says.
     case unintelligible(what: String, requestID: String?)
-    /// A URL that needs the key leads to another scheme, host or port than the configured ones; nothing was sent there.
+    /// A URL that needs the key points to a scheme, host or port that is not configured; nothing was sent there.
     case foreignHost(origin: String)
     /// The server redirects a call that carries the key or a body; it was not followed. `to` is an origin, not a whole URL.
     case redirected(status: Int, to: String?)
@@ -42,16 +42,16 @@ package enum FalError: Error, Sendable, Hashable {
     case sizeMismatch(expected: Int64, actual: Int64)
     /// The local file is not the one that was measured before the upload, or changed during it.
     case fileChanged(path: String)
-    /// The local file cannot be opened or read, or is no regular file.
+    /// The local file cannot be opened or read, or is not a regular file.
     case unreadableFile(path: String, reason: String)
-    /// A request that claims to be a webhook of fal is none, or not for now.
+    /// A request that claims to be a webhook from fal is not one, or is too old.
     case untrustedWebhook(WebhookVerifier.Flaw)
     /// The task was cancelled before anything that costs money could have happened.
     case cancelled
 }
 
 extension FalError {
-    /// A stable name of the case in snake_case, for machines.
+    /// A stable name in snake_case, for programs.
     package var code: String {
         switch self {
         case .malformedCredential: "malformed_credential"
@@ -111,49 +111,49 @@ extension FalError {
 }
 
 extension FalError: CustomStringConvertible {
-    /// One sentence that says what happened, and to which request: lower case, without a full stop, to stand after a name.
+    /// What happened, and to which request: lower case, no full stop, so that it can follow a name and a colon.
     package var description: String {
         requestID.map { "\(sentence) (fal request \($0))" } ?? sentence
     }
 
-    /// What happened, without the request.
+    /// What happened, without the request id.
     var sentence: String {
         switch self {
         case .malformedCredential(.empty): "the fal key is empty"
         case .malformedCredential(.notIDAndSecret): "the fal key does not have the form id:secret"
         case .malformedCredential(.forbiddenCharacter): "the fal key contains a space or another character no key has"
-        case .malformedAddress(let text): "“\(PlainText.oneLine(text, limit: 100))” is no http or https URL"
-        case .malformedEndpoint(let text): "“\(PlainText.oneLine(text, limit: 100))” is no name of a fal endpoint"
+        case .malformedAddress(let text): "“\(PlainText.oneLine(text, limit: 100))” is not an http or https URL"
+        case .malformedEndpoint(let text): "“\(PlainText.oneLine(text, limit: 100))” is not a valid fal endpoint"
         case .malformedOption(let name, let reason): "the \(name) cannot be sent: \(reason)"
-        case .missingCredential: "this needs a fal key and none is configured"
+        case .missingCredential: "this needs a fal key, and none is configured"
         case .unauthorized(let detail, _): "fal did not accept the key (HTTP 401)\(Self.colon(detail))"
         case .forbidden(let status, let detail, _):
-            "fal does not allow this to the key (HTTP \(status))\(Self.colon(detail))"
+            "the key is not allowed to do this (HTTP \(status))\(Self.colon(detail))"
         case .rejected(let status, let detail, _, _): "the request was refused (HTTP \(status))\(Self.colon(detail))"
         case .throttled(let wait?, let detail, _):
-            "fal is busy (HTTP 429) and asks to wait \(wait.components.seconds) s\(Self.colon(detail))"
+            "fal is busy (HTTP 429), retry after \(wait.components.seconds) s\(Self.colon(detail))"
         case .throttled(nil, let detail, _): "fal is busy (HTTP 429)\(Self.colon(detail))"
         case .unavailable(let status, let detail, _):
             "the server is not available (HTTP \(status))\(Self.colon(detail))"
-        case .unreachable(let origin, let reason): "\(origin) cannot be reached: \(reason)"
+        case .unreachable(let origin, let reason): "cannot reach \(origin): \(reason)"
         case .timedOut(let origin): "\(origin) did not answer in time"
-        case .interrupted(let origin, let reason): "the connection to \(origin) broke off: \(reason)"
+        case .interrupted(let origin, let reason): "the connection to \(origin) was lost: \(reason)"
         case .outcomeUnknown(let reason, _): "it is unknown whether fal accepted the request: \(reason)"
         case .failed(let detail, _, _): "the run failed: \(detail)"
         case .unintelligible(let what, _): "the answer was not understood: \(what)"
         case .foreignHost(let origin):
-            "fal's answer leads to \(origin), which is not the configured host, so the key was not sent there"
+            "fal's answer points to \(origin), which is not the configured host, so the key was not sent there"
         case .redirected(let status, let origin?):
-            "the server redirects to \(origin) (HTTP \(status)), which was not followed"
-        case .redirected(let status, nil): "the server redirects to nowhere we would go (HTTP \(status))"
-        case .gone(let status, let origin): "the file is not served by \(origin) any more (HTTP \(status))"
+            "the server redirects to \(origin) (HTTP \(status)); the redirect was not followed"
+        case .redirected(let status, nil): "the server redirects to an unusable address (HTTP \(status))"
+        case .gone(let status, let origin): "the file is no longer available at \(origin) (HTTP \(status))"
         case .sizeMismatch(let expected, let actual): "the file has \(actual) bytes where \(expected) were expected"
         case .fileChanged(let path): "\(path) changed while it was being uploaded"
         case .unreadableFile(let path, let reason): "\(path) cannot be read: \(reason)"
-        case .untrustedWebhook(.incompleteHeaders): "this is no webhook of fal: its signature headers are not complete"
-        case .untrustedWebhook(.stale): "this webhook was signed more than five minutes away from now"
-        case .untrustedWebhook(.wrongSignature): "this is no webhook of fal: none of its keys made the signature"
-        case .untrustedWebhook(.noDelivery): "this webhook is signed by fal and tells of no request"
+        case .untrustedWebhook(.incompleteHeaders): "not a webhook from fal: signature headers are missing or malformed"
+        case .untrustedWebhook(.stale): "the webhook's signature is more than five minutes off"
+        case .untrustedWebhook(.wrongSignature): "not a webhook from fal: the signature does not match any of its keys"
+        case .untrustedWebhook(.noDelivery): "the webhook is signed by fal but names no request"
         case .cancelled: "the call was cancelled"
         }
     }

@@ -16,7 +16,7 @@ extension FalQueue {
     ///
     /// - `onStatus` is called for the first status and whenever state, position or logs changed; its `logs` hold only the
     ///   lines that are new, whichever way they came.
-    /// - A stream that cannot be opened, is none, ends early or stands still for as long as the transport allows is
+    /// - A stream that cannot be opened, is not an event stream, ends early or stalls for as long as the transport allows is
     ///   followed by polling. Polling that fails for good although the request may be fine is followed by one stream,
     ///   and the polling's error is thrown when that does not reach the end either.
     ///
@@ -77,7 +77,7 @@ extension FalQueue {
             try await transport.perform(call) { response in
                 guard response.headers.mediaType == "text/event-stream" else {
                     throw AttemptFailure.garbled(
-                        .unintelligible(what: "the status stream is none", requestID: request.requestID))
+                        .unintelligible(what: "the answer is not an event stream", requestID: request.requestID))
                 }
                 var events = EventStream()
                 for try await chunk in response.body {

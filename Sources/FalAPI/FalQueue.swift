@@ -2,7 +2,7 @@ import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
 
-/// fal's queue: hand a request in, follow it, fetch what it made, call it off.
+/// fal's queue: submit a request, follow it, fetch its result, cancel it.
 ///
 /// A request is addressed by the URLs of the submit answer, used as given (protocol facts, section 3; trap 1).
 package struct FalQueue: Sendable {
@@ -19,19 +19,19 @@ package struct FalQueue: Sendable {
         self.polling = polling
     }
 
-    /// Says before anything is sent whether a submit to this endpoint can be written at all: `malformedEndpoint`, or
-    /// `malformedOption` for a value that fal or HTTP would not take. Costs nothing and asks nobody.
+    /// Checks, before anything is sent, whether a submit to this endpoint is well formed: throws `malformedEndpoint`, or
+    /// `malformedOption` for a value that fal or HTTP would reject. Costs nothing and sends nothing.
     package static func check(_ endpoint: String, _ options: SubmitOptions = SubmitOptions()) throws(FalError) {
         _ = try EndpointID(endpoint)
         _ = try options.headers()
         _ = try options.query()
     }
 
-    /// Hands a model's input to the queue, once.
+    /// Submits a model's input to the queue, once.
     ///
     /// `body` is the input as JSON, sent byte for byte; `endpoint` a full id such as `fal-ai/hidream-o1-image/edit`. It is
-    /// sent again only when no connection was made, or the refusal was clear (429, or 503 that asks for a repeat).
-    /// Whatever leaves open whether the job exists (time-out, lost connection, 5xx, an answer that makes no sense,
+    /// sent again only when no connection was made, or the refusal was clear (429, or a 503 that asks for a retry).
+    /// Anything that leaves open whether the job exists (timeout, lost connection, 5xx, an unintelligible answer,
     /// cancellation after sending) is `outcomeUnknown`: there is no idempotency key, and a repeat may be billed twice.
     ///
     /// `options` are checked before anything is sent (`malformedOption`).
@@ -64,7 +64,7 @@ package struct FalQueue: Sendable {
         }
     }
 
-    /// Asks once where the request stands, with what the model has printed so far when `logs` is set.
+    /// Asks once for the request's status, with what the model has printed so far when `logs` is set.
     ///
     /// 200 and 202 mean the same here. A state the protocol does not know is `unintelligible`; a request that fal does not
     /// know (any more) is `rejected` with status 404. `completed` is not success: see `QueueStatus.error`.
@@ -81,11 +81,11 @@ package struct FalQueue: Sendable {
         }
     }
 
-    /// Fetches what the request made: the bare JSON of the model's output, byte for byte. It is checked to begin like
+    /// Fetches the result: the bare JSON of the model's output, byte for byte. It is checked to begin like
     /// JSON, and otherwise left to the caller.
     ///
     /// A run that failed answers with its own error: `rejected` for the model's complaints about the input (422), `failed`
-    /// for what went wrong while running. fal keeps results for an hour, big ones for minutes.
+    /// for errors while running. fal keeps results for an hour, large ones for minutes.
     package func result(of request: QueuedRequest) async throws(FalError) -> [UInt8] {
         var call = call(.GET, request.responseURL)
         call.repeatability = .outcome
@@ -95,13 +95,13 @@ package struct FalQueue: Sendable {
                 "{[\"-0123456789tfn".utf8.contains(first)
             else {
                 throw AttemptFailure.garbled(
-                    .unintelligible(what: "the result is no JSON", requestID: request.requestID))
+                    .unintelligible(what: "the result is not JSON", requestID: request.requestID))
             }
             return bytes
         }
     }
 
-    /// Asks fal to call the request off. All three answers are normal; a running request may complete all the same.
+    /// Asks fal to cancel the request. All three answers are normal; a running request may still complete.
     package func cancel(_ request: QueuedRequest) async throws(FalError) -> CancelAnswer {
         var call = call(.PUT, request.cancelURL)
         call.accepts = [400, 404]

@@ -2,12 +2,12 @@ import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
 
-/// The second way in, and signed links: calls to the CDN with a token of its own (protocol facts, sections 2.2, 2.3, 2.8).
+/// The fallback for uploads, and signed links: calls to the CDN with a token of its own (protocol facts, sections 2.2, 2.3, 2.8).
 extension FalStorage {
     /// The largest file that fal's own client sends to the CDN in one request (protocol facts, section 2.5, recorded).
     static let largestDirect: Int64 = 104_857_600
 
-    /// Sends a file in one request when the first way is down; throws `first` for what this way cannot help with. A repeat
+    /// Sends a file in one request when the usual way is down; throws `first` when this cannot help either. A retry
     /// may leave an unused copy, which costs nothing.
     func uploadDirectly(_ job: Job, insteadOf first: FalError) async throws(FalError) -> String {
         guard mayGoDirectly(job, insteadOf: first) else { throw first }
@@ -15,7 +15,7 @@ extension FalStorage {
         do throws(FalError) {
             token = try await self.token()
         } catch {
-            // The same host: when it is down for this as well, the first sentence says it.
+            // The same host: when it is down for this as well, the first error says so.
             throw error.isOutage ? first : error
         }
         var call = FalTransport.Call(method: .POST, url: transport.endpoints.cdn + "/files/upload")
@@ -36,14 +36,14 @@ extension FalStorage {
         }
     }
 
-    /// Whether the second way can help with what the first one met.
+    /// Whether the fallback can help with this error.
     func mayGoDirectly(_ job: Job, insteadOf first: FalError) -> Bool {
         first.isOutage && job.file.byteCount <= Self.largestDirect
     }
 
     /// Makes a link to a private file of one's own that anyone can read without an account.
     ///
-    /// `seconds` is how long it works, from 1 to 604,800 (7 days); others are brought into that range. The CDN's token is
+    /// `seconds` is how long it works, from 1 to 604,800 (7 days); other values are clamped. The CDN's token is
     /// sent to the configured CDN and to the one that the token names; a file on any other host is `foreignHost`. Costs
     /// two calls. The address and the body are documented, not recorded.
     package func signedURL(for url: String, seconds: Int = 86_400) async throws(FalError) -> String {
@@ -57,7 +57,7 @@ extension FalStorage {
         call.body = BytesBody.make(
             WireJSON.bytes(Order(duration: min(max(1, seconds), 604_800), scope: ["read"])) ?? [])
         return try await transport.perform(call) { response in
-            // Plain text by the book; the same in quotes is understood.
+            // Documented as plain text; a quoted string is accepted too.
             let bytes = try await FalTransport.bytes(response)
             let text = LooseJSON(parsing: bytes)?.string ?? PlainText.oneLine(String(decoding: bytes, as: UTF8.self))
             guard (try? WebAddress(text)) != nil else {
@@ -89,7 +89,7 @@ extension FalStorage {
 }
 
 extension FalError {
-    /// Whether the host itself is in trouble, so that another one may do: not for what it refused.
+    /// Whether the host itself is down, so that another one may work; false when it refused.
     var isOutage: Bool {
         switch self {
         case .unreachable, .timedOut, .interrupted: true
@@ -100,7 +100,7 @@ extension FalError {
 }
 
 extension FalTransport.Call {
-    /// Adds what is to become of the file, under both names.
+    /// Adds the lifecycle headers, under both names.
     mutating func add(_ options: UploadOptions) {
         guard let lifecycle = options.headerValue else { return }
         for name in ObjectLifecycle.uploadHeaderNames { headers.add(name: name, value: lifecycle) }

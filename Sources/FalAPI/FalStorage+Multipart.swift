@@ -24,7 +24,7 @@ extension FalStorage {
             do throws(FalError) {
                 return try await finish(earlier, job, onPart)
             } catch {
-                // The storage does not know that upload any more, or lets nobody write to it: its parts are lost.
+                // The storage does not know that upload any more, or no longer accepts writes: its parts are lost.
                 guard case .rejected(let status, _, _, _) = error, [403, 404, 410].contains(status) else { throw error }
             }
         }
@@ -71,7 +71,7 @@ extension FalStorage {
         return start.fileURL
     }
 
-    /// Sends one part, again from its own first byte where that is needed.
+    /// Sends one part; a retry starts from its first byte.
     private func send(
         _ number: Int, _ range: Range<Int64>, of file: SourceFile, to address: WebAddress, _ sent: SentBytes
     ) async throws(FalError) -> MultipartProgress.Part {
@@ -99,7 +99,7 @@ extension FalStorage {
         }
     }
 
-    /// Has the parts put together. A repeat, or a restart, can meet an upload that already is: the file decides then.
+    /// Has the parts put together. A retry, or a restart, may find it already done: then the stored file decides.
     private func complete(_ progress: MultipartProgress, at address: WebAddress) async throws(FalError) {
         struct List: Encodable {
             struct Entry: Encodable {
@@ -142,7 +142,7 @@ private final class SentBytes: Sendable {
     }
 }
 
-/// What one part has contributed, so that its repeat takes back what the broken attempt had counted.
+/// What one part has contributed, so that a retry subtracts what the failed attempt had counted.
 private final class PartCount: Sendable {
     private let value = Atomic<Int64>(0)
     private let sent: SentBytes

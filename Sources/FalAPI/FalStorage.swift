@@ -20,12 +20,12 @@ package struct RemoteFile: Sendable, Hashable {
 ///
 /// The REST-initiated upload of the protocol facts, sections 2.1 and 2.4 (recorded): the key goes with the announcement
 /// only, never to the URL that takes the bytes. When the API host is down, files of up to 100 MiB go to the CDN with a
-/// token of its own; a third way, which would take the key to the storage host, is not offered.
+/// token of its own; a third way, which would send the key to the storage host, is not offered.
 package struct FalStorage: Sendable {
     let transport: FalTransport
     let multipart: MultipartRule
     private let slots: TransferSlots
-    /// A place that was announced longer ago than this, while the file waited for a slot, is announced anew: how long the
+    /// A place that was announced longer ago than this, while the file waited for a slot, is announced again: how long the
     /// storage holds one open is not documented.
     private static let freshness = Duration.seconds(60)
 
@@ -49,20 +49,20 @@ package struct FalStorage: Sendable {
     /// - Files above 90 MiB go in parts of 10 MiB, four at a time, each repeated on its own. `onPart` gets the state
     ///   after each finished part, one call at a time; hand the last one back as `resuming` and only the rest is sent.
     ///   The bytes must be the same as then, which the caller knows by their digest. When the storage has forgotten the
-    ///   upload (403, 404, 410), or the value does not fit the file, it starts anew.
+    ///   upload (403, 404, 410), or the value does not fit the file, it starts over.
     /// - `onProgress` gets the number of bytes that the network has taken, and starts again from below when sending is
     ///   repeated. Memory: a few chunks of 256 KiB for each connection, whatever the file's size.
     /// - A refused announcement is final; only an API host in trouble of its own (no connection, no answer, 5xx after all
-    ///   repeats) is passed by on the second way, if it still gives out tokens.
+    ///   retries) is bypassed by the fallback, if it still gives out tokens.
     /// - The stored size is asked with HEAD afterwards (`sizeMismatch`, or `gone` when the file is not served). Files that
-    ///   are not for everybody cannot be asked so, and are returned as sent.
+    ///   are not public cannot be checked this way, and are returned as sent.
     package func upload(
         fileAt path: String, byteCount: Int64, mediaType: String, fileName: String,
         options: UploadOptions = UploadOptions(), resuming: MultipartProgress? = nil,
         onPart: @escaping @Sendable (MultipartProgress) async -> Void = { _ in },
         onProgress: @escaping @Sendable (Int64) -> Void = { _ in }
     ) async throws(FalError) -> RemoteFile {
-        // A type that cannot stand in a header is no type.
+        // A type that cannot stand in a header is dropped.
         let isHeaderSafe = !mediaType.isEmpty && mediaType.utf8.allSatisfy { 0x20...0x7E ~= $0 }
         let job = Job(
             file: try SourceFile(path: path, byteCount: byteCount), name: fileName.isEmpty ? "upload.bin" : fileName,
@@ -79,7 +79,7 @@ package struct FalStorage: Sendable {
         return RemoteFile(url: url, byteCount: byteCount)
     }
 
-    /// Whether a file of this size goes in parts, so that remembering them is of use.
+    /// Whether a file of this size goes in parts, so that remembering its progress pays.
     package func sendsInParts(_ byteCount: Int64) -> Bool { multipart.needsParts(byteCount) }
 
     private func uploadInOne(_ job: Job) async throws(FalError) -> String {
@@ -101,7 +101,7 @@ package struct FalStorage: Sendable {
         case directly(insteadOf: FalError)
     }
 
-    /// Announces a file. Throws what the second way cannot help with, before anybody stands in line for a slot.
+    /// Announces a file. Throws what the fallback cannot help with, before waiting for a slot.
     private func way(for job: Job) async throws(FalError) -> Way {
         do throws(FalError) {
             return .announced(try await initiate(job, "initiate"))
@@ -117,7 +117,7 @@ package struct FalStorage: Sendable {
         put.isTransfer = true
         put.body = { job.body($0, transport.lane, onEnd: slot.giveBack) }
         try await transport.perform(put) { response in
-            // What the storage host says to a success is nobody's business, but its connection can be used again.
+            // What the storage host says to a success does not matter, but its connection can be used again.
             _ = try? await response.body.collect(upTo: 64 * 1024)
         }
         return place.fileURL
@@ -155,7 +155,7 @@ package struct FalStorage: Sendable {
 
     private func checkStored(_ url: String, byteCount: Int64, access: UploadOptions.Access?) async throws(FalError) {
         guard access == nil || access == .allow else { return }
-        // An account may keep its files from strangers by default: then 401 and 403 say nothing about the size.
+        // An account's files may be private by default: then 401 and 403 say nothing about the size.
         let unknowable: Set<Int> = access == nil ? [401, 403, 405, 501] : [405, 501]
         // A file may be served a moment after it was taken.
         let stored = try await transport.performOnFile(.HEAD, url, accepts: unknowable, alsoRepeats: [404]) {

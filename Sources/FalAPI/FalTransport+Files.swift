@@ -3,11 +3,11 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 
-/// What a download brought.
+/// The result of a download.
 package struct DownloadedFile: Sendable, Hashable {
     /// How many bytes were written.
     package let byteCount: Int64
-    /// What the server calls the file's type, without parameters; nil when it does not say. Never a fact about the bytes.
+    /// The type the server claims, without parameters; nil when it does not say. It says nothing about the bytes.
     package let mediaType: String?
 }
 
@@ -84,7 +84,7 @@ extension FalTransport {
         call.alsoRepeats = alsoRepeats
         do throws(FalError) {
             return try await perform(call) { response in
-                // Nothing comes, but a connection whose answer was not read to its end is closed.
+                // There is no body, but a connection whose answer was not read to its end would be closed.
                 if method == .HEAD { for try await _ in response.body {} }
                 return try await read(response)
             }
@@ -98,7 +98,7 @@ extension FalTransport {
 }
 
 extension HTTPHeaders {
-    /// The announced length; nil when missing or no number.
+    /// The announced length; nil when missing or not a number.
     var contentLength: Int64? { first(name: "content-length").flatMap { Int64($0) } }
 
     /// `Content-Type` without its parameters, in lower case.

@@ -15,7 +15,7 @@ extension FalTransport {
         return Array(body.readableBytesView)
     }
 
-    /// The body as JSON; throws `garbled` when it is none.
+    /// The body as JSON; throws `garbled` when it is not.
     static func json(_ response: HTTPClientResponse) async throws -> LooseJSON {
         guard let value = LooseJSON(parsing: try await bytes(response)), case .object = value else {
             throw AttemptFailure.garbled(

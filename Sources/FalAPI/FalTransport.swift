@@ -5,7 +5,7 @@ import NIOCore
 import NIOHTTP1
 import NIOSSL
 
-/// One way to fal: the hosts, the key, the patience, and one keep-alive HTTP client for all of it.
+/// A connection to fal: hosts, key, retry policy and timeouts, and one keep-alive HTTP client.
 ///
 /// It makes calls and repeats them where `RetryDecision` allows. The key goes to the two configured API hosts and is
 /// checked against them before every call; redirects are never followed with it, nor with a token. Nothing is logged above `debug`, and of
@@ -22,7 +22,7 @@ package struct FalTransport: Sendable {
     /// Opens an HTTP client for the length of `body` and closes it on every path.
     ///
     /// Without a credential downloads and probes work, and every API call throws `missingCredential`. Costs no
-    /// connection until the first call. Throws `unreadableFile` when the endpoints' trust roots are no PEM certificates,
+    /// connection until the first call. Throws `unreadableFile` when the endpoints' trust roots are not PEM certificates,
     /// and what `body` throws.
     package static func withTransport<R: Sendable>(
         endpoints: FalEndpoints = .production, credential: FalCredential?, retry: RetryPolicy = RetryPolicy(),
@@ -39,7 +39,7 @@ package struct FalTransport: Sendable {
         do {
             result = try await body(transport)
         } catch {
-            // What `body` met is the news; a client that closes badly after it is not.
+            // The result of `body` matters; an error while closing the client does not.
             try? await http.shutdown()
             throw error
         }
@@ -57,9 +57,9 @@ package struct FalTransport: Sendable {
                 write: TimeAmount(timeouts.silence)))
         // Shorter than a server's usual keep-alive: a paid submit must not meet a connection that is just being closed.
         configuration.connectionPool.idleTimeout = .seconds(15)
-        // A connection that fails is our retry rule's business; two rules in a row would multiply.
+        // Our own rule retries failed connections; two rules in a row would multiply.
         configuration.connectionPool.retryConnectionEstablishment = false
-        // One connection a transfer: over HTTP/2 all of them would share one, and its windows.
+        // One connection for each transfer: over HTTP/2 they would share one, and its windows.
         configuration.httpVersion = .http1Only
         // The system's own roots are trusted anyway; reading them a second time costs milliseconds and megabytes at every start.
         if let trustRoots, trustRoots != systemRoots {
@@ -70,7 +70,7 @@ package struct FalTransport: Sendable {
         return configuration
     }
 
-    /// Where TLS finds the system's roots: the first of these that is there. Nil where it asks the system.
+    /// Where TLS finds the system's roots: the first of these that exists. Nil where it asks the system.
     private static var systemRoots: String? {
         #if os(Linux)
         ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"]
@@ -82,7 +82,7 @@ package struct FalTransport: Sendable {
 
     private static func certificates(in path: String) throws(FalError) -> [NIOSSLCertificate] {
         guard FileManager.default.isReadableFile(atPath: path) else {
-            throw .unreadableFile(path: path, reason: "there is no file with certificates")
+            throw .unreadableFile(path: path, reason: "no such certificate file")
         }
         guard let certificates = try? NIOSSLCertificate.fromPEMFile(path), !certificates.isEmpty else {
             throw .unreadableFile(path: path, reason: "it holds no certificate in PEM form")
@@ -90,33 +90,33 @@ package struct FalTransport: Sendable {
         return certificates
     }
 
-    /// Who a call is made as.
+    /// The credential of a call.
     enum Authority: Sendable {
-        /// Nobody.
+        /// No credential.
         case none
-        /// The owner of the key.
+        /// The API key.
         case key
-        /// The holder of a token of the CDN.
+        /// A token of the CDN.
         case token(CDNToken)
     }
 
-    /// One call to make, from which every attempt is built anew.
+    /// One call to make, from which every attempt is built.
     struct Call {
         var method: HTTPMethod
         var url: String
         var headers = HTTPHeaders()
-        /// What goes with it to say who we are, which also forbids every other origin than the ones it is for.
+        /// The credential to send; the call fails for any origin that this credential is not for.
         var authority = Authority.none
         /// Whether a redirect is followed, which only reads of public files are.
         var mayMove = false
         var repeatability = RetryDecision.Repeatability.repeatable
         /// One attempt, because the caller has another way.
         var isTriedOnce = false
-        /// A file travels: no limit on the whole, and only waits count against the retry deadline.
+        /// A file transfer: no limit on its length, and only waits count against the retry deadline.
         var isTransfer = false
         /// Statuses outside 2xx that `read` wants to see itself.
         var accepts: Set<Int> = []
-        /// Statuses that are worth a repeat here although they are final elsewhere.
+        /// Statuses to retry here although they are final elsewhere.
         var alsoRepeats: Set<Int> = []
         var isKeyed: Bool {
             if case .key = authority { true } else { false }
@@ -201,7 +201,7 @@ package struct FalTransport: Sendable {
             } catch let failure as AttemptFailure {
                 throw failure
             } catch {
-                throw LineFailure.classify(error, origin: "\(address.origin)", sent: true)
+                throw TransportFailure.classify(error, origin: "\(address.origin)", sent: true)
             }
         }
     }
@@ -214,16 +214,17 @@ package struct FalTransport: Sendable {
         request.method = call.method
         request.headers = headers
         request.body = call.body?(mark)
-        // An upload's answer begins when its last byte has left, so only standing still can be held against it.
+        // An upload's answer begins when its last byte has left, so only a stall counts as a timeout.
         let limit = call.isTransfer && call.body != nil ? .hours(24) : TimeAmount(timeouts.answer)
         do {
             return try await http.execute(request, timeout: limit)
         } catch {
-            throw LineFailure.classify(error, origin: "\(address.origin)", sent: call.body == nil ? nil : mark.isSet)
+            throw TransportFailure.classify(
+                error, origin: "\(address.origin)", sent: call.body == nil ? nil : mark.isSet)
         }
     }
 
-    /// Reads what a refusal says. A body that breaks off or is too long says nothing; the status is news enough.
+    /// Reads what a refusal says. A body that is cut off or too long is ignored; the status is enough.
     func refusal(_ response: HTTPClientResponse) async -> Refusal {
         let body = try? await response.body.collect(upTo: 256 * 1024)
         return Refusal(
@@ -247,7 +248,7 @@ package struct FalTransport: Sendable {
 }
 
 extension FalTransport: CustomStringConvertible, CustomReflectable {
-    /// Where it leads, and nothing else.
+    /// Its base URLs, and nothing else.
     package var description: String { "FalTransport(queue: \(endpoints.queue), rest: \(endpoints.rest))" }
 
     /// A mirror without children: a `dump` that walked into the HTTP client would find requests under way, with their key.
@@ -255,7 +256,7 @@ extension FalTransport: CustomStringConvertible, CustomReflectable {
 }
 
 extension AttemptFailure {
-    /// The failure as callers of this room see it.
+    /// The failure as callers see it.
     func error(of call: FalTransport.Call) -> FalError {
         switch self {
         case .answered(let refusal): refusal.error(isKeyed: call.isKeyed, readsOutcome: call.repeatability == .outcome)
@@ -264,7 +265,7 @@ extension AttemptFailure {
         }
     }
 
-    /// The same for a call that must not be repeated and may have been acted on.
+    /// The same for a call that must not be retried and may have been acted on.
     func unknownOutcome(of call: FalTransport.Call) -> FalError {
         let error = error(of: call)
         let reason =

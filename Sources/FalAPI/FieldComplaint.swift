@@ -1,4 +1,4 @@
-/// Turns fal's list of complaints about input fields into one sentence a person can act on.
+/// Turns fal's list of validation errors into one sentence a person can act on.
 ///
 /// `[{"loc":["body","num_images"],"type":"less_than_equal","ctx":{"le":4},…}]` becomes `num_images: must be at most 4`. The
 /// echoed `input` is never repeated: it may hold a prompt or a private URL (protocol facts, section 5.1).
@@ -12,7 +12,7 @@ enum FieldComplaint {
         }.joined(separator: "; ")
     }
 
-    /// `["body","reference_image_urls",0]` as `reference_image_urls[0]`; where the value travelled is left out.
+    /// `["body","reference_image_urls",0]` as `reference_image_urls[0]`; `body` and the like are left out.
     private static func fieldName(_ location: [LooseJSON]) -> String {
         var name = ""
         for (index, part) in location.enumerated() {
@@ -55,9 +55,9 @@ enum FieldComplaint {
     }
 }
 
-/// Text of a server made fit for one line of output.
+/// A server's text, made fit for one line of output.
 enum PlainText {
-    /// Control characters and runs of white space become one space, a final full stop goes, and at most `limit` characters stay.
+    /// Control characters and runs of white space become one space, a final full stop is dropped, and at most `limit` characters are kept.
     static func oneLine(_ text: String, limit: Int = 400) -> String {
         let words = text.split { character in
             character.isWhitespace || character.unicodeScalars.allSatisfy { $0.properties.generalCategory == .control }

@@ -2,8 +2,8 @@ import Foundation
 
 /// A JSON value whose shape is not relied on: what is missing, null or of another type is simply not there.
 ///
-/// fal's answers gain fields and differ between hosts and ages, so they are asked for what is needed and nothing else is
-/// looked at.
+/// fal's answers gain fields and differ between hosts and ages, so only what is needed is read and the rest
+/// is ignored.
 enum LooseJSON: Sendable, Hashable, Decodable {
     case null
     case bool(Bool)
@@ -13,7 +13,7 @@ enum LooseJSON: Sendable, Hashable, Decodable {
     case array([LooseJSON])
     case object([String: LooseJSON])
 
-    /// Reads a whole document; nil when it is no JSON.
+    /// Reads a whole document; nil when it is not JSON.
     init?(parsing bytes: [UInt8]) {
         guard let value = try? JSONDecoder().decode(LooseJSON.self, from: Data(bytes)) else { return nil }
         self = value
@@ -39,7 +39,7 @@ enum LooseJSON: Sendable, Hashable, Decodable {
         }
     }
 
-    /// The member of an object; nil for a missing one and for what is no object.
+    /// The member of an object; nil when it is missing or this is not an object.
     subscript(key: String) -> LooseJSON? {
         guard case .object(let members) = self else { return nil }
         return members[key]

@@ -1,7 +1,7 @@
-/// How far an upload in parts has come: what a restart needs to send only the rest. fal is not asked, and this room
-/// remembers nothing itself; the caller keeps the newest value and hands it back.
+/// How far an upload in parts has come: what a restart needs to send only the rest. fal is not asked, and nothing is
+/// remembered here; the caller keeps the newest value and hands it back.
 ///
-/// `uploadURL` is presigned: whoever has it can write to that one upload, so it belongs into no log.
+/// `uploadURL` is presigned: anyone who has it can write to that one upload, so it must not be logged.
 package struct MultipartProgress: Sendable, Hashable, Codable {
     /// A part that the storage has confirmed.
     package struct Part: Sendable, Hashable, Codable {
@@ -57,7 +57,7 @@ package struct MultipartProgress: Sendable, Hashable, Codable {
         parts.insert(part, at: parts.firstIndex { $0.number > part.number } ?? parts.endIndex)
     }
 
-    /// Whether this can be gone on with for a file of that size: what the caller kept may be another file's, or damaged.
+    /// Whether an upload of a file of that size can resume from this: the value may be another file's, or damaged.
     func fits(byteCount: Int64) -> Bool {
         guard self.byteCount == byteCount, byteCount > 0, partByteCount > 0, byteCount / partByteCount < 100_000,
             (try? WebAddress(uploadURL)) != nil, (try? WebAddress(fileURL)) != nil
@@ -74,7 +74,7 @@ struct MultipartRule: Sendable, Hashable {
     var largestSingle: Int64 = 94_371_840
     /// The size of every part but the last.
     var partByteCount: Int64 = 10_485_760
-    /// How many parts are under way at once.
+    /// How many parts are sent at once.
     var width = 4
 
     func needsParts(_ byteCount: Int64) -> Bool { byteCount > largestSingle }

@@ -3,13 +3,13 @@
 ///
 /// Fixed when the file is announced; it cannot be changed from here afterwards (protocol facts, section 2.8).
 package struct ObjectLifecycle: Sendable, Hashable {
-    /// What someone gets who asks for the file.
+    /// What a reader of the file gets.
     package enum Access: String, Sendable, Hashable, Codable {
         /// The file.
         case allow
         /// 403.
         case forbid
-        /// 404, as if there were none.
+        /// 404, as if the file did not exist.
         case hide
     }
 
@@ -29,7 +29,7 @@ package struct ObjectLifecycle: Sendable, Hashable {
 
     /// When fal deletes the file; nil means the account's default, which may be never or may not.
     package var lifetime: Lifetime?
-    /// What everybody else gets, people without an account included; nil means the account's default. The owner can always
+    /// What everyone else gets, including people without an account; nil means the account's default. The owner can always
     /// read.
     package var access: Access?
     /// Exceptions from `access`, in order.
@@ -47,7 +47,7 @@ package struct ObjectLifecycle: Sendable, Hashable {
         self.init(lifetime: expiresAfterSeconds.map { .seconds($0) }, access: access, rules: rules)
     }
 
-    /// For everybody with the link, whatever the account's default is.
+    /// For everyone with the link, whatever the account's default is.
     package static func publicLink(lifetime: Lifetime? = nil) -> ObjectLifecycle {
         ObjectLifecycle(lifetime: lifetime, access: .allow)
     }
@@ -102,7 +102,7 @@ package struct ObjectLifecycle: Sendable, Hashable {
     }
 }
 
-/// What goes with an upload besides its bytes, which today is how long it lives and who may read it.
+/// Options of an upload: how long the file lives and who may read it.
 package typealias UploadOptions = ObjectLifecycle
 
 /// How long a stored file lives.

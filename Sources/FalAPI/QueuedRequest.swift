@@ -26,7 +26,7 @@ package struct QueueStatus: Sendable, Hashable {
         case inQueue(position: Int?)
         /// A runner has it.
         case inProgress
-        /// It ended, well or badly: see `error`, and expect the result to be an error.
+        /// It ended, successfully or not: see `error`, and expect the result to be an error.
         case completed
     }
 
@@ -53,7 +53,7 @@ package struct QueueStatus: Sendable, Hashable {
         self.errorType = errorType
     }
 
-    /// Reads a status answer; nil for a state that the protocol does not know. Missing logs and positions are no error.
+    /// Reads a status answer; nil for a state that the protocol does not know. Missing logs and positions are not an error.
     init?(_ json: LooseJSON) {
         switch json["status"]?.string {
         case "IN_QUEUE": state = .inQueue(position: json["queue_position"]?.integer)

@@ -24,14 +24,14 @@ struct Refusal: Sendable, Hashable {
     /// Scheme, host and port that a redirect names.
     var redirectOrigin: String?
 
-    /// The answer to a result request tells how the run failed, rather than that the line is bad right now.
+    /// Whether the answer to a result request says how the run failed, rather than that fal is unavailable now.
     var isOutcomeOfRun: Bool {
         if isFieldList || isOwnStartTimeout { return true }
         guard let type else { return false }
         return type.hasPrefix("runner_") || ["startup_timeout", "request_timeout", "generation_timeout"].contains(type)
     }
 
-    /// What the callers of this room are told. `isKeyed` says whether the key was sent: only then is a 401 about the key.
+    /// The error for callers. `isKeyed` says whether the key was sent: only then is a 401 about the key.
     func error(isKeyed: Bool, readsOutcome: Bool = false) -> FalError {
         switch status {
         case 300..<400: return .redirected(status: status, to: redirectOrigin)
@@ -78,7 +78,7 @@ extension Refusal {
     /// `Retry-After` in seconds, or as a date counted from the answer's own `Date`, so that no clock of ours takes part.
     private static func retryAfter(in headers: HTTPHeaders) -> Duration? {
         guard let text = headers.first(name: "retry-after") else { return nil }
-        // A day is longer than any deadline here; the bound keeps nonsense from overflowing.
+        // A day is longer than any deadline here; the bound prevents overflow.
         if let seconds = Double(text) {
             return seconds.isFinite && seconds >= 0 ? .seconds(min(seconds, 86_400)) : nil
         }

@@ -8,7 +8,7 @@ struct BytesBody: AsyncSequence, Sendable {
     private let buffer: ByteBuffer
     private let mark: SentMark
 
-    /// A body made of `bytes` with a known length. Called anew for each attempt; the bytes are shared, not copied.
+    /// A body made of `bytes` with a known length. Called for each attempt; the bytes are shared, not copied.
     static func make(_ bytes: [UInt8]) -> @Sendable (SentMark) -> HTTPClientRequest.Body {
         let buffer = ByteBuffer(bytes: bytes)
         return { mark in

@@ -1,6 +1,6 @@
-/// Whether a call that failed is made again: a pure value, decided without a clock and without a network.
+/// Whether to retry a failed call: a pure decision, without clock or network.
 ///
-/// The rule that pays for itself: a *once* call (the submit, which costs money) is repeated only when nothing was sent,
+/// The rule that protects money: a *once* call (the submit, which costs money) is repeated only when nothing was sent,
 /// or when the server clearly refused it. Whatever is unclear is `unknown`, and a person decides.
 enum RetryDecision: Sendable, Hashable {
     /// Make the call again after this wait.
@@ -10,11 +10,11 @@ enum RetryDecision: Sendable, Hashable {
     /// Report that the server may have acted on the call.
     case unknown
 
-    /// What one call allows.
+    /// Whether a call may be made twice.
     enum Repeatability: Sendable, Hashable {
         /// Sending it twice does no harm: reads, and writes of the same bytes to the same place.
         case repeatable
-        /// A repeat reads the outcome of a model's run, whose failure is an answer and not a fault of the line.
+        /// Reads the outcome of a run: a failed run is an answer, not a failure of the connection.
         case outcome
         /// Sending it twice may run and bill a job twice.
         case once
@@ -39,8 +39,8 @@ enum RetryDecision: Sendable, Hashable {
         }
     }
 
-    /// How often in all a success is read that makes no sense. A proxy's page or a half-started server is over by then; what
-    /// makes no sense three times is another protocol, and no patience helps.
+    /// How many unintelligible successes are read before giving up. A proxy's page or a half-started server is gone by
+    /// then; after three it is another protocol, and waiting does not help.
     private static let attemptsAtNonsense = 3
 
     private enum Verdict { case final, unclear, worthRepeating(retryAfter: Duration?) }
@@ -88,9 +88,9 @@ enum RetryDecision: Sendable, Hashable {
     }
 }
 
-/// Why one attempt of a call gave nothing.
+/// Why one attempt failed.
 enum AttemptFailure: Error, Sendable, Hashable {
-    /// The server answered with a status that is no success.
+    /// The server answered with an error status.
     case answered(Refusal)
     /// No connection was made, or it ended before the first byte of the body left: the server cannot have acted.
     case notSent(FalError)
@@ -98,7 +98,7 @@ enum AttemptFailure: Error, Sendable, Hashable {
     case lost(FalError)
     /// A success whose body is not what the protocol says.
     case garbled(FalError)
-    /// Our own reason, such as a file that changed under the upload.
+    /// A local reason, such as a file that changed during the upload.
     case local(FalError)
     /// The task was cancelled; `sent` says whether the server may have acted.
     case cancelled(sent: Bool)

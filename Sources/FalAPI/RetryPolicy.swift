@@ -1,4 +1,4 @@
-/// How often and how patiently a call is repeated, once `RetryDecision` says that it may be repeated at all.
+/// How often a call is retried and how long to wait, once `RetryDecision` says that it may be retried at all.
 ///
 /// The wait before attempt n+1 is a random part of `baseDelay` × 2ⁿ⁻¹, at most `cap` (full jitter), and never shorter than
 /// the server's `Retry-After`.
@@ -13,7 +13,7 @@ package struct RetryPolicy: Sendable, Hashable {
     /// the waits count, so that a long upload keeps its repeats. Default 120 s.
     package var deadline: Duration
 
-    /// Every part has a default that suits fal; values below the sensible minimum are raised to it.
+    /// The defaults suit fal; values below the sensible minimum are raised to it.
     package init(
         attempts: Int = 7, baseDelay: Duration = .milliseconds(500), cap: Duration = .seconds(20),
         deadline: Duration = .seconds(120)
@@ -35,7 +35,7 @@ package struct RetryPolicy: Sendable, Hashable {
     }
 }
 
-/// How long one attempt may take before it is given up.
+/// How long one attempt may take before it is abandoned.
 package struct FalTimeouts: Sendable, Hashable {
     /// Until a connection, TLS included, stands. Default 10 s.
     package var connect: Duration
@@ -44,7 +44,7 @@ package struct FalTimeouts: Sendable, Hashable {
     /// How long a transfer may stand still, in either direction. Default 60 s.
     package var silence: Duration
 
-    /// Every part has a default that suits fal.
+    /// The defaults suit fal.
     package init(connect: Duration = .seconds(10), answer: Duration = .seconds(60), silence: Duration = .seconds(60)) {
         self.connect = connect
         self.answer = answer

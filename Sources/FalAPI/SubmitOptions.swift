@@ -1,14 +1,13 @@
 import Foundation
 import NIOHTTP1
 
-/// What can go with a submit besides the model's input (protocol facts, section 3.1). Without arguments nothing does, and
-/// fal's defaults hold.
+/// Options of a submit besides the model's input (protocol facts, section 3.1). Without arguments fal's defaults apply.
 package struct SubmitOptions: Sendable, Hashable {
-    /// Which of fal's two queues.
+    /// fal's two queues.
     package enum Priority: String, Sendable, Hashable, Codable {
-        /// The default.
+        /// fal's default.
         case normal
-        /// After everybody else's.
+        /// Behind all normal requests.
         case low
     }
 
@@ -23,7 +22,7 @@ package struct SubmitOptions: Sendable, Hashable {
     package var outputs: ObjectLifecycle?
     /// An http or https URL to which fal posts the outcome; see `WebhookVerifier`.
     package var webhook: String?
-    /// Whether fal keeps input and output JSON for its dashboard, 30 days by default. Without, the result itself is kept for
+    /// Whether fal keeps input and output JSON for its dashboard, 30 days by default. When false, the result itself is kept for
     /// a shorter time too (trap 15).
     package var isKept: Bool
     /// Whether fal may put the request back into the queue when a runner breaks down, up to ten times.
@@ -31,7 +30,7 @@ package struct SubmitOptions: Sendable, Hashable {
     /// Refuse the request with 429 when more than this many already wait; nil for no limit.
     package var largestQueue: Int?
 
-    /// Every part has fal's own default.
+    /// The defaults are fal's own.
     package init(
         priority: Priority? = nil, runnerHint: String? = nil, startTimeoutSeconds: Double? = nil,
         outputs: ObjectLifecycle? = nil, webhook: String? = nil, isKept: Bool = true, isRequeued: Bool = true,
@@ -47,7 +46,7 @@ package struct SubmitOptions: Sendable, Hashable {
         self.largestQueue = largestQueue
     }
 
-    /// The headers; throws `malformedOption` for a value that fal or HTTP would not take.
+    /// The headers; throws `malformedOption` for a value that fal or HTTP would reject.
     func headers() throws(FalError) -> HTTPHeaders {
         var headers = HTTPHeaders()
         if !isKept { headers.add(name: "X-Fal-Store-IO", value: "0") }
@@ -75,7 +74,7 @@ package struct SubmitOptions: Sendable, Hashable {
         var items: [String] = []
         if let webhook {
             guard (try? WebAddress(webhook)) != nil else {
-                throw .malformedOption("webhook", reason: "it is no http or https URL")
+                throw .malformedOption("webhook", reason: "it is not an http or https URL")
             }
             items.append("fal_webhook=\(Self.escaped(webhook))")
         }

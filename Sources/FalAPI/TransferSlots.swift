@@ -1,6 +1,6 @@
 import Synchronization
 
-/// How many transfers run at once. Who finds no slot free waits in line, first come first served.
+/// How many transfers run at once. When no slot is free, a transfer waits its turn, first come first served.
 ///
 /// It holds back only what fills the line to the server: announcing a file, and making sure that it arrived, go on beside
 /// the transfers of others.
@@ -40,7 +40,7 @@ package final class TransferSlots: Sendable {
             self.slots = slots
         }
 
-        /// Again is nothing.
+        /// Calling it twice is harmless.
         func giveBack() {
             if isHeld.exchange(false, ordering: .relaxed) { slots.giveBack() }
         }

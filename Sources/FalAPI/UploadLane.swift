@@ -4,7 +4,7 @@ import Synchronization
 /// What the files of one transport share on their way out: the memory that they are read into, and the event loop that
 /// writes it to the sockets.
 final class UploadLane: Sendable {
-    /// Enough for as many uploads as anybody runs at once; what is more goes back to the system.
+    /// Enough for any sensible number of uploads at once; the rest goes back to the system.
     private static let capacity = 64
     private let loop: any EventLoop
     private let buffers = Mutex<[ByteBuffer]>([])
@@ -19,7 +19,7 @@ final class UploadLane: Sendable {
         buffers.withLock { buffers in (0..<count).map { _ in buffers.popLast() ?? ByteBuffer() } }
     }
 
-    /// For the next one. A connection may still hold the bytes: who writes next then gets memory of its own.
+    /// Returns a buffer for reuse. A connection may still hold the bytes; the next writer then gets its own copy.
     func give(back used: [ByteBuffer]) {
         buffers.withLock { $0 += used.prefix(Self.capacity - $0.count) }
     }

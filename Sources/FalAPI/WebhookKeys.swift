@@ -9,7 +9,7 @@ package struct WebhookKeys: Sendable, Hashable, Codable {
     /// When they were fetched, in Unix seconds by the caller's clock.
     package let fetchedAt: Int64
 
-    /// Reads a JWKS document; nil when it holds no Ed25519 key. Other kinds of keys are passed over.
+    /// Reads a JWKS document; nil when it holds no Ed25519 key. Other kinds of keys are ignored.
     package init?(jwks: [UInt8], fetchedAt: Int64) {
         let entries = LooseJSON(parsing: jwks)?["keys"]?.array ?? []
         let keys = entries.compactMap { entry -> [UInt8]? in
@@ -36,7 +36,7 @@ package struct WebhookKeys: Sendable, Hashable, Codable {
 }
 
 extension FalTransport {
-    /// fal's keys for webhooks: `kept` while they are fresh at `now` (Unix seconds), and otherwise fetched anew. The API key
+    /// fal's keys for webhooks: `kept` while they are fresh at `now` (Unix seconds), and otherwise fetched again. The API key
     /// is not sent and not needed; redirects are not followed.
     ///
     /// Throws `unintelligible` for a document without a usable key, and what any call throws.
@@ -48,7 +48,7 @@ extension FalTransport {
             guard let keys = WebhookKeys(jwks: try await Self.bytes(response), fetchedAt: now) else {
                 throw AttemptFailure.garbled(
                     .unintelligible(
-                        what: "the list of webhook keys holds none",
+                        what: "the list of webhook keys is empty",
                         requestID: response.headers.first(name: "x-fal-request-id")))
             }
             return keys

@@ -17,7 +17,7 @@ struct CardPainter: Sendable {
         let start = ContinuousClock.now
         var input = try ModelInput(request.input, for: request.model)
         if request.model.isEcho {
-            // What lies elsewhere is nobody's business here; what lies here must be there.
+            // References elsewhere are ignored; those in the sandbox must exist.
             input.references.removeAll { ownPath($0, request.base) == nil }
         }
         var sizes: [PixelSize] = []

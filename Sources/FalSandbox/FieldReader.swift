@@ -68,7 +68,7 @@ struct FieldReader {
         return check([.string(name)], value, number, in: range) ? number : nil
     }
 
-    /// A seed is any whole number of 64 bits; null means that the model shall choose.
+    /// A seed is any whole number of 64 bits; null means that the model chooses.
     mutating func seed(_ name: String) -> JSONValue? {
         switch fields[name] {
         case nil, .null: return nil

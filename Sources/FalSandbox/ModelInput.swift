@@ -6,7 +6,7 @@ struct ModelInput: Sendable, Hashable {
     var references: [String]
     var size: SizeRequest
     var keepAspect: Bool
-    /// As given, so that it comes back exactly so; nil when the model shall choose.
+    /// As given, and returned unchanged; nil when the model chooses.
     var seed: JSONValue?
     var count: Int
     var format: ImageFormat

@@ -53,12 +53,12 @@ struct ObjectLifecycle: Sendable, Hashable {
 
 /// Who may read a file.
 struct AccessRules: Sendable, Hashable {
-    /// What a reader meets: the file, a 403, or a 404.
+    /// What a reader gets: the file, a 403, or a 404.
     enum Decision: String, Sendable {
         case allow, forbid, hide
     }
 
-    /// For everybody who is not named.
+    /// For everyone who is not named.
     var everybody = Decision.allow
     /// By the nickname of an account; in the sandbox that is the id of its key.
     var named: [String: Decision] = [:]
@@ -81,7 +81,7 @@ struct AccessRules: Sendable, Hashable {
         }
     }
 
-    /// What this reader meets; nil stands for somebody without a token. The owner may always read.
+    /// What this reader gets; nil stands for a reader without a token. The owner may always read.
     func decision(for reader: String?, owner: String) -> Decision {
         guard let reader else { return everybody }
         return reader == owner ? .allow : named[reader] ?? everybody

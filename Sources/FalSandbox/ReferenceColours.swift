@@ -1,7 +1,7 @@
 import AssetModel
 import ImageRendering
 
-/// A reference reduced to a handful of blocks of average colour, so that a card shows which picture it was given.
+/// A reference reduced to a few blocks of average colour, so that a card shows which picture it was given.
 struct ReferenceColours: Hashable, Sendable {
     /// Blocks from left to right, 1 to 16.
     let columns: Int
@@ -11,7 +11,7 @@ struct ReferenceColours: Hashable, Sendable {
 
     /// Averages the stored pixels; formats that we cannot decode get colours made from their bytes.
     ///
-    /// Bytes that end too early or are too large a picture are an error, as they are to a real model.
+    /// Truncated bytes and oversized pictures are errors, as for a real model.
     init(of bytes: [UInt8]) throws(RenderingError) {
         let bitmap: Bitmap
         do {

@@ -1,17 +1,17 @@
-/// How a sandbox is set up. The defaults give a faithful server on a free port of this machine.
+/// How a sandbox is set up. The defaults give a server without faults on a free local port.
 package struct SandboxConfiguration: Sendable, Hashable {
-    /// The address to listen on, a numeric one or a name. Default `127.0.0.1`: nobody else can reach it.
+    /// The address to listen on, a numeric one or a name. Default `127.0.0.1`: only this machine can reach it.
     package var host: String
     /// The port to listen on; 0, the default, takes a free one.
     package var port: Int
-    /// The one key (`id:secret`) that is let in; nil, the default, lets in every well-formed one.
+    /// The one key (`id:secret`) that is accepted; nil, the default, accepts any well-formed one.
     package var acceptedKey: String?
     /// The file that gets one JSON line for each request, appended; nil, the default, keeps no log.
     package var log: String?
-    /// Whether to speak TLS, with a certificate that is made at the start and signed by itself. Default no.
+    /// Whether to speak TLS, with a self-signed certificate made at the start. Default no.
     package var tls: Bool
-    /// The account's default: how many seconds a file lives for which its upload or request says nothing else; nil,
-    /// the default, is for ever.
+    /// The account's default lifetime of a file in seconds, where its upload or request says nothing else; nil, the
+    /// default, is for ever.
     package var lifetime: Int?
     /// What to do wrong on purpose; by default nothing.
     package var script: SandboxScript
@@ -31,7 +31,7 @@ package struct SandboxConfiguration: Sendable, Hashable {
         case withResult
     }
 
-    /// Takes the values as they are; nothing is checked before the server starts.
+    /// Nothing is checked before the server starts.
     package init(
         host: String = "127.0.0.1", port: Int = 0, acceptedKey: String? = nil, log: String? = nil,
         tls: Bool = false, lifetime: Int? = nil, script: SandboxScript = .faithful, validation: Validation = .atSubmit
@@ -47,15 +47,15 @@ package struct SandboxConfiguration: Sendable, Hashable {
     }
 }
 
-/// Where a running sandbox can be reached.
+/// The address of a running sandbox.
 ///
 /// One port stands for all of fal's hosts: the queue at the root, synchronous runs under `/run`, storage under
 /// `/storage`, uploads and files under `/cdn`, the keys of webhooks under `/.well-known`.
 package struct SandboxAddress: Sendable, Hashable {
-    /// The root, without a slash at the end: `http://127.0.0.1:43210`, or `https` where the sandbox speaks TLS.
+    /// The base URL, without a trailing slash: `http://127.0.0.1:43210`, or `https` where the sandbox speaks TLS.
     package let url: String
-    /// The port that was taken.
+    /// The port it listens on.
     package let port: Int
-    /// The file with the certificate to trust, as PEM; nil without TLS. It goes when the sandbox stops.
+    /// The PEM file with the certificate to trust; nil without TLS. It is deleted when the sandbox stops.
     package let certificate: String?
 }

@@ -13,7 +13,7 @@ package enum SandboxError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The certificate for TLS could not be made or written.
     case noCertificate(reason: String)
 
-    /// Short and stable, for programs.
+    /// A stable name in snake_case, for programs.
     package var code: String {
         switch self {
         case .portInUse: "port_in_use"
@@ -25,10 +25,10 @@ package enum SandboxError: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// One sentence.
+    /// The message, as one sentence without a full stop.
     package var description: String {
         switch self {
-        case .portInUse(let host, let port): "port \(port) on \(host) is in use already"
+        case .portInUse(let host, let port): "port \(port) on \(host) is already in use"
         case .cannotListen(let host, let port, let reason):
             "the sandbox cannot listen on \(host), port \(port): \(reason)"
         case .unknownFault(let text):

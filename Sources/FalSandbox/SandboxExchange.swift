@@ -4,7 +4,7 @@ import Hummingbird
 import NIOCore
 
 extension SandboxResponder {
-    /// A request with what has been found out about it on the way.
+    /// A request and what is known about it so far.
     struct Exchange {
         let request: Request
         let context: Context
@@ -12,12 +12,12 @@ extension SandboxResponder {
         let base: SandboxBase
         /// The API key, when there is one.
         let key: String?
-        /// Whose token of the CDN came along, or whose key; nil for neither.
+        /// The account of the CDN token or key that was sent; nil for neither.
         var reader: String?
         var byteCount = 0
         var json: JSONValue?
 
-        /// Whose request it is: the id of the key. Empty only where nobody needs to say who they are.
+        /// Whose request it is: the id of the key. Empty only where no credential is needed.
         var account: String { reader ?? "" }
 
         /// The first header of this name; names are lower case.
@@ -25,14 +25,14 @@ extension SandboxResponder {
             request.headers.first { $0.name.canonicalName == name }?.value
         }
 
-        /// What an upload says about its life: either header will do.
+        /// The lifecycle of an upload: either header will do.
         var uploadLifecycle: ObjectLifecycle {
             get throws(AnswerAsError) {
                 try lifecycle(ObjectLifecycle.uploadHeader, ObjectLifecycle.preferenceHeader)
             }
         }
 
-        /// What a request says about the life of its pictures.
+        /// The lifecycle of a request's pictures.
         var outputLifecycle: ObjectLifecycle {
             get throws(AnswerAsError) { try lifecycle(ObjectLifecycle.preferenceHeader) }
         }
@@ -41,7 +41,7 @@ extension SandboxResponder {
         var startTimeout: Duration? {
             get throws(AnswerAsError) {
                 guard let text = header("x-fal-request-timeout") else { return nil }
-                // A century is more than anyone means.
+                // A century is long enough.
                 guard let seconds = Double(text), seconds > 0, seconds < 3_153_600_000 else {
                     throw AnswerAsError(.detail(400, "X-Fal-Request-Timeout must be a positive number of seconds"))
                 }
@@ -95,7 +95,7 @@ extension SandboxResponder {
     }
 }
 
-/// An answer that ends the handling of a request early.
+/// An answer, thrown to end the handling of a request early.
 struct AnswerAsError: Error {
     let answer: SandboxAnswer
 

@@ -9,7 +9,7 @@ struct SandboxJob: Sendable {
         case finished(Outcome, seconds: Double)
     }
 
-    /// What came of it.
+    /// The outcome.
     enum Outcome: Sendable {
         case pictures(DrawnPictures)
         case failed(ModelFailure)
@@ -46,7 +46,7 @@ struct SandboxJob: Sendable {
     private let submitted = ContinuousClock.now
     var phase = Phase.queued
     var logs: [JSONValue] = []
-    /// Polls that are still told a stage which the work may have left long ago.
+    /// How many polls still get an earlier stage than the real one.
     var heldPolls: Int
     /// How many there were at first.
     let slowPolls: Int
@@ -62,10 +62,10 @@ struct SandboxJob: Sendable {
     /// Whether it has waited longer than its caller allowed.
     var waitedTooLong: Bool { request.startTimeout.map { submitted.duration(to: .now) > $0 } ?? false }
 
-    /// How many more polls are told that it waits.
+    /// How many more polls are told that it is waiting.
     var heldPositions: Int { max(0, heldPolls - slowPolls / 2) }
 
-    /// What a poll is told: the held-back half by half, then the truth.
+    /// What a poll is told: half of the delayed polls "waiting", half "running", then the truth.
     var reported: ReportedStatus {
         if heldPolls > 0 { return heldPolls * 2 > slowPolls ? .queued : .running }
         return switch phase {

@@ -1,12 +1,12 @@
 /// One of the endpoints that the sandbox knows, with what it allows.
 struct SandboxModel: Sendable, Hashable {
-    /// The whole id, as it stands in a path.
+    /// The full id, as in a path.
     let endpoint: String
     /// The most steps that can be asked for.
     let maximumSteps: Int
     /// Whether at least one reference must be given.
     let needsReferences: Bool
-    /// Whether nothing is known about it: any input is taken, and see `init(named:)`.
+    /// Whether the endpoint is unknown: then any input is accepted; see `init(named:)`.
     var isEcho = false
 
     /// The four HiDream-O1-Image endpoints; ranges as fal documents them.
@@ -23,9 +23,9 @@ struct SandboxModel: Sendable, Hashable {
         self.needsReferences = needsReferences
     }
 
-    /// The model of this endpoint; nil for one of a known application that is none, so that a slip is told.
+    /// The model of this endpoint; nil for an unknown endpoint of a known application, so that a typo is reported.
     ///
-    /// Any other id is an echo, so that a client can be tried with endpoints that nobody has described: it takes every input,
+    /// Any other id is an echo, so that a client can be tried with unknown endpoints: it takes every input,
     /// draws `num_images` test cards of 1024x1024 or of `image_size` when the input has a prompt, in the colours of the first
     /// picture of the sandbox that the input names, and otherwise answers with the input itself under `input`.
     init?(named endpoint: String) {
@@ -41,6 +41,6 @@ struct SandboxModel: Sendable, Hashable {
         }
     }
 
-    /// The endpoint without its owner, for people.
+    /// The endpoint without its owner, for display.
     var shortName: String { endpoint.split(separator: "/").dropFirst().joined(separator: "/") }
 }

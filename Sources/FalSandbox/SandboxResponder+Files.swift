@@ -1,14 +1,14 @@
 import AssetModel
 import Hummingbird
 
-/// The CDN's files: to those who may read them, and signed addresses for others.
+/// Serves the CDN's files to those who may read them, and makes signed addresses for others.
 extension SandboxResponder {
     /// fal documents a day, and a week at most.
     private static let signedSeconds = 86_400
     private static let longestSigned = 7 * 86_400
 
     func file(_ path: String, _ exchange: Exchange) async -> SandboxAnswer {
-        if path == SpoiledPath.text { return .json(200, .string("This is no picture.")) }
+        if path == SpoiledPath.text { return .json(200, .string("This is not an image.")) }
         var path = path
         if path.hasPrefix(SpoiledPath.withheld) {
             if await state.isFirstLook(at: path) { return .detail(400, "The picture is withheld for now") }

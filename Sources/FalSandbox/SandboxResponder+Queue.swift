@@ -122,7 +122,7 @@ extension SandboxResponder {
         return SandboxResult.answer(outcome, exchange.base)
     }
 
-    /// A run whose result comes as the one event of a stream: these models have nothing to tell before.
+    /// A run whose result comes as the one event of a stream: these models report nothing before.
     func stream(_ endpoint: String, _ exchange: inout Exchange) async throws(AnswerAsError) -> SandboxAnswer {
         let answer = try await run(endpoint, &exchange)
         guard answer.status == 200, case .json(let output) = answer.body else { return answer }

@@ -20,7 +20,7 @@ extension SandboxResponder {
             .object([
                 "token": .string(issued.token), "token_type": .string("Bearer"),
                 "base_url": .string("\(exchange.base.url)/cdn"),
-                // Some readers know an offset and no `Z`.
+                // Some readers accept an offset but not `Z`.
                 "expires_at": .string(issued.expires.description.dropLast() + "+00:00"),
             ]))
     }

@@ -1,7 +1,7 @@
 import AssetModel
 import Foundation
 
-/// What is said about a finished request: as its result, in its status, and to its webhook.
+/// What fal says about a finished request: in its result, its status, and its webhook.
 enum SandboxResult {
     /// The result as it is fetched.
     static func answer(_ outcome: SandboxJob.Outcome, _ base: SandboxBase) -> SandboxAnswer {

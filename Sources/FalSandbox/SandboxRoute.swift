@@ -29,7 +29,7 @@ enum SandboxRoute: Hashable, Sendable {
     case cdnPart(path: String, token: String, number: Int)
     /// `POST /cdn/files/…/multipart/{token}/complete`: put the parts together.
     case cdnCompleteParts(path: String, token: String)
-    /// `POST /cdn/files/…/sign`: ask for an address that everybody may read.
+    /// `POST /cdn/files/…/sign`: ask for an address that anyone may read.
     case sign(path: String)
     /// `GET` or `HEAD /cdn/files/…`: a file, by its path.
     case file(path: String)
@@ -51,7 +51,7 @@ enum SandboxRoute: Hashable, Sendable {
     case cancel(QueueAddress)
     /// A known path with a method that it does not have.
     case wrongMethod
-    /// Nothing of ours.
+    /// Anything else.
     case unknown
 
     /// A request in the queue, as a path names it.
@@ -61,15 +61,15 @@ enum SandboxRoute: Hashable, Sendable {
         var id: String
     }
 
-    /// What a request must show.
+    /// The credential that a request needs.
     enum Credential: Sendable {
         /// The API key.
         case key
         /// A token of the CDN.
         case token
         /// A token of the CDN, where the file is not public.
-        case perhapsToken
-        /// Nothing: a signature in the address is enough, or it is for everybody.
+        case optionalToken
+        /// None: a signature in the address is enough, or the file is public.
         case none
     }
 
@@ -144,11 +144,11 @@ enum SandboxRoute: Hashable, Sendable {
         }
     }
 
-    /// What must be shown. Presigned uploads and public files must not get the API key.
+    /// The credential that is needed. Presigned uploads and public files must not get the API key.
     var credential: Credential {
         switch self {
         case .upload, .part, .completeParts, .keys: .none
-        case .file: .perhapsToken
+        case .file: .optionalToken
         case .cdnUpload, .cdnAnnounceParts, .cdnPart, .cdnCompleteParts, .sign: .token
         default: .key
         }

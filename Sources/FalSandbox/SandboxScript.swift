@@ -6,7 +6,7 @@ package struct SandboxScript: Sendable, Hashable {
     /// Nothing goes wrong.
     package static let faithful = SandboxScript(faults: [])
 
-    /// Takes the faults as they are.
+    /// A script of these faults.
     package init(faults: [SandboxFault]) {
         self.faults = faults
     }
@@ -27,7 +27,7 @@ struct RemainingFaults {
         left = Dictionary(script.faults.map { ($0.kind, $0.number ?? .max) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// Whether this goes wrong now; once more is then used up.
+    /// Whether this fault happens now, which uses it up once.
     mutating func take(_ kind: SandboxFault.Kind) -> Bool {
         guard let times = left[kind], times > 0 else { return false }
         if times < .max { left[kind] = times - 1 }

@@ -8,16 +8,16 @@ import ServiceLifecycle
 /// A local server that speaks fal's protocol from the other side, for tests and for people without a key.
 ///
 /// It listens on this machine only, answers with test cards that cannot be mistaken for work, and forgets everything
-/// when it stops. It fetches nothing from anywhere; the only thing it ever sends by itself is a webhook that was asked
-/// for, and only to an address on this machine.
+/// when it stops. It fetches nothing from anywhere; the only requests it ever makes are webhooks that were asked
+/// for, and only to addresses on this machine.
 package struct SandboxServer: Sendable {
     private init() {}
 
     /// Runs a sandbox for the length of `body`, which gets its address, and returns what `body` returns.
     ///
-    /// `body` begins when the port is known and connections are taken. Afterwards the server shuts down and its files
-    /// are removed, on every path: return, error, cancellation of the surrounding task. Idle connections do not delay
-    /// that; a request that does not end is cut off after two seconds. Errors: `SandboxError` when it cannot start,
+    /// `body` begins once the server accepts connections. When it ends, by return, error or cancellation, the server shuts
+    /// down and its files are removed. Idle connections do not delay that; an open request is cut off after two
+    /// seconds. Errors: `SandboxError` when it cannot start,
     /// and whatever `body` throws. `logger` gets nothing above `debug` while all goes well.
     package static func withRunning<R: Sendable>(
         _ configuration: SandboxConfiguration = SandboxConfiguration(), logger: Logger,
@@ -33,7 +33,7 @@ package struct SandboxServer: Sendable {
         let painter = CardPainter(state: state)
         let signer = try configuration.webhookSeed.map { try WebhookSigner(seed: $0) } ?? WebhookSigner()
         let certificate = configuration.tls ? try makeCertificate(in: folder) : nil
-        // Hummingbird reports its start at `info`; that is for our caller to say, or not.
+        // Hummingbird logs its start at `info`; whether to report that is up to our caller.
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
         let application = Application(
@@ -55,8 +55,8 @@ package struct SandboxServer: Sendable {
         setup.maximumGracefulShutdownDuration = .seconds(2)
         let group = ServiceGroup(configuration: setup)
 
-        // Not a child task: cancelling the caller must not tear connections down but lead to the same orderly end as a
-        // return, and a child would be cancelled with its parent. It never outlives this function.
+        // Not a child task: a child would be cancelled with its parent, but a cancelled caller must get the same orderly
+        // shutdown as one that returns. It never outlives this function.
         let serving = Task {
             defer { portFound.finish() }
             try await group.run()
@@ -96,7 +96,7 @@ package struct SandboxServer: Sendable {
         return folder.path(percentEncoded: false)
     }
 
-    /// A certificate, and the file in which others find it.
+    /// A certificate, and the file for clients that are to trust it.
     private static func makeCertificate(
         in folder: String
     ) throws(SandboxError) -> (certificate: SandboxCertificate, path: String) {

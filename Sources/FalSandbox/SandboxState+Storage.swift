@@ -24,13 +24,13 @@ extension SandboxState {
         return (token, expires)
     }
 
-    /// Whose token this is; nil when it is unknown or has ended.
+    /// The account of a token; nil when it is unknown or has expired.
     func account(ofToken token: String) -> String? {
         guard let known = tokens[token], now < known.expires else { return nil }
         return known.account
     }
 
-    /// A signature that opens a file for everybody, for a while.
+    /// A signature that opens a file to anyone, for a while.
     func grant(_ path: String, seconds: Int) -> String {
         let signature = Self.newID()
         grants[signature] = FileGrant(path: path, expires: now.adding(seconds: Int64(seconds)))
@@ -71,7 +71,7 @@ extension SandboxState {
         return part
     }
 
-    /// Puts an upload's parts together in the order of their numbers; gives what is wrong, or nil.
+    /// Joins an upload's parts in the order of their numbers; returns what is wrong, or nil.
     func complete(_ token: String, _ list: [SandboxUpload.NamedPart]) -> String? {
         guard let upload = uploads[token] else { return "There is no such upload" }
         if let completed = upload.completed {
@@ -108,7 +108,7 @@ extension SandboxState {
 
     // MARK: - Files
 
-    /// A file that is there, whoever may read it; nil when it never was or its time is over.
+    /// A file that exists, whether or not the caller may read it; nil when it never was or its time is over.
     func file(at path: String) -> StoredFile? {
         guard let file = files[path] else { return nil }
         if let expires = file.expires, expires <= now {
@@ -118,7 +118,7 @@ extension SandboxState {
         return file
     }
 
-    /// What a reader meets at a path.
+    /// What a reader gets at a path.
     func look(at path: String, reader: String?, signature: String?) -> (file: StoredFile, AccessRules.Decision)? {
         guard let file = file(at: path) else { return nil }
         if let grant = signature.flatMap({ grants[$0] }), grant.path == path, now < grant.expires {
@@ -127,13 +127,13 @@ extension SandboxState {
         return (file, file.access.decision(for: reader, owner: file.account))
     }
 
-    /// A file that was looked at or read by a model; the script may want it gone by then.
+    /// A file that was probed, or read by a model; a fault may remove it now.
     func used(_ path: String) {
         if files[path]?.goesAfterUse == true { forget(path) }
     }
 
     private func forget(_ path: String) {
-        // Its bytes stay until the end: somebody may be reading them.
+        // Its bytes stay until the end: a client may be reading them.
         files[path] = nil
     }
 
@@ -144,7 +144,7 @@ extension SandboxState {
         files[path] = file
     }
 
-    /// A path below `/cdn/` that nobody can guess, ending in the file's name as far as it is plain ASCII.
+    /// An unguessable path below `/cdn/`, ending in the file's name as far as it is plain ASCII.
     static func newFilePath(_ name: String) -> String {
         let plain = name.suffix(80).map { character in
             character.isASCII && (character.isLetter || character.isNumber || "._-".contains(character))

@@ -35,7 +35,7 @@ struct SandboxUpload: Sendable {
     var account: String
     var lifecycle: ObjectLifecycle
     var parts: [Int: Part] = [:]
-    /// What it was completed with; the same again is no error, because an answer can be lost.
+    /// What it was completed with; repeating it is not an error, because an answer can be lost.
     var completed: Set<NamedPart>?
 
     /// What is wrong with a list of parts; nil when it can be completed. Their order does not matter. That a list must

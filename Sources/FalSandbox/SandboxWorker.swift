@@ -22,7 +22,7 @@ struct SandboxWorker: Service {
                 running += 1
                 group.addTask { await work(on: id) }
             }
-            // Nobody can ask for results any more.
+            // The server is stopping: no client can ask for results.
             group.cancelAll()
         }
     }

@@ -1,7 +1,7 @@
 import AssetModel
 
-/// Every status of a request from now on until the last one. Each of them counts as a poll. A request that is cancelled
-/// while it waits ends them.
+/// Every status of a request from now on until the last one. Each counts as a poll. Cancelling a waiting request ends the
+/// sequence.
 struct StatusEvents: AsyncSequence, Sendable {
     let state: SandboxState
     let address: SandboxRoute.QueueAddress

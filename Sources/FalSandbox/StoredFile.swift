@@ -12,13 +12,13 @@ struct StoredFile: Sendable, Hashable {
     var byteCount: Int
     /// Changes with every new content.
     var entityTag: String
-    /// Whose it is.
+    /// The account that owns it.
     var account: String
     /// Who may read it.
     var access = AccessRules()
-    /// When it ends; nil when never.
+    /// When it expires; nil when never.
     var expires: Timestamp?
-    /// Gone as soon as it was looked at or used once: a fault of the script.
+    /// Removed as soon as it was probed or used once: a fault.
     var goesAfterUse = false
 
     /// All bytes, or nil when they cannot be read. For small files only.

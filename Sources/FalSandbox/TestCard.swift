@@ -138,7 +138,7 @@ struct TestCard: Sendable {
         let space = UInt8(ascii: " ")
         var lines: [[UInt8]] = []
         var line: [UInt8] = []
-        // A prompt can be a book; three lines never need more than this much of it.
+        // A prompt can be long; three lines never need more than this much of it.
         for word in BlockLetters.drawable(String(prompt.prefix(1000))).split(separator: space) {
             if !line.isEmpty, line.count + 1 + word.count > room {
                 lines.append(line)

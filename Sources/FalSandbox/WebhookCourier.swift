@@ -6,23 +6,22 @@ import NIOCore
 import NIOHTTP1
 import ServiceLifecycle
 
-/// Tells webhooks that their requests are finished, until they answer with 2xx.
+/// Delivers webhooks for finished requests, and retries until they answer with 2xx.
 ///
-/// The real fal refuses addresses on private networks; the sandbox reaches nothing but this machine, so for it the
-/// rule is the other way round.
+/// fal refuses addresses on private networks; the sandbox does the opposite and reaches only this machine.
 struct WebhookCourier: Service {
     let signer: WebhookSigner
     /// Finished requests that named a webhook.
     let finished: AsyncStream<SandboxJob>
     let logger: Logger
 
-    /// The time that a webhook has for its answer, and how often it is tried.
+    /// How long a webhook may take to answer, and how often it is tried.
     private static let limit = TimeAmount.seconds(15)
     private static let attempts = 8
 
     func run() async throws {
         var configuration = HTTPClient.Configuration()
-        // A webhook that points elsewhere is a failure and is not followed.
+        // A redirect counts as a failure and is not followed.
         configuration.redirectConfiguration = .disallow
         try await HTTPClient.withHTTPClient(configuration: configuration) { client in
             await withDiscardingTaskGroup { group in
@@ -53,12 +52,12 @@ struct WebhookCourier: Service {
             for (name, value) in headers { request.headers.add(name: name, value: value) }
             request.body = .bytes(ByteBuffer(bytes: body))
             guard let response = try? await client.execute(request, timeout: Self.limit) else { continue }
-            // Done, or pointed elsewhere, which is for good.
+            // Delivered, or redirected, which is final.
             if 200..<400 ~= response.status.code { return }
         }
     }
 
-    /// What a webhook is told.
+    /// The body of a webhook.
     static func message(_ job: SandboxJob) -> JSONValue {
         guard case .finished(let outcome, _) = job.phase else { return .null }
         var members: [String: JSONValue] = [

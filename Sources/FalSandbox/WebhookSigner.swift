@@ -34,7 +34,7 @@ struct WebhookSigner: Sendable {
     ) -> [(name: String, value: String)] {
         let digest = Self.hex(SHA256.hash(data: body))
         let message = [requestID, userID, String(timestamp), digest].joined(separator: "\n")
-        // Signing fails only for keys that are held elsewhere.
+        // Signing fails only for keys held in hardware.
         let signature = (try? key.signature(for: Data(message.utf8))).map(Self.hex) ?? ""
         return [
             ("X-Fal-Webhook-Request-Id", requestID), ("X-Fal-Webhook-User-Id", userID),

@@ -17,7 +17,7 @@ struct BoxWalk {
         end = range.upperBound
     }
 
-    /// The next box, or nil at the end; fewer than eight bytes there are no box. A box that reaches beyond its
+    /// The next box, or nil at the end; fewer than eight bytes are not a box. A box that reaches beyond its
     /// surroundings is malformed.
     mutating func next(in picture: inout PictureBytes) throws(InspectionError) -> Box? {
         guard let box = try Self.box(at: position, before: end, in: &picture) else { return nil }

@@ -9,7 +9,7 @@ import AssetModel
 ///   standard says so.
 /// - Alpha is an auxiliary picture with that purpose. Depth is what `pixi` says, else the decoder's configuration of the
 ///   item or of a grid's first tile.
-/// - Further pictures of a collection are no frames; the frames of a sequence are.
+/// - Further pictures of a collection do not count as frames; those of a sequence do.
 /// - A box that reaches beyond the file is truncated; foreign bytes behind the last box are ignored.
 enum HEIFInspection {
     /// Names of boxes, as four bytes.

@@ -14,21 +14,21 @@ package struct ImageInspector: Sendable {
     /// What this inspector accepts.
     package let limits: InspectionLimits
 
-    /// Makes an inspector; the default limits suit everything that people call a picture.
+    /// An inspector; the default limits suit any real picture.
     package init(limits: InspectionLimits = InspectionLimits()) {
         self.limits = limits
     }
 
     /// Reads the facts of a file. Symbolic links are followed.
     ///
-    /// Never waits on a pipe or a device: what is no regular file is `unreadable`. A path is text here, so a name that
+    /// Never waits on a pipe or a device: anything but a regular file is `unreadable`. A path is text here, so a name that
     /// is not UTF-8 cannot be given; open such a file and use `inspect(descriptor:)`.
     package func inspect(fileAt path: String) throws(InspectionError) -> ImageFacts {
         let file = try InspectionError.opening(path)
         return try facts(ofDescriptor: file.descriptor, byteCount: file.status.byteCount)
     }
 
-    /// Reads the facts of an open file, wherever its own offset stands, and leaves that as it is.
+    /// Reads the facts of an open file, without using or moving its offset.
     ///
     /// The caller keeps the descriptor and closes it.
     package func inspect(descriptor: Int32) throws(InspectionError) -> ImageFacts {

@@ -41,7 +41,7 @@ package enum InspectionError: Error, Hashable, Sendable, CustomStringConvertible
     package var description: String {
         switch self {
         case .empty: "it is empty"
-        case .notAnImage: "it is not a picture in a known format"
+        case .notAnImage: "it is not an image in a known format"
         case .unsupported(let picture): "it is \(picture), which is not supported"
         case .truncated(let format):
             "it is a \(format.displayName) that is cut off: the file ends before the picture does"
@@ -59,7 +59,7 @@ package enum UnsupportedPicture: Hashable, Sendable, CaseIterable, CustomStringC
     case jpegLS
     /// A JPEG whose height stands in a DNL marker behind the pixels (T.81 B.2.5); common decoders refuse it too.
     case jpegHeightAfterPixels
-    /// A PNG rewritten by Apple's build tools (a `CgBI` chunk in front), which is no valid PNG.
+    /// A PNG rewritten by Apple's build tools (a `CgBI` chunk in front), which is not a valid PNG.
     case applePNG
     /// A BMP in a coding meant for printers or faxes (JPEG, PNG, CMYK, Huffman), which viewers do not show.
     case bitmapCoding
@@ -71,12 +71,12 @@ package enum UnsupportedPicture: Hashable, Sendable, CaseIterable, CustomStringC
     /// The kind with its article, to be put into a sentence.
     package var description: String {
         switch self {
-        case .jpegLS: "a JPEG-LS picture"
-        case .jpegHeightAfterPixels: "a JPEG that tells its height only after the pixels (DNL)"
-        case .applePNG: "a PNG in the private variant of Apple's build tools (CgBI)"
-        case .bitmapCoding: "a BMP in a coding for printers or faxes"
-        case .cameraRaw: "the raw data of a camera"
-        case .heifCoding: "a HEIF picture in a coding other than AV1 and HEVC"
+        case .jpegLS: "a JPEG-LS image"
+        case .jpegHeightAfterPixels: "a JPEG that gives its height only after the pixels (DNL)"
+        case .applePNG: "a PNG in Apple's private CgBI variant"
+        case .bitmapCoding: "a BMP with printer or fax compression"
+        case .cameraRaw: "a camera raw file"
+        case .heifCoding: "a HEIF image that is neither AV1 nor HEVC"
         }
     }
 }
@@ -113,18 +113,18 @@ package enum ImageFlaw: Hashable, Sendable, CaseIterable, CustomStringConvertibl
     /// What is wrong, as the second half of a sentence.
     package var description: String {
         switch self {
-        case .zeroSide: "its width or height is not above zero"
-        case .missingHeader: "it does not begin with its header"
+        case .zeroSide: "its width or height is zero"
+        case .missingHeader: "its header is missing"
         case .headerLength: "its header has the wrong length"
         case .headerChecksum: "the checksum of its header is wrong"
         case .secondHeader: "it has a second header"
-        case .pixelLayout: "its header names colours and bits that do not exist together"
+        case .pixelLayout: "its header combines a colour type and a bit depth that do not go together"
         case .blockLength: "one of its blocks claims an impossible length"
-        case .missingPicture: "it contains no picture"
-        case .pictureStart: "its pixel data do not begin as they must"
-        case .contradictorySize: "its header and its picture name different sizes"
+        case .missingPicture: "it contains no image"
+        case .pictureStart: "its pixel data start incorrectly"
+        case .contradictorySize: "its header and its image data give different sizes"
         case .frameCount: "it claims more frames than the file has room for"
-        case .circle: "it refers to itself in a circle"
+        case .circle: "it refers to itself"
         case .tooManyBlocks: "it consists of too many blocks"
         }
     }
@@ -147,9 +147,9 @@ package enum UnreadableFile: Hashable, Sendable, CustomStringConvertible {
         case .folder: "it is a folder, not a file"
         case .notAFile: "it is a pipe, a socket or a device, not a file"
         case .invalidPath: "its path contains a zero byte"
-        case .system(ENOENT): "there is no such file"
+        case .system(ENOENT): "no such file"
         case .system(EACCES), .system(EPERM): "permission denied"
-        case .system(ELOOP): "its path leads through too many symbolic links"
+        case .system(ELOOP): "too many symbolic links"
         case .system(let code): "it could not be read: \(String(cString: strerror(code)))"
         }
     }

@@ -14,7 +14,7 @@ package struct InspectionLimits: Hashable, Sendable {
     /// `ImageFlaw.tooManyBlocks`. Bytes in memory are walked through freely: their number is the limit.
     package var maximumReadCount: Int
 
-    /// Takes the limits as they are; a negative one counts as zero.
+    /// Negative limits count as zero.
     package init(maximumPixelCount: Int = 2_000_000_000, maximumReadCount: Int = 65_536) {
         self.maximumPixelCount = maximumPixelCount
         self.maximumReadCount = maximumReadCount

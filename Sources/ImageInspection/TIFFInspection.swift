@@ -170,7 +170,7 @@ enum TIFFInspection {
 
     // MARK: Entries
 
-    /// An entry as it stands; nil when its values are no whole numbers.
+    /// An entry as it stands; nil when its values are not whole numbers.
     private static func entry(
         at position: Int, _ layout: Layout, in picture: inout PictureBytes
     ) throws(InspectionError) -> Entry? {

@@ -9,7 +9,7 @@ package struct Bitmap: Hashable, Sendable {
     /// `size.pixelCount * 4` bytes.
     package let pixels: [UInt8]
 
-    /// Takes pixels as they are; nil when their number is not `size.pixelCount * 4`.
+    /// Nil when the number of bytes is not `size.pixelCount * 4`.
     package init?(size: PixelSize, pixels: [UInt8]) {
         guard pixels.count == size.pixelCount * 4 else { return nil }
         self.init(unchecked: size, pixels: pixels)
@@ -38,7 +38,7 @@ package struct Bitmap: Hashable, Sendable {
         /// 0 is invisible, 255 opaque; the colours are not multiplied by it.
         package var alpha: UInt8
 
-        /// Takes the four values as they are; opaque unless said otherwise.
+        /// Opaque unless `alpha` says otherwise.
         package init(red: UInt8, green: UInt8, blue: UInt8, alpha: UInt8 = 255) {
             self.red = red
             self.green = green

@@ -2,10 +2,10 @@ package import AssetModel
 import CImageCodec
 import Foundation
 
-/// Makes another copy of a picture: upright, converted, made smaller, without its metadata. The same picture and wish always give
-/// the same bytes, as long as the codec libraries stay the same.
+/// Makes another copy of a picture: upright, converted, made smaller, without its metadata. The same picture and settings always
+/// give the same bytes, as long as the codec libraries stay the same.
 ///
-/// - The embedded ICC profile comes along, so that colours look as they did; nothing else does (EXIF, GPS, XMP, texts).
+/// - The embedded ICC profile is kept, so that colours look the same; all other metadata is dropped (EXIF, GPS, XMP, texts).
 /// - A JPEG that must only be turned keeps its pixels: whole blocks are moved. Where the size does not allow that, and whenever
 ///   a JPEG must be made smaller, it is encoded again at quality 95 with full colour.
 /// - Everything else becomes a PNG of 8 bits a channel, with alpha if the picture has it.
@@ -19,7 +19,7 @@ package struct CopyRenderer: Sendable {
     /// Formats that can be made into a copy. HEIC and AVIF need libheif where the program runs.
     package static let readableFormats: Set<ImageFormat> = [.png, .jpeg, .webp, .gif, .tiff, .bmp, .heic, .avif]
 
-    /// Takes the limit, in pixels.
+    /// A renderer with a limit in pixels.
     package init(pixelLimit: Int = defaultPixelLimit) {
         self.pixelLimit = pixelLimit
     }
@@ -54,7 +54,7 @@ package struct CopyRenderer: Sendable {
                 &output)
         }
         defer { image_codec_free(output.bytes) }
-        // What is too large or damaged is told by the decoder, which knows more words.
+        // The decoder reports what is too large or damaged, with more detail.
         guard code == Int32(IMAGE_CODEC_OK) else { return nil }
         return Array(UnsafeBufferPointer(start: output.bytes, count: output.count))
     }

@@ -15,7 +15,7 @@ package struct ImageDecoder: Sendable {
     /// 2²⁸ pixels: 16384 by 16384, the largest square a WebP can nearly hold.
     package static let defaultPixelLimit = 1 << 28
 
-    /// Takes the limit, in pixels.
+    /// A renderer with a limit in pixels.
     package init(pixelLimit: Int = defaultPixelLimit) {
         self.pixelLimit = pixelLimit
     }

@@ -50,7 +50,7 @@ package struct ImageEncoder: Sendable {
         try encode(rows: picture.rows, index: picture.rowIndex, size: picture.size, channels: 3)
     }
 
-    /// What goes into a file beside its pixels.
+    /// What a file holds besides its pixels.
     private struct Company {
         var profile: [UInt8] = []
         var profileName: String?

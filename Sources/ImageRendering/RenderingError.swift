@@ -17,7 +17,7 @@ package enum RenderingError: Error, Hashable, Sendable, CustomStringConvertible 
     /// The file at this path cannot be read.
     case unreadable(path: String)
 
-    /// Short and stable, for programs.
+    /// A stable name in snake_case, for programs.
     package var code: String {
         switch self {
         case .unsupported: "unsupported_format"
@@ -30,17 +30,17 @@ package enum RenderingError: Error, Hashable, Sendable, CustomStringConvertible 
         }
     }
 
-    /// One sentence.
+    /// The message, as one sentence without a full stop.
     package var description: String {
         switch self {
-        case .unsupported: "the picture is of a format, or a rare kind of one, that cannot be decoded here"
-        case .damaged: "the picture is damaged or ends too early"
+        case .unsupported: "the image format is not supported"
+        case .damaged: "the image is damaged or truncated"
         case .tooManyPixels(let size, let limit):
-            "the picture declares \(size) pixels, more than the \(limit) that are decoded"
-        case .outOfMemory: "there is not enough memory for the picture"
-        case .sideTooLong(let size, let format): "\(format.rawValue) cannot hold a picture of \(size) pixels"
-        case .badSetting(let what): "\(what) is not possible"
-        case .unreadable(let path): "the file \(path) cannot be read"
+            "the image is \(size) pixels, over the limit of \(limit)"
+        case .outOfMemory: "not enough memory for the image"
+        case .sideTooLong(let size, let format): "\(format.rawValue) cannot hold an image of \(size) pixels"
+        case .badSetting(let what): "invalid setting: \(what)"
+        case .unreadable(let path): "cannot read \(path)"
         }
     }
 }

@@ -5,7 +5,7 @@ import CImageCodec
 ///
 /// Made for shrinking, where it loses nothing and invents nothing; enlarging gives blocks.
 package struct Scaler: Sendable {
-    /// A scaler has no settings.
+    /// The scaler; it has no settings.
     package init() {}
 
     /// The picture at exactly this size, whatever its ratio. Cost: about 5 ns a source pixel.

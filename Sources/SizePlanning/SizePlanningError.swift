@@ -21,14 +21,14 @@ package enum SizePlanningError: Error, Hashable, Sendable, CustomStringConvertib
         }
     }
 
-    /// One sentence.
+    /// The message, as one sentence without a full stop.
     package var description: String {
         switch self {
         case .noRatio(let width, let height):
             "\(width)x\(height) has no ratio: the height must be at least 1"
-        case .tooThin(let size): "\(size) is too thin: the model cannot keep its ratio"
-        case .sideOutOfRange(let side, let maximum): "a side of \(side) is outside 1 to \(maximum) pixels"
-        case .ruleNotOfThisModel(let rule): "this model does not size pictures by \(rule.rawValue)"
+        case .tooThin(let size): "\(size) is too thin for the model to keep its ratio"
+        case .sideOutOfRange(let side, let maximum): "a side of \(side) pixels is out of range: 1 to \(maximum)"
+        case .ruleNotOfThisModel(let rule): "this model does not use the rule \(rule.rawValue)"
         }
     }
 }

@@ -2,10 +2,10 @@
 package enum GalleryError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Another program listens on this port already.
     case portInUse(port: Int)
-    /// The port cannot be listened on, for another reason.
+    /// The server cannot listen on this port, for another reason.
     case cannotListen(port: Int, reason: String)
 
-    /// Short and stable, for programs.
+    /// A stable name in snake_case, for programs.
     package var code: String {
         switch self {
         case .portInUse: "port_in_use"
@@ -13,11 +13,11 @@ package enum GalleryError: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// One sentence.
+    /// The message, as one sentence without a full stop.
     package var description: String {
         switch self {
-        case .portInUse(let port): "port \(port) on this machine is in use already"
-        case .cannotListen(let port, let reason): "port \(port) on this machine cannot be listened on: \(reason)"
+        case .portInUse(let port): "port \(port) is already in use"
+        case .cannotListen(let port, let reason): "cannot listen on port \(port): \(reason)"
         }
     }
 }

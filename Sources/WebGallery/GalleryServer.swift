@@ -5,17 +5,17 @@ package import Logging
 import NIOCore
 import ServiceLifecycle
 
-/// The library on a port of this machine. So far it takes fal's webhooks; the gallery itself is yet to come.
+/// The library on a local port. So far it accepts fal's webhooks; the gallery itself is yet to come.
 ///
-/// It listens on loopback only: what is to reach it from fal comes through a tunnel.
+/// It listens on loopback only; fal reaches it through a tunnel.
 package struct GalleryServer: Sendable {
     private init() {}
 
     /// Runs the server for the length of `body`, which gets its address, and returns what `body` returns.
     ///
-    /// `body` begins when connections are taken. Afterwards, on every path, the server stops: a request that does not end
-    /// is cut off after five seconds, downloads are broken off, and what is being written down is finished. `port` 0 takes
-    /// a free one. `report` is called for each delivery when it is over, from several tasks. Errors: `GalleryError` when it
+    /// `body` begins once the server accepts connections. When it ends, for whatever reason, the server stops: an open request
+    /// is cut off after five seconds, downloads are cancelled, and records being written are finished. `port` 0 picks a
+    /// free one. `report` is called once for each delivery, from several tasks. Errors: `GalleryError` when it
     /// cannot start, and what `body` throws. `logger` gets nothing above `debug` while all goes well.
     package static func withRunning<R: Sendable>(
         _ library: Library, port: Int = 0, logger: Logger, report: @escaping @Sendable (WebhookReport) -> Void,
@@ -24,12 +24,12 @@ package struct GalleryServer: Sendable {
         let (ports, portFound) = AsyncStream.makeStream(of: Int.self)
         let (notices, noticed) = AsyncStream.makeStream(of: WebhookNotice.self)
         let underWay = RunsUnderWay()
-        // Hummingbird reports its start at `info`; that is for our caller to say, or not.
+        // Hummingbird logs its start at `info`; whether to report that is up to our caller.
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
         let application = Application(
             responder: GalleryResponder(library: library, notices: noticed, underWay: underWay, report: report),
-            // A connection that says nothing for half a minute is not kept.
+            // Connections idle for half a minute are closed.
             server: .http1(configuration: .init(idleTimeout: .seconds(30))),
             configuration: ApplicationConfiguration(
                 address: .hostname(GalleryAddress.host, port: port), serverName: "atelier"),
@@ -43,8 +43,8 @@ package struct GalleryServer: Sendable {
         setup.maximumGracefulShutdownDuration = .seconds(5)
         let group = ServiceGroup(configuration: setup)
 
-        // Not a child task: cancelling the caller must not tear connections down but lead to the same orderly end as a
-        // return, and a child would be cancelled with its parent. It never outlives this function.
+        // Not a child task: a child would be cancelled with its parent, but a cancelled caller must get the same orderly
+        // shutdown as one that returns. It never outlives this function.
         let serving = Task {
             defer { portFound.finish() }
             try await group.run()
@@ -80,14 +80,14 @@ package struct GalleryServer: Sendable {
     }
 }
 
-/// Where a running gallery can be reached: by programs on this machine.
+/// The address of a running gallery, for programs on this machine.
 package struct GalleryAddress: Sendable, Hashable {
     static let host = "127.0.0.1"
 
-    /// The port that was taken.
+    /// The port it listens on.
     package let port: Int
-    /// The root, without a slash at the end.
+    /// The base URL, without a trailing slash.
     package var url: String { "http://\(Self.host):\(port)" }
-    /// Where fal's webhooks are taken; a tunnel to it is what `--webhook` names.
+    /// The URL for fal's webhooks; `--webhook` takes the address of a tunnel to it.
     package var webhook: String { url + GalleryResponder.webhookPath }
 }

@@ -2,12 +2,12 @@ import AssetLibrary
 import AssetModel
 import ServiceLifecycle
 
-/// Brings in the runs that webhooks told of, some at a time, while the answers are long given.
+/// Collects the runs that webhooks announced, a few at a time, after the deliveries were answered.
 ///
-/// When the server stops, downloads are broken off and what is being written down is finished; the rest is for `resume`.
+/// When the server stops, downloads are cancelled and records being written are finished; `resume` does the rest.
 struct WebhookDesk: Service {
     let library: Library
-    /// Notices that were answered with 200, in the order in which they came.
+    /// Notices that were answered with 200, in order of arrival.
     let notices: AsyncStream<WebhookNotice>
     let underWay: RunsUnderWay
     let report: @Sendable (WebhookReport) -> Void
@@ -43,12 +43,12 @@ struct WebhookDesk: Service {
     }
 }
 
-/// The requests whose runs are being brought in, so that a second delivery of the same does not fetch everything twice. An
-/// actor because deliveries come side by side.
+/// The requests whose runs are being collected, so that a second delivery does not fetch everything twice. An actor
+/// because deliveries arrive concurrently.
 actor RunsUnderWay {
     private var requests: Set<String> = []
 
-    /// Takes a request up; false when it is under way already.
+    /// Starts on a request; false when it is already in progress.
     func begin(_ request: String) -> Bool { requests.insert(request).inserted }
 
     func end(_ request: String) { requests.remove(request) }

@@ -1,24 +1,24 @@
 package import AssetLibrary
 package import AssetModel
 
-/// What was made of one delivery, once it is over.
+/// What a delivery led to, once it has been handled.
 package struct WebhookReport: Hashable, Sendable {
-    /// What became of it.
+    /// What the delivery led to.
     package enum Outcome: Hashable, Sendable {
-        /// It is no webhook of fal, or could not be looked at; fal may come again.
+        /// Rejected: not a webhook from fal, or it could not be checked; fal may deliver it again.
         case turnedAway(LibraryError)
-        /// Its run is just being brought in for an earlier delivery.
+        /// Its run is already being collected for an earlier delivery.
         case underWay(Run)
-        /// It was taken, and this came of it.
+        /// Accepted, with this result.
         case taken(WebhookOutcome)
-        /// It was taken, and the server ended before its run was in; `resume` goes on with it.
+        /// Accepted, and the server stopped before the run was collected; `resume` continues.
         case interrupted
     }
 
-    /// The status that was answered, within the seconds that fal waits and before its run was brought in.
+    /// The HTTP status of the answer, which is sent before the run is collected: fal waits only seconds.
     package let status: Int
-    /// fal's name for the request; nil for what was turned away.
+    /// fal's request id; nil when the delivery was rejected.
     package let requestID: String?
-    /// What became of it.
+    /// What the delivery led to.
     package let outcome: Outcome
 }

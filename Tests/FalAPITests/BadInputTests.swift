@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (nil, "missing_credential", "this needs a fal key and none is configured"),
+        (nil, "missing_credential", "this needs a fal key, and none is configured"),
         ("", "malformed_credential", "the fal key is empty"),
         ("nocolon", "malformed_credential", "the fal key does not have the form id:secret"),
         (":secret", "malformed_credential", "the fal key does not have the form id:secret"),
@@ -46,7 +46,7 @@ import Testing
     @Test(arguments: ["", "x", "a/../b", "a b/c", "/a/b", "a//b"])
     func `what is no endpoint is told before a connection is made`(endpoint: String) async {
         let error = await submit(to: Self.nowhere, endpoint: endpoint)
-        #expect(error?.description == "“\(endpoint)” is no name of a fal endpoint")
+        #expect(error?.description == "“\(endpoint)” is not a valid fal endpoint")
         #expect(error?.code == "malformed_endpoint")
     }
 
@@ -54,9 +54,9 @@ import Testing
         (401, #"{"detail":"Invalid key"}"#, "unauthorized", "fal did not accept the key (HTTP 401): Invalid key"),
         (
             402, #"{"detail":"Exhausted balance"}"#, "forbidden",
-            "fal does not allow this to the key (HTTP 402): Exhausted balance"
+            "the key is not allowed to do this (HTTP 402): Exhausted balance"
         ),
-        (403, #"{"detail":"Locked"}"#, "forbidden", "fal does not allow this to the key (HTTP 403): Locked"),
+        (403, #"{"detail":"Locked"}"#, "forbidden", "the key is not allowed to do this (HTTP 403): Locked"),
         (
             404, #"{"detail":"Application 'x' not found"}"#, "rejected",
             "the request was refused (HTTP 404): Application 'x' not found"
@@ -79,7 +79,7 @@ import Testing
 
     @Test func `429 for longer than the patience ends as throttled, within the deadline`() async throws {
         let (error, calls) = try await submit(.json(429, "{}", headers: ["Retry-After": "121"]))
-        #expect(error?.description == "fal is busy (HTTP 429) and asks to wait 121 s")
+        #expect(error?.description == "fal is busy (HTTP 429), retry after 121 s")
         #expect(calls == 1, "a wait beyond the deadline is not begun")
         // The same for every jitter, on a clock that only the waits move.
         let policy = RetryPolicy(attempts: .max)
@@ -126,9 +126,9 @@ import Testing
     @Test func `a name that nobody knows and a port where nobody listens are unreachable`() async {
         let unknown = await submit(to: "http://no-such-host.invalid", retry: .none)
         #expect(unknown?.code == "unreachable")
-        #expect(unknown?.description.hasPrefix("http://no-such-host.invalid cannot be reached: ") == true)
+        #expect(unknown?.description.hasPrefix("cannot reach http://no-such-host.invalid: ") == true)
         let refused = await submit(to: Self.nowhere)
-        #expect(refused?.description == "http://127.0.0.1:1 cannot be reached: the connection was refused")
+        #expect(refused?.description == "cannot reach http://127.0.0.1:1: the connection was refused")
     }
 
     @Test func `a certificate that nobody vouches for is unreachable, and says why`() async throws {
@@ -136,7 +136,7 @@ import Testing
             .close
         } _: { server in
             let error = await submit(to: server.url)
-            #expect(error?.description == "\(server.url) cannot be reached: its certificate was not accepted")
+            #expect(error?.description == "cannot reach \(server.url): its certificate is not trusted")
             #expect(error?.code == "unreachable")
             #expect(await server.received.isEmpty)
         }
@@ -156,7 +156,7 @@ import Testing
                         of: QueuedRequest(requestID: "r", statusURL: "", responseURL: server.url, cancelURL: ""))
                 }
             }
-            #expect(error == .interrupted(origin: server.url, reason: "the other side closed it"))
+            #expect(error == .interrupted(origin: server.url, reason: "the server closed it"))
             #expect(await server.received.count == 3)
         }
     }
@@ -188,7 +188,8 @@ import Testing
         } _: { other in
             let (error, calls) = try await submit(.answer(status, headers: ["Location": other.url + "/x"]))
             #expect(
-                error?.description == "the server redirects to \(other.url) (HTTP \(status)), which was not followed")
+                error?.description
+                    == "the server redirects to \(other.url) (HTTP \(status)); the redirect was not followed")
             #expect(error?.code == "redirected")
             #expect(calls == 1)
             #expect(await other.received.isEmpty)
@@ -205,7 +206,7 @@ import Testing
         }
         #expect(
             error?.description
-                == "fal's answer leads to https://evil.example, which is not the configured host, so the key was not sent there"
+                == "fal's answer points to https://evil.example, which is not the configured host, so the key was not sent there"
         )
         #expect(error?.code == "foreign_host")
     }

@@ -176,7 +176,7 @@ import Testing
             let error = await falError {
                 _ = try await withTransport(to: server.url) { try await FalQueue($0).result(of: request(server.url)) }
             }
-            #expect(error == .unintelligible(what: "the result is no JSON", requestID: "r1"))
+            #expect(error == .unintelligible(what: "the result is not JSON", requestID: "r1"))
         }
     }
 

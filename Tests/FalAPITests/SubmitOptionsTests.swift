@@ -50,7 +50,7 @@ import Testing
         (SubmitOptions(startTimeoutSeconds: .nan), "the start timeout cannot be sent: it must be more than 1 second"),
         (SubmitOptions(runnerHint: "a\r\nX: y"), "the runner hint cannot be sent: it must be printable ASCII"),
         (SubmitOptions(runnerHint: ""), "the runner hint cannot be sent: it must be printable ASCII"),
-        (SubmitOptions(webhook: "ftp://a/b"), "the webhook cannot be sent: it is no http or https URL"),
+        (SubmitOptions(webhook: "ftp://a/b"), "the webhook cannot be sent: it is not an http or https URL"),
         (SubmitOptions(largestQueue: -1), "the queue limit cannot be sent: it must not be negative"),
     ])
     func `what fal would refuse is refused before anything is sent`(options: SubmitOptions, sentence: String)

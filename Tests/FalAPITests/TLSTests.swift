@@ -39,7 +39,7 @@ import Testing
             Issue.record("\(String(describing: error))")
             return
         }
-        #expect(reason == "its certificate was not accepted")
+        #expect(reason == "its certificate is not trusted")
         #expect(count == 0)
     }
 
@@ -72,7 +72,7 @@ import Testing
             try Data("nothing".utf8).write(to: file)
             for (path, reason) in [
                 (file.path, "it holds no certificate in PEM form"),
-                (file.path + "-missing", "there is no file with certificates"),
+                (file.path + "-missing", "no such certificate file"),
             ] {
                 let (error, count) = try await submit(trusting: path)
                 #expect(error == .unreadableFile(path: path, reason: reason))

@@ -84,7 +84,7 @@ import Testing
         ),
         (
             "submit-forbidden", sampleKey, "forbidden",
-            "fal does not allow this to the key (HTTP 403): The account is locked for lack of balance (fal request \(id))"
+            "the key is not allowed to do this (HTTP 403): The account is locked for lack of balance (fal request \(id))"
         ),
         (
             "submit-validation", sampleKey, "rejected",
@@ -96,7 +96,7 @@ import Testing
         ),
         (
             "submit-throttled", sampleKey, "throttled",
-            "fal is busy (HTTP 429) and asks to wait 1 s: Too many concurrent requests (fal request \(id))"
+            "fal is busy (HTTP 429), retry after 1 s: Too many concurrent requests (fal request \(id))"
         ),
     ])
     func `a refused submit becomes one sentence`(name: String, key: String, code: String, sentence: String) async throws

@@ -157,7 +157,7 @@ import Testing
             let error = await falError {
                 _ = try await withTransport(to: server.url) { try await $0.webhookKeys(now: 0) }
             }
-            #expect(error == .unintelligible(what: "the list of webhook keys holds none", requestID: nil))
+            #expect(error == .unintelligible(what: "the list of webhook keys is empty", requestID: nil))
         }
     }
 

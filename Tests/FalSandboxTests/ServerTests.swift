@@ -24,7 +24,7 @@ struct ServerTests {
                 try await SandboxCaller.with(SandboxConfiguration(port: port)) { _ in }
             }
             #expect(error == .portInUse(host: "127.0.0.1", port: port))
-            #expect(error?.description == "port \(port) on 127.0.0.1 is in use already")
+            #expect(error?.description == "port \(port) on 127.0.0.1 is already in use")
         }
     }
 

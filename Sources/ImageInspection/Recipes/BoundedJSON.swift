@@ -11,7 +11,7 @@ struct BoundedJSON {
     private var position = 0
     private var valuesLeft: Int
 
-    /// The value that a text is, all of it; nil when it is no JSON or beyond the limits.
+    /// The whole text as a value; nil when it is not JSON or exceeds the limits.
     ///
     /// Only objects and arrays count, since any number is JSON too. `NaN` and `Infinity` become null. Of a key that
     /// repeats, the last counts.
@@ -24,7 +24,7 @@ struct BoundedJSON {
     static func value(
         of text: some StringProtocol, limits: RecipeLimits, valuesLeft: inout Int
     ) -> JSONValue? {
-        // Before anything is copied: most texts are no JSON.
+        // Before anything is copied: most texts are not JSON.
         guard let first = text.utf8.first(where: { !isSpace($0) }),
             first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
         else { return nil }

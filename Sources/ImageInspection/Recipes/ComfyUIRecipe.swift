@@ -21,7 +21,7 @@ enum ComfyUIRecipe {
         for other in recipes.dropFirst() {
             recipe = common(recipe, other)
         }
-        // A sampler alone, of which nothing could be read, is no recipe.
+        // A sampler alone, of which nothing could be read, is not a recipe.
         guard recipe.prompt != nil || recipe.seed != nil else { return nil }
         return EmbeddedRecipe(recipe: recipe, rule: rule, payload: payload)
     }
@@ -73,7 +73,7 @@ enum ComfyUIRecipe {
                 || link(node, "positive") != nil && link(node, "sigmas") != nil
         }
 
-        /// Whether a sampler only goes on with the noise of another one, as a refiner does.
+        /// Whether a sampler only continues with the noise of another one, as a refiner does.
         private func continues(_ node: ComfyUIGraph.Node) -> Bool {
             if case .value(let value)? = node.inputs["add_noise"] {
                 return value.text == "disable" || value.flag == false

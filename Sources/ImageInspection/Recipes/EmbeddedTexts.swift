@@ -33,7 +33,7 @@ struct EmbeddedTexts {
         all.first { $0.carrier == carrier && $0.keyword == keyword }
     }
 
-    /// The text as JSON, or nil when it is none or beyond the limits.
+    /// The text as JSON, or nil when it is not JSON or exceeds the limits.
     func json(_ text: EmbeddedText) -> JSONValue? {
         all.firstIndex { $0.place == text.place && $0.keyword == text.keyword }.flatMap { values[$0] }
     }
@@ -48,7 +48,7 @@ struct EmbeddedTexts {
 }
 
 extension JSONValue {
-    /// The text of a member, or nil when it is none or empty.
+    /// The text of a member, or nil when it is empty or not a text.
     func words(_ key: String) -> String? {
         self[key]?.text.flatMap { $0.isEmpty ? nil : $0 }
     }

@@ -2,7 +2,7 @@ import CZlib
 
 /// Decompression with a bound: a small text that would grow without end is given up, not followed.
 enum Inflation {
-    /// What came of it.
+    /// The outcome.
     enum Outcome: Equatable {
         case bytes([UInt8])
         case tooLong

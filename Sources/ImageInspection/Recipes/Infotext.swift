@@ -1,6 +1,6 @@
 import AssetModel
 
-/// The text form that AUTOMATIC1111 made common: the prompt, perhaps a negative prompt behind `Negative prompt:`, and a
+/// The text form that AUTOMATIC1111 made common: the prompt, optionally a negative prompt behind `Negative prompt:`, and a
 /// last line of settings that begins with `Steps:`.
 struct Infotext {
     let prompt: String
@@ -53,7 +53,7 @@ struct Infotext {
         return String(text)
     }
 
-    /// The settings in a line, or nil when it is no such line.
+    /// The settings in a line, or nil when it is not such a line.
     private static func settings(in line: ArraySlice<UInt8>) -> [String: String]? {
         let line = line.drop { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
         let start = Array("Steps: ".utf8)

@@ -1,6 +1,6 @@
 import AssetModel
 
-/// A description that belongs to no generator's recipe: a note about the picture, whoever wrote it.
+/// A description that belongs to no generator's recipe: a note about the picture by any author.
 enum PlainNote {
     /// Longer texts are data, not descriptions.
     private static let longest = 16_384

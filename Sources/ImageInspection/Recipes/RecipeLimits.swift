@@ -12,13 +12,13 @@ package struct RecipeLimits: Hashable, Sendable {
     package var maximumTextCount: Int
 
     /// The most values that the JSON texts of one picture may have together; 100,000 by default. A text with more is
-    /// left alone, as one that is no JSON.
+    /// left alone, like one that is not JSON.
     package var maximumValueCount: Int
 
     /// How deep JSON may be nested; 96 by default.
     package var maximumDepth: Int
 
-    /// Takes the limits as they are; a negative one counts as zero.
+    /// Negative limits count as zero.
     package init(
         maximumTextLength: Int = 4 << 20, maximumTotalLength: Int = 8 << 20, maximumTextCount: Int = 256,
         maximumValueCount: Int = 100_000, maximumDepth: Int = 96

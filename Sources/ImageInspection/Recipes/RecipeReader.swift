@@ -32,7 +32,7 @@ package struct RecipeReader: Sendable {
         reads = InspectionLimits()
     }
 
-    /// Reads a file. Symbolic links are followed; what is no regular file is `unreadable` and never waited on.
+    /// Reads a file. Symbolic links are followed; anything but a regular file is `unreadable` and never waited on.
     ///
     /// A file that is cut or damaged gives what stands before the damage: whether the picture is whole is for
     /// `ImageInspector` to say. Throws `empty`, `notAnImage` and `unreadable` only.
@@ -59,7 +59,7 @@ package struct RecipeReader: Sendable {
         return (facts, try reading(of: &picture))
     }
 
-    /// Reads an open file, wherever its own offset stands, and leaves that as it is.
+    /// Reads an open file, without using or moving its offset.
     ///
     /// The caller keeps the descriptor and closes it.
     package func read(descriptor: Int32) throws(InspectionError) -> RecipeReading {
@@ -141,7 +141,7 @@ package struct RecipeReader: Sendable {
 package struct RecipeReading: Hashable, Sendable {
     /// The recipe, or nil when no rule recognised one.
     package let recipe: EmbeddedRecipe?
-    /// A description that is no recipe, such as a photographer's caption; nil when there is a recipe.
+    /// A description that is not a recipe, such as a photographer's caption; nil when there is a recipe.
     package let note: EmbeddedText?
     /// All texts, in file order.
     package let texts: [EmbeddedText]

@@ -4,7 +4,7 @@ import Foundation
 enum TextDecoding {
     /// UTF-8 when the bytes are that, else Latin-1; what stands behind a first zero at the end is padding.
     ///
-    /// PNG's `tEXt` is Latin-1 by the standard and often UTF-8 in practice; EXIF's ASCII likewise.
+    /// PNG's `tEXt` is Latin-1 by the standard and often UTF-8 in practice; so is EXIF's ASCII.
     static func narrow(_ bytes: ArraySlice<UInt8>) -> String {
         var bytes = bytes
         while bytes.last == 0 { bytes = bytes.dropLast() }

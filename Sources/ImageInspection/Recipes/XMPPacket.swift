@@ -162,7 +162,7 @@ struct XMPPacket {
         }
     }
 
-    /// Replaces the named entities and character references; what is none stays as it is.
+    /// Replaces named entities and character references; anything else stays.
     private static func unescaped(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
         guard bytes.contains(UInt8(ascii: "&")) else { return Array(bytes) }
         var result: [UInt8] = []

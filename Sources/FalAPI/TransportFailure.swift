@@ -23,8 +23,8 @@ final class SentMark: Sendable {
     func set() { flag.store(true, ordering: .releasing) }
 }
 
-/// Sorts what the HTTP client throws into what it means for the call.
-enum LineFailure {
+/// Classifies what the HTTP client throws: whether the request may have reached the server.
+enum TransportFailure {
     /// `sent` says whether the body was begun; nil for a call without body, where only the wording depends on it.
     static func classify(_ error: any Error, origin: String, sent: Bool?) -> AttemptFailure {
         if let own = error as? FalError { return .local(own) }
@@ -33,7 +33,7 @@ enum LineFailure {
             return .cancelled(sent: sent ?? true)
         }
         if error is NIOTooManyBytesError {
-            return .garbled(.unintelligible(what: "the answer is longer than any real one", requestID: nil))
+            return .garbled(.unintelligible(what: "the answer is too long", requestID: nil))
         }
         let meaning: FalError
         var wasConnected = true
@@ -42,13 +42,13 @@ enum LineFailure {
             meaning = .timedOut(origin: origin)
         case .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout:
             wasConnected = false
-            meaning = .unreachable(origin: origin, reason: "no connection was made in time")
+            meaning = .unreachable(origin: origin, reason: "the connection timed out")
         case .remoteConnectionClosed, .uncleanShutdown:
-            meaning = .interrupted(origin: origin, reason: "the other side closed it")
+            meaning = .interrupted(origin: origin, reason: "the server closed it")
         case .some(let other):
             meaning = .interrupted(origin: origin, reason: other.shortDescription)
         case nil where isEndInBody(error):
-            meaning = .interrupted(origin: origin, reason: "the other side closed it")
+            meaning = .interrupted(origin: origin, reason: "the server closed it")
         case nil where sent ?? isLossOfConnection(error):
             meaning = .interrupted(origin: origin, reason: reason(error))
         case nil:
@@ -74,11 +74,11 @@ enum LineFailure {
     private static func reason(_ error: any Error) -> String {
         let text = String(describing: error)
         if text.contains("refused") { return "the connection was refused" }
-        if text.lowercased().contains("certificate") { return "its certificate was not accepted" }
-        if text.contains("SSL") || text.contains("TLS") { return "no secure connection could be agreed" }
-        if text.contains("unreachable") { return "there is no way to that network" }
+        if text.lowercased().contains("certificate") { return "its certificate is not trusted" }
+        if text.contains("SSL") || text.contains("TLS") { return "the TLS handshake failed" }
+        if text.contains("unreachable") { return "the network is unreachable" }
         if text.lowercased().contains("dns") || text.contains("getaddrinfo") {
-            return "the name could not be looked up"
+            return "the host name could not be resolved"
         }
         return PlainText.oneLine(
             (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? text, limit: 160)
