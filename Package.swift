@@ -123,7 +123,8 @@ let package = Package(
         .target(name: "SizePlanning", dependencies: ["AssetModel"], swiftSettings: strict),
         // Journal to SQLite; SQLite to answers: search, sets, the upload ledger.
         .target(
-            name: "AssetCatalog", dependencies: ["AssetModel", "Files", "Schema", grdb, sqlite, crypto], swiftSettings: strict),
+            name: "AssetCatalog", dependencies: ["AssetModel", "Files", "Schema", grdb, sqlite, crypto],
+            swiftSettings: strict),
         // fal's storage and queue over HTTP. Has never heard of an asset. Crypto checks the signatures of webhooks, NIOSSL
         // takes a private certificate for a server of one's own.
         .target(

@@ -81,7 +81,7 @@ struct DriftTests {
             #expect(drift.position == 1)
             let kept = try #require(drift.kept)
             let path = "\(library.root)/blobs/\(kept.hex.prefix(2))/\(kept.hex).\(Collector.keptExtension)"
-            #expect(try String(contentsOfFile: path, encoding: .utf8).contains("no picture"))
+            #expect(try String(contentsOfFile: path, encoding: .utf8).contains("not an image"))
             #expect(try await library.search(SearchQuery(parsing: "drift:unreadable")).count == 1)
         }
     }
