@@ -55,23 +55,30 @@ extension Library {
     ///
     /// A bad file is an outcome, not an end. Outcomes come in the order given, and when one says `imported`, the picture
     /// survives a power cut. `set` and `tags` are applied to all that came in, also to what was known before.
-    /// Memory grows with the number of files only by their digests.
+    /// Memory grows with the number of files only by their digests. `onProgress` hears of every file that has been read, before
+    /// it is safe; given one, the files are counted beside the work by a walk of its own.
     public func importFiles(
         _ paths: [String], set: String? = nil, tags: [String] = [], movingFiles: Bool = false,
-        onOutcome: (ImportOutcome) -> Void = { _ in }
+        onOutcome: (ImportOutcome) -> Void = { _ in }, onProgress: (@Sendable (WorkProgress) -> Void)? = nil
     ) async throws(LibraryError) -> ImportSummary {
         do {
             if let reason = history.readOnlyReason { throw reason }
             let set = try set.map { (name) throws(LibraryError) in try Self.label(name) }
             let tags = try tags.map { (tag) throws(LibraryError) in try Self.label(tag) }
-            return try await importAll(paths, set: set, tags: tags, movingFiles: movingFiles, onOutcome: onOutcome)
+            let counter = onProgress.map { ImportCounter($0) }
+            async let counting: Void? = counter?.count(paths)
+            let summary = try await importAll(
+                paths, set: set, tags: tags, movingFiles: movingFiles, counter: counter, onOutcome: onOutcome)
+            _ = await counting
+            return summary
         } catch {
             throw LibraryError(error)
         }
     }
 
     private func importAll(
-        _ paths: [String], set: String?, tags: [String], movingFiles: Bool, onOutcome: (ImportOutcome) -> Void
+        _ paths: [String], set: String?, tags: [String], movingFiles: Bool, counter: ImportCounter?,
+        onOutcome: (ImportOutcome) -> Void
     ) async throws -> ImportSummary {
         var walk = FileWalk(paths)
         var summary = ImportSummary()
@@ -108,6 +115,7 @@ extension Library {
                 while let (index, picture) = try await group.next() {
                     try Task.checkCancellation()
                     arrived[index] = picture
+                    counter?.finished(picture.path)
                     waitingText += picture.textLength
                     while let next = arrived.removeValue(forKey: taken) {
                         batch.append(next)
@@ -139,6 +147,16 @@ extension Library {
     private enum StagedPicture: Sendable {
         case staged(path: String, StagedBlob, PictureReading)
         case outcome(ImportOutcome)
+
+        var path: String {
+            switch self {
+            case .staged(let path, _, _): path
+            case .outcome(.imported(let path, _, _, _)), .outcome(.skipped(let path)),
+                .outcome(.failed(let path, _, _)),
+                .outcome(.notRemoved(let path)):
+                path
+            }
+        }
 
         var textLength: Int { if case .staged(_, _, let reading) = self { reading.textLength } else { 0 } }
     }

@@ -23,7 +23,8 @@ extension Library {
     /// With `dryRun` nothing is recorded. An asset whose bytes are missing or unreadable keeps what is known of it. Cost:
     /// the headers of each original, and the pixels of PNGs with alpha and no other recipe.
     public func reparse(
-        _ assets: [ContentDigest], dryRun: Bool = false, onOutcome: (ReparseOutcome) -> Void
+        _ assets: [ContentDigest], dryRun: Bool = false, onOutcome: (ReparseOutcome) -> Void,
+        onProgress: (WorkProgress) -> Void = { _ in }
     ) async throws(LibraryError) {
         do {
             if !dryRun, let reason = history.readOnlyReason { throw reason }
@@ -35,8 +36,9 @@ extension Library {
                 for outcome in outcomes { onOutcome(outcome) }
                 (batch, outcomes, textLength) = ([], [], 0)
             }
-            for digest in assets {
+            for (index, digest) in assets.enumerated() {
                 try Task.checkCancellation()
+                onProgress(WorkProgress(done: index, total: assets.count, current: digest.short))
                 let known = try await catalog.asset(digest)
                 let (outcome, reading) = await readAgain(digest, known)
                 outcomes.append(outcome)

@@ -66,7 +66,10 @@ struct Atelier: AsyncParsableCommand {
         let watching = Task {
             var isFirst = true
             for await _ in signals {
-                if !isFirst { Foundation.exit(ExitStatus.interrupted.rawValue) }
+                if !isFirst {
+                    Screen.shared.clear()
+                    Foundation.exit(ExitStatus.interrupted.rawValue)
+                }
                 running.cancel()
                 isFirst = false
             }

@@ -170,7 +170,9 @@ struct RunOptions: ParsableArguments {
     @OptionGroup var outputs: OutputOptions
 
     func run(model: String) async throws {
-        let run = EditRun(isDry: dryRun, again: again, arrivals: try arrivals.arrivals(), output: outputs.output)
+        let run = EditRun(
+            isDry: dryRun, again: again, arrivals: try arrivals.arrivals(), output: outputs.output,
+            reportsInPipe: libraryOptions.progress)
         try await remote.withLibrary(libraryOptions) { library in
             var request = try await recipe.request(library, model: model)
             request.terms = try terms.terms()

@@ -51,6 +51,8 @@ struct EditRun {
     /// Where the images go that come back.
     let arrivals: Arrivals
     let output: Output
+    /// Report progress also where it cannot be drawn.
+    let reportsInPipe: Bool
 
     /// Plans and runs a request, or shows the run of earlier that fulfils it.
     func run(_ request: EditRequest, _ library: Library) async throws {
@@ -68,7 +70,6 @@ struct EditRun {
         do {
             let finished = try await finished(plan, library)
             try await arrivals.place(finished.generation, library)
-            Console.clearStatus()
             try EditText.show(finished, library, output)
             if finished.isEarlier {
                 Console.note(
@@ -77,7 +78,6 @@ struct EditRun {
                 )
             }
         } catch let error as LibraryError {
-            Console.clearStatus()
             try await tell(error, library)
             if try await hasPart(error, library) {
                 Console.note("atelier: \(error.message)")
@@ -101,11 +101,15 @@ struct EditRun {
             // Written down by a run that never came to send it: the same wish, so the same run.
             Console.note(
                 "\(generation.id): planned \(Phrase.time(generation.plannedAt)) and never sent; it is sent now")
-            return try await ProgressDisplay.during { try await library.finish(generation.id, onProgress: $0) }
+            return try await RunProgress.during(inPipe: reportsInPipe) {
+                try await library.finish(generation.id, onProgress: $0)
+            }
         case nil:
             for warning in plan.warnings { Console.note("note: \(warning)") }
             if plan is RunPlan { Console.note("price unknown: nobody has told Atelier what this endpoint costs") }
-            return try await ProgressDisplay.during { try await plan.run(in: library, onProgress: $0) }
+            return try await RunProgress.during(inPipe: reportsInPipe) {
+                try await plan.run(in: library, onProgress: $0)
+            }
         }
     }
 

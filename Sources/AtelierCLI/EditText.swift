@@ -44,24 +44,3 @@ enum EditText {
         return lines.joined(separator: "\n")
     }
 }
-
-/// Progress for people: a status line on a terminal, milestones elsewhere.
-enum EditProgressText {
-    static func show(_ progress: EditProgress) {
-        switch progress {
-        case .planned(let id): Console.status("\(id): planned")
-        case .reused(let asset): Console.status("\(asset.short): already there")
-        case .uploading(let asset, let sent, let total):
-            Console.status("\(asset.short): sending \(Phrase.bytes(sent)) of \(Phrase.bytes(total))")
-        case .waitingForUpload(let asset): Console.status("\(asset.short): being sent by another run")
-        case .uploaded(let asset): Console.status("\(asset.short): sent")
-        case .renewed(let asset): Console.note("\(asset.short): its link was gone, so it was sent again (renewed)")
-        case .renewing: Console.note("fal could not read a reference; all are sent anew, and the request once more")
-        case .submitted(let requestID): Console.note("submitted, fal's request \(requestID)")
-        case .queued(let position): Console.milestone("waiting\(position.map { ", \($0) ahead" } ?? "")")
-        case .running: Console.milestone("the model is at work")
-        case .log(let line): Console.status(Phrase.oneLine(line, 90))
-        case .downloading(let position, let count): Console.status("fetching picture \(position) of \(count)")
-        }
-    }
-}

@@ -64,16 +64,17 @@ struct ImportCommand: AsyncParsableCommand {
         let tags = try tag.map { try Library.label($0) }
         if dryRun { return try look(at: paths, output) }
         let summary = try await libraryOptions.withLibrary { library in
-            var broken: (any Error)?
-            var count = 0
-            let summary = try await library.importFiles(paths, set: set, tags: tags, movingFiles: move) { outcome in
-                count += 1
-                Console.status("\(Phrase.count(count, "file")) … \(outcome.path)")
-                do { try show(outcome, output) } catch { broken = broken ?? error }
+            try await ProgressLine.during("importing", .things("file"), inPipe: libraryOptions.progress) { line in
+                // Without anybody to watch, nobody needs the files counted.
+                let isTold = Screen.shared.isLive || libraryOptions.progress
+                var broken: (any Error)?
+                let summary = try await library.importFiles(
+                    paths, set: set, tags: tags, movingFiles: move,
+                    onOutcome: { outcome in do { try show(outcome, output) } catch { broken = broken ?? error } },
+                    onProgress: isTold ? line.report : nil)
+                if let broken { throw broken }
+                return summary
             }
-            Console.clearStatus()
-            if let broken { throw broken }
-            return summary
         }
         if !output.isJSON { Console.note(Self.sentence(summary)) }
         let done = summary.newCount + summary.knownCount
@@ -128,17 +129,9 @@ struct ImportCommand: AsyncParsableCommand {
     }
 
     private static func sentence(_ summary: ImportSummary) -> String {
-        var parts = ["\(Phrase.count(summary.newCount, "new picture"))", "\(summary.knownCount) known before"]
-        if summary.skippedCount > 0 { parts.append("\(Phrase.count(summary.skippedCount, "other file")) passed over") }
-        if summary.failedCount > 0 { parts.append("\(summary.failedCount) could not be taken") }
+        var parts = [Phrase.count(summary.newCount, "new image"), "\(summary.knownCount) already in library"]
+        if summary.skippedCount > 0 { parts.append("\(Phrase.count(summary.skippedCount, "other file")) skipped") }
+        if summary.failedCount > 0 { parts.append("\(summary.failedCount) failed") }
         return parts.joined(separator: ", ")
-    }
-}
-
-extension ImportOutcome {
-    fileprivate var path: String {
-        switch self {
-        case .imported(let path, _, _, _), .skipped(let path), .failed(let path, _, _), .notRemoved(let path): path
-        }
     }
 }

@@ -90,8 +90,9 @@ struct ResumeCommand: AsyncParsableCommand {
                 }
                 only = found
                 if resubmit, !dryRun {
-                    let edit = try await ProgressDisplay.during { try await library.resubmit(found, onProgress: $0) }
-                    Console.clearStatus()
+                    let edit = try await RunProgress.during(inPipe: libraryOptions.progress) {
+                        try await library.resubmit(found, onProgress: $0)
+                    }
                     return try EditText.show(edit, library, output)
                 }
                 if discard, !dryRun {
@@ -110,35 +111,46 @@ struct ResumeCommand: AsyncParsableCommand {
             var (finished, left) = (0, 0)
             var worst: ExitStatus?
             var broken: (any Error)?
-            do throws(LibraryError) {
-                try await library.resumeUnfinished(only: only, onProgress: { EditProgressText.show($1) }) { outcome in
-                    Console.clearStatus()
-                    do {
-                        switch outcome {
-                        case .finished(let edit):
-                            finished += 1
-                            try EditText.show(edit, library, output)
-                        case .unknown(let run):
-                            (left, worst) = (left + 1, .outcomeUnknown)
-                            try show(
-                                outcome, run,
-                                "may have been submitted on \(Phrase.time(run.changedAt)), and fal never answered; look at fal's "
-                                    + "dashboard, then `atelier resume \(run.id) --discard`, or --resubmit, which pays again",
-                                library, output)
-                        case .elsewhere(let run):
-                            left += 1
-                            try show(
-                                outcome, run,
-                                "belongs to \(run.host), which is not the account or server in use", library, output)
-                        case .failed(let run, let error):
-                            (left, worst) = (left + 1, worst ?? ExitStatus(error.category))
-                            try show(outcome, run, error.message, library, output)
+            do {
+                let count = try await library.unfinishedGenerations().count { only == nil || $0.id == only }
+                try await ProgressLine.during("resuming", .things("run"), inPipe: libraryOptions.progress) { line in
+                    line.report(WorkProgress(done: 0, total: count))
+                    try await library.resumeUnfinished(
+                        only: only,
+                        onProgress: { id, progress in
+                            RunProgress.tell(progress, id)
+                            line.change { $0.current = RunProgress.current(progress, id) ?? $0.current }
                         }
-                    } catch {
-                        broken = broken ?? error
+                    ) { outcome in
+                        line.change { $0.done += 1 }
+                        do {
+                            switch outcome {
+                            case .finished(let edit):
+                                finished += 1
+                                try EditText.show(edit, library, output)
+                            case .unknown(let run):
+                                (left, worst) = (left + 1, .outcomeUnknown)
+                                try show(
+                                    outcome, run,
+                                    "may have been submitted on \(Phrase.time(run.changedAt)), and fal never answered; look at fal's "
+                                        + "dashboard, then `atelier resume \(run.id) --discard`, or --resubmit, which pays again",
+                                    library, output)
+                            case .elsewhere(let run):
+                                left += 1
+                                try show(
+                                    outcome, run,
+                                    "belongs to \(run.host), which is not the account or server in use", library, output
+                                )
+                            case .failed(let run, let error):
+                                (left, worst) = (left + 1, worst ?? ExitStatus(error.category))
+                                try show(outcome, run, error.message, library, output)
+                            }
+                        } catch {
+                            broken = broken ?? error
+                        }
                     }
                 }
-            } catch {
+            } catch let error as LibraryError {
                 if error.category == .cancelled { Console.note("what is not done stays for the next `atelier resume`") }
                 throw error
             }

@@ -19,13 +19,14 @@ struct VerifyCommand: AsyncParsableCommand {
         let output = outputs.output
         let problems = try await libraryOptions.withLibrary { library in
             var broken: (any Error)?
-            let summary = try await library.verify(
-                onProblem: { problem in
-                    do {
-                        try output.item(problem.json, problem.description)
-                    } catch { broken = broken ?? error }
-                }, onProgress: { Console.status("\($0) of \($1)") })
-            Console.clearStatus()
+            let summary = try await ProgressLine.during(
+                "verifying", .things("image"), inPipe: libraryOptions.progress
+            ) { line in
+                try await library.verify(
+                    onProblem: { problem in
+                        do { try output.item(problem.json, problem.description) } catch { broken = broken ?? error }
+                    }, onProgress: { line.report(WorkProgress(done: $0, total: $1)) })
+            }
             if let broken { throw broken }
             var text =
                 "\(Phrase.count(summary.blobCount, "picture")) verified, "
@@ -52,7 +53,9 @@ struct RebuildCommand: AsyncParsableCommand {
     @OptionGroup var outputs: OutputOptions
 
     func run() async throws {
-        let count = try await Library.rebuild(at: libraryOptions.path, logger: Console.logger)
+        let count = try await ProgressLine.during("rebuilding the catalog", inPipe: libraryOptions.progress) { _ in
+            try await Library.rebuild(at: libraryOptions.path, logger: Console.logger)
+        }
         try outputs.output.summary(
             ["entries": JSONValue(count)],
             "the catalog was made anew from \(Phrase.count(count, "entry", "entries"))")

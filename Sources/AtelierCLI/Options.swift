@@ -22,6 +22,9 @@ struct LibraryOptions: ParsableArguments {
             valueName: "path"))
     var library: String?
 
+    @Flag(help: "Report progress every ten seconds where it cannot be drawn, such as in a pipe.")
+    var progress = false
+
     /// The library's folder, absolute.
     var path: String {
         if let library = library ?? Environment.value("ATELIER_LIBRARY") { return Self.absolute(library) }

@@ -41,45 +41,14 @@ struct Output: Sendable {
     /// Results that were put into their form already, line ends included.
     static func write(_ bytes: [UInt8]) throws {
         guard !bytes.isEmpty else { return }
-        Console.clearStatus()
-        do {
-            try FileHandle.standardOutput.write(contentsOf: Data(bytes))
-        } catch {
-            if errno == EPIPE { throw BrokenPipe() }
-            throw LibraryError(
-                .storage, code: "output_failed", "the results cannot be written: \(Phrase.systemError(errno))")
-        }
+        try Screen.shared.results(bytes)
     }
 }
 
-/// Standard error and standard input: progress, hints, what went wrong.
+/// Standard error and standard input: hints, what went wrong, and what is read.
 enum Console {
-    /// Whether a person watches.
-    static let isTerminal = isatty(STDERR_FILENO) == 1
-
     /// A line for people.
-    static func note(_ text: String) {
-        clearStatus()
-        try? FileHandle.standardError.write(contentsOf: Data((Phrase.printable(text) + "\n").utf8))
-    }
-
-    /// A line that the next one replaces; only on a terminal.
-    static func status(_ text: @autoclosure () -> String) {
-        guard isTerminal else { return }
-        try? FileHandle.standardError.write(
-            contentsOf: Data("\r\u{1B}[2K\(Phrase.oneLine(Phrase.printable(text()), 100))".utf8))
-    }
-
-    /// Something that a person should see also in a log file: a status on a terminal, else a line.
-    static func milestone(_ text: String) {
-        if isTerminal { status(text) } else { note(text) }
-    }
-
-    /// Removes the status line.
-    static func clearStatus() {
-        guard isTerminal else { return }
-        try? FileHandle.standardError.write(contentsOf: Data("\r\u{1B}[2K".utf8))
-    }
+    static func note(_ text: String) { Screen.shared.note(Phrase.printable(text)) }
 
     /// The lines of standard input, to its end: split at line feeds only, since anything else can be part of a file's name.
     static func inputLines() throws -> [String] {

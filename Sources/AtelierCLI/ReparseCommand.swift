@@ -32,16 +32,19 @@ struct ReparseCommand: AsyncParsableCommand {
                 : try await selection.assets(ids, library, importingFiles: false)
             var (changed, same, failed) = (0, 0, 0)
             var broken: (any Error)?
-            try await library.reparse(chosen, dryRun: selection.dryRun) { outcome in
-                switch outcome {
-                case .changed: changed += 1
-                case .unchanged: same += 1
-                case .failed: failed += 1
+            try await ProgressLine.during("reading", .things("image"), inPipe: libraryOptions.progress) { line in
+                line.report(WorkProgress(done: 0, total: chosen.count))
+                try await library.reparse(chosen, dryRun: selection.dryRun) { outcome in
+                    switch outcome {
+                    case .changed: changed += 1
+                    case .unchanged: same += 1
+                    case .failed: failed += 1
+                    }
+                    do { try Self.show(outcome, output) } catch { broken = broken ?? error }
+                } onProgress: {
+                    line.report($0)
                 }
-                Console.status("\(changed + same + failed) of \(chosen.count)")
-                do { try Self.show(outcome, output) } catch { broken = broken ?? error }
             }
-            Console.clearStatus()
             if let broken { throw broken }
             return (changed, same, failed)
         }

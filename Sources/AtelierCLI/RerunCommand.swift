@@ -45,7 +45,9 @@ struct RerunCommand: AsyncParsableCommand, TakesModelFields {
     @OptionGroup var outputs: OutputOptions
 
     func run() async throws {
-        let run = EditRun(isDry: dryRun, again: again, arrivals: try arrivals.arrivals(), output: outputs.output)
+        let run = EditRun(
+            isDry: dryRun, again: again, arrivals: try arrivals.arrivals(), output: outputs.output,
+            reportsInPipe: libraryOptions.progress)
         try await remote.withLibrary(libraryOptions) { library in
             let generation = try await generation(library)
             // Without a planned size it was a run of any endpoint, whose input is JSON.

@@ -44,7 +44,9 @@ struct RunCommand: AsyncParsableCommand, TakesModelFields {
 
     func run() async throws {
         let input = try changes.changed(try read())
-        let run = EditRun(isDry: dryRun, again: again, arrivals: try arrivals.arrivals(), output: outputs.output)
+        let run = EditRun(
+            isDry: dryRun, again: again, arrivals: try arrivals.arrivals(), output: outputs.output,
+            reportsInPipe: libraryOptions.progress)
         try await remote.withLibrary(libraryOptions) { library in
             var request = try await library.runRequest(endpoint, input: input)
             request.sending = try sending.sending()

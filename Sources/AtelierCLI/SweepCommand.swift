@@ -117,19 +117,21 @@ struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
         var ended = 0
         var broken: (any Error)?
         do {
-            let summary = try await library.run(sweep, width: parallel, budget: budget) { id, progress in
-                switch progress {
-                case .renewing: Console.note("\(id): fal could not read a reference; all are sent anew")
-                case .log(let line): Console.status("\(id): \(Phrase.oneLine(line, 80))")
-                default: break
+            let summary = try await ProgressLine.during(
+                "running", .things("run"), inPipe: libraryOptions.progress
+            ) { line in
+                line.report(WorkProgress(done: 0, total: count))
+                return try await library.run(sweep, width: parallel, budget: budget) { id, progress in
+                    RunProgress.tell(progress, id)
+                    line.change { $0.current = RunProgress.current(progress, id) ?? $0.current }
+                } onOutcome: { outcome in
+                    ended += 1
+                    if case .finished(let edit) = outcome { arrived(edit.generation) }
+                    do { try SweepText.show(outcome, library, output) } catch { broken = broken ?? error }
+                    let done = ended
+                    line.change { $0.done = Double(done) }
                 }
-            } onOutcome: { outcome in
-                ended += 1
-                if case .finished(let edit) = outcome { arrived(edit.generation) }
-                do { try SweepText.show(outcome, library, output) } catch { broken = broken ?? error }
-                Console.status("\(ended) of \(count) done")
             }
-            Console.clearStatus()
             if let broken { throw broken }
             return summary
         } catch let error as LibraryError where error.category == .cancelled {

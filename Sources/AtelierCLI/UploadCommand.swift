@@ -2,6 +2,7 @@ import ArgumentParser
 import AssetLibrary
 import AssetModel
 import LibraryJSON
+import Synchronization
 
 /// How pictures are sent, as `upload`, `plan`, `edit` and `generate` take it.
 struct SendingOptions: ParsableArguments {
@@ -68,10 +69,16 @@ struct UploadCommand: AsyncParsableCommand {
                 return
             }
             Console.note("\(Phrase.count(digests.count, "picture")) chosen")
-            let outcomes = try await library.uploadEach(digests, sending, width: parallel) {
-                EditProgressText.show($0)
+            let outcomes = try await ProgressLine.during(
+                "uploading", .things("image"), inPipe: libraryOptions.progress
+            ) { line in
+                let count = Mutex(UploadCount())
+                line.change { $0.total = Double(digests.count) }
+                return try await library.uploadEach(digests, sending, width: parallel) { progress in
+                    RunProgress.tell(progress, nil)
+                    line.change { work in count.withLock { $0.take(progress, &work) } }
+                }
             }
-            Console.clearStatus()
             if outcomes.count == 1, case .failed(_, let error) = outcomes[0] { throw error }
             for outcome in outcomes { try show(outcome, outputs.output) }
             try judge(outcomes)

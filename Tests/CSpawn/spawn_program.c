@@ -7,6 +7,8 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 int spawn_program(pid_t *id, const char *folder, char *const words[], char *const variables[],
@@ -39,4 +41,19 @@ int spawn_program(pid_t *id, const char *folder, char *const words[], char *cons
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&files);
     return failure;
+}
+
+int open_terminal(char *path, size_t length)
+{
+    int master = posix_openpt(O_RDWR | O_NOCTTY);
+    const char *name;
+
+    if (master < 0)
+        return -1;
+    if (grantpt(master) != 0 || unlockpt(master) != 0 || (name = ptsname(master)) == NULL || strlen(name) >= length) {
+        close(master);
+        return -1;
+    }
+    strcpy(path, name);
+    return master;
 }

@@ -125,7 +125,7 @@ package struct Program: Sendable {
     }
 
     /// The program lies beside the test bundle.
-    private static let path: String = {
+    static let path: String = {
         let beside = URL(fileURLWithPath: ProcessInfo.processInfo.arguments[0]).deletingLastPathComponent()
         let candidates = [beside, Bundle.main.bundleURL, Bundle.main.bundleURL.deletingLastPathComponent()]
         return candidates.map { $0.appending(path: "atelier").path }
