@@ -53,7 +53,7 @@ package struct CatalogFold: Sendable {
         }
     }
 
-    /// Puts the new catalog in the old one's place. Whoever calls this is the only one who has the old one open.
+    /// Puts the new catalog in the old one's place. Programs that have the old one open keep it, and its log with it.
     package func finish() throws(CatalogError) {
         do {
             try database.close()

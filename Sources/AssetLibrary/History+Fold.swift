@@ -29,28 +29,22 @@ final class CatalogHandle: Sendable {
 extension History {
     /// Folds the whole journal into a new catalog and puts that in the place of this one; says how many entries there were.
     ///
-    /// Readers see the old catalog until then. Nothing but the catalog is written. Errors: `busy` while another program has the
-    /// library open, a journal that is not whole: what only the catalog still knows must not be thrown away.
+    /// Readers see the old catalog until then. Nothing but the catalog is written. Errors: a journal that is not whole, since what
+    /// only the catalog still knows must not be thrown away.
     package func rebuild(onProgress: @escaping @Sendable (FoldProgress) -> Void = { _ in }) async throws -> Int {
         if let readOnlyReason { throw readOnlyReason }
-        let positions = try await catalog.positions()
-        if let path = try journal.lost(positions).first { throw StoreError.journalLost(path: path) }
-        guard let use, try use.takeAlone() else { throw CatalogError.busy }
-        defer { try? use.share() }
-        _ = try journal.cutTornLine()
-        try catalog.close()
-        do {
+        if let path = try journal.lost(try await catalog.positions()).first { throw StoreError.journalLost(path: path) }
+        return try await Self.withFoldLock(layout) {
+            _ = try journal.cutTornLine()
             let count = try await Self.replaceCatalog(layout, journal, onProgress)
+            let old = handle.catalog
             handle.catalog = try Catalog.open(at: layout.catalog)
+            try old.close()
             return count
-        } catch {
-            // The old one is still there.
-            handle.catalog = try Catalog.open(at: layout.catalog)
-            throw error
         }
     }
 
-    /// Folds the journal and puts the result in the catalog's place. The caller has the library to itself.
+    /// Folds the journal and puts the result in the catalog's place. The caller has the fold lock.
     @discardableResult
     static func replaceCatalog(
         _ layout: LibraryLayout, _ journal: Journal, _ onProgress: @escaping @Sendable (FoldProgress) -> Void

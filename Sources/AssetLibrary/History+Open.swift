@@ -14,14 +14,13 @@ extension History {
         onProgress: @escaping @Sendable (FoldProgress) -> Void = { _ in }
     ) async throws -> History {
         let journal = Journal(layout)
-        func history(_ catalog: Catalog, _ use: AdvisoryLock?, readOnly reason: StoreError? = nil) -> History {
+        func history(_ catalog: Catalog, readOnly reason: StoreError? = nil) -> History {
             History(
-                layout: layout, journal: journal, handle: CatalogHandle(catalog), use: use, environment: environment,
+                layout: layout, journal: journal, handle: CatalogHandle(catalog), environment: environment,
                 readOnlyReason: reason)
         }
         do {
-            let use = try AdvisoryLock(sharing: layout.header)
-            let catalog = try await current(layout, journal, use, onProgress)
+            let catalog = try await current(layout, journal, onProgress)
             if try journal.hasNews(after: await catalog.positions()) {
                 let torn = try await catalog.withWriteLock { writer in try catchUp(writer, journal) }
                 if torn > 0 {
@@ -29,32 +28,48 @@ extension History {
                         "the journal ended in an unfinished line, which was cut off", metadata: ["bytes": "\(torn)"])
                 }
             }
-            return history(catalog, use)
+            return history(catalog)
         } catch let error as CatalogError where error == .readOnly || error == .full {
             // The catalog is only a fold over the journal, and the journal can be read.
             let reason = layout.obstacleToWriting() ?? .file(.noPermission(path: layout.catalog))
             let fold = try CatalogFold.temporary()
             try await self.fold(journal, into: fold, onProgress: onProgress)
-            return history(fold.catalog(), nil, readOnly: reason)
+            return history(fold.catalog(), readOnly: reason)
         }
     }
 
     /// The catalog, folded from nothing where it is not this program's.
     private static func current(
-        _ layout: LibraryLayout, _ journal: Journal, _ use: AdvisoryLock,
-        _ onProgress: @escaping @Sendable (FoldProgress) -> Void
+        _ layout: LibraryLayout, _ journal: Journal, _ onProgress: @escaping @Sendable (FoldProgress) -> Void
     ) async throws -> Catalog {
-        while true {
-            if let catalog = try opened(layout) { return catalog }
-            // Another program may be folding it just now; then this one waits until that is done.
-            guard try use.takeAlone() else {
-                try await Task.sleep(for: .milliseconds(50))
-                continue
-            }
-            defer { try? use.share() }
+        if let catalog = try opened(layout) { return catalog }
+        return try await withFoldLock(layout) {
+            // Another program may have folded it meanwhile.
             if let catalog = try opened(layout) { return catalog }
             try await replaceCatalog(layout, journal, onProgress)
+            return try Catalog.open(at: layout.catalog)
         }
+    }
+
+    /// Runs `body` while no other program folds this library's journal; waits for one that does.
+    ///
+    /// Programs that have the old catalog open may go on with it: SQLite leaves the files of another database alone, and the
+    /// journal is not appended to by a program that has not read it to its end.
+    static func withFoldLock<R: Sendable>(
+        _ layout: LibraryLayout, _ body: () async throws -> R
+    ) async throws -> R {
+        while true {
+            if let lock = try foldLock(layout) {
+                let result = try await body()
+                withExtendedLifetime(lock) {}
+                return result
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    private static func foldLock(_ layout: LibraryLayout) throws(StoreError) -> AdvisoryLock? {
+        do { return try AdvisoryLock(taking: layout.journal) } catch { throw .file(error) }
     }
 
     /// Nil when there is no catalog of this program's version.

@@ -1,7 +1,6 @@
 package import AssetCatalog
 package import AssetModel
 import AssetStore
-import Files
 
 /// Journal and catalog behind one lock: the one way to write a library. Nothing else appends to the journal.
 ///
@@ -11,8 +10,6 @@ package struct History: Sendable {
     let layout: LibraryLayout
     let journal: Journal
     let handle: CatalogHandle
-    /// Shared with every program that has the library open; nil when nothing can be written.
-    let use: AdvisoryLock?
     let environment: Library.Environment
     /// Why nothing can be written, when nothing can: then the catalog is in memory, and every action is refused.
     let readOnlyReason: StoreError?

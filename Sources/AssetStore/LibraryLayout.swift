@@ -16,8 +16,6 @@ package struct LibraryLayout: Hashable, Sendable {
     /// The header's file name: a folder with such a file is a library.
     package static let headerName = "atelier.json"
 
-    /// The header `atelier.json`.
-    package var header: String { root + "/" + Self.headerName }
     /// The SQLite index, derived.
     package var catalog: String { root + "/catalog.sqlite" }
     /// Half-written files.

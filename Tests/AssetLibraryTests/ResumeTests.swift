@@ -276,6 +276,7 @@ struct OpeningTests {
         try await TemporaryFolder.with { folder in
             let root = folder + "/library"
             try Library.create(at: root)
+            try await Library.withLibrary(at: root, logger: TestLibrary.logger) { _ in }
             let catalog = try Data(contentsOf: URL(fileURLWithPath: root + "/catalog.sqlite"))
             try await Library.withLibrary(at: root, logger: TestLibrary.logger) { library in
                 _ = try await library.importFiles([Fixtures.path("images/demo/mug.png")])
