@@ -4,10 +4,11 @@ import Foundation
 import Testing
 
 /// The order of arrival never matters: whatever entries there are, in whatever order, in whatever pieces, once or twice, they fold
-/// to the same rows.
+/// to the same rows, into a catalog that is in use as well as into one that is made in bulk.
 struct FoldPermutationTests {
     @Test func `1,000 random histories fold to the same tables in any order, in any pieces, and twice`() async throws {
-        // Each history is folded as it was written and once as it might arrive; with all attacks, in more ways.
+        // Each history is folded as it was written and once as it might arrive; with all attacks, in more ways. Every second
+        // one is made in bulk.
         let ways: UInt64 = ProcessInfo.processInfo.environment["ATELIER_TEST_ATTACKS"] == "full" ? 8 : 1
         let workers: UInt64 = 4
         let failure = try await withThrowingTaskGroup(of: Difference?.self) { group in
@@ -36,18 +37,29 @@ struct FoldPermutationTests {
     /// How a history folds otherwise than in the order of its ids; nil when it does not.
     private static func difference(_ seed: UInt64, ways: UInt64) async throws -> Difference? {
         let history = try RandomHistory(seed: seed)
-        let expected = try await fold([history.entries])
+        let expected = try await fold([history.entries], inBulk: false)
         for way in 0..<ways {
-            let batches = history.arrivals(way)
-            if try await fold(batches) != expected { return Difference(seed: seed, batches: batches) }
+            let (batches, inBulk) = (history.arrivals(way), (seed + way) % 2 == 1)
+            if try await fold(batches, inBulk: inBulk) != expected {
+                return Difference(seed: seed, batches: batches, inBulk: inBulk)
+            }
         }
         return nil
     }
 
-    fileprivate static func fold(_ batches: [[JournalEntry]]) async throws -> [String: [String]] {
-        let catalog = try Catalog.inMemory()
-        for batch in batches { try await catalog.withWriteLock { try $0.apply(batch) } }
-        let tables = try await catalog.contents().tables
+    fileprivate static func fold(_ batches: [[JournalEntry]], inBulk: Bool) async throws -> [String: [String]] {
+        let catalog: Catalog
+        if inBulk {
+            let fold = try CatalogFold.temporary()
+            try await fold.fold { writer in for batch in batches { try writer.apply(batch) } }
+            catalog = fold.catalog()
+        } else {
+            catalog = try Catalog.inMemory()
+            for batch in batches { try await catalog.withWriteLock { try $0.apply(batch) } }
+        }
+        var tables = try await catalog.contents().tables
+        // It holds no rows of its own; that it agrees with the texts it can say itself.
+        tables["searchIndex"] = ["is sound: \(try await catalog.isSearchIndexSound())"]
         try catalog.close()
         return tables
     }
@@ -57,6 +69,7 @@ struct FoldPermutationTests {
 private struct Difference {
     let seed: UInt64
     let batches: [[JournalEntry]]
+    let inBulk: Bool
 
     /// The same with as few entries as still show it.
     func shrunk() async throws -> Difference {
@@ -76,14 +89,15 @@ private struct Difference {
             fewer[batch].remove(at: index)
             if try await isStillOne(fewer) { smallest = fewer } else { index += 1 }
         }
-        return Difference(seed: seed, batches: smallest.filter { !$0.isEmpty })
+        return Difference(seed: seed, batches: smallest.filter { !$0.isEmpty }, inBulk: inBulk)
     }
 
     var description: String {
         get async throws {
-            let inOrder = try await FoldPermutationTests.fold([Self.ordered(batches)])
-            let arrived = try await FoldPermutationTests.fold(batches)
-            var text = "history \(seed) folds otherwise when it arrives like this:\n"
+            let inOrder = try await FoldPermutationTests.fold([Self.ordered(batches)], inBulk: false)
+            let arrived = try await FoldPermutationTests.fold(batches, inBulk: inBulk)
+            var text =
+                "history \(seed) folds otherwise when it arrives like this\(inBulk ? " and is folded in bulk" : ""):\n"
             for (number, batch) in batches.enumerated() {
                 for entry in batch { text += "  batch \(number): \(entry.id) at \(entry.at) \(entry.fact)\n" }
             }
@@ -99,7 +113,8 @@ private struct Difference {
     }
 
     private func isStillOne(_ batches: [[JournalEntry]]) async throws -> Bool {
-        try await FoldPermutationTests.fold([Self.ordered(batches)]) != FoldPermutationTests.fold(batches)
+        try await FoldPermutationTests.fold([Self.ordered(batches)], inBulk: false)
+            != FoldPermutationTests.fold(batches, inBulk: inBulk)
     }
 
     private static func ordered(_ batches: [[JournalEntry]]) -> [JournalEntry] {
