@@ -235,7 +235,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "AssetLibraryTests",
-            dependencies: ["AssetLibrary", "AssetCatalog", "FalAPI", "FalSandbox", "Fixtures", "TestSupport"],
+            dependencies: [
+                "AssetLibrary", "AssetCatalog", "CSQLite", "FalAPI", "FalSandbox", "Fixtures", "TestSupport",
+            ],
             swiftSettings: strict),
         // The built program, as people and scripts use it, against the sandbox.
         .testTarget(
