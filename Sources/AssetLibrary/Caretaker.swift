@@ -122,17 +122,18 @@ extension Library {
     /// Makes the catalog of a library anew, also one that is too damaged to be opened or emptied: that one is removed. A
     /// newer program's catalog is left alone. Says how many entries there were.
     public static func rebuild(
-        at root: String, environment: Environment = .live, logger: Logger
+        at root: String, environment: Environment = .live, logger: Logger,
+        onProgress: @escaping @Sendable (FoldProgress) -> Void = { _ in }
     ) async throws(LibraryError) -> Int {
         do {
             do {
                 return try await withLibrary(at: root, environment: environment, logger: logger) {
-                    try await $0.rebuild()
+                    try await $0.rebuild(onProgress: onProgress)
                 }
             } catch let error as LibraryError where error.code == "catalog.catalog_damaged" {
                 try LibraryLayout.open(at: root).removeCatalog()
                 return try await withLibrary(at: root, environment: environment, logger: logger) {
-                    try await $0.rebuild()
+                    try await $0.rebuild(onProgress: onProgress)
                 }
             }
         } catch {

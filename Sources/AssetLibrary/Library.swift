@@ -69,11 +69,12 @@ public struct Library: Sendable {
     /// never finished. Errors: no library, a newer one, a busy or damaged one.
     public static func withLibrary<R: Sendable>(
         at root: String, remote: Remote? = nil, environment: Environment = .live, logger: Logger,
-        _ body: (Library) async throws -> R
+        onFold: @escaping @Sendable (FoldProgress) -> Void = { _ in }, _ body: (Library) async throws -> R
     ) async throws -> R {
         let library: Library
         do {
-            library = try await open(at: root, remote: remote, environment: environment, logger: logger)
+            library = try await open(
+                at: root, remote: remote, environment: environment, logger: logger, onFold: onFold)
         } catch {
             throw LibraryError(error)
         }
@@ -88,12 +89,13 @@ public struct Library: Sendable {
     }
 
     private static func open(
-        at root: String, remote: Remote?, environment: Environment, logger: Logger
+        at root: String, remote: Remote?, environment: Environment, logger: Logger,
+        onFold: @escaping @Sendable (FoldProgress) -> Void
     ) async throws -> Library {
         let layout = try LibraryLayout.open(at: root)
         return Library(
             layout: layout, store: BlobStore(layout), renditions: RenditionStore(layout),
-            history: try await History.open(layout, environment: environment, logger: logger),
+            history: try await History.open(layout, environment: environment, logger: logger, onProgress: onFold),
             inspector: ImageInspector(), remote: remote, environment: environment, logger: logger)
     }
 

@@ -8,17 +8,19 @@ import UnixSignals
 struct Atelier: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "atelier",
-        abstract: "Keep the pictures you make with models on fal: what you started from, what came, and how.",
+        abstract: "Keep the images you make with models on fal: references, results, and how each was made.",
         discussion: """
-            A day's work:
+            Get started:
               atelier init ~/Atelier
               atelier import ~/Pictures/mugs --set mugs
               atelier plan "put the mug on marble" --ref @mugs --keep-aspect
               atelier edit "put the mug on marble" --ref @mugs --keep-aspect
               atelier search marble
 
-            The library is -L/--library, else ATELIER_LIBRARY, else the nearest one around the current folder, else \
-            ~/Atelier. The fal key is FAL_KEY; without one, --sandbox tries everything offline.
+            The library is -L/--library, else ATELIER_LIBRARY, else the nearest library at or above the current folder, \
+            else ~/Atelier.
+
+            Your fal API key is read from FAL_KEY. Without a key, --sandbox runs everything offline.
 
             Exit codes: 0 done, 1 failed, 3 partly done, 10 no library, 11 library busy, 12 integrity problem, \
             20 refused by fal, 21 outcome unknown, 22 over budget, 64 usage, 130 interrupted.
@@ -26,12 +28,12 @@ struct Atelier: AsyncParsableCommand {
         version: "0.1.0",
         groupedSubcommands: [
             CommandGroup(
-                name: "Library:", subcommands: [InitCommand.self, ImportCommand.self, StatsCommand.self]),
+                name: "Library", subcommands: [InitCommand.self, ImportCommand.self, StatsCommand.self]),
             CommandGroup(
-                name: "Before you pay:",
+                name: "Before you pay",
                 subcommands: [InspectCommand.self, SizeCommand.self, PlanCommand.self]),
             CommandGroup(
-                name: "Run:",
+                name: "Run",
                 subcommands: [
                     EditCommand.self, GenerateCommand.self, RunCommand.self, RerunCommand.self, SweepCommand.self,
                     JobsCommand.self,
@@ -39,11 +41,12 @@ struct Atelier: AsyncParsableCommand {
                     UploadsCommand.self,
                 ]),
             CommandGroup(
-                name: "Find and curate:",
+                name: "Find and curate",
                 subcommands: [SearchCommand.self, ShowCommand.self, SetCommand.self, TagCommand.self]),
-            CommandGroup(name: "Care:", subcommands: [VerifyCommand.self, RebuildCommand.self, ReparseCommand.self]),
-            CommandGroup(name: "Serve:", subcommands: [ServeCommand.self]),
-            CommandGroup(name: "Try it:", subcommands: [DemoCommand.self, SandboxCommand.self]),
+            CommandGroup(
+                name: "Maintenance", subcommands: [VerifyCommand.self, RebuildCommand.self, ReparseCommand.self]),
+            CommandGroup(name: "Serve", subcommands: [ServeCommand.self]),
+            CommandGroup(name: "Try it", subcommands: [DemoCommand.self, SandboxCommand.self]),
         ])
 
     /// Parses, runs and chooses the exit code; the only place that ends the process.

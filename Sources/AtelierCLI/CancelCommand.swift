@@ -5,18 +5,18 @@ import LibraryJSON
 
 struct CancelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cancel", abstract: "Stop runs that have not ended.",
+        commandName: "cancel", abstract: "Cancel runs that have not ended.",
         discussion: """
-            One that was never sent ends here. One that fal has is called off there; if it had completed, it was paid \
-            for, and its pictures are brought in. One that fal no longer knows is given up with `resume ID --discard`.
+            A run that was not sent yet ends here. One that fal has is cancelled there; if it had already completed, it is paid for, and its images are downloaded.
 
-            Example: atelier cancel g7k2
+            Example:
+              atelier cancel g7k2
             """)
 
-    @Argument(help: "Ids of runs; - reads them from standard input.")
+    @Argument(help: "Run ids; - reads them from standard input.")
     var ids: [String]
 
-    @Flag(name: [.customShort("n"), .long], help: "Say what would be done and change nothing.")
+    @Flag(name: [.customShort("n"), .long], help: "Show what would be done; change nothing.")
     var dryRun = false
 
     @OptionGroup var remote: RemoteOptions
@@ -29,7 +29,7 @@ struct CancelCommand: AsyncParsableCommand {
             var names: [Run.ID] = []
             for id in try SelectionOptions.expand(ids) {
                 guard case .generation(let name) = try await library.designation(id) else {
-                    throw LibraryError(.invalidInput, code: "not_a_generation", "\(id): a picture, not a run")
+                    throw LibraryError(.invalidInput, code: "not_a_generation", "\(id): an image, not a run")
                 }
                 names.append(name)
             }
@@ -58,9 +58,9 @@ struct CancelCommand: AsyncParsableCommand {
 
     private static func step(_ run: Run) -> String {
         switch run.nextStep {
-        case .submit: "would never be sent"
-        case .collect: "would be called off at \(run.host)"
-        case .confirm: "cannot be stopped: nobody knows whether it was sent"
+        case .submit: "would be cancelled before it is sent"
+        case .collect: "would be cancelled at \(run.host)"
+        case .confirm: "cannot be cancelled: it may have been submitted"
         case .nothing: "has ended"
         }
     }

@@ -5,15 +5,15 @@ import LibraryJSON
 
 struct CostCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cost", abstract: "What runs are estimated to have cost, by day, model and set.",
+        commandName: "cost", abstract: "Show the estimated cost of runs by day, model and set.",
         discussion: """
-            From the pixels that came and the prices of fal's pages; your invoice decides. A run whose references are in \
-            two sets stands in both. Runs that failed or were stopped are not counted, nor those of --sandbox.
+            Estimated from the output pixels and the prices on fal's pages; your invoice decides. A run whose references are in two sets is counted in both. Failed and cancelled runs are not counted, nor are those of --sandbox.
 
-            Example: atelier cost --since 2026-11-01
+            Example:
+              atelier cost --since 2026-11-01
             """)
 
-    @Option(help: ArgumentHelp("Only runs from this day on, UTC.", valueName: "yyyy-mm-dd"))
+    @Option(help: ArgumentHelp("Only runs since this day, UTC.", valueName: "yyyy-mm-dd"))
     var since: String?
 
     @OptionGroup var libraryOptions: LibraryOptions
@@ -24,7 +24,8 @@ struct CostCommand: AsyncParsableCommand {
         var first: Timestamp?
         if let since {
             guard let day = Timestamp(parsing: "\(since)T00:00:00.000Z") else {
-                throw LibraryError(.invalidInput, code: "bad_day", "“\(since)” is no day: write it as 2026-11-23")
+                throw LibraryError(
+                    .invalidInput, code: "bad_day", "invalid day “\(since)”: use YYYY-MM-DD, such as 2026-11-23")
             }
             first = day
         }
@@ -39,14 +40,14 @@ struct CostCommand: AsyncParsableCommand {
             }
             try output.item(
                 report.total.json(by: "total"),
-                Self.line(report.total, "total") + ", by the prices of \(PriceEstimate.seenOn)")
+                Self.line(report.total, "total") + " (prices of \(PriceEstimate.seenOn))")
         }
     }
 
     private static func line(_ row: CostReport.Row, _ kind: String) -> String {
         let name =
-            kind == "total" ? "In all" : row.name.isEmpty ? "(in no set)" : kind == "set" ? "@\(row.name)" : row.name
-        let unknown = row.unknownCount > 0 ? ", \(row.unknownCount) of them perhaps never accepted" : ""
+            kind == "total" ? "Total" : row.name.isEmpty ? "(no set)" : kind == "set" ? "@\(row.name)" : row.name
+        let unknown = row.unknownCount > 0 ? ", \(row.unknownCount) of which may never have been accepted" : ""
         return "\(Phrase.padded(name, 28)) \(Phrase.dollars(row.estimatedPrice))  "
             + "\(Phrase.count(row.runCount, "run")), \(Phrase.decimal(row.megapixels, 1)) megapixels\(unknown)"
     }

@@ -5,8 +5,10 @@ import LibraryJSON
 
 struct SetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "set", abstract: "Reference sets: ordered, named, used as @name.",
+        commandName: "set", abstract: "Manage reference sets.",
         discussion: """
+            A set is an ordered, named list of images, written @name wherever an image can be.
+
             Examples:
               atelier set add mugs front.jpg side.jpg
               atelier set order mugs side.jpg
@@ -16,7 +18,8 @@ struct SetCommand: AsyncParsableCommand {
         defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Every set.", discussion: "Example: atelier set list")
+        static let configuration = CommandConfiguration(
+            abstract: "List sets.", discussion: "Example:\n  atelier set list")
         @OptionGroup var libraryOptions: LibraryOptions
         @OptionGroup var outputs: OutputOptions
 
@@ -24,14 +27,14 @@ struct SetCommand: AsyncParsableCommand {
             try await libraryOptions.withLibrary { library in
                 let sets = try await library.sets()
                 for set in sets { try outputs.output.item(set.json, SetCommand.line(set)) }
-                if sets.isEmpty { outputs.output.remark("there are no sets; `atelier set add NAME FILE…` makes one") }
+                if sets.isEmpty { outputs.output.remark("no sets yet; `atelier set add NAME FILE...` creates one") }
             }
         }
     }
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "A set's members, in order.", discussion: "Example: atelier set show mugs")
+            abstract: "Show a set's images in order.", discussion: "Example:\n  atelier set show mugs")
         @Argument(help: "The set's name.")
         var name: String
         @OptionGroup var libraryOptions: LibraryOptions
@@ -52,7 +55,7 @@ struct SetCommand: AsyncParsableCommand {
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make an empty set.", discussion: "Example: atelier set create mugs")
+            abstract: "Create an empty set.", discussion: "Example:\n  atelier set create mugs")
         @Argument(help: "The set's name.")
         var name: String
         @OptionGroup var libraryOptions: LibraryOptions
@@ -68,8 +71,8 @@ struct SetCommand: AsyncParsableCommand {
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Put pictures at the end of a set, and make it if need be.",
-            discussion: "Example: atelier set add mugs front.jpg side.jpg")
+            abstract: "Add images to the end of a set, creating it if needed.",
+            discussion: "Example:\n  atelier set add mugs front.jpg side.jpg")
         @OptionGroup var change: SetChangeOptions
 
         func run() async throws {
@@ -79,12 +82,12 @@ struct SetCommand: AsyncParsableCommand {
 
     struct Remove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Take pictures out of a set; they stay in the library.",
-            discussion: "Example: atelier set remove mugs side.jpg")
+            abstract: "Remove images from a set; they stay in the library.",
+            discussion: "Example:\n  atelier set remove mugs side.jpg")
         @OptionGroup var change: SetChangeOptions
 
         func run() async throws {
-            try await change.run("taken out of") { library, name, assets in
+            try await change.run("removed from") { library, name, assets in
                 try await library.removeFromSet(name, assets)
             }
         }
@@ -92,19 +95,21 @@ struct SetCommand: AsyncParsableCommand {
 
     struct Order: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Put some members first, in this order.",
-            discussion: "Example: atelier set order mugs side.jpg")
+            abstract: "Move images to the front of a set, in this order.",
+            discussion: "Example:\n  atelier set order mugs side.jpg")
         @OptionGroup var change: SetChangeOptions
 
         func run() async throws {
-            try await change.run("put first in") { library, name, assets in try await library.arrangeSet(name, assets) }
+            try await change.run("moved to the front of") { library, name, assets in
+                try await library.arrangeSet(name, assets)
+            }
         }
     }
 
     struct Delete: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Give a set up; its pictures stay in the library.",
-            discussion: "Example: atelier set delete mugs")
+            abstract: "Delete a set; its images stay in the library.",
+            discussion: "Example:\n  atelier set delete mugs")
         @Argument(help: "The set's name.")
         var name: String
         @OptionGroup var libraryOptions: LibraryOptions
@@ -114,19 +119,20 @@ struct SetCommand: AsyncParsableCommand {
             try await libraryOptions.withLibrary { library in
                 try await library.deleteSet(name)
                 try outputs.output.summary(
-                    ["name": JSONValue(name), "deleted": JSONValue(true)], "@\(name) was deleted; its pictures stay")
+                    ["name": JSONValue(name), "deleted": JSONValue(true)],
+                    "deleted @\(name); its images stay in the library")
             }
         }
     }
 
-    static func line(_ set: NamedSet) -> String { "@\(set.name)  \(Phrase.count(set.members.count, "picture"))" }
+    static func line(_ set: NamedSet) -> String { "@\(set.name)  \(Phrase.count(set.members.count, "image"))" }
 }
 
 /// What the verbs that change a set's members take.
 struct SetChangeOptions: ParsableArguments {
     @Argument(help: "The set's name.")
     var name: String
-    @Argument(help: "Files, ids, @sets; - reads them from standard input.")
+    @Argument(help: "Files, ids or @sets; - reads them from standard input.")
     var assets: [String] = []
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var libraryOptions: LibraryOptions
@@ -138,8 +144,8 @@ struct SetChangeOptions: ParsableArguments {
         let name = try Library.label(name)
         try await libraryOptions.withLibrary { library in
             let chosen = try await selection.assets(assets, library)
-            let count = Phrase.count(chosen.count, "picture")
-            Console.note(selection.dryRun ? "\(count) would be \(verb) @\(name)" : "\(count) chosen")
+            let count = Phrase.count(chosen.count, "image")
+            Console.note(selection.dryRun ? "\(count) would be \(verb) @\(name)" : "\(count) selected")
             if selection.dryRun { return }
             let set = try await change(library, name, chosen)
             try outputs.output.item(set.json, SetCommand.line(set))
@@ -149,7 +155,7 @@ struct SetChangeOptions: ParsableArguments {
 
 struct TagCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "tag", abstract: "Tags: words on pictures.",
+        commandName: "tag", abstract: "Manage tags.",
         discussion: """
             Examples:
               atelier tag add white cat.jpg
@@ -159,7 +165,7 @@ struct TagCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Every tag in use.", discussion: "Example: atelier tag list")
+            abstract: "List tags.", discussion: "Example:\n  atelier tag list")
         @OptionGroup var libraryOptions: LibraryOptions
         @OptionGroup var outputs: OutputOptions
 
@@ -169,30 +175,30 @@ struct TagCommand: AsyncParsableCommand {
                 for (tag, count) in tags {
                     try outputs.output.item(
                         ["tag": JSONValue(tag), "count": JSONValue(count)],
-                        "\(tag)  \(Phrase.count(count, "picture"))")
+                        "\(tag)  \(Phrase.count(count, "image"))")
                 }
-                if tags.isEmpty { outputs.output.remark("there are no tags") }
+                if tags.isEmpty { outputs.output.remark("no tags yet") }
             }
         }
     }
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Put a tag on pictures.", discussion: "Example: atelier tag add white cat.jpg")
+            abstract: "Tag images.", discussion: "Example:\n  atelier tag add white cat.jpg")
         @OptionGroup var change: TagChangeOptions
 
         func run() async throws {
-            try await change.run("tagged with") { library, assets, tag in try await library.tag(assets, with: [tag]) }
+            try await change.run("get tag") { library, assets, tag in try await library.tag(assets, with: [tag]) }
         }
     }
 
     struct Remove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Take a tag off pictures.", discussion: "Example: atelier tag remove white cat.jpg")
+            abstract: "Remove a tag from images.", discussion: "Example:\n  atelier tag remove white cat.jpg")
         @OptionGroup var change: TagChangeOptions
 
         func run() async throws {
-            try await change.run("rid of") { library, assets, tag in try await library.untag(assets, [tag]) }
+            try await change.run("lose tag") { library, assets, tag in try await library.untag(assets, [tag]) }
         }
     }
 }
@@ -201,7 +207,7 @@ struct TagCommand: AsyncParsableCommand {
 struct TagChangeOptions: ParsableArguments {
     @Argument(help: "The tag.")
     var tag: String
-    @Argument(help: "Files, ids, @sets; - reads them from standard input.")
+    @Argument(help: "Files, ids or @sets; - reads them from standard input.")
     var assets: [String] = []
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var libraryOptions: LibraryOptions
@@ -211,8 +217,8 @@ struct TagChangeOptions: ParsableArguments {
         let tag = try Library.label(tag)
         try await libraryOptions.withLibrary { library in
             let chosen = try await selection.assets(assets, library)
-            let count = Phrase.count(chosen.count, "picture")
-            Console.note(selection.dryRun ? "\(count) would be \(verb) “\(tag)”" : "\(count) chosen")
+            let count = Phrase.count(chosen.count, "image")
+            Console.note(selection.dryRun ? "\(count) would \(verb) “\(tag)”" : "\(count) selected")
             if selection.dryRun { return }
             try await change(library, chosen, tag)
             for digest in chosen {

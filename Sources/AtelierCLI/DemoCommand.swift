@@ -8,14 +8,15 @@ import LibraryJSON
 
 struct DemoCommand: AsyncParsableCommand, LibraryFree {
     static let configuration = CommandConfiguration(
-        commandName: "demo", abstract: "The main job on sample pictures: offline, free, in a new library.",
+        commandName: "demo", abstract: "Try the whole workflow on sample images: offline, free, in a new library.",
         discussion: """
-            Makes a library in the temporary folder and leaves it there, so that you can look around in it.
+            Creates a library in the temporary folder and leaves it there for you to explore.
 
-            Example: atelier demo
+            Example:
+              atelier demo
             """)
 
-    @Option(help: ArgumentHelp("An empty folder for the demo (default: a new temporary one).", valueName: "path"))
+    @Option(help: ArgumentHelp("An empty folder for the demo (default: a new temporary folder).", valueName: "path"))
     var folder: String?
 
     @OptionGroup var outputs: OutputOptions
@@ -49,7 +50,7 @@ struct DemoSteps: Sendable {
         let prompt = "put the mug on marble, and let the cat look at it"
 
         let pictures = try writePictures()
-        try step("import the sample pictures as a set", "atelier import \(folder)/pictures --set demo")
+        try step("import the sample images as a set", "atelier import \(folder)/pictures --set demo")
         let summary = try await library.importFiles(pictures, set: "demo")
         for digest in summary.assets {
             guard let facts = try await library.asset(digest)?.facts else { continue }
@@ -57,7 +58,7 @@ struct DemoSteps: Sendable {
         }
 
         try step(
-            "plan: what will come back, before paying",
+            "plan: see the result's size and price before paying",
             "atelier plan \"\(prompt)\" --ref @demo --size landscape_4_3 --seed 7")
         var request = EditRequest(model: EditModels.defaultForEdits, prompt: prompt)
         request.references = try await library.pictures(named: ["@demo"])
@@ -74,11 +75,12 @@ struct DemoSteps: Sendable {
         try show(first, library)
 
         try step(
-            "edit again: the references are on the server already", "the same with --seed 8, while that sandbox runs")
+            "edit again: the references are already uploaded",
+            "atelier edit \"\(prompt)\" --ref @demo --size landscape_4_3 --seed 8 --sandbox")
         request.seed = 8
         try show(try await library.run(try await library.plan(request)), library)
 
-        try step("find it again by a word and by its seed", "atelier search 'marble seed:7'")
+        try step("find it by a word of its prompt and its seed", "atelier search 'marble seed:7'")
         let hits = try await library.search(SearchQuery(parsing: "marble seed:7"))
         for hit in hits {
             let path = library.path(of: hit.asset, hit.facts.format)
@@ -87,13 +89,13 @@ struct DemoSteps: Sendable {
                 "   \(hit.id)  \(hit.facts.displaySize)  seed \(hit.seed ?? 0)\n   \(path)")
         }
         guard hits.count == 1, hits.first?.generation == first.generation.id else {
-            throw LibraryError(.damaged, code: "demo_failed", "the search did not find the picture it should")
+            throw LibraryError(.damaged, code: "demo_failed", "the search did not find the image it should")
         }
 
-        try output.line("\nThe pictures are real files; the cards say SANDBOX because no model ran. Look around:")
-        try output.line("   atelier search -L \(library.root)")
-        try output.line("   atelier verify -L \(library.root)")
-        try output.line("Done with it: rm -r \(folder)")
+        try output.line("\nThe results are test cards marked SANDBOX, because no model ran. Look around:")
+        try output.line("   atelier -L \(library.root) search")
+        try output.line("   atelier -L \(library.root) verify")
+        try output.line("Remove it with: rm -r \(folder)")
     }
 
     private func step(_ title: String, _ command: String) throws {
@@ -110,7 +112,7 @@ struct DemoSteps: Sendable {
                     + "\(finished.reusedCount) reused")
             try say(library.path(of: picture.asset, picture.facts.format))
         }
-        for difference in finished.differences { try say("not as asked: \(difference)") }
+        for difference in finished.differences { try say("note: \(difference)") }
     }
 
     private func writePictures() throws -> [String] {
@@ -123,7 +125,7 @@ struct DemoSteps: Sendable {
                 return path
             }
         } catch {
-            throw LibraryError(.storage, code: "demo_folder", "\(pictures): the sample pictures cannot be written here")
+            throw LibraryError(.storage, code: "demo_folder", "\(pictures): the sample images cannot be written here")
         }
     }
 }

@@ -5,7 +5,7 @@ import LibraryJSON
 
 /// All inputs of a model, as `plan`, `edit` and `generate` take them.
 struct RecipeOptions: ParsableArguments {
-    @Argument(help: "What should be made; - reads it from standard input.")
+    @Argument(help: "The prompt; - reads it from standard input.")
     var prompt: String
 
     @OptionGroup var fields: RecipeFields
@@ -24,46 +24,53 @@ struct RecipeFields: ParsableArguments {
     @Option(
         name: [.customLong("ref")], parsing: .singleValue,
         help: ArgumentHelp(
-            "A reference: a file, an id, @set or @last; several in the order given.", valueName: "reference"))
+            "A reference: a file, an id, @set or @last; repeatable, in this order (fal: image).", valueName: "reference"
+        ))
     var references: [String] = []
 
-    @Option(help: ArgumentHelp("WIDTHxHEIGHT, or a named size such as landscape_16_9.", valueName: "size"))
+    @Option(
+        help: ArgumentHelp("WIDTHxHEIGHT, or a named size such as landscape_16_9 (fal: image_size).", valueName: "size")
+    )
     var size: String?
 
-    @Flag(help: "Keep the only reference's ratio.")
+    @Flag(help: "Keep the reference's aspect ratio (fal: keep_original_aspect).")
     var keepAspect = false
 
     // Unconditional: a negative number is a wrong value, not a missing one.
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "A whole number from 0 to 2^64 - 1; the model draws one when none is given.", valueName: "n")
+            "A whole number from 0 to 2^64 - 1 (default: the model picks one).", valueName: "n")
     )
     var seed: String?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("How many pictures, 1 to 4.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Number of images, 1 to 4 (fal: num_images).", valueName: "n"))
     var images: Int?
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Inference steps, 1 to 50 (dev models: to 28).", valueName: "n"))
+        parsing: .unconditional,
+        help: ArgumentHelp("Inference steps, 1 to 50, dev models 1 to 28 (fal: num_inference_steps).", valueName: "n"))
     var steps: Int?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("How strongly the prompt guides, 0 to 20.", valueName: "x"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Guidance scale, 0 to 20 (fal: guidance_scale).", valueName: "x"))
     var guidance: Double?
 
-    @Option(help: ArgumentHelp("The format that comes back: png, jpeg or webp.", valueName: "format"))
+    @Option(help: ArgumentHelp("Output format: png, jpeg or webp (fal: output_format).", valueName: "format"))
     var format: String?
 
-    @Flag(inversion: .prefixedNo, help: "Let fal's safety checker look at the pictures (default: the model's own).")
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Turn fal's safety checker on or off (default: the model's own; fal: enable_safety_checker).")
     var safetyChecker: Bool?
 
-    @Flag(help: "Have the pictures inside the answer instead of as URLs (sync_mode).")
+    @Flag(help: "Return images in the response instead of as URLs (fal: sync_mode).")
     var sync = false
 
     @Option(help: ArgumentHelp("The model's endpoint id.", valueName: "id"))
     var endpoint: String?
 
-    @Flag(help: "Send references with no more pixels than the model will use.")
+    @Flag(help: "Downscale references to the pixels the model will use before uploading.")
     var shrink = false
 
     @OptionGroup var sending: SendingOptions
@@ -82,7 +89,7 @@ struct RecipeFields: ParsableArguments {
         if let format {
             guard let known = ImageFormat(rawValue: format == "jpg" ? "jpeg" : format.lowercased()) else {
                 throw LibraryError(
-                    .invalidInput, code: "bad_format", "“\(format)” is no output format: give png, jpeg or webp")
+                    .invalidInput, code: "bad_format", "invalid output format “\(format)”: use png, jpeg or webp")
             }
             request.outputFormat = known
         }
@@ -97,13 +104,17 @@ struct RecipeFields: ParsableArguments {
 
 struct PlanCommand: AsyncParsableCommand, TakesModelInputs {
     static let configuration = CommandConfiguration(
-        commandName: "plan", abstract: "Everything an edit would do, and the exact request, without doing it.",
+        commandName: "plan", abstract: "Show everything an edit would do, and the exact request, without doing it.",
         discussion: """
-            Example: atelier plan "put the mug on marble" --ref @mugs --ref cat.jpg --candidates
+            Shows the output size and why, what would be uploaded, the estimated price, and the exact request. Nothing is uploaded or changed.
+
+            Examples:
+              atelier plan "put the mug on marble" --ref @mugs --ref cat.jpg
+              atelier plan "put the mug on marble" --ref cat.jpg --candidates
             """)
 
     @OptionGroup var recipe: RecipeOptions
-    @Flag(help: "Compare the sizes the model supports by how much of the references fits.")
+    @Flag(help: "Compare the model's sizes by how much of the references fits.")
     var candidates = false
     @OptionGroup var remote: RemoteOptions
     @OptionGroup var libraryOptions: LibraryOptions
@@ -129,12 +140,13 @@ struct PlanCommand: AsyncParsableCommand, TakesModelInputs {
 
 struct EditCommand: AsyncParsableCommand, TakesModelInputs {
     static let configuration = CommandConfiguration(
-        commandName: "edit", abstract: "Run a model with references: upload once, submit once, keep what comes.",
+        commandName: "edit", abstract: "Run a model on references: upload once, submit once, keep the results.",
         discussion: """
-            Files given as references are imported first. Costs money on fal; --sandbox is free and offline. \
-            Default model: fal-ai/hidream-o1-image/edit.
+            References given as files are imported first. Costs money on fal; --sandbox is free and offline. The default model is fal-ai/hidream-o1-image/edit.
 
-            Example: atelier edit "put the mug on marble" --ref @mugs --ref cat.jpg --seed 7
+            Examples:
+              atelier edit "put the mug on marble" --ref @mugs --ref cat.jpg --seed 7
+              atelier edit "on oak" --ref cat.jpg --into-set oak --tag draft --sandbox
             """)
 
     @OptionGroup var options: RunOptions
@@ -144,11 +156,12 @@ struct EditCommand: AsyncParsableCommand, TakesModelInputs {
 
 struct GenerateCommand: AsyncParsableCommand, TakesModelInputs {
     static let configuration = CommandConfiguration(
-        commandName: "generate", abstract: "Run a model on words; references are welcome and not needed.",
+        commandName: "generate", abstract: "Run a model on a prompt.",
         discussion: """
-            Costs money on fal; --sandbox is free and offline. Default model: fal-ai/hidream-o1-image.
+            References are optional. Costs money on fal; --sandbox is free and offline. The default model is fal-ai/hidream-o1-image.
 
-            Example: atelier generate "a mug on marble, morning light" --size 1536x1024 --images 2
+            Example:
+              atelier generate "a mug on marble, morning light" --size 1536x1024 --images 2
             """)
 
     @OptionGroup var options: RunOptions
@@ -161,9 +174,9 @@ struct RunOptions: ParsableArguments {
     @OptionGroup var recipe: RecipeOptions
     @OptionGroup var terms: TermsOptions
     @OptionGroup var arrivals: ArrivalOptions
-    @Flag(name: [.customShort("n"), .long], help: "Say what would be done and change nothing: the same as plan.")
+    @Flag(name: [.customShort("n"), .long], help: "Show what would be done, as plan does; change nothing.")
     var dryRun = false
-    @Flag(help: "Run and pay also when the library has this picture already, by the same recipe and seed.")
+    @Flag(help: "Run and pay again even if the library has this result, from the same recipe and seed.")
     var again = false
     @OptionGroup var remote: RemoteOptions
     @OptionGroup var libraryOptions: LibraryOptions

@@ -44,7 +44,7 @@ extension RunPlan: RunnablePlan {
 
 /// One run, from a request to what is shown of it: what `edit`, `generate`, `run` and `rerun` do.
 struct EditRun {
-    /// Say what would be done and change nothing.
+    /// Show what would be done; change nothing.
     let isDry: Bool
     /// Pay also for what the library has already.
     let again: Bool
@@ -71,12 +71,6 @@ struct EditRun {
             let finished = try await finished(plan, library)
             try await arrivals.place(finished.generation, library)
             try EditText.show(finished, library, output)
-            if finished.isEarlier {
-                Console.note(
-                    "\(finished.generation.id): this picture is already in the library, since "
-                        + "\(Phrase.time(finished.generation.changedAt)); nothing was sent and nothing paid (--again does)"
-                )
-            }
         } catch let error as LibraryError {
             try await tell(error, library)
             if try await hasPart(error, library) {
@@ -95,18 +89,18 @@ struct EditRun {
             guard generation.nextStep == .submit else {
                 throw LibraryError(
                     .outcomeUnknown, code: "already_sent",
-                    "the same recipe and seed were sent as \(generation.id) and have no answer yet; --again pays for another",
+                    "the same recipe and seed were already submitted as \(generation.id), which is unfinished; --again submits and pays for another",
                     requestID: generation.request?.id, generation: generation.id)
             }
-            // Written down by a run that never came to send it: the same wish, so the same run.
+            // Recorded by a command that never got to send it: the same recipe, so the same run.
             Console.note(
-                "\(generation.id): planned \(Phrase.time(generation.plannedAt)) and never sent; it is sent now")
+                "\(generation.id): planned \(Phrase.time(generation.plannedAt)) and never sent; sending it now")
             return try await RunProgress.during(inPipe: reportsInPipe) {
                 try await library.finish(generation.id, onProgress: $0)
             }
         case nil:
             for warning in plan.warnings { Console.note("note: \(warning)") }
-            if plan is RunPlan { Console.note("price unknown: nobody has told Atelier what this endpoint costs") }
+            if plan is RunPlan { Console.note("no price on record for this endpoint") }
             return try await RunProgress.during(inPipe: reportsInPipe) {
                 try await plan.run(in: library, onProgress: $0)
             }
@@ -129,17 +123,17 @@ struct EditRun {
             try output.item(generation.json(in: library).adding(["error": .object(error.json)]), "")
         }
         switch generation.nextStep {
-        case .submit: Console.note("\(id): nothing was sent; `atelier resume \(id)` sends it")
+        case .submit: Console.note("\(id): not sent; `atelier resume \(id)` sends it")
         case .collect where generation.outputs.isEmpty && generation.files.isEmpty:
-            Console.note("\(id): fal goes on with it; `atelier resume` brings it in")
-        case .collect: Console.note("\(id): what came is kept; `atelier resume \(id)` fetches the rest")
+            Console.note("\(id): still running on fal; `atelier resume \(id)` collects it")
+        case .collect: Console.note("\(id): what was downloaded is kept; `atelier resume \(id)` fetches the rest")
         case .confirm:
             Console.note(
-                "\(id): it may be running and paid for, so it is not sent again; look at fal's dashboard, then "
-                    + "`atelier resume \(id) --discard`, or --resubmit, which pays again")
+                "\(id): may have been submitted, so it is not sent again; check fal's dashboard, then close it with "
+                    + "`atelier resume \(id) --discard`, or pay again with `atelier resume \(id) --resubmit`")
         case .nothing:
             if generation.state == .cancelled, error.category == .cancelled {
-                Console.note("\(id): nothing was sent; the same command begins anew")
+                Console.note("\(id): not sent; run the command again to start over")
             }
         }
     }
@@ -150,7 +144,7 @@ enum SeedArgument {
     static func seed(_ text: String) throws(LibraryError) -> UInt64 {
         guard let number = UInt64(text) else {
             throw LibraryError(
-                .invalidInput, code: "bad_seed", "“\(text)” is no seed: give a whole number from 0 to \(UInt64.max)")
+                .invalidInput, code: "bad_seed", "invalid seed “\(text)”: use a whole number from 0 to \(UInt64.max)")
         }
         return number
     }

@@ -7,7 +7,8 @@ enum EditText {
     /// The object for programs; for people the files, and what there is to say about them on standard error.
     static func show(_ finished: FinishedEdit, _ library: Library, _ output: Output) throws {
         try output.item(finished.json(in: library), files(finished, library))
-        if !output.isJSON { Console.note(summary(finished)) }
+        // That nothing was paid is worth a word to a script's owner too.
+        if !output.isJSON || finished.isEarlier { Console.note(summary(finished)) }
     }
 
     /// The path of each file that came, one a line; empty when none came.
@@ -18,8 +19,7 @@ enum EditText {
             lines.append("\(library.path(of: output.asset, output.facts.format))")
         }
         for file in generation.files {
-            let kind = file.mediaType ?? "no picture"
-            lines.append("\(library.path(of: file)): \(kind), \(Phrase.bytes(file.byteCount)), kept as it came")
+            lines.append("\(library.path(of: file))")
         }
         return lines.joined(separator: "\n")
     }
@@ -29,18 +29,20 @@ enum EditText {
         let generation = finished.generation
         var lines: [String] = []
         if generation.outputs.isEmpty, generation.files.isEmpty {
-            lines.append("the answer names no file; `atelier show \(generation.id) --json` has all of it")
+            lines.append("the response names no files; `atelier show \(generation.id) --json` shows it")
         }
-        let size = generation.outputs.first.map { "\($0.facts.storedSize)" } ?? "no picture"
+        let size = generation.outputs.first.map { "\($0.facts.storedSize)" } ?? "no image"
         let seed = generation.seed.map { ", seed \($0)" } ?? ""
         if finished.isEarlier {
-            lines.append("\(generation.id): \(size)\(seed), already in the library")
-            return (lines + generation.differences.map { "not as asked: \($0)" }).joined(separator: "\n")
+            lines.append(
+                "\(generation.id): \(size)\(seed), already in the library since \(Phrase.time(generation.changedAt)); nothing was sent or paid (--again runs it again)"
+            )
+            return (lines + generation.differences.map { "note: \($0)" }).joined(separator: "\n")
         }
         lines.append(
             "\(generation.id): \(size)\(seed), \(Phrase.decimal(finished.seconds, 1)) s, "
                 + "\(Phrase.count(finished.uploadedCount, "upload")), \(finished.reusedCount) reused")
-        lines += finished.differences.map { "not as asked: \($0)" }
+        lines += finished.differences.map { "note: \($0)" }
         return lines.joined(separator: "\n")
     }
 }

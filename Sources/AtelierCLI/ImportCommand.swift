@@ -5,10 +5,13 @@ import LibraryJSON
 
 struct InitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "init", abstract: "Make a library.",
-        discussion: "Example: atelier init ~/Atelier")
+        commandName: "init", abstract: "Create a library.",
+        discussion: """
+            Example:
+              atelier init ~/Atelier
+            """)
 
-    @Argument(help: "An empty folder, or one to be made (default: -L, else ATELIER_LIBRARY, else ~/Atelier).")
+    @Argument(help: "An empty or new folder (default: -L, else ATELIER_LIBRARY, else ~/Atelier).")
     var path: String?
 
     @Option(name: [.customShort("L"), .long], help: ArgumentHelp("The same as the argument.", valueName: "path"))
@@ -19,7 +22,7 @@ struct InitCommand: AsyncParsableCommand {
     func run() async throws {
         let path = Self.target(path ?? library)
         try Library.create(at: path)
-        try outputs.output.summary(["library": JSONValue(path)], "A new library is at \(path)")
+        try outputs.output.summary(["library": JSONValue(path)], "created library \(path)")
     }
 
     private static func target(_ named: String?) -> String {
@@ -31,27 +34,30 @@ struct InitCommand: AsyncParsableCommand {
 
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Take pictures in: files, and folders with everything below them.",
+        commandName: "import", abstract: "Import images: files, and folders with everything below them.",
         discussion: """
-            A picture is known by its content: importing it again, under whatever name, adds nothing but that name.
-            Files that are no pictures are passed over in folders, and reported when they claim to be some.
+            An image is identified by its content: importing it again under another name adds only that name.
 
-            Example: atelier import ~/Pictures/mugs cat.jpg --set mugs --tag white
+            Folders are imported with everything below them. Files in them that are not images are skipped, unless their names claim otherwise.
+
+            Examples:
+              atelier import ~/Pictures/mugs cat.jpg --set mugs --tag white
+              find . -name '*.png' | atelier import -
             """)
 
-    @Argument(help: "Files and folders; - reads their names from standard input, one a line.")
+    @Argument(help: "Files and folders; - reads paths from standard input, one per line.")
     var paths: [String]
 
-    @Option(help: ArgumentHelp("Put them into this set, in this order.", valueName: "name"))
+    @Option(help: ArgumentHelp("Add the images to this set, in this order.", valueName: "name"))
     var set: String?
 
-    @Option(help: ArgumentHelp("Put this tag on them; can be given several times.", valueName: "tag"))
+    @Option(help: ArgumentHelp("Tag the images; repeatable.", valueName: "tag"))
     var tag: [String] = []
 
-    @Flag(help: "Remove each file once its bytes are safe in the library.")
+    @Flag(help: "Delete each file once its bytes are safe in the library.")
     var move = false
 
-    @Flag(name: [.customShort("n"), .long], help: "Say what would be taken and change nothing.")
+    @Flag(name: [.customShort("n"), .long], help: "Show what would be imported; change nothing.")
     var dryRun = false
 
     @OptionGroup var libraryOptions: LibraryOptions
@@ -105,7 +111,7 @@ struct ImportCommand: AsyncParsableCommand {
             }
         }
         if let broken { throw broken }
-        Console.note("\(Phrase.count(pictures, "picture")) would be taken, \(failures) could not")
+        Console.note("\(Phrase.count(pictures, "image")) would be imported, \(failures) could not be read")
         if failures > 0 { throw ExitCode((pictures > 0 ? ExitStatus.partlyDone : .failed).rawValue) }
     }
 
@@ -122,7 +128,7 @@ struct ImportCommand: AsyncParsableCommand {
                 Console.note(Sentence.about(path, message))
             }
         case .notRemoved(let path):
-            Console.note("\(path): is safe in the library, and was left where it is")
+            Console.note("\(path): imported, but the file could not be deleted")
         case .skipped:
             break
         }

@@ -5,20 +5,19 @@ import LibraryJSON
 
 struct InspectCommand: AsyncParsableCommand, LibraryFree {
     static let configuration = CommandConfiguration(
-        commandName: "inspect", abstract: "Facts of pictures, read from their bytes. No library needed.",
+        commandName: "inspect", abstract: "Show what files are, read from their bytes. Needs no library.",
         discussion: """
-            Width and height are as stored; a turned photo (EXIF orientation) is seen at its display size, but models on
-            fal see it as stored. What another generator wrote into a picture about its making is shown as its recipe.
+            Width and height are as stored. A photo with an EXIF orientation is displayed at its display size, but models on fal see it as stored. A recipe that another generator left in the file is shown.
 
             Examples:
               atelier inspect *.jpg --json
               atelier inspect --explain from-elsewhere.png
             """)
 
-    @Argument(help: "Files and folders; - reads their names from standard input, one a line.")
+    @Argument(help: "Files and folders; - reads paths from standard input, one per line.")
     var paths: [String]
 
-    @Flag(help: "Say which rule read the recipe, where in the file its bytes lie, and what was left out.")
+    @Flag(help: "Show which rule read the recipe, where in the file it is, and what was left out.")
     var explain = false
 
     @OptionGroup var outputs: OutputOptions
@@ -41,9 +40,9 @@ struct InspectCommand: AsyncParsableCommand, LibraryFree {
 
 struct SizeCommand: ParsableCommand, LibraryFree {
     static let configuration = CommandConfiguration(
-        commandName: "size", abstract: "What size a model returns for a size.",
+        commandName: "size", abstract: "Predict the output size for a requested size.",
         discussion: """
-            Without --keep-aspect the size is what you would ask for; with it, the size of the only reference.
+            The size is the one you would request. With --keep-aspect it is the size of the reference, of which there must be only one.
 
             Examples:
               atelier size 1920x1080
@@ -51,10 +50,10 @@ struct SizeCommand: ParsableCommand, LibraryFree {
               atelier size 1000x700 --endpoint fal-ai/hidream-o1-image
             """)
 
-    @Argument(help: "Sizes as WIDTHxHEIGHT, or a named size such as landscape_4_3; - reads them from standard input.")
+    @Argument(help: "WIDTHxHEIGHT, or a named size such as landscape_4_3; - reads sizes from standard input.")
     var sizes: [String]
 
-    @Flag(help: "Keep the only reference's ratio (keep_original_aspect).")
+    @Flag(help: "Keep the reference's aspect ratio (fal: keep_original_aspect).")
     var keepAspect = false
 
     @Option(help: ArgumentHelp("The model's endpoint id.", valueName: "id"))
@@ -103,7 +102,7 @@ enum SizeArgument {
         }
         let names = SizePreset.allCases.map(\.rawValue).joined(separator: ", ")
         throw LibraryError(
-            .invalidInput, code: "bad_size", "“\(text)” is no size: give WIDTHxHEIGHT in pixels, or one of \(names)")
+            .invalidInput, code: "bad_size", "invalid size “\(text)”: use WIDTHxHEIGHT in pixels, or one of \(names)")
     }
 
     /// The same as a request; `1024x` and `x1024` leave a side out.

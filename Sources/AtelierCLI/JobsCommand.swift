@@ -5,13 +5,17 @@ import LibraryJSON
 
 struct JobsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "jobs", abstract: "What is under way or unknown.",
-        discussion: "Example: atelier jobs --all")
+        commandName: "jobs", abstract: "List runs that are unfinished or unknown.",
+        discussion: """
+            Examples:
+              atelier jobs
+              atelier jobs --all --limit 5
+            """)
 
-    @Flag(help: "Show the newest runs in any state.")
+    @Flag(help: "List the newest runs in any state.")
     var all = false
 
-    @Option(help: ArgumentHelp("At most so many with --all.", valueName: "n"))
+    @Option(help: ArgumentHelp("Maximum results with --all.", valueName: "n"))
     var limit = 20
 
     @OptionGroup var libraryOptions: LibraryOptions
@@ -27,7 +31,7 @@ struct JobsCommand: AsyncParsableCommand {
             for job in jobs {
                 try outputs.output.item(job.json(in: library), Self.line(job))
             }
-            if jobs.isEmpty { outputs.output.remark("nothing is under way") }
+            if jobs.isEmpty { outputs.output.remark("nothing unfinished") }
         }
     }
 
@@ -36,7 +40,7 @@ struct JobsCommand: AsyncParsableCommand {
         let came =
             job.state.isFinal
             ? ""
-            : job.outputs.isEmpty ? "" : "  (\(Phrase.count(job.outputs.count, "picture")) came, others are missing)"
+            : job.outputs.isEmpty ? "" : "  (\(Phrase.count(job.outputs.count, "image")) downloaded, others missing)"
         let drift =
             job.drift.isEmpty || job.reason != nil
             ? "" : "  (\(Phrase.oneLine(job.differences.joined(separator: "; "), 100)))"
@@ -48,26 +52,25 @@ struct JobsCommand: AsyncParsableCommand {
 
 struct ResumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "resume", abstract: "Finish what is unfinished, without paying twice.",
+        commandName: "resume", abstract: "Finish unfinished runs without paying twice.",
         discussion: """
-            What fal has is collected; what was never sent is sent; what was perhaps sent is shown and left alone: look \
-            at fal's dashboard, then give it up with --discard, or pay again with --resubmit. Eight at a time.
+            What fal has finished is collected, and what was never sent is sent, eight at a time. A run that may have been submitted is shown and left alone: check fal's dashboard, then close it with --discard, or pay again with --resubmit.
 
             Examples:
               atelier resume
               atelier resume g7k2 --discard
             """)
 
-    @Argument(help: "One run (default: all that are unfinished).")
+    @Argument(help: "A run (default: all that are unfinished).")
     var id: String?
 
-    @Flag(help: "Give this one up without asking fal: for one that stays unknown, once you have looked.")
+    @Flag(help: "Close this run without asking fal: for one that stays unknown, once you have checked.")
     var discard = false
 
-    @Flag(help: "Send this one again although nobody knows what became of it: that can cost a second time.")
+    @Flag(help: "Submit this run again although its outcome is unknown: you may pay twice.")
     var resubmit = false
 
-    @Flag(name: [.customShort("n"), .long], help: "Say what would be done and change nothing.")
+    @Flag(name: [.customShort("n"), .long], help: "Show what would be done; change nothing.")
     var dryRun = false
 
     @OptionGroup var remote: RemoteOptions
@@ -75,9 +78,9 @@ struct ResumeCommand: AsyncParsableCommand {
     @OptionGroup var outputs: OutputOptions
 
     func validate() throws {
-        if discard, id == nil { throw ValidationError("--discard needs the id of one generation") }
-        if resubmit, id == nil { throw ValidationError("--resubmit needs the id of one generation") }
-        if discard, resubmit { throw ValidationError("--discard and --resubmit exclude each other") }
+        if discard, id == nil { throw ValidationError("--discard needs the id of a run") }
+        if resubmit, id == nil { throw ValidationError("--resubmit needs the id of a run") }
+        if discard, resubmit { throw ValidationError("--discard and --resubmit cannot be used together") }
     }
 
     func run() async throws {
@@ -86,7 +89,7 @@ struct ResumeCommand: AsyncParsableCommand {
             var only: Run.ID?
             if let id {
                 guard case .generation(let found) = try await library.designation(id) else {
-                    throw LibraryError(.invalidInput, code: "not_a_generation", "\(id): a picture, not a run")
+                    throw LibraryError(.invalidInput, code: "not_a_generation", "\(id): an image, not a run")
                 }
                 only = found
                 if resubmit, !dryRun {
@@ -151,7 +154,7 @@ struct ResumeCommand: AsyncParsableCommand {
                     }
                 }
             } catch let error as LibraryError {
-                if error.category == .cancelled { Console.note("what is not done stays for the next `atelier resume`") }
+                if error.category == .cancelled { Console.note("`atelier resume` continues with the rest") }
                 throw error
             }
             if let broken { throw broken }
@@ -161,12 +164,12 @@ struct ResumeCommand: AsyncParsableCommand {
     }
 
     private static func step(_ generation: Run, _ discard: Bool, _ resubmit: Bool) -> String {
-        if discard { return "would be given up" }
+        if discard { return "would be discarded" }
         return switch generation.nextStep {
-        case .submit: "would be sent to \(generation.host), which costs money on fal"
+        case .submit: "would be submitted to \(generation.host), which costs money on fal"
         case .collect: "would be collected from \(generation.host)"
-        case .confirm where resubmit: "would be sent to \(generation.host) again, which can cost a second time"
-        case .confirm: "would be left alone: nobody knows whether it was sent"
+        case .confirm where resubmit: "would be submitted to \(generation.host) again; you may pay twice"
+        case .confirm: "would be left alone: it may have been submitted"
         case .nothing: "has ended"
         }
     }

@@ -5,11 +5,12 @@ import LibraryJSON
 
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Hash every picture again, and compare the catalog with the journal.",
+        commandName: "verify", abstract: "Check every image against its digest, and the catalog against the journal.",
         discussion: """
-            Changes nothing. Exit code 12 when something is wrong.
+            Changes nothing. The exit code is 12 if there is a problem.
 
-            Example: atelier verify
+            Example:
+              atelier verify
             """)
 
     @OptionGroup var libraryOptions: LibraryOptions
@@ -29,13 +30,13 @@ struct VerifyCommand: AsyncParsableCommand {
             }
             if let broken { throw broken }
             var text =
-                "\(Phrase.count(summary.blobCount, "picture")) verified, "
-                + "\(summary.problemCount == 0 ? "no problem" : Phrase.count(summary.problemCount, "problem")) found"
+                "\(Phrase.count(summary.blobCount, "file")) verified, "
+                + "\(summary.problemCount == 0 ? "no problems" : Phrase.count(summary.problemCount, "problem")) found"
             if summary.orphanCount > 0 {
-                text += "; \(Phrase.count(summary.orphanCount, "blob")) of an import that was cut off, harmless"
+                text += "; \(Phrase.count(summary.orphanCount, "file")) left by an interrupted import, harmless"
             }
             if summary.leftoverCount > 0 {
-                text += "; \(Phrase.count(summary.leftoverCount, "half-written file")) in staging, harmless"
+                text += "; \(Phrase.count(summary.leftoverCount, "temporary file")) in staging, harmless"
             }
             try output.summary(summary.json, text)
             return summary.problemCount
@@ -46,25 +47,34 @@ struct VerifyCommand: AsyncParsableCommand {
 
 struct RebuildCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rebuild", abstract: "Make the catalog anew from the journal. Nothing is lost by it.",
-        discussion: "Example: atelier rebuild")
+        commandName: "rebuild", abstract: "Rebuild the catalog from the journal.",
+        discussion: """
+            The catalog is an index over the journal; rebuilding it loses nothing.
+
+            Example:
+              atelier rebuild
+            """)
 
     @OptionGroup var libraryOptions: LibraryOptions
     @OptionGroup var outputs: OutputOptions
 
     func run() async throws {
-        let count = try await ProgressLine.during("rebuilding the catalog", inPipe: libraryOptions.progress) { _ in
-            try await Library.rebuild(at: libraryOptions.path, logger: Console.logger)
+        let count = try await ProgressLine.during("rebuilding", .bytes, inPipe: libraryOptions.progress) { line in
+            try await Library.rebuild(at: libraryOptions.path, logger: Console.logger, onProgress: { line.report($0) })
         }
         try outputs.output.summary(
             ["entries": JSONValue(count)],
-            "the catalog was made anew from \(Phrase.count(count, "entry", "entries"))")
+            "rebuilt the catalog from \(Phrase.count(count, "journal entry", "journal entries"))")
     }
 }
 
 struct StatsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "stats", abstract: "How much there is.", discussion: "Example: atelier stats")
+        commandName: "stats", abstract: "Show what the library holds.",
+        discussion: """
+            Example:
+              atelier stats
+            """)
 
     @OptionGroup var libraryOptions: LibraryOptions
     @OptionGroup var outputs: OutputOptions
@@ -75,10 +85,10 @@ struct StatsCommand: AsyncParsableCommand {
             let formats = counts.formats.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
             let text = [
                 library.root,
-                "\(Phrase.count(counts.assetCount, "picture")), \(Phrase.bytes(counts.byteCount))"
+                "\(Phrase.count(counts.assetCount, "image")), \(Phrase.bytes(counts.byteCount))"
                     + (formats.isEmpty ? "" : " (\(formats.map { "\($0.value) \($0.key)" }.joined(separator: ", ")))"),
                 "\(Phrase.count(counts.referenceCount, "reference")), \(Phrase.count(counts.outputCount, "output")) of "
-                    + "\(Phrase.count(counts.generationCount, "generation")), \(counts.unfinishedCount) unfinished",
+                    + "\(Phrase.count(counts.generationCount, "run")), \(counts.unfinishedCount) unfinished",
                 "\(Phrase.count(counts.setCount, "set")), \(Phrase.count(counts.tagCount, "tag")), "
                     + "\(Phrase.count(counts.uploadCount, "upload"))",
             ].joined(separator: "\n")

@@ -18,7 +18,7 @@ struct LibraryOptions: ParsableArguments {
     @Option(
         name: [.customShort("L"), .long],
         help: ArgumentHelp(
-            "The library (default: ATELIER_LIBRARY, else the nearest one around this folder, else ~/Atelier).",
+            "The library (default: ATELIER_LIBRARY, else the nearest one at or above this folder, else ~/Atelier).",
             valueName: "path"))
     var library: String?
 
@@ -33,7 +33,17 @@ struct LibraryOptions: ParsableArguments {
 
     /// Opens the library without any remote.
     func withLibrary<R: Sendable>(_ body: (Library) async throws -> R) async throws -> R {
-        try await Library.withLibrary(at: path, logger: Console.logger, body)
+        try await withLibrary(remote: nil, body)
+    }
+
+    /// Opens the library with a remote.
+    func withLibrary<R: Sendable>(remote: Remote?, _ body: (Library) async throws -> R) async throws -> R {
+        try await ProgressLine.whileOpening(inPipe: progress) { onFold, opened in
+            try await Library.withLibrary(at: path, remote: remote, logger: Console.logger, onFold: onFold) { library in
+                opened()
+                return try await body(library)
+            }
+        }
     }
 
     static func absolute(_ path: String) -> String {
@@ -46,7 +56,7 @@ struct LibraryOptions: ParsableArguments {
 
 /// Which fal a verb talks to.
 struct RemoteOptions: ParsableArguments {
-    @Flag(help: "Use a sandbox that lives as long as this command: offline, free, and clearly not real.")
+    @Flag(help: "Use a local sandbox for the length of this command: offline, free, and the images are test cards.")
     var sandbox = false
 
     /// Opens a library with the remote that flags and environment name: the sandbox only when asked for by flag or
@@ -64,7 +74,7 @@ struct RemoteOptions: ParsableArguments {
         }
         return try await SandboxServer.withRunning(logger: Console.logger) { address in
             let remote = try Remote.passingSandbox(at: address.url, name: UUID().uuidString.lowercased())
-            return try await Library.withLibrary(at: path, remote: remote, logger: Console.logger, body)
+            return try await library.withLibrary(remote: remote, body)
         }
     }
 
@@ -72,8 +82,7 @@ struct RemoteOptions: ParsableArguments {
     static func withLibraryAndEnvironment<R: Sendable>(
         _ library: LibraryOptions, _ body: (Library) async throws -> R
     ) async throws -> R {
-        try await Library.withLibrary(
-            at: library.path, remote: try remoteFromEnvironment(), logger: Console.logger, body)
+        try await library.withLibrary(remote: try remoteFromEnvironment(), body)
     }
 
     private static func remoteFromEnvironment() throws -> Remote? {
@@ -81,13 +90,13 @@ struct RemoteOptions: ParsableArguments {
             (Environment.value("FAL_KEY_ID") == nil) != (Environment.value("FAL_KEY_SECRET") == nil)
         {
             throw LibraryError(
-                .credential, code: "half_a_key", "FAL_KEY_ID and FAL_KEY_SECRET belong together, and only one is set")
+                .credential, code: "half_a_key", "FAL_KEY_ID and FAL_KEY_SECRET must be set together; only one is")
         }
         if ProcessInfo.processInfo.environment["ATELIER_FAL_ENDPOINT"]?.isEmpty == true {
-            // Perhaps a slip in a script that means its sandbox: the real fal costs money.
+            // A script that means its sandbox may have lost the address: the real fal costs money.
             throw LibraryError(
                 .invalidInput, code: "empty_endpoint",
-                "ATELIER_FAL_ENDPOINT is set and empty; unset it to use fal itself")
+                "ATELIER_FAL_ENDPOINT is set but empty; unset it to use fal itself")
         }
         var key = Environment.value("FAL_KEY")
         if key == nil, let id = Environment.value("FAL_KEY_ID"), let secret = Environment.value("FAL_KEY_SECRET") {
@@ -105,10 +114,10 @@ struct RemoteOptions: ParsableArguments {
 
 /// What a verb that changes many things takes to choose them.
 struct SelectionOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Take everything that this search finds.", valueName: "query"))
+    @Option(help: ArgumentHelp("Select everything this search finds.", valueName: "query"))
     var query: String?
 
-    @Flag(name: [.customShort("n"), .long], help: "Say what would be done and change nothing.")
+    @Flag(name: [.customShort("n"), .long], help: "Show what would be done; change nothing.")
     var dryRun = false
 
     /// The assets that ids (`-` reads them from standard input) and the query name, each once.
@@ -124,14 +133,16 @@ struct SelectionOptions: ParsableArguments {
         if let query {
             // An empty variable in a script must not mean everything.
             guard !SearchQuery(parsing: query).terms.isEmpty else {
-                throw LibraryError(.invalidInput, code: "empty_query", "--query is empty, which would mean everything")
+                throw LibraryError(
+                    .invalidInput, code: "empty_query", "--query is empty, which would select everything")
             }
             assets += try await Self.found(by: SearchQuery(parsing: query), library)
         }
         var seen: Set<ContentDigest> = []
         assets = assets.filter { seen.insert($0).inserted }
         guard !assets.isEmpty else {
-            throw LibraryError(.notFound, code: "nothing_selected", "no asset was named, and none was found")
+            throw LibraryError(
+                .notFound, code: "nothing_selected", "no images selected: none were named, and none were found")
         }
         return assets
     }

@@ -62,7 +62,7 @@ enum Console {
             throw LibraryError(.notFound, code: "no_such_file", "\(path): no such file, or it cannot be read")
         }
         guard let text = String(validating: data, as: UTF8.self) else {
-            throw LibraryError(.invalidInput, code: "not_utf8", "\(path): no UTF-8 text")
+            throw LibraryError(.invalidInput, code: "not_utf8", "\(path): not UTF-8 text")
         }
         // A file from Windows ends its lines with two characters, which Swift takes for one.
         return text.split(whereSeparator: \.isNewline).map(String.init).filter { !$0.allSatisfy(\.isWhitespace) }
@@ -71,7 +71,7 @@ enum Console {
     /// All of standard input as text, byte for byte; an error when it is none.
     static func inputText() throws -> String {
         guard let text = String(validating: try FileHandle.standardInput.readToEnd() ?? Data(), as: UTF8.self) else {
-            throw LibraryError(.invalidInput, code: "not_utf8", "standard input is no UTF-8 text")
+            throw LibraryError(.invalidInput, code: "not_utf8", "standard input is not UTF-8 text")
         }
         return text
     }

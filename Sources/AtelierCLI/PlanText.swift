@@ -17,14 +17,14 @@ enum PlanText {
     }
 
     static func lines(_ plan: RunPlan) -> String {
-        var lines = ["\(plan.request.endpoint): any size, price unknown"]
+        var lines = ["\(plan.request.endpoint): size set by the endpoint, no price on record"]
         for reference in plan.references {
             let name = reference.picture.path ?? reference.picture.asset.short
             let copy = reference.copy.map { " (\($0.reasons))" } ?? ""
             let about = reference.isByteCountExact ? "" : "about "
             let sending =
                 reference.reusedURL == nil
-                ? "to be sent, \(about)\(Phrase.bytes(reference.uploadByteCount))" : "already on fal"
+                ? "to upload, \(about)\(Phrase.bytes(reference.uploadByteCount))" : "already uploaded"
             let places = reference.places.joined(separator: ", ")
             lines.append("\(places): \(name), \(reference.picture.facts.storedSize)\(copy); \(sending)")
         }
@@ -38,18 +38,18 @@ enum PlanText {
         let name = reference.picture.path ?? reference.picture.asset.short
         let copy = reference.copy.map { " (\($0.reasons))" } ?? ""
         let cropped =
-            view.croppedShare >= 0.005 ? ", \(Phrase.decimal(view.croppedShare * 100, 1)) % cropped away" : ""
+            view.croppedShare >= 0.005 ? ", \(Phrase.decimal(view.croppedShare * 100, 1)) % cropped" : ""
         let about = reference.isByteCountExact ? "" : "about "
         let sending =
             reference.reusedURL == nil
-            ? "to be sent, \(about)\(Phrase.bytes(reference.uploadByteCount))" : "already on fal"
+            ? "to upload, \(about)\(Phrase.bytes(reference.uploadByteCount))" : "already uploaded"
         return "reference \(number): \(name), \(view.stored)\(copy) seen as \(view.seen)\(cropped); \(sending)"
     }
 }
 
 /// One size among those a model supports, for people: a table of fixed columns.
 enum CandidateText {
-    static let heading = "  size        outside  seen of each reference"
+    static let heading = "  size        outside  each reference as the model sees it"
 
     static func line(_ candidate: SizeCandidate) -> String {
         let mark = candidate.isPlanned ? "* " : "  "

@@ -35,6 +35,27 @@ final class ProgressLine: Sendable {
         return try await body(line)
     }
 
+    /// Shows the fold that opening a library may need. `body` is given what to call with its progress, and what to call once
+    /// the library is open.
+    static func whileOpening<R>(
+        inPipe: Bool,
+        _ body: (_ onFold: @escaping @Sendable (FoldProgress) -> Void, _ opened: () -> Void) async throws -> R
+    ) async throws -> R {
+        guard Screen.shared.isLive || inPipe else { return try await body({ _ in }, {}) }
+        let line = ProgressLine("updating the catalog", .bytes)
+        line.startDrawing()
+        defer { line.end() }
+        return try await body({ line.report($0) }, { line.end() })
+    }
+
+    /// How far a fold is: its bytes, and what they held.
+    func report(_ progress: FoldProgress) {
+        change { work in
+            (work.done, work.total) = (Double(progress.byteCount), Double(progress.totalByteCount))
+            work.current = "\(ProgressText.grouped(progress.entryCount)) entries"
+        }
+    }
+
     /// What the library reports.
     func report(_ progress: WorkProgress) {
         change { work in
@@ -75,6 +96,7 @@ final class ProgressLine: Sendable {
 
     private func end() {
         state.withLock { state in
+            guard !state.hasEnded else { return }
             state.hasEnded = true
             Screen.shared.clear()
         }

@@ -5,17 +5,16 @@ import LibraryJSON
 
 struct ReparseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reparse", abstract: "Read pictures again with today's rules: facts, recipes, notes.",
+        commandName: "reparse", abstract: "Read images again with the current rules.",
         discussion: """
-            Changes only what inspection says about a picture; tags, sets and runs stay as they are. Without ids or --query
-            every picture is read.
+            Reads facts, recipes and notes again from the image files. Tags, sets and runs stay as they are. With no ids and no --query, every image is read.
 
             Examples:
               atelier reparse -n
               atelier reparse --query kind:reference
             """)
 
-    @Argument(help: "Ids, @sets, files that are in the library; - reads them from standard input.")
+    @Argument(help: "Ids, @sets, or files already in the library; - reads them from standard input.")
     var ids: [String] = []
 
     @OptionGroup var selection: SelectionOptions
@@ -48,10 +47,9 @@ struct ReparseCommand: AsyncParsableCommand {
             if let broken { throw broken }
             return (changed, same, failed)
         }
-        let would = selection.dryRun ? "would change" : changed == 1 ? "has changed" : "have changed"
         if !output.isJSON {
             Console.note(
-                "\(Phrase.count(changed, "picture")) \(would), \(same) as before"
+                "\(Phrase.count(changed, "image")) \(selection.dryRun ? "would change" : "changed"), \(same) unchanged"
                     + (failed > 0 ? ", \(failed) could not be read" : ""))
         }
         if failed > 0 { throw ExitCode((changed + same > 0 ? ExitStatus.partlyDone : .failed).rawValue) }

@@ -4,40 +4,40 @@ import AssetModel
 
 struct RerunCommand: AsyncParsableCommand, TakesModelFields {
     static let configuration = CommandConfiguration(
-        commandName: "rerun", abstract: "The same run again, with changes.",
+        commandName: "rerun", abstract: "Run again, with changes.",
         discussion: """
-            Everything is as it was, the seed included, unless it is changed here. Without a change the pictures are in \
-            the library already: they are shown, and nothing is paid without --again. --set takes any parameter in fal's \
-            words, and an empty value leaves it to the model.
+            Everything stays as it was, including the seed, unless you change it here. With no changes the results are already in the library: they are shown, and nothing is paid without --again.
+
+            --set takes any input field by fal's name; an empty value leaves it to the model.
 
             Examples:
               atelier rerun @last --seed 8
-              atelier rerun g7k2 --prompt "on oak" --set num_images=4 --set seed=
+              atelier rerun g7k2 --prompt "on oak" --num-images 4 --set seed=
             """)
 
-    @Argument(help: "The run: its id or the beginning of one, @last, or one of its pictures.")
+    @Argument(help: "A run, by id or unique prefix, @last, or one of its images.")
     var id: String
 
     @OptionGroup var changes: InputOptions
 
-    @Option(help: ArgumentHelp("Another prompt; - reads it from standard input.", valueName: "prompt"))
+    @Option(help: ArgumentHelp("A new prompt; - reads it from standard input.", valueName: "prompt"))
     var prompt: String?
 
     @Option(
         name: [.customLong("ref"), .customLong("image")], parsing: .singleValue,
-        help: ArgumentHelp("Other references in place of all of its own.", valueName: "reference"))
+        help: ArgumentHelp("New references, replacing all of its own; repeatable.", valueName: "reference"))
     var references: [String] = []
 
-    @Option(help: ArgumentHelp("Another model's endpoint id.", valueName: "id"))
+    @Option(help: ArgumentHelp("Another endpoint id.", valueName: "id"))
     var endpoint: String?
 
     @OptionGroup var terms: TermsOptions
     @OptionGroup var arrivals: ArrivalOptions
 
-    @Flag(name: [.customShort("n"), .long], help: "Say what would be done and change nothing: the same as plan.")
+    @Flag(name: [.customShort("n"), .long], help: "Show what would be done, as plan does; change nothing.")
     var dryRun = false
 
-    @Flag(help: "Run and pay also when the library has this picture already, by the same recipe and seed.")
+    @Flag(help: "Run and pay again even if the library has this result, from the same recipe and seed.")
     var again = false
 
     @OptionGroup var remote: RemoteOptions
@@ -69,7 +69,7 @@ struct RerunCommand: AsyncParsableCommand, TakesModelFields {
         guard references.isEmpty else {
             throw LibraryError(
                 .invalidInput, code: "no_reference_field",
-                "--ref has no place of its own in the input of \(generation.model); set the field, as in --set image_url=cat.jpg"
+                "--ref does not apply to \(generation.model); set its field instead, such as --set image_url=cat.jpg"
             )
         }
         var input = library.input(again: generation)
@@ -93,7 +93,7 @@ struct RerunCommand: AsyncParsableCommand, TakesModelFields {
         }
         guard let found, let generation = try await library.generation(found) else {
             throw LibraryError(
-                .invalidInput, code: "not_a_generation", "\(id): was not made by a run that this library knows")
+                .invalidInput, code: "not_a_generation", "\(id): not made by a run in this library")
         }
         return generation
     }

@@ -7,17 +7,16 @@ struct RunCommand: AsyncParsableCommand, TakesModelFields {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run any endpoint with its input as JSON.",
         discussion: """
-            In fields that hold addresses of pictures (url, image, mask, and names that end in _url, _urls, _image, \
-            _images or _mask) a text can be a file, counted from the current folder, an id, @last, or, in an array, @set: \
-            it is imported and uploaded, once. https: and data: addresses stay as they are, other fields are not touched. \
-            Pictures that come are indexed, other files are kept as they come. What it costs is not known here.
+            In fields that hold image URLs (url, image, mask, and names ending in _url, _urls, _image, _images or _mask), a value can also be a file path, an id, @last, or, in an array, @set: the image is imported and uploaded, once. Values that begin with https: or data: stay as they are.
+
+            Images that come back are indexed; other files are kept as they are. Atelier has no prices for these endpoints.
 
             Examples:
               atelier run fal-ai/flux/dev --set prompt="a mug on marble" --seed 7
-              atelier run fal-ai/bria/eraser --input erase.json -n     (erase.json: {"image_url": "cat.jpg", "mask_url": "m.png"})
+              echo '{"image_url": "cat.jpg"}' | atelier run fal-ai/bria/eraser --input - -n
             """)
 
-    @Argument(help: "The endpoint's id, such as fal-ai/flux/dev.")
+    @Argument(help: "The endpoint id, such as fal-ai/flux/dev.")
     var endpoint: String
 
     @Option(help: ArgumentHelp("The input as a JSON object; - reads it from standard input.", valueName: "file"))
@@ -28,9 +27,9 @@ struct RunCommand: AsyncParsableCommand, TakesModelFields {
     @OptionGroup var terms: TermsOptions
     @OptionGroup var arrivals: ArrivalOptions
 
-    @Flag(name: [.customShort("n"), .long], help: "Print the exact request and change nothing.")
+    @Flag(name: [.customShort("n"), .long], help: "Show the exact request; change nothing.")
     var dryRun = false
-    @Flag(help: "Run and pay also when the library has this already, by the same input and seed.")
+    @Flag(help: "Run and pay again even if the library has this result, from the same input and seed.")
     var again = false
     @OptionGroup var remote: RemoteOptions
     @OptionGroup var libraryOptions: LibraryOptions
@@ -38,7 +37,7 @@ struct RunCommand: AsyncParsableCommand, TakesModelFields {
 
     func validate() throws {
         if input == nil, changes.settings.isEmpty {
-            throw ValidationError("give the input with --input, or fields of it with --set")
+            throw ValidationError("no input: use --input FILE or --set NAME=VALUE")
         }
     }
 
@@ -62,7 +61,7 @@ struct RunCommand: AsyncParsableCommand, TakesModelFields {
             throw LibraryError(.notFound, code: "no_such_file", "\(input): no such file, or it cannot be read")
         }
         guard let text = String(validating: data, as: UTF8.self) else {
-            throw LibraryError(.invalidInput, code: "not_utf8", "\(input): no UTF-8 text")
+            throw LibraryError(.invalidInput, code: "not_utf8", "\(input): not UTF-8 text")
         }
         return try RunInput.parsing(text, input)
     }
@@ -72,7 +71,7 @@ struct RunCommand: AsyncParsableCommand, TakesModelFields {
 struct InputOptions: ParsableArguments {
     @Option(
         name: .customLong("set"), parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("Change a parameter, such as seed=7; several times.", valueName: "name=value"))
+        help: ArgumentHelp("Set an input field, such as num_images=2; repeatable.", valueName: "name=value"))
     var settings: [String] = []
 
     @Option(parsing: .unconditional, help: ArgumentHelp("The seed, a whole number from 0 to 2^64 - 1.", valueName: "n"))
@@ -85,7 +84,7 @@ struct InputOptions: ParsableArguments {
             guard let sign = setting.firstIndex(of: "="), sign != setting.startIndex else {
                 throw LibraryError(
                     .invalidInput, code: "bad_setting",
-                    "“\(setting)” sets nothing: write NAME=VALUE, such as seed=7")
+                    "invalid setting “\(setting)”: use NAME=VALUE, such as seed=7")
             }
             pairs.append((String(setting[..<sign]), String(setting[setting.index(after: sign)...])))
         }

@@ -6,39 +6,39 @@ import LibraryJSON
 
 struct SandboxCommand: AsyncParsableCommand, LibraryFree {
     static let configuration = CommandConfiguration(
-        commandName: "sandbox", abstract: "A server on this machine that speaks fal's protocol and draws test cards.",
+        commandName: "sandbox", abstract: "Run a local server that speaks fal's protocol and draws test cards.",
         discussion: """
-            Free, offline, and impossible to mistake for work. Runs until it is interrupted.
+            Free and offline; the images are test cards. Runs until interrupted.
 
-            Example:
-              atelier sandbox --port 8765 &
+            Examples:
+              atelier sandbox --port 8765
               ATELIER_FAL_ENDPOINT=http://127.0.0.1:8765 atelier edit "on marble" --ref mug.png
 
-            Faults, for --fault; N is how often, and for ever without it:
+            Faults for --fault, where N is how many times (default: always):
             \(SandboxFault.forms.map { "  " + $0 }.joined(separator: "\n"))
             """)
 
-    @Option(help: ArgumentHelp("The port on 127.0.0.1; 0 takes a free one.", valueName: "port"))
+    @Option(help: ArgumentHelp("The port on 127.0.0.1; 0 picks a free one.", valueName: "port"))
     var port = 0
 
-    @Option(help: ArgumentHelp("Accept only this key, id:secret (default: any).", valueName: "key"))
+    @Option(help: ArgumentHelp("Accept only this key, as id:secret (default: any).", valueName: "key"))
     var key: String?
 
     @Option(
-        help: ArgumentHelp("Append every request to this file, as JSON Lines; keys are left out.", valueName: "file"))
+        help: ArgumentHelp("Append every request to this file as JSON Lines, without keys.", valueName: "file"))
     var log: String?
 
-    @Flag(help: "Speak TLS, with a certificate made at the start, whose file is named.")
+    @Flag(help: "Use TLS with a new certificate, whose path is printed.")
     var tls = false
 
     @Option(
         help: ArgumentHelp(
-            "How long a file lives for which nothing else is said (default: for ever).", valueName: "seconds"))
+            "How long files are kept by default (default: forever).", valueName: "seconds"))
     var lifetime: Int?
 
     @Option(
         help: ArgumentHelp(
-            "Do something wrong, as listed above; can be given several times.", valueName: "fault"))
+            "Misbehave, as listed above; repeatable.", valueName: "fault"))
     var fault: [String] = []
 
     @OptionGroup var outputs: OutputOptions
@@ -60,7 +60,7 @@ struct SandboxCommand: AsyncParsableCommand, LibraryFree {
                 let trust = address.certificate.map { "\nexport SSL_CERT_FILE=\($0)" } ?? ""
                 try output.item(
                     members,
-                    "a sandbox is at \(address.url)\nexport ATELIER_FAL_ENDPOINT=\(address.url)\(trust)")
+                    "# sandbox listening at \(address.url)\nexport ATELIER_FAL_ENDPOINT=\(address.url)\(trust)")
                 while true { try await Task.sleep(for: .seconds(3600)) }
             }
         } catch is CancellationError {

@@ -5,21 +5,21 @@ import LibraryJSON
 
 struct SearchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "search", abstract: "Find pictures by words of their prompt or name, by seed, set or tag.",
+        commandName: "search", abstract: "Find images by words of their prompt or name, by seed, set or tag.",
         discussion: """
-            A picture that another generator made is found by the prompt and seed in its file, or by the caption in it.
-            Words mean all of them, case and accents aside; "quoted words" must follow each other. Fields: seed:7 set:mugs
-            (or @mugs) tag:white kind:generated kind:reference; drift:size (or seed, count, format, any) for answers that
-            differ from what was asked, nsfw:true for flagged ones. Anything else is words; a pasted prompt is never an error.
-            Newest first.
+            All words must match, ignoring case and accents; "quoted words" must follow each other. Prompts, file names, and the recipes and captions found in imported files are searched. Newest first.
 
-            Example: atelier search 'marble seed:7 kind:generated'
+            Fields: seed:7, set:mugs or @mugs, tag:white, kind:generated or kind:reference, nsfw:true, and drift:size (or seed, count, format, any) for results that differ from what was asked. Anything else is text, so a pasted prompt is never an error.
+
+            Examples:
+              atelier search 'marble seed:7 kind:generated'
+              atelier search @mugs --json
             """)
 
-    @Argument(parsing: .allUnrecognized, help: "What to look for; nothing lists everything.")
+    @Argument(parsing: .allUnrecognized, help: "What to look for (default: everything).")
     var query: [String] = []
 
-    @Option(help: ArgumentHelp("At most so many.", valueName: "n"))
+    @Option(help: ArgumentHelp("Maximum results.", valueName: "n"))
     var limit = 50
 
     @OptionGroup var libraryOptions: LibraryOptions
@@ -54,12 +54,16 @@ struct SearchCommand: AsyncParsableCommand {
 
 struct ShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "One picture or one run in full.",
-        discussion: "Example: atelier show @last")
+        commandName: "show", abstract: "Show an image or a run in full.",
+        discussion: """
+            Examples:
+              atelier show @last
+              atelier show g7k2 --json
+            """)
 
     @Argument(
         help:
-            "An id, or the beginning of one; @last is the newest finished generation. - reads ids from standard input.")
+            "Ids or unique prefixes of ids; @last is the newest finished run; - reads ids from standard input.")
     var ids: [String]
 
     @OptionGroup var libraryOptions: LibraryOptions
@@ -99,7 +103,7 @@ struct ShowCommand: AsyncParsableCommand {
             switch origin {
             case .imported(let path, let at): lines.append("imported \(Phrase.timeWithZone(at)) from \(path)")
             case .generated(let id, let position, let at):
-                lines.append("made \(Phrase.timeWithZone(at)) by \(id), picture \(position + 1)")
+                lines.append("made \(Phrase.timeWithZone(at)) by \(id), image \(position + 1)")
             }
         }
         if !asset.tags.isEmpty { lines.append("tags: \(asset.tags.joined(separator: ", "))") }
@@ -110,18 +114,18 @@ struct ShowCommand: AsyncParsableCommand {
     private static func lines(_ generation: Run, _ library: Library) -> String {
         var lines = ["\(generation.id)  \(generation.stateName)  \(generation.model)", generation.prompt]
         if let seed = generation.seed { lines.append("seed \(seed)") }
-        let size = generation.plannedSize.map { "\($0)" } ?? "for any size"
-        lines.append("planned \(size), \(Phrase.timeWithZone(generation.plannedAt))")
+        let size = generation.plannedSize.map { " at \($0)" } ?? ""
+        lines.append("planned\(size), \(Phrase.timeWithZone(generation.plannedAt))")
         lines += generation.references.members.enumerated().map { "reference \($0 + 1): \($1.short)" }
         lines += generation.outputs.map { output in
             "\(output.facts.storedSize)\(output.isFlagged == true ? ", flagged" : "")  "
                 + library.path(of: output.asset, output.facts.format)
         }
         lines += generation.files.map { file in
-            "\(file.mediaType ?? "no picture"), \(Phrase.bytes(file.byteCount))  \(library.path(of: file))"
+            "\(file.mediaType ?? "unknown type"), \(Phrase.bytes(file.byteCount))  \(library.path(of: file))"
         }
-        if let request = generation.request { lines.append("fal's request \(request.id)") }
-        lines += generation.differences.map { "not as asked: \($0)" }
+        if let request = generation.request { lines.append("request \(request.id)") }
+        lines += generation.differences.map { "note: \($0)" }
         if let reason = generation.reason { lines.append("failed: \(reason)") }
         lines.append("parameters: \(JSONText.line(generation.parameters))")
         return lines.joined(separator: "\n")

@@ -6,20 +6,19 @@ import WebGallery
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Take fal's webhooks on this machine, and bring their pictures in at once.",
+        commandName: "serve", abstract: "Receive webhooks from fal and collect results as they finish.",
         discussion: """
-            Listens on 127.0.0.1 until it is interrupted. There is no gallery yet: the one address is \
-            POST /webhooks/fal. fal reaches it through a tunnel of your choice, and is told the tunnel's address with \
-            the run. A delivery must be signed by fal; it is answered at once, and its pictures are then fetched from \
-            fal's queue. What is interrupted stays for `atelier resume`.
+            Listens on 127.0.0.1 until interrupted, for POST /webhooks/fal; there is no gallery yet. fal reaches it through a tunnel of your choice, whose address you give to the run with --webhook.
 
-            Example:
-              atelier serve --port 8790 &
-              cloudflared tunnel --url http://127.0.0.1:8790     # prints its https address
+            A delivery must carry fal's signature. It is answered at once, and the result is then fetched from fal's queue. `atelier resume` collects what was interrupted.
+
+            Examples:
+              atelier serve --port 8790
+              cloudflared tunnel --url http://127.0.0.1:8790
               atelier edit "on marble" --ref mug.png --webhook https://NAME/webhooks/fal
             """)
 
-    @Option(help: ArgumentHelp("The port on 127.0.0.1; 0 takes a free one.", valueName: "port"))
+    @Option(help: ArgumentHelp("The port on 127.0.0.1; 0 picks a free one.", valueName: "port"))
     var port = 0
 
     @OptionGroup var libraryOptions: LibraryOptions
@@ -44,8 +43,7 @@ struct ServeCommand: AsyncParsableCommand {
                             "url": JSONValue(address.url), "port": JSONValue(address.port),
                             "webhook": JSONValue(address.webhook),
                         ],
-                        "fal's webhooks are taken at \(address.webhook)\n"
-                            + "fal reaches them through a tunnel; the gallery is not built yet")
+                        "listening for fal's webhooks at \(address.webhook)")
                     while true { try await Task.sleep(for: .seconds(3600)) }
                 }
             }
@@ -60,7 +58,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     /// One line for people, one object for programs. Nobody reading them is no reason to stop.
     private static func show(_ report: WebhookReport, _ library: Library, _ output: Output) {
-        let about = report.requestID.map { "fal's request \($0)" } ?? "answered \(report.status)"
+        let about = report.requestID.map { "fal's request \($0)" } ?? "status \(report.status)"
         Console.note("webhook, \(about): \(sentence(report.outcome))")
         try? output.item(report.json(in: library), "")
     }
@@ -75,7 +73,7 @@ struct ServeCommand: AsyncParsableCommand {
         case .taken(.alreadyEnded(let run)): "\(run.id) had already ended, \(run.stateName)"
         case .taken(.failed(_, let error)): error.message
         case .taken(.finished(let edit)):
-            "\(edit.generation.id), \(Phrase.count(edit.generation.outputs.count, "picture"))"
+            "\(edit.generation.id), \(Phrase.count(edit.generation.outputs.count, "image"))"
         }
     }
 }

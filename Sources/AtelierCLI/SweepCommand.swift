@@ -5,27 +5,27 @@ import LibraryJSON
 
 struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
     static let configuration = CommandConfiguration(
-        commandName: "sweep", abstract: "Many seeds and prompts, several at a time, within a budget.",
+        commandName: "sweep", abstract: "Run many seeds and prompts, several at a time, within a budget.",
         discussion: """
-            Every prompt with every seed. {a|b} in a prompt stands for each of its alternatives. All runs are written \
-            down before the first is sent: a sweep that was interrupted or killed is finished by `atelier resume`, or by \
-            the same sweep again, which pays for nothing that the library has already.
+            Runs every prompt with every seed. In a prompt, {a|b} stands for each alternative.
+
+            All runs are recorded before the first is sent. Finish an interrupted sweep with `atelier resume` or the same command again; results already in the library are not paid for twice.
 
             Examples:
-              atelier sweep "a {red|blue} mug on {marble|oak}" --ref @mugs --seeds 1..20 --budget 2.00
-              atelier sweep --prompts ideas.txt --seeds 7 -n
+              atelier sweep "a {red|blue} mug on {marble|oak}" --ref @mugs --seeds 1..20 -n
+              atelier sweep --prompts ideas.txt --seeds 7 --budget 2.00 --into-set ideas
             """)
 
     @Argument(help: "The prompt; - reads it from standard input.")
     var prompt: String?
 
     @Option(
-        help: ArgumentHelp("One prompt a line, beside the one given; empty lines are passed over.", valueName: "file"))
+        help: ArgumentHelp("A file with one prompt per line; empty lines are skipped.", valueName: "file"))
     var prompts: String?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Seeds: 1..20 with both ends, 3,5,9, or both (default: --seed).", valueName: "seeds"))
+        help: ArgumentHelp("Seeds, such as 1..20 or 3,5,9 (default: --seed).", valueName: "seeds"))
     var seeds: String?
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Runs at a time, 1 to 32.", valueName: "n"))
@@ -34,7 +34,7 @@ struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "US dollars that this command may spend at most, by the estimate; it stops before.", valueName: "dollars"))
+            "Maximum estimated cost in US dollars; the sweep stops before exceeding it.", valueName: "dollars"))
     var budget: Double?
 
     @OptionGroup var fields: RecipeFields
@@ -42,10 +42,11 @@ struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
     @OptionGroup var arrivals: ArrivalOptions
 
     @Flag(
-        name: [.customShort("n"), .long], help: "Say how many runs there would be and what they cost; change nothing.")
+        name: [.customShort("n"), .long],
+        help: "Show how many runs there would be and their estimated cost; change nothing.")
     var dryRun = false
 
-    @Flag(help: "Run and pay also for what the library has already.")
+    @Flag(help: "Run and pay again even for results already in the library.")
     var again = false
 
     @OptionGroup var remote: RemoteOptions
@@ -53,8 +54,8 @@ struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
     @OptionGroup var outputs: OutputOptions
 
     func validate() throws {
-        if prompt == nil, prompts == nil { throw ValidationError("give a prompt, or --prompts with a file of them") }
-        if seeds != nil, fields.seed != nil { throw ValidationError("--seed and --seeds exclude each other") }
+        if prompt == nil, prompts == nil { throw ValidationError("no prompt: give one, or --prompts FILE") }
+        if seeds != nil, fields.seed != nil { throw ValidationError("--seed and --seeds cannot be used together") }
         if !(1...32 ~= parallel) { throw ValidationError("--parallel must be from 1 to 32") }
         if let budget, !(budget >= 0 && budget.isFinite) { throw ValidationError("--budget must be 0 or more") }
     }
@@ -100,9 +101,9 @@ struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
         let affordable = sweep.affordableCount(within: budget)
         try output.summary(
             sweep.json(within: budget),
-            "\(Phrase.count(sweep.items.count, "run")), \(count) to be sent, "
+            "\(Phrase.count(sweep.items.count, "run")), \(count) to send, "
                 + "about \(Phrase.dollars(sweep.estimatedPrice)) (prices of \(PriceEstimate.seenOn))"
-                + (affordable < count ? "; the budget has room for \(affordable)" : ""))
+                + (affordable < count ? "; the budget allows \(affordable)" : ""))
     }
 
     private func run(
@@ -112,7 +113,7 @@ struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
         let count = sweep.items.count
         let sending = sweep.affordableCount(within: budget)
         Console.note(
-            "\(Phrase.count(count, "run")), \(sending) to be sent, about "
+            "\(Phrase.count(count, "run")), \(sending) to send, about "
                 + Phrase.dollars(sweep.items.filter(\.isToBeSent).prefix(sending).reduce(0) { $0 + $1.estimatedPrice }))
         var ended = 0
         var broken: (any Error)?
@@ -136,8 +137,7 @@ struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
             return summary
         } catch let error as LibraryError where error.category == .cancelled {
             Console.note(
-                "\(ended) of \(count) done; the others are written down: the same sweep again finishes them, or "
-                    + "`atelier resume`, and `atelier cancel` stops one")
+                "\(ended) of \(count) done; run the same sweep again or `atelier resume` to finish the rest")
             throw error
         }
     }

@@ -5,17 +5,17 @@ import LibraryJSON
 /// A sweep for people and programs.
 enum SweepText {
     static func line(_ summary: SweepSummary) -> String {
-        var parts = ["\(summary.finishedCount) made"]
-        if summary.earlierCount > 0 { parts.append("\(summary.earlierCount) in the library before") }
+        var parts = ["\(Phrase.count(summary.finishedCount, "run")) finished"]
+        if summary.earlierCount > 0 { parts.append("\(summary.earlierCount) already in library") }
         if summary.failedCount > 0 { parts.append("\(summary.failedCount) failed") }
         if summary.unknownCount > 0 {
             parts.append(
-                "\(summary.unknownCount) unknown (`atelier jobs` shows them, `atelier resume` says what can be done)")
+                "\(summary.unknownCount) unknown (see `atelier resume`)")
         }
         if summary.waitingCount > 0 {
-            parts.append("\(summary.waitingCount) not begun (the same sweep again goes on, or `atelier resume`)")
+            parts.append("\(summary.waitingCount) not started (`atelier resume` continues)")
         }
-        if summary.overBudgetCount > 0 { parts.append("\(summary.overBudgetCount) left out by the budget") }
+        if summary.overBudgetCount > 0 { parts.append("\(summary.overBudgetCount) over budget") }
         return parts.joined(separator: ", ")
     }
 
@@ -24,11 +24,11 @@ enum SweepText {
             (seed.map { "seed \($0)  " } ?? "") + Phrase.oneLine(prompt)
         }
         return switch item {
-        case .send(let plan): "would be sent          \(text(plan.request.prompt, plan.request.seed))"
-        case .sendPlanned(let run): "would be sent, \(run.id)  \(text(run.prompt, run.seed))"
-        case .collect(let run): "would be collected, \(run.id)  \(text(run.prompt, run.seed))"
-        case .unknown(let run): "perhaps sent, \(run.id)  \(text(run.prompt, run.seed))"
-        case .finished(let run): "in the library, \(run.id)  \(text(run.prompt, run.seed))"
+        case .send(let plan): "send                 \(text(plan.request.prompt, plan.request.seed))"
+        case .sendPlanned(let run): "send, \(run.id)  \(text(run.prompt, run.seed))"
+        case .collect(let run): "collect, \(run.id)  \(text(run.prompt, run.seed))"
+        case .unknown(let run): "unknown, \(run.id)  \(text(run.prompt, run.seed))"
+        case .finished(let run): "already in library, \(run.id)  \(text(run.prompt, run.seed))"
         }
     }
 

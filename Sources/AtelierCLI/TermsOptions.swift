@@ -5,23 +5,23 @@ import AssetModel
 /// How a request is handed to fal's queue.
 struct TermsOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("fal's queue: normal, or low, which is served after everybody else.", valueName: "queue"))
+        help: ArgumentHelp("Queue priority: normal or low.", valueName: "queue"))
     var priority: String?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Give up when no machine has begun within so many seconds, more than 1; a run that began goes on.",
+            "Give up if fal has not started the run within this many seconds (more than 1).",
             valueName: "seconds"))
     var startTimeout: Double?
 
-    @Option(help: ArgumentHelp("Where fal posts the outcome too, http or https.", valueName: "url"))
+    @Option(help: ArgumentHelp("A URL that fal posts the result to as well, http or https.", valueName: "url"))
     var webhook: String?
 
-    @Flag(help: "Have fal keep no input and answer for its dashboard; it forgets the answer itself sooner then.")
+    @Flag(help: "Ask fal not to store input and output for its dashboard; the result expires sooner.")
     var noStoreIo = false
 
-    @Option(help: ArgumentHelp("Prefer a machine that served the same word before.", valueName: "word"))
+    @Option(help: ArgumentHelp("Prefer a runner that served the same hint before.", valueName: "word"))
     var hint: String?
 
     /// The values; what fal would not take is refused when the run is planned.
@@ -31,7 +31,7 @@ struct TermsOptions: ParsableArguments {
         if let priority {
             guard let known = SubmitTerms.Priority(rawValue: priority) else {
                 throw LibraryError(
-                    .invalidInput, code: "bad_priority", "“\(priority)” is no priority: give low or normal")
+                    .invalidInput, code: "bad_priority", "invalid priority “\(priority)”: use low or normal")
             }
             terms.priority = known
         }

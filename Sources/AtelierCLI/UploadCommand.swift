@@ -6,16 +6,16 @@ import Synchronization
 
 /// How pictures are sent, as `upload`, `plan`, `edit` and `generate` take it.
 struct SendingOptions: ParsableArguments {
-    @Flag(help: "Send pictures exactly as they are: not turned upright, not converted.")
+    @Flag(help: "Upload images as they are: not rotated upright, not converted.")
     var asIs = false
 
     @Option(
         help: ArgumentHelp(
-            "How long fal keeps what is sent: 7d, 12h, a number of seconds, or never (default: your account's setting).",
+            "How long fal keeps uploads: 7d, 12h, seconds, or never (default: your account's setting).",
             valueName: "time"))
     var expires: String?
 
-    @Flag(name: .customLong("private"), help: "Send for your account alone, not for everybody who has the link.")
+    @Flag(name: .customLong("private"), help: "Readable only with your account, not by anyone with the link.")
     var isPrivate = false
 
     /// The values, checked.
@@ -25,7 +25,7 @@ struct SendingOptions: ParsableArguments {
             guard let lifetime = UploadLifetime(parsing: expires) else {
                 throw LibraryError(
                     .invalidInput, code: "bad_lifetime",
-                    "“\(expires)” is no time to keep a file: give 7d, 12h, seconds (60 or more), or never")
+                    "invalid lifetime “\(expires)”: use 7d, 12h, seconds (60 or more), or never")
             }
             sending.lifetime = lifetime
         }
@@ -35,18 +35,18 @@ struct SendingOptions: ParsableArguments {
 
 struct UploadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "upload", abstract: "URLs for pictures, reused where fal has them already.",
+        commandName: "upload", abstract: "Get URLs for images, reusing earlier uploads.",
         discussion: """
-            Rotated photos go upright and without their metadata, formats that models do not read go as PNG; --as-is sends \
-            the bytes themselves.
+            An image that fal already holds is not uploaded again. Rotated photos are turned upright and stripped of metadata, and formats that models do not read are converted to PNG; --as-is uploads the original bytes.
 
-            Example: atelier upload cat.jpg @mugs --expires 7d
+            Example:
+              atelier upload cat.jpg @mugs --expires 7d
             """)
 
-    @Argument(help: "Files, ids, @sets; - reads them from standard input.")
+    @Argument(help: "Files, ids or @sets; - reads them from standard input.")
     var assets: [String] = []
 
-    @Option(help: ArgumentHelp("How many are sent at once, 1 to 32.", valueName: "count"))
+    @Option(help: ArgumentHelp("Uploads at a time, 1 to 32.", valueName: "count"))
     var parallel = Library.uploadWidth
 
     @OptionGroup var selection: SelectionOptions
@@ -65,10 +65,10 @@ struct UploadCommand: AsyncParsableCommand {
             let digests = try await selection.assets(assets, library)
             if selection.dryRun {
                 let there = try await library.uploads(of: digests, sending).count
-                Console.note("\(Phrase.count(digests.count - there, "picture")) would be sent, \(there) used again")
+                Console.note("\(Phrase.count(digests.count - there, "image")) would be uploaded, \(there) reused")
                 return
             }
-            Console.note("\(Phrase.count(digests.count, "picture")) chosen")
+            Console.note("\(Phrase.count(digests.count, "image")) selected")
             let outcomes = try await ProgressLine.during(
                 "uploading", .things("image"), inPipe: libraryOptions.progress
             ) { line in
@@ -88,7 +88,7 @@ struct UploadCommand: AsyncParsableCommand {
     private func show(_ outcome: UploadOutcome, _ output: Output) throws {
         switch outcome {
         case .uploaded(let result):
-            let what = result.isRenewed ? "renewed" : result.isNew ? "sent   " : "reused "
+            let what = result.isRenewed ? "renewed " : result.isNew ? "uploaded" : "reused  "
             let copy = result.upload.copy.map { "  (\($0.reasons))" } ?? ""
             try output.item(
                 outcome.json, "\(result.asset.short)  \(what)  \(result.upload.url)\(copy)")
@@ -116,11 +116,11 @@ struct UploadCommand: AsyncParsableCommand {
         // What ended the others says more than what only one met.
         guard let worst = (reasons.first { $0.error.concernsEveryUpload } ?? reasons.first)?.error else { return }
         for (error, assets) in reasons {
-            let who = assets.count == 1 ? assets[0].short : Phrase.count(assets.count, "picture")
+            let who = assets.count == 1 ? assets[0].short : Phrase.count(assets.count, "image")
             Console.note("atelier: \(Sentence.about(who, error.message))")
         }
         if notBegunCount > 0 {
-            Console.note("\(Phrase.count(notBegunCount, "picture")) not begun: they would meet the same")
+            Console.note("\(Phrase.count(notBegunCount, "image")) not started: they would fail the same way")
         }
         let failedCount = reasons.reduce(notBegunCount) { $0 + $1.assets.count }
         throw ExitCode((failedCount < outcomes.count ? ExitStatus.partlyDone : ExitStatus(worst.category)).rawValue)
@@ -129,26 +129,29 @@ struct UploadCommand: AsyncParsableCommand {
 
 struct UploadsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "uploads", abstract: "The ledger: what of yours is where, for whom and until when.",
+        commandName: "uploads", abstract: "List uploads: what fal holds, who can read it, and until when.",
         discussion: """
-            Words pick uploads whose URL, server, digest, access or copy has them.
+            Words match the URL, server, digest, access or conversion of an upload.
 
-            Example: atelier uploads --exposed; atelier uploads --probe; atelier uploads private --expired --json
+            Examples:
+              atelier uploads --exposed
+              atelier uploads --probe
+              atelier uploads private --expired --json
             """)
 
-    @Argument(help: "Words that an upload must have.")
+    @Argument(help: "Words that must appear in an upload.")
     var words: [String] = []
 
-    @Flag(help: "Those whose time is over.")
+    @Flag(help: "Only uploads that have expired.")
     var expired = false
 
-    @Flag(help: "Those that were asked for and are gone.")
+    @Flag(help: "Only uploads found to be gone.")
     var dead = false
 
-    @Flag(help: "What of yours can be read at fal now, by whom, and until when.")
+    @Flag(help: "What can be read at fal now, by whom, and until when.")
     var exposed = false
 
-    @Flag(help: "Ask the server first which of them are still there, and write it down.")
+    @Flag(help: "Check with the server first which are still there, and record it.")
     var probe = false
 
     @OptionGroup var remote: RemoteOptions
@@ -177,7 +180,7 @@ struct UploadsCommand: AsyncParsableCommand {
         }
         guard uploads.isEmpty else { return }
         let isAll = filter == UploadFilter()
-        outputs.output.remark(isAll ? "nothing was uploaded yet" : "no upload is like that")
+        outputs.output.remark(isAll ? "nothing uploaded yet" : "no matching uploads")
     }
 
     private static func line(_ upload: Upload) -> String {
@@ -189,26 +192,26 @@ struct UploadsCommand: AsyncParsableCommand {
     }
 
     private static func exposure(_ upload: Upload) -> String {
-        let readers = upload.access == .privateLink ? "your account alone" : "everybody who has the link"
-        let checked = upload.checkedAt.map { ", last found there \(Phrase.time($0))" } ?? ""
-        return "\(upload.asset.short)  for \(readers)  \(end(upload))\(checked)  \(upload.url)"
+        let readers = upload.access == .privateLink ? "your account only" : "anyone with the link"
+        let checked = upload.checkedAt.map { ", last seen \(Phrase.time($0))" } ?? ""
+        return "\(upload.asset.short)  readable by \(readers)  \(end(upload))\(checked)  \(upload.url)"
     }
 
     /// Until when, and why that is believed.
     private static func end(_ upload: Upload) -> String {
         switch (upload.expiry, upload.expiresAt) {
-        case (.sent, let end?): "until \(Phrase.time(end)), as asked"
-        case (.sent, nil): "for ever, as asked"
-        case (.accountDefault, _): "until your account's setting ends it"
-        case (.unknown, let end?): "until \(Phrase.time(end)), not sure"
-        case (.unknown, nil): "until nobody knows when"
+        case (.sent, let end?): "expires \(Phrase.time(end))"
+        case (.sent, nil): "never expires"
+        case (.accountDefault, _): "expires by your account's setting"
+        case (.unknown, let end?): "expires about \(Phrase.time(end))"
+        case (.unknown, nil): "expiry unknown"
         }
     }
 
     private static func sentence(_ summary: ProbeSummary) -> String {
         var parts = ["\(summary.servedCount) still there", "\(summary.goneCount) gone"]
-        if summary.unansweredCount > 0 { parts.append("\(summary.unansweredCount) gave no answer") }
-        if summary.elsewhereCount > 0 { parts.append("\(summary.elsewhereCount) elsewhere, not asked") }
+        if summary.unansweredCount > 0 { parts.append("\(summary.unansweredCount) did not answer") }
+        if summary.elsewhereCount > 0 { parts.append("\(summary.elsewhereCount) on other servers, not checked") }
         return parts.joined(separator: ", ")
     }
 }

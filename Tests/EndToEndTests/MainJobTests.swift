@@ -152,7 +152,7 @@ struct MainJobTests {
             #expect(try await program.run("tag", "add", "blue", short).status == 0)
             #expect(try await program.run("search", "tag:BLUE @mugs", "--json").objects().count == 1)
             let counted = try await program.run("tag", "remove", "blue", "--query", "kind:reference", "-n")
-            #expect(counted.errors.contains("2 pictures would be"))
+            #expect(counted.errors.contains("2 images would"))
             #expect(try await program.run("search", "tag:blue", "--json").objects().count == 1)
             let shown = try #require(try await program.run("show", short, "--json").objects().first)
             #expect(shown["tags"] == .array([.string("blue")]) && shown["sets"] == .array([.string("mugs")]))

@@ -43,7 +43,7 @@ struct PayOnceTests {
                 #expect(edit.status == 3)
                 #expect(edit.errors.contains("1 of 2 pictures came") && edit.errors.contains("atelier resume"))
                 #expect(try edit.objects().first?["outputs"]?.elements?.count == 1)
-                #expect(try await program.run("jobs").output.contains("1 picture came, others are missing"))
+                #expect(try await program.run("jobs").output.contains("1 image downloaded, others missing"))
                 let resumed = try await program.run("resume", "--json")
                 #expect(resumed.status == 0, "\(resumed.errors)")
                 #expect(try resumed.objects().first?["outputs"]?.elements?.count == 2)

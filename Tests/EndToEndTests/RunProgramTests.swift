@@ -37,7 +37,7 @@ struct RunProgramTests {
             let first = try await program.run(
                 run + ["--priority", "low", "--hint", "h", "--start-timeout", "90", "--no-store-io"])
             #expect(first.status == 0, "\(first.errors)")
-            #expect(first.errors.contains("price unknown"))
+            #expect(first.errors.contains("no price on record"))
             let made = try #require(try first.objects().first)
             #expect(made["uploaded"] == .integer(2) && made["planned_width"] == .null)
             #expect(made["submit"]?["priority"] == .string("low"))

@@ -48,7 +48,7 @@ struct SendingProgramTests {
         try await Self.withProgram { program, log in
             let outcome = try await program.run(["upload"] + three)
             #expect(outcome.status == 3)
-            #expect(outcome.output.split(separator: "\n").map { $0.contains("  sent  ") } == [true, true])
+            #expect(outcome.output.split(separator: "\n").map { $0.contains("  uploaded  ") } == [true, true])
             #expect(outcome.errors.contains("does not read and Atelier cannot convert"), "\(outcome.errors)")
             #expect(try RequestLog(log).puts == 2)
             let again = try await program.run(["upload", "--json"] + three).objects()
@@ -84,7 +84,7 @@ struct SendingProgramTests {
                     ["upload", "--parallel", "1"] + files.map { Fixtures.path("images/\($0)") })
                 #expect(outcome.output.isEmpty && outcome.status == 20, "\(outcome.status)")
                 #expect(outcome.errors.split(separator: "\n").count { $0.contains("key") } == 1, "\(outcome.errors)")
-                #expect(outcome.errors.contains("pictures not begun"), "\(outcome.errors)")
+                #expect(outcome.errors.contains("images not started"), "\(outcome.errors)")
                 let objects = try await program.run(
                     ["upload", "--json"] + files.map { Fixtures.path("images/\($0)") }
                 ).objects()
@@ -123,8 +123,8 @@ struct SendingProgramTests {
             #expect(try await program.run("upload", picture, "--private", "--expires", "never").status == 0)
             #expect(try await program.run("upload", picture, "--as-is").status == 0)
             let exposed = try await program.run("uploads", "--exposed").output
-            #expect(exposed.contains("everybody who has the link") && exposed.contains("your account alone"))
-            #expect(exposed.contains("as asked") && exposed.contains("your account's setting"))
+            #expect(exposed.contains("anyone with the link") && exposed.contains("your account only"))
+            #expect(exposed.contains("expires 20") && exposed.contains("your account's setting"))
             let probed = try await program.run("uploads", "--probe", "--json")
             #expect(probed.errors.contains("3 still there, 0 gone"))
             let uploads = try probed.objects()
@@ -132,7 +132,7 @@ struct SendingProgramTests {
             #expect(uploads.compactMap { $0["copy"]?.text } == ["upright", "upright"])
             #expect(uploads.compactMap { $0["lifetime"]?.text } == ["default", "never", "604800"])
             #expect(try await program.run("uploads", "private", "--json").objects().count == 1)
-            #expect(try await program.run("uploads", "--dead").errors.contains("no upload is like that"))
+            #expect(try await program.run("uploads", "--dead").errors.contains("no matching uploads"))
             #expect(try await program.run("rebuild").status == 0)
             #expect(try await program.run("uploads", "--json").objects() == uploads)
         }

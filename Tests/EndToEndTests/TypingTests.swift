@@ -123,8 +123,10 @@ struct TypingTests {
             #expect(lines.count == 1 && lines.allSatisfy { FileManager.default.fileExists(atPath: $0) }, "\(lines)")
             #expect(edit.errors.contains("seed 7") && edit.errors.contains("1 upload"))
             for (words, said) in [
-                (["init", "other"], "other"), (["verify"], "verified"), (["rebuild"], "catalog"),
-                (["jobs"], "nothing"), (["resume"], "nothing to resume"), (["uploads", "--dead"], "no upload"),
+                (["init", "other"], "created library"), (["verify"], "no problems found"),
+                (["rebuild"], "rebuilt the catalog"),
+                (["jobs"], "nothing"), (["resume"], "nothing to resume"),
+                (["uploads", "--dead"], "no matching uploads"),
                 (["tag"], "no tags"), (["search", "nosuchword"], "nothing found"),
                 (["sweep", "p", "--seeds", "1..2", "-n", "--budget", "0"], "2 runs"),
             ] {
