@@ -236,7 +236,8 @@ let package = Package(
         .testTarget(
             name: "AssetLibraryTests",
             dependencies: [
-                "AssetLibrary", "AssetCatalog", "CSQLite", "FalAPI", "FalSandbox", "Fixtures", "TestSupport",
+                "AssetCatalog", "AssetLibrary", "AssetModel", "AssetStore", "CSQLite", "FalAPI", "FalSandbox", "Fixtures",
+                "TestSupport",
             ],
             swiftSettings: strict),
         // The built program, as people and scripts use it, against the sandbox.

@@ -50,6 +50,8 @@ package struct Catalog: Sendable {
     /// Closes the file; the last program to do so leaves a single one. Whoever uses the catalog afterwards gets an error.
     package func close() throws(CatalogError) {
         leases.close()
+        // Readers go first: only a connection that writes can empty the log and remove it, and only the last one does.
+        (database as? DatabasePool)?.invalidateReadOnlyConnections()
         do { try database.close() } catch { throw CatalogError(error) }
     }
 

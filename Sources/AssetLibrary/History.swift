@@ -38,8 +38,14 @@ package struct History: Sendable {
         // awaited at once.
         return try await Task {
             var attempts = persistently ? Self.persistentAttempts : 1
+            var rereads = 3
             while true {
                 do { return try await recordOnce(verb, body) } catch {
+                    // A program that holds the lock of an older catalog wrote first; its entries are read at once.
+                    if case StoreError.journalGrew = error, rereads > 0 {
+                        rereads -= 1
+                        continue
+                    }
                     attempts -= 1
                     guard attempts > 0, Self.isWorthRepeating(error) else { throw error }
                 }

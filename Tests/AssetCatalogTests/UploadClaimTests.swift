@@ -186,6 +186,21 @@ struct CatalogFileTests {
         }
     }
 
+    @Test func `a catalog at rest is one file, also after it was read`() async throws {
+        try await withFile { path in
+            try await Self.fold(path)
+            let catalog = try Catalog.open(at: path)
+            var story = Story()
+            try story.importing(1, as: "/a.png")
+            let entries = story.entries
+            try await catalog.withWriteLock { try $0.apply(entries) }
+            #expect(try await catalog.statistics().assetCount == 1)
+            try catalog.close()
+            let folder = URL(filePath: path).deletingLastPathComponent().path
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["catalog.sqlite"])
+        }
+    }
+
     @Test func `what is no database is damage`() async throws {
         try await withFile { path in
             try Data(repeating: 7, count: 4096).write(to: URL(fileURLWithPath: path))

@@ -1,0 +1,63 @@
+import AssetCatalog
+import AssetModel
+import AssetStore
+import Fixtures
+import Foundation
+import TestSupport
+import Testing
+
+@testable import AssetLibrary
+
+struct HistoryTests {
+    @Test func `lines of one action share its name and say the verb`() async throws {
+        try await TestLibrary.with { library in
+            _ = try await library.importFiles(
+                [Fixtures.path("images/demo/mug.png"), Fixtures.path("images/demo/cat.jpg")], set: "demo")
+            var entries: [JournalEntry] = []
+            try library.history.journal.read(after: []) { batch, _ in entries += batch }
+            #expect(entries.count == 3)
+            #expect(Set(entries.map(\.op)) == [entries[0].id])
+            #expect(Set(entries.map(\.by)) == ["import"])
+        }
+    }
+
+    @Test func `what another program writes arrives as a change`() async throws {
+        try await TestLibrary.with { library in
+            let start = try await library.history.catalog.positions()
+            let changes = library.history.changes(since: start)
+            try await Library.withLibrary(at: library.root, logger: TestLibrary.logger) { other in
+                _ = try await other.importFiles([Fixtures.path("images/demo/mug.png")])
+            }
+            for try await entries in changes {
+                guard case .imported(let fact)? = entries.first?.fact else {
+                    Issue.record("\(entries)")
+                    break
+                }
+                #expect(fact.path.hasSuffix("mug.png"))
+                break
+            }
+        }
+    }
+
+    @Test func `a clock that is a year ahead on one machine moves nobody else's times`() async throws {
+        try await TemporaryFolder.with { folder in
+            let root = folder + "/library"
+            try Library.create(at: root)
+            let now = Timestamp(milliseconds: 1_767_225_600_000)
+            func open(at time: Timestamp, _ path: String) async throws {
+                let environment = Library.Environment(now: { time }, random: { UInt64.random(in: .min ... .max) })
+                try await Library.withLibrary(at: root, environment: environment, logger: TestLibrary.logger) {
+                    _ = try await $0.importFiles([Fixtures.path(path)])
+                }
+            }
+            try await open(at: now.adding(seconds: 365 * 86_400), "images/demo/mug.png")
+            try await open(at: now, "images/demo/cat.jpg")
+            try await Library.withLibrary(at: root, logger: TestLibrary.logger) { library in
+                let hits = try await library.search(SearchQuery(terms: []))
+                // The order is that of writing, the time is the clock's.
+                #expect(hits.map(\.createdAt) == [now, now.adding(seconds: 365 * 86_400)])
+            }
+            try await TestLibrary.expectSound(root)
+        }
+    }
+}
