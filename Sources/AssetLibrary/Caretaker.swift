@@ -93,7 +93,7 @@ extension Library {
             let stored = try store.list()
             summary.orphanCount = Set(stored.digests).subtracting(blobs.map(\.digest)).count
             summary.leftoverCount = try store.leftoverCount()
-            for path in stored.strangers { report(.strangeFile(path: path)) }
+            for path in stored.unexpectedFiles { report(.strangeFile(path: path)) }
             let lost = try history.journal.lost(try await catalog.positions())
             for path in lost { report(.journal(StoreError.journalLost(path: path).description)) }
             // Against a journal that is not whole there is nothing to compare with.

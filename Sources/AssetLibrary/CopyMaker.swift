@@ -22,7 +22,7 @@ struct CopyMaker {
         let path = library.renditions.path(of: asset, name, fileExtension: format.fileExtension)
         if let made = try? inspect(path, copy, facts) { return made }
         try Task.checkCancellation()
-        let original = library.store.path(of: asset, fileExtension: facts.format.fileExtension)
+        let original = library.store.path(of: asset, facts.format)
         let bytes: [UInt8]
         do {
             guard library.store.contains(asset, fileExtension: facts.format.fileExtension) else {

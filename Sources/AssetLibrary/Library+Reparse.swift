@@ -65,7 +65,7 @@ extension Library {
             return (.failed(asset: digest, code: "unknown_id", message: "not in this library"), nil)
         }
         do {
-            let path = store.path(of: digest, fileExtension: known.facts.format.fileExtension)
+            let path = store.path(of: digest, known.facts.format)
             let reading = try PictureReading(ofFileAt: path, inspector)
             // The blob's name ends in its format; no rule has ever taken one format for another.
             guard reading.facts.format == known.facts.format else {

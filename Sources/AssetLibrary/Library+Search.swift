@@ -33,12 +33,15 @@ extension Library {
 
     /// Where an original lies. The file is read-only; it is there unless someone took it away.
     public func path(of asset: ContentDigest, _ format: ImageFormat) -> String {
-        store.path(of: asset, fileExtension: format.fileExtension)
+        store.path(of: asset, format)
     }
 
-    /// Where something lies that a run made and that is no picture.
-    public func path(of file: Run.KeptFile) -> String {
-        store.path(of: file.digest, fileExtension: file.fileExtension)
+    /// Where something lies that a run made and that is not a picture. Throws when the journal gives it a file extension that
+    /// no file should have.
+    public func path(of file: Run.KeptFile) throws(LibraryError) -> String {
+        do { return try store.path(of: file.digest, fileExtension: file.fileExtension) } catch {
+            throw LibraryError(error)
+        }
     }
 
     /// Counts and sums.

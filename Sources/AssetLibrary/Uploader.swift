@@ -31,7 +31,7 @@ struct Uploader {
     ) async throws -> UploadResult {
         let result = try await once(order.key(on: remote.host), order.asset, onProgress) { claim in
             guard let copy = order.copy else {
-                let path = library.store.path(of: order.asset, fileExtension: order.facts.format.fileExtension)
+                let path = library.store.path(of: order.asset, order.facts.format)
                 return try await send(order, path, order.asset, order.facts, [claim], onProgress)
             }
             let made = try await CopyMaker(library: library).make(copy, of: order.asset, order.facts)

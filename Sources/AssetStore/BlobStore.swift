@@ -57,7 +57,7 @@ package struct BlobStore: Sendable {
         var folders: Set<String> = []
         for (blob, fileExtension) in staged {
             let folder = self.folder(of: blob.digest)
-            let target = path(of: blob.digest, fileExtension: fileExtension)
+            let target = try path(of: blob.digest, fileExtension: fileExtension)
             // Also for a blob that is there: whoever put it there may not have come to its own sync yet.
             folders.insert(folder)
             if try onDisk(Path.byteCount(target)) == blob.byteCount {
@@ -83,23 +83,40 @@ package struct BlobStore: Sendable {
         try? Path.remove(staged.path, trace: trace)
     }
 
-    /// Where a blob lies, whether it is there or not.
-    package func path(of digest: ContentDigest, fileExtension: String) -> String {
-        "\(folder(of: digest))/\(digest.hex).\(fileExtension)"
+    /// Where a blob lies, whether it is there or not. An extension may come from a journal, so one that could lead out of the
+    /// folder, or that no file name should end with, is `badExtension`.
+    package func path(of digest: ContentDigest, fileExtension: String) throws(StoreError) -> String {
+        guard Self.isExtension(fileExtension) else { throw .badExtension(digest, fileExtension) }
+        return "\(folder(of: digest))/\(digest.hex).\(fileExtension)"
+    }
+
+    /// Where a picture lies, whether it is there or not.
+    package func path(of digest: ContentDigest, _ format: ImageFormat) -> String {
+        "\(folder(of: digest))/\(digest.hex).\(format.fileExtension)"
+    }
+
+    /// 1 to 16 lowercase letters and digits.
+    private static func isExtension(_ text: String) -> Bool {
+        (1...16).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            }
     }
 
     /// Whether a blob is there; its bytes are not read.
     package func contains(_ digest: ContentDigest, fileExtension: String) -> Bool {
-        Path.exists(path(of: digest, fileExtension: fileExtension))
+        (try? path(of: digest, fileExtension: fileExtension)).map(Path.exists) ?? false
     }
 
-    /// Every blob, ascending, and the files that are none. Cost: a listing of 256 folders.
-    package func list() throws(StoreError) -> (digests: [ContentDigest], strangers: [String]) {
+    /// Every blob, ascending, and the files that are not blobs. Cost: a listing of 256 folders.
+    package func list() throws(StoreError) -> (digests: [ContentDigest], unexpectedFiles: [String]) {
         var digests: [ContentDigest] = []
-        var strangers: [String] = []
+        var unexpectedFiles: [String] = []
+        guard Path.exists(layout.blobs) else { return ([], []) }
         for prefix in try onDisk(Folder.names(in: layout.blobs)) {
             guard Path.isFolder("\(layout.blobs)/\(prefix)") else {
-                strangers.append("\(layout.blobs)/\(prefix)")
+                unexpectedFiles.append("\(layout.blobs)/\(prefix)")
                 continue
             }
             for name in try onDisk(Folder.names(in: "\(layout.blobs)/\(prefix)")) {
@@ -107,16 +124,16 @@ package struct BlobStore: Sendable {
                 if stem.hasPrefix(prefix), let digest = try? ContentDigest(parsing: stem) {
                     digests.append(digest)
                 } else {
-                    strangers.append("\(layout.blobs)/\(prefix)/\(name)")
+                    unexpectedFiles.append("\(layout.blobs)/\(prefix)/\(name)")
                 }
             }
         }
-        return (digests, strangers)
+        return (digests, unexpectedFiles)
     }
 
     /// Reads a blob and hashes it again; throws `damaged` with both digests when they differ, `missing` when it is gone.
     package func verify(_ digest: ContentDigest, fileExtension: String) throws(StoreError) {
-        let path = path(of: digest, fileExtension: fileExtension)
+        let path = try path(of: digest, fileExtension: fileExtension)
         guard Path.exists(path) else { throw StoreError.missing(digest) }
         let found = try self.digest(ofFileAt: path)
         if found != digest { throw StoreError.damaged(digest, found: found) }

@@ -19,7 +19,7 @@ enum EditText {
             lines.append("\(library.path(of: output.asset, output.facts.format))")
         }
         for file in generation.files {
-            lines.append("\(library.path(of: file))")
+            lines.append((try? library.path(of: file)) ?? file.digest.hex)
         }
         return lines.joined(separator: "\n")
     }

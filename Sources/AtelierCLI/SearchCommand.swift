@@ -122,7 +122,8 @@ struct ShowCommand: AsyncParsableCommand {
                 + library.path(of: output.asset, output.facts.format)
         }
         lines += generation.files.map { file in
-            "\(file.mediaType ?? "unknown type"), \(Phrase.bytes(file.byteCount))  \(library.path(of: file))"
+            let path = (try? library.path(of: file)) ?? file.digest.hex
+            return "\(file.mediaType ?? "unknown type"), \(Phrase.bytes(file.byteCount))  \(path)"
         }
         if let request = generation.request { lines.append("request \(request.id)") }
         lines += generation.differences.map { "note: \($0)" }

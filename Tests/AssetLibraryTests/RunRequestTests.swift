@@ -91,7 +91,7 @@ struct RunRequestTests {
             #expect(run.state == .finished && run.outputs.isEmpty && run.drift.isEmpty)
             let file = try #require(run.files.first)
             #expect(file.fileExtension == "mp4" && file.mediaType == "video/mp4" && file.byteCount == 12)
-            #expect(FileManager.default.fileExists(atPath: library.path(of: file)))
+            #expect(try FileManager.default.fileExists(atPath: library.path(of: file)))
             let response = try #require(try await library.response(of: run.id))
             #expect(response["input"]?["clip"]?["url"] == .string("sha256:\(file.digest.hex)"))
         }

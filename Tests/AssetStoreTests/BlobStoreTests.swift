@@ -8,7 +8,7 @@ import Testing
 struct BlobStoreTests {
     private static func withStore<R>(_ body: (BlobStore, LibraryLayout) async throws -> R) async throws -> R {
         try await TemporaryFolder.with { folder in
-            let layout = try LibraryLayout.create(at: folder + "/library", library: "l", replica: "r")
+            let layout = try LibraryLayout.create(at: folder + "/library", library: "l")
             return try await body(BlobStore(layout), layout)
         }
     }
@@ -29,7 +29,7 @@ struct BlobStoreTests {
             #expect(stored.map(\.isNew) == [true])
             #expect(store.contains(staged.digest, fileExtension: "png"))
             #expect(
-                try Data(contentsOf: URL(fileURLWithPath: store.path(of: staged.digest, fileExtension: "png"))).count
+                try Data(contentsOf: URL(fileURLWithPath: store.path(of: staged.digest, .png))).count
                     == 3)
             #expect(try Folder.names(in: layout.staging).isEmpty)
         }
@@ -39,7 +39,7 @@ struct BlobStoreTests {
         try await Self.withStore { store, layout in
             let staged = try store.stage(fileAt: try Self.file([1, 2, 3], in: layout))
             _ = try store.commit([(staged, "png")])
-            let path = store.path(of: staged.digest, fileExtension: "png")
+            let path = store.path(of: staged.digest, .png)
             let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
             #expect(mode == 0o444)
         }
@@ -95,7 +95,7 @@ struct BlobStoreTests {
             let staged = try store.stage(fileAt: try Self.file(Array("abc".utf8), in: layout))
             _ = try store.commit([(staged, "png")])
             try store.verify(staged.digest, fileExtension: "png")
-            let path = store.path(of: staged.digest, fileExtension: "png")
+            let path = store.path(of: staged.digest, .png)
             try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
             try Data("abd".utf8).write(to: URL(fileURLWithPath: path))
             #expect(throws: StoreError.damaged(staged.digest, found: try ContentDigest(hashing: Array("abd".utf8)))) {
@@ -125,12 +125,34 @@ struct BlobStoreTests {
         }
     }
 
-    @Test func `strangers among the blobs are listed`() async throws {
+    @Test(arguments: ["../../x", "", "PNG", "p ng", "a/b", "png\u{0}", "é", "abcdefghijklmnopq", "."])
+    func `an extension from a journal never leads out of the blobs`(text: String) async throws {
+        try await Self.withStore { store, layout in
+            let staged = try store.stage(fileAt: try Self.file([1], in: layout))
+            let refused = StoreError.badExtension(staged.digest, text)
+            #expect(throws: refused) { try store.path(of: staged.digest, fileExtension: text) }
+            #expect(throws: refused) { try store.verify(staged.digest, fileExtension: text) }
+            #expect(throws: refused) { try store.commit([(staged, text)]) }
+            #expect(!store.contains(staged.digest, fileExtension: text))
+            #expect(try store.list().digests.isEmpty)
+        }
+    }
+
+    @Test func `a folder of blobs that was deleted holds none`() async throws {
+        try await Self.withStore { store, layout in
+            try FileManager.default.removeItem(atPath: layout.blobs)
+            #expect(try store.list().digests.isEmpty)
+            _ = try store.commit([(try store.stage(fileAt: try Self.file([1], in: layout)), "png")])
+            #expect(try store.list().digests.count == 1)
+        }
+    }
+
+    @Test func `files among the blobs that are not blobs are listed`() async throws {
         try await Self.withStore { store, layout in
             try FileManager.default.createDirectory(atPath: layout.blobs + "/ab", withIntermediateDirectories: true)
-            let stranger = layout.blobs + "/ab/notes.txt"
-            try Data("x".utf8).write(to: URL(fileURLWithPath: stranger))
-            #expect(try store.list().strangers == [stranger])
+            let notes = layout.blobs + "/ab/notes.txt"
+            try Data("x".utf8).write(to: URL(fileURLWithPath: notes))
+            #expect(try store.list().unexpectedFiles == [notes])
         }
     }
 }
