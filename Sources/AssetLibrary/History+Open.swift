@@ -5,15 +5,15 @@ import Files
 import Logging
 
 extension History {
-    /// Opens a library's catalog and applies the journal entries that it has not seen; a line of this replica's journal that was
-    /// never finished is cut off. A catalog that is missing, or that a program of another version folded, is folded from nothing.
+    /// Opens a library's catalog and applies the journal entries that it has not seen; nothing else is
+    /// written. A catalog that is missing, or that a program of another version folded, is folded from nothing.
     ///
     /// Where the catalog cannot be written it is folded aside, and every action is refused with `readOnlyReason`.
     static func open(
         _ layout: LibraryLayout, environment: Library.Environment, logger: Logger,
         onProgress: @escaping @Sendable (FoldProgress) -> Void = { _ in }
     ) async throws -> History {
-        let journal = Journal(layout)
+        let journal = Journal(layout, newReplica: { Library.name(environment) })
         func history(_ catalog: Catalog, readOnly reason: StoreError? = nil) -> History {
             History(
                 layout: layout, journal: journal, handle: CatalogHandle(catalog), environment: environment,
@@ -22,11 +22,7 @@ extension History {
         do {
             let catalog = try await current(layout, journal, onProgress)
             if try journal.hasNews(after: await catalog.positions()) {
-                let torn = try await catalog.withWriteLock { writer in try catchUp(writer, journal) }
-                if torn > 0 {
-                    logger.warning(
-                        "the journal ended in an unfinished line, which was cut off", metadata: ["bytes": "\(torn)"])
-                }
+                try await catalog.withWriteLock { writer in try catchUp(writer, journal) }
             }
             return history(catalog)
         } catch let error as CatalogError where error == .readOnly || error == .full {
@@ -82,14 +78,10 @@ extension History {
         }
     }
 
-    /// Applies what the journal holds and the catalog has not seen, in any order; says how many bytes of an unfinished line
-    /// were cut off.
-    @discardableResult
-    static func catchUp(_ writer: CatalogWriter, _ journal: Journal) throws -> Int {
+    /// Applies what the journal holds and the catalog has not seen, in any order.
+    static func catchUp(_ writer: CatalogWriter, _ journal: Journal) throws {
         let positions = try writer.positions()
-        guard try journal.hasNews(after: positions) else { return 0 }
-        let torn = try journal.cutTornLine()
+        guard try journal.hasNews(after: positions) else { return }
         try journal.read(after: positions) { entries, position in try writer.apply(entries, upTo: position) }
-        return torn
     }
 }

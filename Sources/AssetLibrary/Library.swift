@@ -46,8 +46,7 @@ public struct Library: Sendable {
     /// Makes an empty library in a folder that is empty or not there yet.
     public static func create(at root: String, environment: Environment = .live) throws(LibraryError) {
         do {
-            _ = try LibraryLayout.create(
-                at: root, library: name(environment), replica: name(environment))
+            _ = try LibraryLayout.create(at: root, library: name(environment))
         } catch {
             throw LibraryError(error)
         }
@@ -99,7 +98,7 @@ public struct Library: Sendable {
             inspector: ImageInspector(), remote: remote, environment: environment, logger: logger)
     }
 
-    private static func name(_ environment: Environment) -> String {
+    static func name(_ environment: Environment) -> String {
         EntryID(after: nil, at: environment.now(), random: environment.random()).text
     }
 }

@@ -110,7 +110,9 @@ public struct LibraryError: Error, Hashable, Sendable, CustomStringConvertible {
             case .notALibrary: .noLibrary
             case .alreadyALibrary, .folderNotEmpty, .networkMount: .invalidInput
             case .newerFormat: .newerFormat
-            case .damagedHeader, .missing, .damaged, .journalDamaged, .journalLost: .damaged
+            case .damagedHeader, .missing, .damaged, .badExtension, .journalDamaged, .journalLost, .foreignSegment,
+                .misplacedSegment:
+                .damaged
             case .journalGrew: .busy
             case .file(.noSuchFile): .notFound
             case .file: .storage

@@ -6,6 +6,7 @@ import Files
 package final class BlobWriter {
     private let file: OpenFile
     private let path: String
+    private let trace: FileTrace?
     private var hasher = SHA256()
     private var byteCount: Int64 = 0
 
@@ -20,6 +21,7 @@ package final class BlobWriter {
             }
         }
         self.path = path
+        self.trace = trace
     }
 
     /// Writes and hashes some bytes.
@@ -42,6 +44,14 @@ package final class BlobWriter {
     /// Ends the writing. The bytes are complete but not yet durable: that is what a commit is for.
     package func finish() throws(StoreError) -> StagedBlob {
         StagedBlob(path: path, digest: try Self.digest(hasher, path: path), byteCount: byteCount, isSynced: false)
+    }
+
+    /// Brings the bytes to the disk and gives the file its name, in place of one that has it.
+    func moveInPlace(_ target: String) throws(StoreError) {
+        try onDisk { () throws(FileError) in
+            try file.sync()
+            try Path.rename(path, to: target, trace: trace)
+        }
     }
 
     /// Removes the file.

@@ -1,99 +1,128 @@
 package import AssetModel
-import Files
+package import Files
 import Foundation
 
-/// The append-only record of what happened: one fact a line, in segments, one folder a machine.
+/// The append-only record of what happened: one fact a line, in segments, one folder a replica.
+///
+/// Every place appends to a replica of its own. Which one that is, `journal/*/replica.json` says: the one that names this
+/// machine and this folder. Where none does (the library is new, was copied, restored, or comes from another machine) a
+/// replica is begun with the next append. Replicas of format 1 have no such file and are only read from then on, so of two
+/// copies that were made before neither goes on where the other does. Nothing here but `append`, `cutTornLine` and
+/// `beginReplica` writes.
 ///
 /// Writing is for whoever holds the catalog's write lock; the segment's own lock is a second bolt for the case that the
 /// catalog was deleted under a running program.
 package struct Journal: Sendable {
-    private let layout: LibraryLayout
+    let layout: LibraryLayout
+    private let newReplica: @Sendable () -> String
     private let segmentLimit: Int64
+    private let here: ReplicaPlace?
+    private let trace: FileTrace?
 
-    /// The journal of one library; a new segment begins when the last one has reached `segmentLimit` bytes.
-    package init(_ layout: LibraryLayout, segmentLimit: Int64 = 16 << 20) {
+    /// The journal of one library.
+    ///
+    /// `newReplica` names a replica that has to be begun, with a UUID. A new segment begins when the last one has reached
+    /// `segmentLimit` bytes. `here` is this place when it is known otherwise than by looking, and `trace` hears of every
+    /// change to the disk: both are for tests.
+    package init(
+        _ layout: LibraryLayout, newReplica: @escaping @Sendable () -> String, segmentLimit: Int64 = 16 << 20,
+        here: ReplicaPlace? = nil, trace: FileTrace? = nil
+    ) {
         self.layout = layout
+        self.newReplica = newReplica
         self.segmentLimit = segmentLimit
+        self.here = here
+        self.trace = trace
     }
 
-    /// Appends entries to this machine's newest segment and returns when they are on the disk.
-    ///
-    /// `known` is how far the writer has read this machine's segments. When one is longer, somebody wrote past the lock
-    /// and the writer has to read first: `journalGrew`. All or nothing: when the disk is full in the middle, the segment is
-    /// cut back to where it was.
+    // MARK: - Writing
+
+    /// Appends entries to this place's newest segment and returns when they are on the disk; see `append(lines:after:)`.
     package func append(_ entries: [JournalEntry], after known: [JournalPosition]) throws(StoreError) -> JournalPosition
     {
-        let folder = self.folder(of: layout.replica)
-        var number = max(1, try segments(of: layout.replica).last ?? 1)
-        if let byteCount = try onDisk(Path.byteCount(path(layout.replica, number))), byteCount >= segmentLimit {
-            number += 1
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        var lines: [UInt8] = []
+        for entry in entries {
+            // Only a number that JSON cannot hold could fail, and no such number may reach the journal.
+            guard let line = try? encoder.encode(entry) else { throw .journalDamaged(path: layout.journal, line: 0) }
+            lines.append(contentsOf: line)
+            lines.append(UInt8(ascii: "\n"))
         }
-        let path = path(layout.replica, number)
-        try onDisk(Folder.make(folder))
-        let lines = try encode(entries, path)
-        let file = try onDisk(OpenFile(appendingTo: path))
+        return try append(lines: lines, after: known)
+    }
+
+    /// Appends whole lines, each with its line feed, to this place's newest segment and returns when they are on the disk.
+    ///
+    /// `known` is how far the writer has read the journal. When its own segment is longer, another program wrote past the
+    /// lock and the writer has to read first: `journalGrew`. When any segment is shorter or gone, nothing is written:
+    /// `journalLost`. A line that was never finished is cut off first. All or nothing: when the disk is full in the middle,
+    /// the segment is cut back to where it was.
+    package func append(lines: [UInt8], after known: [JournalPosition]) throws(StoreError) -> JournalPosition {
+        if let path = try lost(known).first { throw .journalLost(path: path) }
+        guard lines.last == UInt8(ascii: "\n") else { throw .journalDamaged(path: layout.journal, line: 0) }
+        let replica: String
+        if let own = try ownReplica() { replica = own } else { replica = try begin() }
+        var number = try segments(of: replica).last ?? 1
+        if let byteCount = try onDisk(Path.byteCount(path(replica, number))), byteCount >= segmentLimit { number += 1 }
+        let path = path(replica, number)
+        let file = try onDisk(OpenFile(appendingTo: path, trace: trace))
         try onDisk(file.lock())
-        let start = try onDisk(file.byteCount())
-        let read = known.first { $0.replica == layout.replica && $0.segment == number }?.byteOffset ?? 0
-        guard start == read else { throw StoreError.journalGrew(path: path) }
+        let header = header(of: replica)
+        let start = try Self.wholeByteCount(of: file)
+        let read = known.first { $0.replica == replica && $0.segment == number }?.byteOffset ?? 0
+        // A crash may have left a header and no line, which is nothing to read.
+        var isBare = false
+        if read == 0, start == Int64(header.count) { isBare = try onDisk(file.bytes(limit: header.count)) == header }
+        guard start == read || isBare else { throw .journalGrew(path: path) }
         do throws(FileError) {
-            try file.write(lines)
+            if try file.byteCount() > start { try file.truncate(to: start) }
+            try file.write(start == 0 ? header + lines : lines)
             try file.sync()
-            if start == 0 {
-                try Folder.sync(folder)
-                try Folder.sync(layout.journal)
+            if start == 0 || isBare {
+                try Folder.sync(folder(of: replica), trace: trace)
+                try Folder.sync(layout.journal, trace: trace)
             }
         } catch {
             try? file.truncate(to: start)
             throw .file(error)
         }
-        return JournalPosition(replica: layout.replica, segment: number, byteOffset: start + Int64(lines.count))
+        return JournalPosition(
+            replica: replica, segment: number,
+            byteOffset: start + Int64(lines.count) + (start == 0 ? Int64(header.count) : 0))
     }
 
-    /// Reads what comes after the given positions, in the order of replay, in batches that each end at a position.
-    ///
-    /// Several machines' entries are merged by their ids, which sort by time. A last line without its end is not read:
-    /// it was never finished, or is still being copied here. With `upTo` nothing beyond those positions is read. Cost: one
-    /// segment of each machine in memory.
-    package func read(
-        after positions: [JournalPosition], upTo end: [JournalPosition]? = nil, batch limit: Int = 500,
-        _ body: ([JournalEntry], JournalPosition) throws -> Void
-    ) throws {
-        var cursors: [SegmentCursor] = []
-        for replica in try replicas() {
-            func offsets(_ positions: [JournalPosition]) -> [Int: Int64] {
-                Dictionary(
-                    positions.filter { $0.replica == replica }.map { ($0.segment, $0.byteOffset) },
-                    uniquingKeysWith: max)
+    /// Cuts an unfinished last line off this place's own newest segment, and says how many bytes it had; 0 when there was
+    /// none. Holds the segment's lock from looking to cutting, so that no line in the making is taken for one.
+    package func cutTornLine() throws(StoreError) -> Int {
+        guard let replica = try ownReplica(), let number = try segments(of: replica).last else { return 0 }
+        let file = try onDisk(OpenFile(appendingTo: path(replica, number), trace: trace))
+        try onDisk(file.lock())
+        let whole = try Self.wholeByteCount(of: file)
+        let torn = try onDisk(file.byteCount()) - whole
+        if torn > 0 {
+            try onDisk { () throws(FileError) in
+                try file.truncate(to: whole)
+                try file.sync()
             }
-            let (known, limits) = (offsets(positions), end.map(offsets))
-            let pending = try segments(of: replica).map { number in
-                SegmentCursor.Segment(
-                    number: number, path: path(replica, number), offset: known[number] ?? 0,
-                    end: limits.map { $0[number] ?? 0 })
-            }
-            var cursor = SegmentCursor(replica: replica, pending: pending)
-            if try cursor.peek() != nil { cursors.append(cursor) }
         }
-        var batch: [JournalEntry] = []
-        var current = 0
-        func flush() throws {
-            if !batch.isEmpty { try body(batch, cursors[current].position) }
-            batch = []
-        }
-        while true {
-            var next: (index: Int, id: EntryID)?
-            for index in cursors.indices {
-                guard let id = try cursors[index].peek() else { continue }
-                if next.map({ id < $0.id }) ?? true { next = (index, id) }
-            }
-            guard let next else { break }
-            if next.index != current || batch.count >= limit || cursors[next.index].startsSegment { try flush() }
-            current = next.index
-            if let entry = cursors[current].take() { batch.append(entry) }
-        }
-        try flush()
+        return Int(torn)
     }
+
+    /// Begins a new replica for this place, and leaves the one that it had as it is: for a person who has accepted that part
+    /// of the journal is lost. What was read of the journal before is then no longer to be asked for.
+    @discardableResult
+    package func beginReplica() throws(StoreError) -> String {
+        while let replica = try ownReplica() {
+            let record = ReplicaRecord(place: try place(), hasEnded: true)
+            let path = "\(folder(of: replica))/\(ReplicaRecord.fileName)"
+            try layout.put(try record.text(path: path), at: path, trace: trace)
+            try onDisk(Folder.sync(folder(of: replica), trace: trace))
+        }
+        return try begin()
+    }
+
+    // MARK: - Looking
 
     /// Segments that were read up to some position and no longer reach it: lost, or put back from an older copy.
     package func lost(_ positions: [JournalPosition]) throws(StoreError) -> [String] {
@@ -115,75 +144,97 @@ package struct Journal: Sendable {
         return count
     }
 
-    /// Whether any segment is longer than what has been read of it. Cost: one look at each segment's length.
+    /// Whether any segment holds a whole line that has not been read. Cost: one look at each segment's length.
     package func hasNews(after positions: [JournalPosition]) throws(StoreError) -> Bool {
         let known = Dictionary(positions.map { ("\($0.replica)/\($0.segment)", $0.byteOffset) }, uniquingKeysWith: max)
         for replica in try replicas() {
             for number in try segments(of: replica) {
-                let byteCount = try onDisk(Path.byteCount(path(replica, number))) ?? 0
-                if byteCount > known["\(replica)/\(number)"] ?? 0 { return true }
+                let path = path(replica, number)
+                let read = known["\(replica)/\(number)"] ?? 0
+                if try onDisk(Path.byteCount(path)) ?? 0 > read, try Self.hasLine(path, from: read) { return true }
             }
         }
         return false
     }
 
-    /// Cuts an unfinished last line off this machine's own newest segment, and says how many bytes it had; 0 when the
-    /// journal was whole. Holds the segment's lock from looking to cutting, so that no line in the making is taken for one.
-    package func cutTornLine() throws(StoreError) -> Int {
-        guard let number = try segments(of: layout.replica).last else { return 0 }
-        let file = try onDisk(OpenFile(appendingTo: path(layout.replica, number)))
-        try onDisk(file.lock())
-        let byteCount = try onDisk(file.byteCount())
-        // A batch is one write of lines, so the end of the last whole one is near; further back only when it is not.
-        var start = max(0, byteCount - 64 * 1024)
-        while true {
-            let tail = try onDisk(file.bytes(from: start))
-            if let end = tail.lastIndex(of: UInt8(ascii: "\n")) {
-                let torn = tail.count - end - 1
-                if torn > 0 {
-                    try onDisk { () throws(FileError) in
-                        try file.truncate(to: start + Int64(end + 1))
-                        try file.sync()
-                    }
-                }
-                return torn
-            }
-            guard start > 0 else { break }
-            start = max(0, start - (byteCount - start) * 3)
+    /// The replica of this place; nil when it has none yet. Of several, the newest.
+    func ownReplica() throws(StoreError) -> String? {
+        let here = try place()
+        return try replicas().last { replica in
+            ReplicaRecord.read(in: folder(of: replica)).map { $0.place == here && !$0.hasEnded } ?? false
         }
-        if byteCount > 0 { try onDisk(file.truncate(to: 0)) }
-        return Int(byteCount)
     }
 
-    private func encode(_ entries: [JournalEntry], _ path: String) throws(StoreError) -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        var lines: [UInt8] = []
-        for entry in entries {
-            // Only a number that JSON cannot hold could fail, and no such number may reach the journal.
-            guard let line = try? encoder.encode(entry) else { throw StoreError.journalDamaged(path: path, line: 0) }
-            lines.append(contentsOf: line)
-            lines.append(UInt8(ascii: "\n"))
-        }
-        return lines
+    /// The folders of the journal, sorted; stray files are left out.
+    func replicas() throws(StoreError) -> [String] {
+        try Self.names(in: layout.journal).filter { Path.isFolder("\(layout.journal)/\($0)") }
     }
 
-    private func segments(of replica: String) throws(StoreError) -> [Int] {
-        let folder = folder(of: replica)
-        return try onDisk(Path.exists(folder) ? Folder.names(in: folder) : []).compactMap { name in
-            // Exactly the names that `path` makes: a copy called "00000001 (1).jsonl" is none of ours.
+    /// The numbers of a replica's segments, ascending.
+    func segments(of replica: String) throws(StoreError) -> [Int] {
+        try Self.names(in: folder(of: replica)).compactMap { name in
+            // Exactly the names that `path` makes: a copy called "00000001 (1).jsonl" is no segment.
             name.utf8.count == 14 && name.hasSuffix(".jsonl") ? Int(name.dropLast(6)) : nil
         }.sorted()
     }
 
-    private func replicas() throws(StoreError) -> [String] {
-        try onDisk(Folder.names(in: layout.journal)).filter { Path.isFolder("\(layout.journal)/\($0)") }
+    func path(_ replica: String, _ number: Int) -> String {
+        let digits = String(number)
+        return "\(folder(of: replica))/\(String(repeating: "0", count: max(0, 8 - digits.count)))\(digits).jsonl"
+    }
+
+    // MARK: - Inside
+
+    private func begin() throws(StoreError) -> String {
+        let replica = newReplica()
+        guard LibraryLayout.isName(replica) else {
+            throw .file(.failed(path: layout.journal + "/" + replica, errno: 22))
+        }
+        try onDisk(Folder.make(folder(of: replica), trace: trace))
+        let path = "\(folder(of: replica))/\(ReplicaRecord.fileName)"
+        try layout.put(try ReplicaRecord(place: try place()).text(path: path), at: path, trace: trace)
+        return replica
+    }
+
+    private func place() throws(StoreError) -> ReplicaPlace {
+        if let here { return here }
+        return try ReplicaPlace(of: layout.root)
+    }
+
+    private func header(of replica: String) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let line = try? encoder.encode(SegmentHeader(library: layout.library, replica: replica))
+        return line.map { Array($0) + [UInt8(ascii: "\n")] } ?? []
     }
 
     private func folder(of replica: String) -> String { "\(layout.journal)/\(replica)" }
 
-    private func path(_ replica: String, _ number: Int) -> String {
-        let digits = String(number)
-        return "\(folder(of: replica))/\(String(repeating: "0", count: max(0, 8 - digits.count)))\(digits).jsonl"
+    private static func names(in folder: String) throws(StoreError) -> [String] {
+        do throws(FileError) { return try Folder.names(in: folder) } catch {
+            if case .noSuchFile = error { return [] }
+            throw .file(error)
+        }
+    }
+
+    /// Where the last whole line ends.
+    private static func wholeByteCount(of file: borrowing OpenFile) throws(StoreError) -> Int64 {
+        let byteCount = try onDisk(file.byteCount())
+        // One append is one write of whole lines, so the end of the last one is near; further back only when it was torn.
+        var length: Int64 = 4096
+        while true {
+            let start = max(0, byteCount - length)
+            let tail = try onDisk(file.bytes(from: start, limit: Int(byteCount - start)))
+            if let end = tail.lastIndex(of: UInt8(ascii: "\n")) { return start + Int64(end) + 1 }
+            if start == 0 { return 0 }
+            length *= 4
+        }
+    }
+
+    /// Whether a line ends behind an offset. Looks at 64 KiB: more than that without an end is worth reading.
+    private static func hasLine(_ path: String, from offset: Int64) throws(StoreError) -> Bool {
+        let limit = 64 * 1024
+        let bytes = try onDisk(OpenFile(reading: path).bytes(from: offset, limit: limit))
+        return bytes.count == limit || bytes.contains(UInt8(ascii: "\n"))
     }
 }

@@ -4,14 +4,12 @@ import Foundation
 /// Where everything of a library lies on disk, and what its header `atelier.json` says.
 package struct LibraryLayout: Hashable, Sendable {
     /// The version of the format that this program writes, and the newest that it reads.
-    package static let format = 1
+    package static let format = 2
 
     /// The library's folder, absolute.
     package let root: String
     /// The library's own name, a UUID.
     package let library: String
-    /// This machine's name within it, a UUID.
-    package let replica: String
 
     /// The header's file name: a folder with such a file is a library.
     package static let headerName = "atelier.json"
@@ -24,7 +22,7 @@ package struct LibraryLayout: Hashable, Sendable {
     package var renditions: String { root + "/renditions" }
     /// Blobs under their digests.
     package var blobs: String { root + "/blobs" }
-    /// One folder of segments for each machine.
+    /// One folder of segments for each replica.
     package var journal: String { root + "/journal" }
 
     /// Whether a folder is a library, without reading it.
@@ -32,27 +30,23 @@ package struct LibraryLayout: Hashable, Sendable {
 
     /// Makes a library in a folder that is empty or not there yet.
     ///
-    /// The header comes last and at once, so a half-made library is none.
-    package static func create(at root: String, library: String, replica: String) throws(StoreError) -> LibraryLayout {
-        if isLibrary(root) { throw StoreError.alreadyALibrary(path: root) }
-        let layout = LibraryLayout(root: root, library: library, replica: replica)
+    /// The header comes last and at once, so a half-made library is none. A replica is begun with the first entry.
+    package static func create(at root: String, library: String) throws(StoreError) -> LibraryLayout {
+        if isLibrary(root) { throw .alreadyALibrary(path: root) }
+        let layout = LibraryLayout(root: root, library: library)
         let present = Path.exists(root) ? try onDisk(Folder.names(in: root)) : []
         guard present.allSatisfy({ ["blobs", "journal", "staging"].contains($0) }) else {
-            throw StoreError.folderNotEmpty(path: root)
+            throw .folderNotEmpty(path: root)
         }
         try refuseNetworkMount(root)
-        let header = Header(format: format, library: library, replica: replica)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        guard let bytes = try? encoder.encode(header) else { throw StoreError.damagedHeader(path: root) }
+        guard let bytes = try? encoder.encode(Header(format: format, library: library)) else {
+            throw .damagedHeader(path: root)
+        }
+        for folder in [layout.blobs, layout.journal, layout.staging] { try onDisk(Folder.make(folder)) }
+        try layout.put(Array(bytes), at: root + "/" + headerName)
         try onDisk { () throws(FileError) in
-            for folder in [layout.blobs, layout.journal, layout.staging] { try Folder.make(folder) }
-            let temporary = layout.staging + "/" + headerName
-            try Path.remove(temporary)
-            let file = try OpenFile(creating: temporary)
-            try file.write(Array(bytes))
-            try file.sync()
-            try Path.rename(temporary, to: root + "/" + headerName)
             try Folder.sync(root)
             if let parent = Path.parent(of: root) { try Folder.sync(parent) }
         }
@@ -72,23 +66,36 @@ package struct LibraryLayout: Hashable, Sendable {
             throw StoreError.damagedHeader(path: path)
         }
         guard version <= format else { throw StoreError.newerFormat(path: root, version: version) }
-        guard let header = try? JSONDecoder().decode(Header.self, from: Data(bytes)), isName(header.replica) else {
+        guard let header = try? JSONDecoder().decode(Header.self, from: Data(bytes)) else {
             throw StoreError.damagedHeader(path: path)
         }
         try refuseNetworkMount(root)
-        return LibraryLayout(root: root, library: header.library, replica: header.replica)
+        return LibraryLayout(root: root, library: header.library)
+    }
+
+    /// Puts a small file in place of one of this name, or where there was none: its bytes are on the disk before it has the
+    /// name. Whoever wants the name to be on the disk too syncs the folder.
+    func put(_ bytes: [UInt8], at path: String, trace: FileTrace? = nil) throws(StoreError) {
+        let writer = try BlobWriter(in: staging, trace: trace)
+        do throws(StoreError) {
+            try bytes.span.bytes.withUnsafeBytes { (bytes) throws(StoreError) in try writer.write(bytes) }
+            try writer.moveInPlace(path)
+        } catch {
+            writer.discard()
+            throw error
+        }
     }
 
     private struct Version: Decodable { let format: Int }
 
+    /// Format 1 also named a replica here, which is now told by `replica.json` in the journal.
     private struct Header: Codable {
         let format: Int
         let library: String
-        let replica: String
     }
 
     /// A replica's name becomes a folder's name, so it may hold nothing that leads elsewhere.
-    private static func isName(_ text: String) -> Bool {
+    static func isName(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.count <= 64
             && text.utf8.allSatisfy { byte in
                 switch byte {

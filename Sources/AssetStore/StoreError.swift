@@ -9,8 +9,9 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case alreadyALibrary(path: String)
     /// A new library needs an empty folder, and this one holds something else.
     case folderNotEmpty(path: String)
-    /// The library was made by a newer program, in this version of the format.
-    case newerFormat(path: String, version: Int)
+    /// A newer program wrote this, in this version of the format; nil when the version is known and what was written in it is
+    /// not.
+    case newerFormat(path: String, version: Int?)
     /// `atelier.json` cannot be read as what it should be.
     case damagedHeader(path: String)
     /// The library lies on a network mount of this kind, where SQLite's locks cannot be trusted.
@@ -21,12 +22,19 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case missing(ContentDigest)
     /// A blob's bytes no longer have the digest that is its name.
     case damaged(ContentDigest, found: ContentDigest)
+    /// A file name cannot end like this. The text comes from a journal, and could lead out of the library.
+    case badExtension(ContentDigest, String)
     /// The journal is longer than what its writer has read; it has to read the rest before it may append.
     case journalGrew(path: String)
-    /// A segment of the journal that was read before is gone, or shorter than it was.
+    /// A segment of the journal that was read before is gone, or shorter than it was, as after putting back an older copy.
+    /// Trying again does not help.
     case journalLost(path: String)
     /// A complete line of the journal is no entry.
     case journalDamaged(path: String, line: Int)
+    /// A segment's first line says that it belongs to another library.
+    case foreignSegment(path: String, library: String)
+    /// A segment's first line says that it belongs to another replica than its folder does.
+    case misplacedSegment(path: String, replica: String)
 
     /// A stable name for machines.
     package var code: String {
@@ -40,33 +48,45 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .file(let error): error.code
         case .missing: "missing_blob"
         case .damaged: "damaged_blob"
+        case .badExtension: "bad_extension"
         case .journalGrew: "journal_grew"
         case .journalLost: "journal_lost"
         case .journalDamaged: "journal_damaged"
+        case .foreignSegment: "foreign_segment"
+        case .misplacedSegment: "misplaced_segment"
         }
     }
 
     /// One sentence.
     package var description: String {
         switch self {
-        case .notALibrary(let path): "\(path): there is no library here; `atelier init` makes one"
-        case .alreadyALibrary(let path): "\(path): there is a library here already"
-        case .folderNotEmpty(let path): "\(path): a new library needs an empty folder, and this one holds other things"
-        case .newerFormat(let path, let version):
-            "\(path): made by a newer version of Atelier (format \(version)); this one reads format \(LibraryLayout.format)"
-        case .damagedHeader(let path): "\(path): not readable as a library's header; nothing was changed"
+        case .notALibrary(let path): "\(path): not a library (it has no \(LibraryLayout.headerName))"
+        case .alreadyALibrary(let path): "\(path): already a library"
+        case .folderNotEmpty(let path): "\(path): the folder is not empty, and a new library needs an empty one"
+        case .newerFormat(let path, let version?):
+            "\(path): made by a newer version of Atelier (format \(version)); this one reads up to format "
+                + "\(LibraryLayout.format)"
+        case .newerFormat(let path, nil):
+            "\(path): a newer version of Atelier recorded something here that this one does not understand"
+        case .damagedHeader(let path): "\(path): damaged; it does not say which library this is"
         case .networkMount(let path, let kind):
             "\(path): on a network mount (\(kind)), where the catalog's locks cannot be trusted; use a local disk"
         case .file(let error): error.description
         case .missing(let digest): "the library has no blob \(digest.short)"
         case .damaged(let digest, let found): "blob \(digest.short) is damaged: its bytes now hash to \(found.short)"
-        case .journalGrew(let path): "\(path): another program appended to the journal without the catalog's lock"
+        case .badExtension(let digest, let text):
+            "blob \(digest.short): the journal gives it the file extension \(String(reflecting: text)), which is not 1 to 16 "
+                + "lowercase letters and digits"
+        case .journalGrew(let path): "\(path): another program has just appended to the journal"
         case .journalLost(let path):
-            "\(path): this part of the journal is missing, and the catalog is the only record of it left; bring it back "
-                + "from a backup"
+            "\(path): part of the journal is lost: this file is missing or shorter than when it was last read, as after "
+                + "restoring an older copy"
         case .journalDamaged(let path, let line):
-            "\(path): line \(line) is no journal entry and nothing after it was read; bring it back from a backup, or take "
-                + "the line out"
+            "\(path): line \(line) is not a journal entry; nothing after it was read"
+        case .foreignSegment(let path, let library):
+            "\(path): belongs to another library (\(library)); nothing in it was read"
+        case .misplacedSegment(let path, let replica):
+            "\(path): belongs to the replica \(replica), not to the one whose folder it is in; nothing in it was read"
         }
     }
 }

@@ -6,7 +6,6 @@ import Testing
 @testable import AssetLibrary
 
 /// Journals that are not as this program writes them: one clear sentence, nothing lost, and sound afterwards.
-@Suite(.disabled("headers of segments and lines that may be passed over are not read yet"))
 struct MergeBadInputTests {
     /// Another machine, whose segments are written by hand here.
     private static let other = "01990000-0000-7000-8000-00000000000a"
@@ -33,6 +32,7 @@ struct MergeBadInputTests {
     }
 
     @Test(
+        .disabled("a library with such lines is not opened yet"),
         arguments: [
             MergeBadInputTests.line(1, "dreamed", "{\"of\":\"sheep\"}"),
             MergeBadInputTests.line(1, "tagged", "{\"new\":\"form\"}", version: 3),

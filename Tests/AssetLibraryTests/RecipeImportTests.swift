@@ -151,6 +151,7 @@ struct RecipeImportTests {
 
     private static func entries(_ library: Library) throws -> [JournalEntry] {
         try String(contentsOf: segment(library), encoding: .utf8).split(separator: "\n")
+            .dropFirst()  // The segment's header.
             .map { try JSONDecoder().decode(JournalEntry.self, from: Data($0.utf8)) }
     }
 

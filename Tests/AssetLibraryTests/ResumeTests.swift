@@ -184,6 +184,11 @@ struct OpeningTests {
             let (one, two) = (folder + "/one", folder + "/two")
             for root in [one, two] {
                 try Library.create(at: root)
+                // One library on two machines.
+                if root == two {
+                    try FileManager.default.removeItem(atPath: two + "/atelier.json")
+                    try FileManager.default.copyItem(atPath: one + "/atelier.json", toPath: two + "/atelier.json")
+                }
                 try await Library.withLibrary(at: root, logger: TestLibrary.logger) { library in
                     let picture = Fixtures.path("images/demo/" + (root == one ? "mug.png" : "cat.jpg"))
                     _ = try await library.importFiles([picture], set: "shared", tags: ["t"])
