@@ -8,7 +8,8 @@ extension History {
     /// Opens a library's catalog and applies the journal entries that it has not seen; nothing else is
     /// written. A catalog that is missing, or that a program of another version folded, is folded from nothing.
     ///
-    /// Where the catalog cannot be written it is folded aside, and every action is refused with `readOnlyReason`.
+    /// Every action is refused with `readOnlyReason` where the catalog cannot be written, and where the journal holds what only a
+    /// newer program understands. Then the catalog stays as it was, or is folded aside from what can be read.
     static func open(
         _ layout: LibraryLayout, environment: Library.Environment, logger: Logger,
         onProgress: @escaping @Sendable (FoldProgress) -> Void = { _ in }
@@ -19,18 +20,25 @@ extension History {
                 layout: layout, journal: journal, handle: CatalogHandle(catalog), environment: environment,
                 readOnlyReason: reason)
         }
+        func foldedAside(_ reason: StoreError) async throws -> History {
+            // The catalog is only a fold over the journal, and the journal can be read.
+            let fold = try CatalogFold.temporary()
+            try await self.fold(journal.readingPastNewer, into: fold, onProgress: onProgress)
+            return history(fold.catalog(), readOnly: reason)
+        }
         do {
             let catalog = try await current(layout, journal, onProgress)
-            if try journal.hasNews(after: await catalog.positions()) {
+            guard try journal.hasNews(after: await catalog.positions()) else { return history(catalog) }
+            do {
                 try await catalog.withWriteLock { writer in try catchUp(writer, journal) }
+                return history(catalog)
+            } catch let error as StoreError where error.isNewerFormat {
+                return history(catalog, readOnly: error)
             }
-            return history(catalog)
+        } catch let error as StoreError where error.isNewerFormat {
+            return try await foldedAside(error)
         } catch let error as CatalogError where error == .readOnly || error == .full {
-            // The catalog is only a fold over the journal, and the journal can be read.
-            let reason = layout.obstacleToWriting() ?? .file(.noPermission(path: layout.catalog))
-            let fold = try CatalogFold.temporary()
-            try await self.fold(journal, into: fold, onProgress: onProgress)
-            return history(fold.catalog(), readOnly: reason)
+            return try await foldedAside(layout.obstacleToWriting() ?? .file(.noPermission(path: layout.catalog)))
         }
     }
 

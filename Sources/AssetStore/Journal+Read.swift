@@ -79,6 +79,8 @@ private struct Segment {
     private func parse(_ line: UnsafeBufferPointer<UInt8>, endingAt end: Int64) throws(StoreError) -> JournalLine {
         do throws(JournalEntryError) { return try JournalLine(parsing: line) } catch {
             switch error {
+            case .newerVersion where journal.readsPastNewer: return .skipped(type: "")
+            case .unknownType(let type) where journal.readsPastNewer: return .skipped(type: type)
             case .newerVersion(let version): throw .newerFormat(path: path, version: version)
             case .unknownType: throw .newerFormat(path: path, version: nil)
             case .malformed: throw .journalDamaged(path: path, line: try lineNumber(endingAt: end))

@@ -18,6 +18,15 @@ package struct Journal: Sendable {
     private let segmentLimit: Int64
     private let here: ReplicaPlace?
     private let trace: FileTrace?
+    /// Whether lines of a newer program are passed over, also those that matter.
+    private(set) var readsPastNewer = false
+
+    /// The same journal for someone who will write nothing: what a newer program wrote is passed over, whatever it is.
+    package var readingPastNewer: Journal {
+        var journal = self
+        journal.readsPastNewer = true
+        return journal
+    }
 
     /// The journal of one library.
     ///

@@ -36,6 +36,9 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A segment's first line says that it belongs to another replica than its folder does.
     case misplacedSegment(path: String, replica: String)
 
+    /// Whether a newer program wrote something that this one does not understand.
+    package var isNewerFormat: Bool { if case .newerFormat = self { true } else { false } }
+
     /// A stable name for machines.
     package var code: String {
         switch self {

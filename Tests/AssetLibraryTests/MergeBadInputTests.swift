@@ -32,7 +32,6 @@ struct MergeBadInputTests {
     }
 
     @Test(
-        .disabled("a library with such lines is not opened yet"),
         arguments: [
             MergeBadInputTests.line(1, "dreamed", "{\"of\":\"sheep\"}"),
             MergeBadInputTests.line(1, "tagged", "{\"new\":\"form\"}", version: 3),
