@@ -40,6 +40,10 @@ struct JournalWorkload {
             tally.byteCount += lines.bytes.count
             lines.empty()
         }
+        func begin() {
+            lines.text("{\"library\":\"\(library)\",\"replica\":\"\(replica)\",\"type\":\"segment\",\"v\":2}\n")
+        }
+        begin()
         if importsReferences {
             for index in 0..<Self.references {
                 writeImport(index, vocabulary, &lines, &random)
@@ -57,7 +61,10 @@ struct JournalWorkload {
             writeRun(index, prompt, &lines, &random)
             tally.lines += 2
             tally.promptBytes += prompt.count
-            if lines.bytes.count >= Self.segmentLimit { try flush() }
+            if lines.bytes.count >= Self.segmentLimit, index + 1 < runs {
+                try flush()
+                begin()
+            }
         }
         try flush()
         return tally
@@ -83,7 +90,7 @@ struct JournalWorkload {
         name.append(UInt8(ascii: "-"))
         vocabulary.appendWord(to: &name, &random)
         let time = start - 3_600_000 + Int64(index) * 1000
-        begin(time, &lines)
+        begin(time, "import", &lines)
         lines.text("{\"asset\":\"")
         lines.digest(UInt64(index))
         lines.text("\",\"facts\":{\"bit_depth\":8,\"byte_count\":")
@@ -109,7 +116,7 @@ struct JournalWorkload {
             low = low >> 5 | high << 59
             high >>= 5
         }
-        begin(time, &lines)
+        begin(time, "edit", &lines)
         lines.text("{\"generation\":\"")
         lines.text(name)
         lines.text("\",\"host\":\"https://queue.fal.run 5f1c9a0b7d2e4c38\",\"model\":\"")
@@ -146,7 +153,7 @@ struct JournalWorkload {
             lines.hex(file.0 &* 31, digits: 5)
             lines.text(".png\"")
         }
-        begin(done, &lines)
+        begin(done, "edit", &lines)
         lines.text("{\"drift\":[],\"generation\":\"")
         lines.text(name)
         lines.text("\",\"outputs\":[{\"asset\":\"")
@@ -179,9 +186,11 @@ struct JournalWorkload {
 
     private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
 
-    private func begin(_ time: Int64, _ lines: inout LineBuffer) {
+    private func begin(_ time: Int64, _ verb: String, _ lines: inout LineBuffer) {
         lines.text("{\"at\":\"")
         lines.time(time)
+        lines.text("\",\"by\":\"")
+        lines.text(verb)
         lines.text("\",\"data\":")
     }
 
@@ -190,6 +199,6 @@ struct JournalWorkload {
         lines.entryID(time, random: random)
         lines.text("\",\"type\":\"")
         lines.text(type)
-        lines.text("\",\"v\":1}\n")
+        lines.text("\",\"v\":2}\n")
     }
 }
