@@ -19,7 +19,7 @@ struct FaultMatrixTests {
         let status: Int32
         /// The state in `jobs` afterwards.
         let state: String
-        /// How many submits the sandbox perhaps took: those that it did not refuse.
+        /// How many submits the sandbox may have accepted: those that it did not refuse.
         let accepted: Int
         /// How many pictures are asked for; two where one can come without the other.
         var asked = 1
@@ -172,7 +172,7 @@ struct FaultMatrixTests {
     }
 
     private static func checkLog(_ log: RequestLog, _ expected: Expectation) throws {
-        let accepted = log.perhapsAccepted
+        let accepted = log.possiblyAccepted
         #expect(accepted.count == expected.accepted, "\(expected.fault)")
         #expect(Set(accepted).count == accepted.count, "\(expected.fault): an input was taken twice")
         #expect(log.keyLeaks.isEmpty, "\(expected.fault): \(log.keyLeaks)")
@@ -183,8 +183,8 @@ struct FaultMatrixTests {
 }
 
 extension RequestLog {
-    /// The inputs of the submits that were not refused: taken, or cut off so that nobody but the sandbox knows.
-    fileprivate var perhapsAccepted: [JSONValue] {
+    /// The inputs of the submits that were not refused: accepted, or cut off so that only the sandbox knows.
+    fileprivate var possiblyAccepted: [JSONValue] {
         lines.compactMap { line in
             guard line["method"] == .string("POST"), line["path"]?.text?.hasPrefix("/fal-ai/") == true else {
                 return nil

@@ -7,7 +7,7 @@ import Testing
 
 /// The program is killed at many points, and no paid request is lost or sent twice.
 struct KillTests {
-    /// How many times it is killed in all, over so many libraries.
+    /// How many times it is killed in all, and over how many libraries.
     private static let killCount = Attacks.count("kills", 20, full: 200)
     private static let libraryCount = Attacks.areFull ? 10 : 2
 

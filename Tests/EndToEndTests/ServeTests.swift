@@ -53,7 +53,7 @@ struct ServeTests {
             ).status
         }
 
-        /// The deliveries that `serve` has told of, once there are so many.
+        /// The deliveries that `serve` has reported, once there are this many.
         func deliveries(_ count: Int) async throws -> [JSONValue] {
             // The first line is the address.
             try await serving.lines(count + 1).dropFirst().map {
@@ -111,7 +111,7 @@ struct ServeTests {
         }
     }
 
-    @Test func `a run that nobody waits for is in the library as soon as fal tells that it is done`() async throws {
+    @Test func `a run without a waiting program is in the library as soon as fal reports it done`() async throws {
         try await Self.with { stage in
             let id = try await stage.submit("mug")
             let told = try #require(try await stage.deliveries(1).first)

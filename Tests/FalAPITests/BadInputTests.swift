@@ -6,7 +6,7 @@ import Testing
 
 /// Everything that can be wrong between a person and fal: one sentence, one stable code, and no call too many.
 @Suite struct BadInputTests {
-    /// Port 1 of loopback, where nobody listens.
+    /// Port 1 of loopback, where nothing listens.
     private static let nowhere = "http://127.0.0.1:1"
 
     private func submit(
@@ -123,7 +123,7 @@ import Testing
         }
     }
 
-    @Test func `a name that nobody knows and a port where nobody listens are unreachable`() async {
+    @Test func `an unknown host name and a port where nothing listens are unreachable`() async {
         let unknown = await submit(to: "http://no-such-host.invalid", retry: .none)
         #expect(unknown?.code == "unreachable")
         #expect(unknown?.description.hasPrefix("cannot reach http://no-such-host.invalid: ") == true)
@@ -131,7 +131,7 @@ import Testing
         #expect(refused?.description == "cannot reach http://127.0.0.1:1: the connection was refused")
     }
 
-    @Test func `a certificate that nobody vouches for is unreachable, and says why`() async throws {
+    @Test func `an untrusted certificate is unreachable, and says why`() async throws {
         try await LoopbackServer.withRunning(secured: true) { _, _, _ in
             .close
         } _: { server in

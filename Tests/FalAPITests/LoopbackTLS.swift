@@ -1,7 +1,7 @@
 import NIOCore
 import NIOSSL
 
-/// A certificate for 127.0.0.1 that nobody vouches for, valid from 2020 to 2120, and its key, which opens nothing.
+/// A self-signed certificate for 127.0.0.1, valid from 2020 to 2120, and its key, which opens nothing.
 enum LoopbackTLS {
     static let certificate = """
         -----BEGIN CERTIFICATE-----

@@ -128,7 +128,7 @@ import Testing
         #expect(sent == Set(1...5).subtracting(done))
     }
 
-    @Test(arguments: [403, 404, 410]) func `an upload that the storage has forgotten starts anew`(status: Int)
+    @Test(arguments: [403, 404, 410]) func `an upload that the storage has forgotten starts over`(status: Int)
         async throws
     {
         let outcome = try await upload(
@@ -142,7 +142,7 @@ import Testing
         #expect(Self.entries(outcome.completed().last).first == "1 json-1")
     }
 
-    @Test func `trouble on the way is no reason to start anew`() async throws {
+    @Test func `trouble on the way is no reason to start over`() async throws {
         let outcome = try await upload(
             resuming: { base in
                 MultipartProgress(

@@ -109,7 +109,7 @@ import Testing
         }
     }
 
-    /// Port 1 of loopback, where nobody listens.
+    /// Port 1 of loopback, where nothing listens.
     private static let refusing = "http://127.0.0.1:1"
 
     @Test func `a refused connection is tried again, since nothing was sent`() async throws {
@@ -132,7 +132,7 @@ import Testing
         #expect(error == .unreachable(origin: Self.refusing, reason: "the connection was refused"))
     }
 
-    @Test func `a name that nobody knows is one sentence`() async throws {
+    @Test func `an unknown host name is one sentence`() async throws {
         let error = await falError {
             _ = try await withTransport(to: "http://no-such-host.invalid") {
                 try await FalQueue($0).submit(Array("{}".utf8), to: Self.endpoint)

@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test func `a certificate that nobody vouches for stops the call before anything is sent`() async throws {
+    @Test func `an untrusted certificate stops the call before anything is sent`() async throws {
         let (error, count) = try await submit(trusting: nil)
         guard case .unreachable(_, let reason) = error else {
             Issue.record("\(String(describing: error))")

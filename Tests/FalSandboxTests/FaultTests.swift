@@ -148,6 +148,22 @@ struct FaultTests {
         }
     }
 
+    @Test func `a part that stalls is answered when it is sent again, and the first request then ends`() async throws {
+        try await Self.with(["part:stall:1"]) { caller in
+            let upload = try await caller.announceParts()
+            #expect(try await caller.withoutKey.send(.PUT, upload.address(of: "1"), bytes: [1]).status == 200)
+            // Two requests for one part: whichever comes first waits until the other comes.
+            let (caller, address) = (caller.withoutKey, upload.address(of: "2"))
+            let answers = await withTaskGroup(of: UInt?.self) { group in
+                for _ in 0..<2 {
+                    group.addTask { try? await UInt(caller.send(.PUT, address, bytes: [2]).status) }
+                }
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(answers.contains(200) && answers.contains(nil))
+        }
+    }
+
     // MARK: - Status and result
 
     @Test func `a status fails in three ways and then tells the truth`() async throws {

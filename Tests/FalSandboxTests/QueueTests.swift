@@ -146,7 +146,7 @@ struct QueueTests {
         }
     }
 
-    @Test func `an endpoint that nobody described draws a card for a prompt, and gives any other input back`()
+    @Test func `an unknown endpoint draws a card for a prompt, and gives any other input back`()
         async throws
     {
         try await SandboxCaller.with { caller in

@@ -69,7 +69,7 @@ struct WebhookTests {
         }
     }
 
-    @Test func `a request without a webhook tells nobody, and a redirect is not followed`() async throws {
+    @Test func `a request without a webhook delivers nothing, and a redirect is not followed`() async throws {
         try await WebhookReceiver.with(answers: [307, 200]) { receiver, arrivals in
             try await SandboxCaller.with { caller in
                 _ = try await caller.complete(Endpoint.create, ["prompt": "silent"])

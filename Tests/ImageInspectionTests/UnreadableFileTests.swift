@@ -19,7 +19,7 @@ struct UnreadableFileTests {
         #expect(Outcome(path: folder.path("")) == .failure(.unreadable(.folder)))
     }
 
-    @Test func `a pipe that nobody writes to is refused and not waited for`() throws {
+    @Test func `a pipe without a writer is refused and not waited for`() throws {
         let folder = try TemporaryFolder()
         let path = folder.path("pipe.jpg")
         try #require(mkfifo(path, 0o600) == 0)

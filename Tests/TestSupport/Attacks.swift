@@ -14,7 +14,7 @@ package enum Attacks {
         return count
     }
 
-    /// Notes that so many attacks of a kind were made, one line each.
+    /// Notes how many attacks of a kind were made, one line each.
     package static func report(_ kind: String, _ count: Int) {
         guard let path = ProcessInfo.processInfo.environment["ATELIER_TEST_REPORT"],
             let file = FileHandle(forWritingAtPath: path)

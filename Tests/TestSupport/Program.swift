@@ -55,7 +55,7 @@ package struct Program: Sendable {
         var variables = ["HOME": folder, "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin"]
         variables.merge(environment) { $1 }
         let scratch = folder + "/.run-\(UUID().uuidString)"
-        // Files rather than pipes: a pipe that nobody empties stops the program.
+        // Files rather than pipes: a full pipe stops the program.
         let (output, errors) = (scratch + ".out", scratch + ".err")
         for path in [output, errors] { _ = FileManager.default.createFile(atPath: path, contents: nil) }
         if let input { try Data(input.utf8).write(to: URL(fileURLWithPath: scratch + ".in")) }
@@ -91,7 +91,7 @@ package struct Program: Sendable {
         /// Waits until it has printed a whole line, and returns it; nil when it ended before.
         package func firstLine() async throws -> String? { try await lines(1).first }
 
-        /// Waits until it has printed so many whole lines, and returns all that there are; fewer when it ended before.
+        /// Waits until it has printed this many whole lines, and returns all that there are; fewer when it ended before.
         package func lines(_ count: Int) async throws -> [String] {
             var lines: [String] = []
             _ = try await Waiting.until {

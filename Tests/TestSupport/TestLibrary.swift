@@ -47,7 +47,7 @@ package enum TestLibrary {
     }
 
     /// The promise that every end-to-end test ends with: bytes are what their names say, the catalog is what the journal
-    /// says, and a catalog made anew gives the same answers. `afterKill` allows blobs without an asset: an import that died
+    /// says, and a rebuilt catalog gives the same answers. `afterKill` allows blobs without an asset: an import that died
     /// between the two leaves one, and importing again completes it.
     package static func expectSound(
         _ root: String, afterKill: Bool = false, sourceLocation: SourceLocation = #_sourceLocation
