@@ -236,8 +236,8 @@ let package = Package(
         .testTarget(
             name: "AssetLibraryTests",
             dependencies: [
-                "AssetCatalog", "AssetLibrary", "AssetModel", "AssetStore", "CSQLite", "FalAPI", "FalSandbox", "Fixtures",
-                "TestSupport",
+                "AssetCatalog", "AssetLibrary", "AssetModel", "AssetStore", "CSQLite", "FalAPI", "FalSandbox", "Files",
+                "Fixtures", "TestSupport",
             ],
             swiftSettings: strict),
         // The built program, as people and scripts use it, against the sandbox.

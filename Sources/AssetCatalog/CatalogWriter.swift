@@ -70,7 +70,9 @@ package struct CatalogWriter {
     /// Applies what was read of a segment up to `position`.
     package func apply(_ entries: [JournalEntry], upTo position: JournalPosition) throws(CatalogError) {
         try apply(entries)
-        if let newest = entries.lazy.map(\.id).max() { try advance(to: position, after: newest) }
+        // Lines without an entry, such as a segment's header, are read too, and are older than any entry.
+        let newest = entries.lazy.map(\.id).max() ?? EntryID(high: 0, low: 0)
+        try advance(to: position, after: newest)
     }
 
     private func apply(_ entry: JournalEntry) throws {

@@ -14,7 +14,8 @@ extension History {
         _ layout: LibraryLayout, environment: Library.Environment, logger: Logger,
         onProgress: @escaping @Sendable (FoldProgress) -> Void = { _ in }
     ) async throws -> History {
-        let journal = Journal(layout, newReplica: { Library.name(environment) })
+        let journal = Journal(
+            layout, newReplica: { Library.name(environment) }, trace: environment.fileTrace)
         func history(_ catalog: Catalog, readOnly reason: StoreError? = nil) -> History {
             History(
                 layout: layout, journal: journal, handle: CatalogHandle(catalog), environment: environment,

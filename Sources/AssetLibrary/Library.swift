@@ -2,6 +2,7 @@ import AssetCatalog
 public import AssetModel
 import AssetStore
 import FalAPI
+package import Files
 import Foundation
 import ImageInspection
 public import Logging
@@ -14,6 +15,8 @@ public struct Library: Sendable {
         public var now: @Sendable () -> Timestamp
         /// 64 random bits, for names.
         public var random: @Sendable () -> UInt64
+        /// Hears of every change to blobs and journal, in order; for tests.
+        package var fileTrace: FileTrace?
 
         /// Takes both sources.
         public init(now: @escaping @Sendable () -> Timestamp, random: @escaping @Sendable () -> UInt64) {
@@ -64,8 +67,7 @@ public struct Library: Sendable {
 
     /// Opens the library for the length of `body` and closes it on every path.
     ///
-    /// Opening applies the journal entries that the catalog has not seen, and cuts a line off the journal that was
-    /// never finished. Errors: no library, a newer one, a busy or damaged one.
+    /// Opening applies the journal entries that the catalog has not seen, and writes nothing else. Errors: no library, a newer one, a busy or damaged one.
     public static func withLibrary<R: Sendable>(
         at root: String, remote: Remote? = nil, environment: Environment = .live, logger: Logger,
         onFold: @escaping @Sendable (FoldProgress) -> Void = { _ in }, _ body: (Library) async throws -> R
@@ -93,7 +95,7 @@ public struct Library: Sendable {
     ) async throws -> Library {
         let layout = try LibraryLayout.open(at: root)
         return Library(
-            layout: layout, store: BlobStore(layout), renditions: RenditionStore(layout),
+            layout: layout, store: BlobStore(layout, trace: environment.fileTrace), renditions: RenditionStore(layout),
             history: try await History.open(layout, environment: environment, logger: logger, onProgress: onFold),
             inspector: ImageInspector(), remote: remote, environment: environment, logger: logger)
     }

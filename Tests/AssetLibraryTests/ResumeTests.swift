@@ -296,6 +296,22 @@ struct OpeningTests {
         }
     }
 
+    @Test func `an older program goes on writing after a newer one that added what may be passed over`() async throws {
+        try await TestLibrary.with { library in
+            _ = try await library.importFiles([Fixtures.path("images/demo/mug.png")])
+            let folder = library.root + "/journal"
+            let replica = try #require(try FileManager.default.contentsOfDirectory(atPath: folder).first)
+            let handle = try #require(FileHandle(forWritingAtPath: "\(folder)/\(replica)/00000001.jsonl"))
+            try handle.seekToEnd()
+            let line =
+                #"{"at":"2026-01-01T00:00:01.000Z","data":{},"id":"019b76da-a810-7000-8000-000000000001","skip":true"#
+            try handle.write(contentsOf: Data((line + #","type":"dreamed","v":2}"# + "\n").utf8))
+            try handle.close()
+            _ = try await library.importFiles([Fixtures.path("images/demo/cat.jpg")])
+            #expect(try await library.statistics().assetCount == 2)
+        }
+    }
+
     @Test func `a line that was never finished is cut off, and work goes on`() async throws {
         try await TestLibrary.with { library in
             _ = try await library.importFiles([Fixtures.path("images/demo/mug.png")])
