@@ -135,8 +135,8 @@ CREATE TABLE generation (
     plannedHeight INTEGER CHECK (plannedHeight >= 1),
     isDriftDerived INTEGER NOT NULL DEFAULT 0 CHECK (isDriftDerived IN (0, 1)),
     prompt TEXT,
-    parameters TEXT CHECK (parameters IS NULL OR json_valid(parameters)),
-    terms TEXT CHECK (terms IS NULL OR json_valid(terms)),
+    parameters TEXT,
+    terms TEXT,
     sentBy BLOB CHECK (length(sentBy) = 16),
     submittedBy BLOB CHECK (length(submittedBy) = 16),
     requestID TEXT,
@@ -161,14 +161,14 @@ CREATE INDEX generationByRequest ON generation (requestID) WHERE requestID IS NO
 
 CREATE TABLE generationAnswer (
     generation INTEGER PRIMARY KEY REFERENCES generation (id),
-    response TEXT NOT NULL CHECK (json_valid(response))
+    response TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE generationArrival (
     generation INTEGER PRIMARY KEY REFERENCES generation (id),
     entry BLOB NOT NULL CHECK (length(entry) = 16),
     at INTEGER NOT NULL,
-    fact TEXT NOT NULL CHECK (json_valid(fact))
+    fact TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE generationInput (
@@ -267,8 +267,6 @@ CREATE TABLE searchItem (
 
 CREATE INDEX searchItemByAsset ON searchItem (asset);
 
-CREATE INDEX searchItemByGeneration ON searchItem (generation) WHERE generation IS NOT NULL;
-
 CREATE INDEX searchItemBySeed ON searchItem (seed) WHERE seed IS NOT NULL;
 
 CREATE TABLE assetText (
@@ -303,5 +301,5 @@ LEFT JOIN recipe ON recipe.asset = asset.id;
 CREATE VIRTUAL TABLE searchIndex USING fts5 (
     prompt, names, tags,
     content = 'searchText', content_rowid = 'id',
-    tokenize = 'unicode61 remove_diacritics 2'
+    tokenize = 'unicode61 remove_diacritics 2', columnsize = 0
 );

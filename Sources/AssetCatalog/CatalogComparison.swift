@@ -142,7 +142,7 @@ enum CatalogComparison {
         var digest = TableDigest()
         let statement = try db.cachedStatement(sql: sql)
         let columnCount = Int32(statement.columnCount)
-        _ = try SQL(db: db).rows(sql) { row in
+        try SQL(db: db).forEach(statement) { row in
             var sum = RowSum()
             for column in 0..<columnCount { sum.add(column, of: row.statement) }
             digest.rowCount += 1

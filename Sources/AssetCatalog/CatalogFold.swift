@@ -88,7 +88,7 @@ package struct CatalogFold: Sendable {
             try db.execute(
                 sql: """
                     PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;
-                    PRAGMA cache_size = -65536; PRAGMA temp_store = FILE;
+                    PRAGMA cache_size = -49152; PRAGMA temp_store = FILE;
                     """)
         }
         return configuration

@@ -5,12 +5,11 @@ internal import GRDB
 /// What entries say about assets: taken in, inspected, tagged.
 extension CatalogWriter {
     func applyImported(_ fact: JournalEntry.Imported, _ entry: JournalEntry) throws {
-        let asset = try assetRow(fact.asset, fact.facts, entry)
+        let asset = try assetRow(fact.asset, fact.facts, entry, addedAt: entry.at)
         let earlier = try sql.first("SELECT min(entry) FROM origin WHERE asset = ?", asset) { $0.entry(0) } ?? nil
         try sql.run(
             "INSERT OR IGNORE INTO origin (asset, entry, at, path) VALUES (?, ?, ?, ?)", asset, entry.id,
             entry.at.milliseconds, fact.path)
-        try addedAt(asset, entry.at)
         try replaceInspection(of: asset, fact.recipe, fact.note, entry)
         try refreshText(ofAsset: asset)
         // The item of a picture that was imported twice, also on two machines, is that of its earliest import.
@@ -25,7 +24,7 @@ extension CatalogWriter {
     }
 
     func applyInspected(_ fact: JournalEntry.Inspected, _ entry: JournalEntry) throws {
-        let asset = try assetRow(fact.asset, fact.facts, entry)
+        let asset = try assetRow(fact.asset, fact.facts, entry, addedAt: nil)
         try replaceInspection(of: asset, fact.recipe, fact.note, entry)
         try refreshText(ofAsset: asset)
     }
@@ -55,14 +54,23 @@ extension CatalogWriter {
         return blob
     }
 
-    /// The row of an asset, made if need be. Its facts are those of the newest entry that has any.
-    func assetRow(_ digest: ContentDigest, _ facts: ImageFacts, _ entry: JournalEntry) throws -> Int64 {
-        let asset = try blobRow(digest)
+    /// The row of an asset, made if need be. Its facts are those of the newest entry that has any; it is in the library since the
+    /// earliest that brought it.
+    func assetRow(
+        _ digest: ContentDigest, _ facts: ImageFacts, _ entry: JournalEntry, addedAt: Timestamp?
+    ) throws -> Int64 {
+        let known = try sql.integer("SELECT id FROM blob WHERE digest = ?", digest)
+        if known == nil {
+            try sql.run(
+                "INSERT INTO blob (digest, fileExtension, byteCount) VALUES (?, ?, ?)", digest,
+                facts.format.fileExtension, facts.byteCount)
+        }
+        let asset = known ?? db.lastInsertedRowID
         try sql.run(
             """
             INSERT INTO asset (id, format, storedWidth, storedHeight, orientation, hasAlpha, bitDepth, channels,
-                               colorProfile, frameCount, byteCount, factsBy)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                               colorProfile, frameCount, byteCount, factsBy, addedAt)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET format = excluded.format, storedWidth = excluded.storedWidth,
                 storedHeight = excluded.storedHeight, orientation = excluded.orientation, hasAlpha = excluded.hasAlpha,
                 bitDepth = excluded.bitDepth, channels = excluded.channels, colorProfile = excluded.colorProfile,
@@ -70,20 +78,19 @@ extension CatalogWriter {
             WHERE factsBy IS NULL OR factsBy < excluded.factsBy
             """, asset, facts.format.rawValue, facts.storedSize.width, facts.storedSize.height,
             facts.orientation.rawValue, facts.hasAlpha, facts.bitDepth, facts.channels, facts.colorProfile,
-            facts.frameCount, facts.byteCount, entry.id)
+            facts.frameCount, facts.byteCount, entry.id, addedAt?.milliseconds)
+        guard known != nil else { return asset }
         if db.changesCount > 0 {
             try sql.run(
                 "UPDATE blob SET fileExtension = ?, byteCount = ? WHERE id = ?", facts.format.fileExtension,
                 facts.byteCount, asset)
         }
+        if let addedAt {
+            try sql.run(
+                "UPDATE asset SET addedAt = ?2 WHERE id = ?1 AND (addedAt IS NULL OR addedAt > ?2)", asset,
+                addedAt.milliseconds)
+        }
         return asset
-    }
-
-    /// When the library first heard of an asset: the earliest of all that brought it here.
-    func addedAt(_ asset: Int64, _ at: Timestamp) throws {
-        try sql.run(
-            "UPDATE asset SET addedAt = ?2 WHERE id = ?1 AND (addedAt IS NULL OR addedAt > ?2)", asset,
-            at.milliseconds)
     }
 
     /// Writes everything that inspection owns beside the facts, unless a newer entry has spoken.

@@ -20,7 +20,7 @@ extension CatalogWriter {
     }
 
     func applyArrived(_ fact: JournalEntry.Arrived, _ entry: JournalEntry) throws {
-        try keepBytes(fact.outputs, fact.files ?? [], nil, entry)
+        let assets = try keepBytes(fact.outputs, fact.files ?? [], nil, entry, addedAt: nil)
         let run = try row(ofRun: fact.generation)
         let before = try outcomeSource(of: run)?.entry
         try sql.run(
@@ -31,47 +31,62 @@ extension CatalogWriter {
             """, run.id, entry.id, entry.at.milliseconds, try CatalogRows.json(fact))
         // A finished run has said all; a run that ended without pictures of its own keeps those that had arrived.
         guard db.changesCount > 0, run.state != .finished else { return }
-        try writeOutcome(of: run, before, fact.outputs, fact.files ?? [], entry.at)
+        let had = try writeOutcome(of: run, before, fact.outputs, assets, fact.files ?? [])
+        for asset in had + assets { try deriveAddedAt(asset) }
+        // The answer of an end goes before that of an arrival.
         if try sql.integer("SELECT 1 FROM generationAnswer WHERE generation = ?", run.id) == nil {
-            try writeSeed(of: fact.response, run)
+            try sql.run(
+                "UPDATE generation SET answeredSeed = ? WHERE id = ?", Self.seed(of: fact.response), run.id)
         }
         try writeItems(of: try row(ofRun: fact.generation))
     }
 
-    func applyEnd(_ end: End, of name: Run.ID, _ entry: JournalEntry) throws {
-        switch end {
-        case .finished(let fact): try keepBytes(fact.outputs, fact.files ?? [], fact.drift, entry)
-        case .failed(let fact): try keepBytes([], [], fact.drift, entry)
-        case .cancelled: break
-        }
+    func applyEnd(_ end: End, of name: Run.ID, _ prepared: PreparedEntry) throws {
+        let entry = prepared.entry
         let run = try row(ofRun: name)
-        let before = try outcomeSource(of: run)?.entry
-        guard try move(run, to: end.state, entry) else { return }
-        var (reason, code, drift): (String?, String?, [Drift]) = (nil, nil, [])
-        var isDriftDerived = false
+        let isTheEnd = isNearer(run, end.state, entry)
+        var assets: [Int64] = []
         switch end {
         case .finished(let fact):
-            try writeOutcome(of: run, before, fact.outputs, fact.files ?? [], entry.at)
-            try writeAnswer(fact.response, of: run)
-            try writeSeed(of: fact.response, run)
-            drift = fact.drift ?? []
-            isDriftDerived = fact.drift == nil
+            assets = try keepBytes(
+                fact.outputs, fact.files ?? [], fact.drift, entry, addedAt: isTheEnd ? entry.at : nil)
+        case .failed(let fact): _ = try keepBytes([], [], fact.drift, entry, addedAt: nil)
+        case .cancelled: break
+        }
+        guard isTheEnd else { return }
+        let before = try outcomeSource(of: run)?.entry
+        var (reason, code, drift): (String?, String?, [Drift]) = (nil, nil, [])
+        var (isDriftDerived, seed, changed): (Bool, Int64?, [Int64]) = (false, nil, [])
+        switch end {
+        case .finished(let fact):
+            changed = try writeOutcome(of: run, before, fact.outputs, assets, fact.files ?? [])
+            (drift, isDriftDerived, seed) = (fact.drift ?? [], fact.drift == nil, Self.seed(of: fact.response))
         case .failed(let fact):
             (reason, code, drift) = (fact.reason, fact.code, fact.drift ?? [])
-            try keepArrival(of: run, before, saying: fact.response)
-        case .cancelled: try keepArrival(of: run, before, saying: nil)
+            (changed, seed) = try keepArrival(of: run, before, saying: fact.response)
+        case .cancelled: (changed, seed) = try keepArrival(of: run, before, saying: nil)
         }
-        if reason != nil || run.state.isFinal || isDriftDerived {
-            try sql.run(
-                "UPDATE generation SET reason = ?, reasonCode = ?, isDriftDerived = ? WHERE id = ?", reason, code,
-                isDriftDerived, run.id)
+        try sql.run(
+            """
+            UPDATE generation SET state = ?2, stateBy = ?3, changedAt = ?4, answeredSeed = ?5, reason = ?6, reasonCode = ?7,
+                isDriftDerived = ?8 WHERE id = ?1
+            """, run.id, end.state.rawValue, entry.id, entry.at.milliseconds, seed, reason, code, isDriftDerived)
+        if run.state.isFinal {
+            try sql.run("DELETE FROM generationAnswer WHERE generation = ?", run.id)
+            try sql.run("DELETE FROM generationDrift WHERE generation = ?", run.id)
         }
-        try replaceDrift(drift, of: run.id)
-        let ended = try row(ofRun: name)
+        if let json = prepared.json {
+            try sql.run("INSERT INTO generationAnswer (generation, response) VALUES (?, ?)", run.id, json)
+        }
+        try writeDrift(drift, of: run.id)
+        for asset in changed { try deriveAddedAt(asset) }
+        let ended = RunRow(
+            id: run.id, name: name, state: end.state, stateBy: entry.id, isPlanned: run.isPlanned,
+            askedSeed: run.askedSeed, answeredSeed: seed)
         guard ended.isPlanned else { return }
         // With a seed that was asked for, the recipe is called what it was called when the run was planned.
         if ended.askedSeed == nil { try nameRecipe(of: ended) }
-        if ended.state == .finished { try deriveDrift(of: ended) }
+        if isDriftDerived { try deriveDrift(of: ended) }
         try writeItems(of: ended)
     }
 
@@ -98,7 +113,8 @@ extension CatalogWriter {
                 asset: try CatalogRows.digest(output), facts: try CatalogRows.facts(output),
                 isFlagged: output["isFlagged"], url: output["url"])
         }
-        try replaceDrift(
+        try sql.run("DELETE FROM generationDrift WHERE generation = ?", run.id)
+        try writeDrift(
             Drift.comparing(
                 parameters: try CatalogRows.value(row["parameters"]), plannedSize: CatalogRows.plannedSize(row),
                 outputs: outputs, response: try CatalogRows.value(row["response"])), of: run.id)
@@ -131,22 +147,23 @@ extension CatalogWriter {
         return (entry, at)
     }
 
-    /// Every fact that names bytes makes them known, also one whose end is not the run's.
+    /// Every fact that names bytes makes them known, also one whose end is not the run's. The rows of the outputs, in order.
     private func keepBytes(
-        _ outputs: [Run.Output], _ files: [Run.KeptFile], _ drift: [Drift]?, _ entry: JournalEntry
-    ) throws {
-        for output in outputs { _ = try assetRow(output.asset, output.facts, entry) }
+        _ outputs: [Run.Output], _ files: [Run.KeptFile], _ drift: [Drift]?, _ entry: JournalEntry, addedAt: Timestamp?
+    ) throws -> [Int64] {
+        let assets = try outputs.map { try assetRow($0.asset, $0.facts, entry, addedAt: addedAt) }
         for file in files { _ = try fileRow(file.digest, file.fileExtension, file.byteCount) }
         for case let kept? in (drift ?? []).map(\.kept) { _ = try fileRow(kept, Self.keptExtension, nil) }
+        return assets
     }
 
     /// What the bytes of an output are called that should have been a picture and cannot be read.
     package static let keptExtension = "bin"
 
-    /// Writes a run's outputs in place of those it had, which the entry `before` brought.
+    /// Writes a run's outputs in place of those it had, which the entry `before` brought; the assets of those.
     private func writeOutcome(
-        of run: RunRow, _ before: EntryID?, _ outputs: [Run.Output], _ files: [Run.KeptFile], _ at: Timestamp
-    ) throws {
+        of run: RunRow, _ before: EntryID?, _ outputs: [Run.Output], _ assets: [Int64], _ files: [Run.KeptFile]
+    ) throws -> [Int64] {
         var had: [Int64] = []
         if let before {
             had = try sql.rows("SELECT asset FROM generationOutput WHERE generation = ?", run.id) { $0.integer(0) ?? 0 }
@@ -155,11 +172,9 @@ extension CatalogWriter {
             try sql.run("DELETE FROM generationFile WHERE generation = ?", run.id)
         }
         for (position, output) in outputs.enumerated() {
-            let asset = try blobRow(output.asset)
             try sql.run(
                 "INSERT INTO generationOutput (generation, position, asset, isFlagged, url) VALUES (?, ?, ?, ?, ?)",
-                run.id, position, asset, output.isFlagged, output.url)
-            try addedAt(asset, at)
+                run.id, position, assets[position], output.isFlagged, output.url)
         }
         for (position, file) in files.enumerated() {
             try sql.run(
@@ -169,7 +184,7 @@ extension CatalogWriter {
                 """, run.id, position, try blobRow(file.digest), file.fileExtension, file.mediaType, file.byteCount,
                 file.url)
         }
-        for asset in had { try deriveAddedAt(asset) }
+        return had
     }
 
     /// When the library first heard of an asset, found again after something that brought it was taken back.
@@ -192,38 +207,23 @@ extension CatalogWriter {
             """, asset)
     }
 
-    /// Keeps what an end answered; of a run whose pictures are still to come, the arrival has the answer.
-    private func writeAnswer(_ response: JSONValue?, of run: RunRow) throws {
-        guard let response else {
-            return try sql.run("DELETE FROM generationAnswer WHERE generation = ?", run.id)
+    private static func seed(of response: JSONValue?) -> Int64? { response?["seed"]?.seed.map(CatalogRows.column) }
+
+    /// What an end without pictures leaves of a run: those that had arrived before. The assets concerned, and the seed that was
+    /// answered.
+    private func keepArrival(
+        of run: RunRow, _ before: EntryID?, saying response: JSONValue?
+    ) throws -> (changed: [Int64], seed: Int64?) {
+        let arrival = try sql.first("SELECT fact FROM generationArrival WHERE generation = ?", run.id) {
+            try CatalogRows.arrival($0.text(0) ?? "")
         }
-        try sql.run(
-            """
-            INSERT INTO generationAnswer (generation, response) VALUES (?, ?)
-            ON CONFLICT DO UPDATE SET response = excluded.response
-            """, run.id, response.canonicalText)
+        let (outputs, files) = (arrival?.outputs ?? [], arrival?.files ?? [])
+        let assets = try outputs.map { try blobRow($0.asset) }
+        let had = try writeOutcome(of: run, before, outputs, assets, files)
+        return (had + assets, Self.seed(of: response ?? arrival?.response))
     }
 
-    private func writeSeed(of response: JSONValue?, _ run: RunRow) throws {
-        let seed = response?["seed"]?.seed.map(CatalogRows.column)
-        guard seed != run.answeredSeed else { return }
-        try sql.run("UPDATE generation SET answeredSeed = ? WHERE id = ?", seed, run.id)
-    }
-
-    /// What an end without pictures leaves of a run: those that had arrived before.
-    private func keepArrival(of run: RunRow, _ before: EntryID?, saying response: JSONValue?) throws {
-        let arrival = try sql.first("SELECT fact, at FROM generationArrival WHERE generation = ?", run.id) {
-            (try CatalogRows.arrival($0.text(0) ?? ""), Timestamp(milliseconds: $0.integer(1) ?? 0))
-        }
-        let fact = arrival?.0
-        try writeOutcome(
-            of: run, before, fact?.outputs ?? [], fact?.files ?? [], arrival?.1 ?? Timestamp(milliseconds: 0))
-        try writeAnswer(response, of: run)
-        try writeSeed(of: response ?? fact?.response, run)
-    }
-
-    private func replaceDrift(_ drift: [Drift], of generation: Int64) throws {
-        try sql.run("DELETE FROM generationDrift WHERE generation = ?", generation)
+    private func writeDrift(_ drift: [Drift], of generation: Int64) throws {
         for (number, item) in drift.enumerated() {
             try sql.run(
                 """

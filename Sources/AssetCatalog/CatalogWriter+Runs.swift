@@ -21,25 +21,42 @@ extension CatalogWriter {
         var seed: Int64? { answeredSeed ?? askedSeed }
     }
 
-    func applyPlanned(_ fact: JournalEntry.Planned, _ entry: JournalEntry) throws {
-        let run = try row(ofRun: fact.generation)
-        if run.isPlanned {
+    func applyPlanned(_ fact: JournalEntry.Planned, _ prepared: PreparedEntry) throws {
+        let entry = prepared.entry
+        let known = try row(knownOf: fact.generation)
+        if let known, known.isPlanned {
             // Planned twice: the first plan counts.
-            guard try sql.integer("SELECT 1 FROM generation WHERE id = ? AND plannedBy > ?", run.id, entry.id) != nil
+            guard
+                try sql.integer("SELECT 1 FROM generation WHERE id = ? AND plannedBy > ?", known.id, entry.id) != nil
             else { return }
-            if let source = try outcomeSource(of: run) { try removeItems(ofRun: run.id, source.entry) }
-            try sql.run("UPDATE generationInput SET asset = NULL WHERE generation = ?", run.id)
+            if let source = try outcomeSource(of: known) { try removeItems(ofRun: known.id, source.entry) }
+            try sql.run("UPDATE generationInput SET asset = NULL WHERE generation = ?", known.id)
         }
         let seed = fact.parameters["seed"]?.seed.map(CatalogRows.column)
-        let identity = RecipeIdentity(
-            model: fact.model, prompt: fact.prompt, parameters: fact.parameters, references: fact.references.members)
-        try sql.run(
-            """
-            UPDATE generation SET plannedBy = ?2, plannedAt = ?3, model = ?4, host = ?5, recipeKey = ?6, askedSeed = ?7,
-                plannedWidth = ?8, plannedHeight = ?9, prompt = ?10, parameters = ?11, terms = ?12 WHERE id = ?1
-            """, run.id, entry.id, entry.at.milliseconds, try word(fact.model), try word(fact.host.name), identity.key,
-            seed, fact.size?.width, fact.size?.height, fact.prompt, fact.parameters.canonicalText,
-            try fact.terms.map(CatalogRows.json))
+        let terms = try fact.terms.map(CatalogRows.json)
+        let run: RunRow
+        if let known {
+            run = known
+            try sql.run(
+                """
+                UPDATE generation SET plannedBy = ?2, plannedAt = ?3, model = ?4, host = ?5, recipeKey = ?6, askedSeed = ?7,
+                    plannedWidth = ?8, plannedHeight = ?9, prompt = ?10, parameters = ?11, terms = ?12 WHERE id = ?1
+                """, run.id, entry.id, entry.at.milliseconds, try word(fact.model), try word(fact.host.name),
+                prepared.recipeKey, seed, fact.size?.width, fact.size?.height, fact.prompt, prepared.json, terms)
+        } else {
+            // Nearly always the plan is the first that is heard of a run: one row, written once.
+            try sql.run(
+                """
+                INSERT INTO generation (name, state, stateBy, changedAt, plannedBy, plannedAt, model, host, recipeKey,
+                                        askedSeed, plannedWidth, plannedHeight, prompt, parameters, terms)
+                VALUES (?1, 'planned', ?2, ?3, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+                """, fact.generation.text, entry.id, entry.at.milliseconds, try word(fact.model),
+                try word(fact.host.name), prepared.recipeKey, seed, fact.size?.width, fact.size?.height, fact.prompt,
+                prepared.json, terms)
+            run = RunRow(
+                id: db.lastInsertedRowID, name: fact.generation, state: .planned, stateBy: entry.id, isPlanned: true,
+                askedSeed: seed, answeredSeed: nil)
+        }
         for (position, digest) in fact.references.members.enumerated() {
             try sql.run(
                 """
@@ -47,7 +64,8 @@ extension CatalogWriter {
                 ON CONFLICT DO UPDATE SET asset = excluded.asset
                 """, run.id, position, try blobRow(digest))
         }
-        if run.isPlanned { try forgetEmptyInputs(of: run.id) }
+        guard let known else { return }
+        if known.isPlanned { try forgetEmptyInputs(of: run.id) }
         try move(run, to: .planned, entry)
         // What came before its plan is told in full now.
         if run.isPlanned || run.stateBy != nil || run.answeredSeed != nil {
@@ -107,7 +125,15 @@ extension CatalogWriter {
 
     /// The row of a run, made if need be.
     func row(ofRun name: Run.ID) throws -> RunRow {
-        let known = try sql.first(
+        if let known = try row(knownOf: name) { return known }
+        try sql.run("INSERT INTO generation (name, state) VALUES (?, 'planned')", name.text)
+        return RunRow(
+            id: db.lastInsertedRowID, name: name, state: .planned, stateBy: nil, isPlanned: false, askedSeed: nil,
+            answeredSeed: nil)
+    }
+
+    private func row(knownOf name: Run.ID) throws -> RunRow? {
+        try sql.first(
             "SELECT id, state, stateBy, plannedBy IS NOT NULL, askedSeed, answeredSeed FROM generation WHERE name = ?",
             name.text
         ) { row in
@@ -116,16 +142,18 @@ extension CatalogWriter {
                 state: row.text(1).flatMap(Run.State.init(rawValue:)) ?? .planned, stateBy: row.entry(2),
                 isPlanned: row.integer(3) == 1, askedSeed: row.integer(4), answeredSeed: row.integer(5))
         }
-        if let known { return known }
-        try sql.run("INSERT INTO generation (name, state) VALUES (?, 'planned')", name.text)
-        return RunRow(
-            id: db.lastInsertedRowID, name: name, state: .planned, stateBy: nil, isPlanned: false, askedSeed: nil,
-            answeredSeed: nil)
     }
 
-    /// Moves a run to a state, when that is nearer to its end; says whether it was.
-    @discardableResult
-    func move(_ run: RunRow, to state: Run.State, _ entry: JournalEntry) throws -> Bool {
+    /// Moves a run to a state, when that is nearer to its end.
+    func move(_ run: RunRow, to state: Run.State, _ entry: JournalEntry) throws {
+        guard isNearer(run, state, entry) else { return }
+        try sql.run(
+            "UPDATE generation SET state = ?, stateBy = ?, changedAt = ? WHERE id = ?", state.rawValue, entry.id,
+            entry.at.milliseconds, run.id)
+    }
+
+    /// Whether an entry brings a run nearer to its end than it is.
+    func isNearer(_ run: RunRow, _ state: Run.State, _ entry: JournalEntry) -> Bool {
         if let stateBy = run.stateBy {
             switch (run.state.isFinal, state.isFinal) {
             case (true, true): guard entry.id < stateBy else { return false }
@@ -138,9 +166,6 @@ extension CatalogWriter {
                 guard (state.rank, entry.id) > (run.state.rank, stateBy) else { return false }
             }
         }
-        try sql.run(
-            "UPDATE generation SET state = ?, stateBy = ?, changedAt = ? WHERE id = ?", state.rawValue, entry.id,
-            entry.at.milliseconds, run.id)
         return true
     }
 

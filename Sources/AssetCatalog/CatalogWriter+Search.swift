@@ -108,11 +108,16 @@ extension CatalogWriter {
     /// done at the end, for all.
     func refreshText(ofAsset asset: Int64) throws {
         guard !isBulk else { return }
-        let text =
-            "SELECT prompt, names, tags FROM currentAssetText WHERE asset = ? AND (prompt <> '' OR names <> '' OR tags <> '')"
-        let known = "SELECT prompt, names, tags FROM assetText WHERE asset = ?"
-        let wanted = try sql.first(text, asset) { [$0.text(0), $0.text(1), $0.text(2)] }
-        guard try sql.first(known, asset, row: { [$0.text(0), $0.text(1), $0.text(2)] }) != wanted else { return }
+        let wanted = try sql.first(
+            """
+            SELECT prompt, names, tags FROM currentAssetText
+            WHERE asset = ? AND (prompt <> '' OR names <> '' OR tags <> '')
+            """, asset
+        ) { [$0.text(0), $0.text(1), $0.text(2)] }
+        let known = try sql.first("SELECT prompt, names, tags FROM assetText WHERE asset = ?", asset) {
+            [$0.text(0), $0.text(1), $0.text(2)]
+        }
+        guard known != wanted else { return }
         let items = try sql.rows("SELECT id FROM searchItem WHERE asset = ?", asset) { $0.integer(0) ?? 0 }
         for item in items { try forgetText(of: item) }
         try sql.run("DELETE FROM assetText WHERE asset = ?", asset)

@@ -15,17 +15,20 @@ package struct CatalogWriter {
     final class Leftovers {
         /// Assets of which it must be found again when they came.
         var assets: Set<Int64> = []
+        /// The rows of `word`, of which there are few.
+        var words: [String: Int64] = [:]
     }
 
     init(db: Database, leftovers: Leftovers? = nil) {
         self.db = db
         self.leftovers = leftovers
+        sql = SQL(db: db)
     }
 
     /// Whether texts and their index wait for the end.
     var isBulk: Bool { leftovers != nil }
 
-    var sql: SQL { SQL(db: db) }
+    let sql: SQL
 
     /// How far each segment has been applied.
     package func positions() throws(CatalogError) -> [JournalPosition] {
@@ -51,9 +54,15 @@ package struct CatalogWriter {
         }.flatMap(Run.State.init(rawValue:))
     }
 
+    /// Applies entries whose derived values were made before, on another thread.
+    package func apply(_ entries: [PreparedEntry], upTo position: JournalPosition) throws(CatalogError) {
+        try translating { for entry in entries { try apply(entry) } }
+        if let newest = entries.lazy.map(\.entry.id).max() { try advance(to: position, after: newest) }
+    }
+
     /// Applies entries. One that breaks a rule of the schema is an error, and nothing remains of it.
     package func apply(_ entries: [JournalEntry]) throws(CatalogError) {
-        try translating { for entry in entries { try apply(entry) } }
+        try translating { for entry in entries { try apply(PreparedEntry(entry)) } }
     }
 
     /// Remembers that a segment has been read up to `position`, where no entry was newer than `entry`.
@@ -75,7 +84,8 @@ package struct CatalogWriter {
         try advance(to: position, after: newest)
     }
 
-    private func apply(_ entry: JournalEntry) throws {
+    private func apply(_ prepared: PreparedEntry) throws {
+        let entry = prepared.entry
         switch entry.fact {
         case .imported(let fact): try applyImported(fact, entry)
         case .inspected(let fact): try applyInspected(fact, entry)
@@ -86,13 +96,13 @@ package struct CatalogWriter {
         case .setExtended(let fact): try applySet(fact, .joined, entry)
         case .setReduced(let fact): try applySet(fact, .left, entry)
         case .setArranged(let fact): try applySet(fact, .arranged, entry)
-        case .planned(let fact): try applyPlanned(fact, entry)
+        case .planned(let fact): try applyPlanned(fact, prepared)
         case .sending(let fact): try applySending(fact, entry)
         case .submitted(let fact): try applySubmitted(fact, entry)
         case .arrived(let fact): try applyArrived(fact, entry)
-        case .finished(let fact): try applyEnd(.finished(fact), of: fact.generation, entry)
-        case .failed(let fact): try applyEnd(.failed(fact), of: fact.generation, entry)
-        case .cancelled(let fact): try applyEnd(.cancelled, of: fact.generation, entry)
+        case .finished(let fact): try applyEnd(.finished(fact), of: fact.generation, prepared)
+        case .failed(let fact): try applyEnd(.failed(fact), of: fact.generation, prepared)
+        case .cancelled(let fact): try applyEnd(.cancelled, of: fact.generation, prepared)
         case .uploaded(let fact): try applyUploaded(fact, entry)
         case .uploadLost(let fact): try applyUploadLost(fact, entry)
         case .uploadsChecked(let fact): try applyUploadsChecked(fact, entry)
@@ -102,9 +112,12 @@ package struct CatalogWriter {
 
     /// The row of a text that many rows repeat, such as a model's name.
     func word(_ text: String) throws -> Int64 {
-        if let known = try sql.integer("SELECT id FROM word WHERE text = ?", text) { return known }
-        try sql.run("INSERT INTO word (text) VALUES (?)", text)
-        return db.lastInsertedRowID
+        if let known = leftovers?.words[text] { return known }
+        var word = try sql.integer("SELECT id FROM word WHERE text = ?", text)
+        if word == nil { try sql.run("INSERT INTO word (text) VALUES (?)", text) }
+        word = word ?? db.lastInsertedRowID
+        leftovers?.words[text] = word
+        return word ?? 0
     }
 
     func translating<Value>(_ body: () throws -> Value) throws(CatalogError) -> Value {

@@ -85,51 +85,77 @@ struct SQLRow {
     }
 }
 
+/// The compiled statements of one write, found by the address of their text instead of by its hash.
+final class PreparedStatements {
+    fileprivate var statements: [UnsafePointer<UInt8>: Statement] = [:]
+}
+
 /// Statements run past GRDB, on a connection that it guards; their compiled form is kept by the connection.
 struct SQL {
     let db: Database
+    let prepared: PreparedStatements
+
+    init(db: Database, prepared: PreparedStatements = PreparedStatements()) {
+        self.db = db
+        self.prepared = prepared
+    }
 
     /// Runs a statement to its end.
-    func run(_ sql: String, _ values: (any Bindable)?...) throws {
+    func run(_ sql: StaticString, _ values: (any Bindable)?...) throws {
         try each(sql, values) { _ in }
     }
 
     /// What `body` makes of the first row; nil when there is none.
-    func first<Value>(_ sql: String, _ values: (any Bindable)?..., row body: (SQLRow) throws -> Value) throws -> Value?
+    func first<Value>(_ sql: StaticString, _ values: (any Bindable)?..., row body: (SQLRow) throws -> Value) throws
+        -> Value?
     {
-        let statement = try prepared(sql, values)
+        let statement = try compiled(sql, values)
         defer { sqlite3_reset(statement) }
         return try step(statement) ? body(SQLRow(statement: statement)) : nil
     }
 
     /// The integer in the first column of the first row; nil when there is no row, or NULL.
-    func integer(_ sql: String, _ values: (any Bindable)?...) throws -> Int64? {
-        let statement = try prepared(sql, values)
+    func integer(_ sql: StaticString, _ values: (any Bindable)?...) throws -> Int64? {
+        let statement = try compiled(sql, values)
         defer { sqlite3_reset(statement) }
         return try step(statement) ? SQLRow(statement: statement).integer(0) : nil
     }
 
     /// What `body` makes of each row. It must not run the same statement again.
-    func rows<Value>(_ sql: String, _ values: (any Bindable)?..., row body: (SQLRow) throws -> Value) throws -> [Value]
+    func rows<Value>(_ sql: StaticString, _ values: (any Bindable)?..., row body: (SQLRow) throws -> Value) throws
+        -> [Value]
     {
         var rows: [Value] = []
         try each(sql, values) { rows.append(try body($0)) }
         return rows
     }
 
-    private func each(_ sql: String, _ values: [(any Bindable)?], _ body: (SQLRow) throws -> Void) throws {
-        let statement = try prepared(sql, values)
+    /// Calls `body` with each row of a query that is put together elsewhere.
+    func forEach(_ statement: Statement, _ body: (SQLRow) throws -> Void) throws {
+        defer { sqlite3_reset(statement.sqliteStatement) }
+        while try step(statement.sqliteStatement) { try body(SQLRow(statement: statement.sqliteStatement)) }
+    }
+
+    private func each(_ sql: StaticString, _ values: [(any Bindable)?], _ body: (SQLRow) throws -> Void) throws {
+        let statement = try compiled(sql, values)
         defer { sqlite3_reset(statement) }
         while try step(statement) { try body(SQLRow(statement: statement)) }
     }
 
-    private func prepared(_ sql: String, _ values: [(any Bindable)?]) throws -> OpaquePointer {
-        let statement = try db.cachedStatement(sql: sql).sqliteStatement
+    private func compiled(_ sql: StaticString, _ values: [(any Bindable)?]) throws -> OpaquePointer {
+        let statement = try self.statement(sql).sqliteStatement
         for (index, value) in values.enumerated() {
             let code =
                 value.map { $0.bind(statement, Int32(index + 1)) } ?? sqlite3_bind_null(statement, Int32(index + 1))
             guard code == SQLITE_OK else { throw error(code) }
         }
+        return statement
+    }
+
+    private func statement(_ sql: StaticString) throws -> Statement {
+        if let known = prepared.statements[sql.utf8Start] { return known }
+        let statement = try db.cachedStatement(sql: sql.description)
+        prepared.statements[sql.utf8Start] = statement
         return statement
     }
 

@@ -1,3 +1,4 @@
+import AssetCatalog
 import AssetModel
 import AssetStore
 import Foundation
@@ -7,7 +8,7 @@ import Synchronization
 /// as long, and each has a core to itself.
 final class EntryFeed: Sendable {
     private struct State {
-        var batches: [(entries: [JournalEntry], position: JournalPosition)] = []
+        var batches: [(entries: [PreparedEntry], position: JournalPosition)] = []
         var failure: (any Error)?
         var isComplete = false
         var isAbandoned = false
@@ -15,7 +16,7 @@ final class EntryFeed: Sendable {
 
     /// How many batches wait at most: a few thousand entries in memory.
     private static let capacity = 8
-    private static let batchSize = 500
+    private static let batchSize = 250
 
     private let state = Mutex(State())
     private let condition = NSCondition()
@@ -25,7 +26,7 @@ final class EntryFeed: Sendable {
         let thread = Thread { [self] in
             do {
                 try journal.read(after: [], upTo: end, batch: Self.batchSize) { entries, position in
-                    guard put(entries, position) else { throw CancellationError() }
+                    guard put(entries.map(PreparedEntry.init), position) else { throw CancellationError() }
                 }
                 finish(nil)
             } catch {
@@ -37,7 +38,7 @@ final class EntryFeed: Sendable {
     }
 
     /// Hands batch after batch to `body`, on the caller's thread; says how many entries there were.
-    func drain(_ body: ([JournalEntry], JournalPosition) throws -> Void) throws -> Int {
+    func drain(_ body: ([PreparedEntry], JournalPosition) throws -> Void) throws -> Int {
         defer { abandon() }
         var count = 0
         while let batch = try next() {
@@ -47,7 +48,7 @@ final class EntryFeed: Sendable {
         return count
     }
 
-    private func put(_ entries: [JournalEntry], _ position: JournalPosition) -> Bool {
+    private func put(_ entries: [PreparedEntry], _ position: JournalPosition) -> Bool {
         condition.lock()
         defer { condition.unlock() }
         while state.withLock({ $0.batches.count >= Self.capacity && !$0.isAbandoned }) { condition.wait() }
@@ -58,7 +59,7 @@ final class EntryFeed: Sendable {
         }
     }
 
-    private func next() throws -> (entries: [JournalEntry], position: JournalPosition)? {
+    private func next() throws -> (entries: [PreparedEntry], position: JournalPosition)? {
         condition.lock()
         defer { condition.unlock() }
         while state.withLock({ $0.batches.isEmpty && !$0.isComplete }) { condition.wait() }

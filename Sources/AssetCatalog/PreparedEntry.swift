@@ -1,0 +1,25 @@
+package import AssetModel
+
+/// An entry with what the catalog derives from it alone: while a whole journal is folded, the thread that parses lines has the time
+/// for it, and the one that writes rows has not.
+package struct PreparedEntry: Sendable {
+    package let entry: JournalEntry
+    /// The name of a planned run's recipe.
+    let recipeKey: Int64?
+    /// A planned run's parameters, or an end's answer, as canonical JSON.
+    let json: String?
+
+    package init(_ entry: JournalEntry) {
+        self.entry = entry
+        switch entry.fact {
+        case .planned(let fact):
+            let identity = RecipeIdentity(
+                model: fact.model, prompt: fact.prompt, parameters: fact.parameters,
+                references: fact.references.members)
+            (recipeKey, json) = (identity.key, fact.parameters.canonicalText)
+        case .finished(let fact): (recipeKey, json) = (nil, fact.response.canonicalText)
+        case .failed(let fact): (recipeKey, json) = (nil, fact.response?.canonicalText)
+        default: (recipeKey, json) = (nil, nil)
+        }
+    }
+}
