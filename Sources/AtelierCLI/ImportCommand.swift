@@ -71,7 +71,7 @@ struct ImportCommand: AsyncParsableCommand {
         if dryRun { return try look(at: paths, output) }
         let summary = try await libraryOptions.withLibrary { library in
             try await ProgressLine.during("importing", .things("file"), inPipe: libraryOptions.progress) { line in
-                // Without anybody to watch, nobody needs the files counted.
+                // Counting the files ahead is only for a line that is shown.
                 let isTold = Screen.shared.isLive || libraryOptions.progress
                 var broken: (any Error)?
                 let summary = try await library.importFiles(
@@ -120,7 +120,7 @@ struct ImportCommand: AsyncParsableCommand {
         case .imported(let path, let asset, let facts, let isNew):
             try output.item(
                 outcome.json ?? [:],
-                "\(asset.short)  \(isNew ? "new  " : "known")  \(facts.displaySize)  \(Phrase.oneLine(path, .max))")
+                "\(asset.short)  \(isNew ? "new    " : "already")  \(facts.displaySize)  \(Phrase.oneLine(path, .max))")
         case .failed(let path, _, let message):
             if output.isJSON {
                 try output.item(outcome.json ?? [:], "")

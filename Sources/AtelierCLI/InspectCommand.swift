@@ -119,6 +119,6 @@ enum SizeArgument {
 enum Sentence {
     /// `path: reason`, without saying the path twice.
     static func about(_ thing: String, _ reason: String) -> String {
-        reason.hasPrefix(thing) || reason.hasPrefix("“\(thing)”") ? reason : "\(thing): \(reason)"
+        reason.hasPrefix(thing) || reason.contains("“\(thing)”") ? reason : "\(thing): \(reason)"
     }
 }

@@ -4,7 +4,7 @@ import Foundation
 import LibraryJSON
 import Logging
 
-/// Nobody reads our output any more, which is a success.
+/// The reader of our output has gone, which is a success.
 struct BrokenPipe: Error {}
 
 /// Results, on standard output: text for people or JSON Lines for programs.

@@ -38,7 +38,7 @@ final class Screen: Sendable {
         try line.withLock { line in
             if line.isEmpty { return try Self.output(bytes) }
             if isOneTerminal { return try Self.output(Array(Self.erase.utf8) + bytes + Array(line.utf8)) }
-            // Elsewhere the line is in nobody's way.
+            // Anything else than this terminal does not show the line.
             try Self.output(bytes)
         }
     }

@@ -56,7 +56,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     // MARK: - One delivery
 
-    /// One line for people, one object for programs. Nobody reading them is no reason to stop.
+    /// One line for people, one object for programs. A reader that has gone is no reason to stop.
     private static func show(_ report: WebhookReport, _ library: Library, _ output: Output) {
         let about = report.requestID.map { "fal's request \($0)" } ?? "status \(report.status)"
         Console.note("webhook, \(about): \(sentence(report.outcome))")

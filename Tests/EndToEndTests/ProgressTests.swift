@@ -51,7 +51,7 @@ struct ProgressTests {
             #expect(screen.unknown.isEmpty, "\(screen.unknown)")
             // Each picture has a whole row or, where its path is longer than the terminal is wide, goes on in the next.
             let text = screen.text
-            #expect(text.count { $0.contains("  new  ") } == Self.count)
+            #expect(text.count { $0.contains("  new    ") } == Self.count)
             #expect(!text.contains { $0.contains("importing") }, "a line of progress was left behind")
             #expect(text.suffix(2) == ["3000 new images, 0 already in library", ""], "\(text.suffix(3))")
             #expect(screen.cursor == 0)
