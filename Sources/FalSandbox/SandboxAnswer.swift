@@ -31,8 +31,8 @@ struct SandboxAnswer: Sendable {
     var startsWork: String?
     /// Close the connection instead of answering.
     var hangsUp = false
-    /// Keep the client waiting until the stall is over, before hanging up.
-    var stalls = false
+    /// Keep the client waiting until this stall is over, before hanging up.
+    var stall: SandboxFault.Kind?
 
     static func json(_ status: Int, _ value: JSONValue, headers: [String: String] = [:]) -> SandboxAnswer {
         SandboxAnswer(status: status, headers: headers, body: .json(value))
@@ -52,8 +52,10 @@ struct SandboxAnswer: Sendable {
     /// A closed connection.
     static let hangUp = SandboxAnswer(status: 499, body: .none, hangsUp: true)
 
-    /// No answer.
-    static let stalled = SandboxAnswer(status: 499, body: .none, hangsUp: true, stalls: true)
+    /// No answer, for as long as a stall of this kind lasts.
+    static func stalled(_ kind: SandboxFault.Kind) -> SandboxAnswer {
+        SandboxAnswer(status: 499, body: .none, hangsUp: true, stall: kind)
+    }
 
     /// An answer of 200 that should be JSON and is not.
     static let garbage = SandboxAnswer(status: 200, body: .text("<html><body>It works!</body></html>"))

@@ -39,6 +39,9 @@ package struct SandboxFault: Sendable, Hashable, CustomStringConvertible {
         case statusError = "status:500"
         /// The connection is closed instead of answering a status.
         case statusReset = "status:reset"
+        /// After this many statuses, a status is not answered. This ends when the same request's status is asked for
+        /// again, which means that its client gave up or died.
+        case statusStalled = "status:stall"
         /// A status is not JSON.
         case statusGarbage = "status:garbage"
         /// Each request is reported as waiting, then as running, for this many status polls.
@@ -79,7 +82,7 @@ package struct SandboxFault: Sendable, Hashable, CustomStringConvertible {
         case outputWithheld = "output:withheld"
 
         /// Whether the number is a measure rather than a count, and so is required.
-        var needsNumber: Bool { [.statusSlow, .delay, .partStalled].contains(self) }
+        var needsNumber: Bool { [.statusSlow, .delay, .partStalled, .statusStalled].contains(self) }
 
         /// The text form, for help texts.
         var form: String {
@@ -87,6 +90,7 @@ package struct SandboxFault: Sendable, Hashable, CustomStringConvertible {
             case .delay: rawValue + ":MS"
             case .statusSlow: rawValue + ":POLLS"
             case .partStalled: rawValue + ":PARTS"
+            case .statusStalled: rawValue + ":POLLS"
             default: rawValue + "[:N]"
             }
         }
@@ -94,8 +98,8 @@ package struct SandboxFault: Sendable, Hashable, CustomStringConvertible {
 
     /// The kind of fault.
     package var kind: Kind
-    /// How often, at least 1, nil for ever; of `delay` the milliseconds, of `statusSlow` the polls, of `partStalled` the
-    /// parts that are answered.
+    /// How often, at least 1, nil for ever; of `delay` the milliseconds, of `statusSlow` the polls, of the stalls
+    /// what is answered before.
     package var number: Int?
 
     /// A fault of this kind; see `number`.

@@ -89,7 +89,7 @@ extension SandboxResponder {
         if await state.fails(.storageUnavailable) { throw AnswerAsError(Self.unavailable) }
         let (path, count) = try await receiveBytes(&exchange)
         if await state.fails(.partError) { throw AnswerAsError(.broken) }
-        if await state.stallsPart(number, of: token) { throw AnswerAsError(.stalled) }
+        if await state.stalls(.partStalled, "\(token) \(number)") { throw AnswerAsError(.stalled(.partStalled)) }
         guard let part = await state.keep(number, path: path, byteCount: count, of: token) else {
             throw AnswerAsError(.detail(404, "The upload is over"))
         }

@@ -63,7 +63,7 @@ extension SandboxResponder {
     }
 
     func status(_ address: SandboxRoute.QueueAddress, _ exchange: Exchange) async -> SandboxAnswer {
-        if let fault = await statusFault() { return fault }
+        if let fault = await statusFault(address) { return fault }
         guard let (job, position) = await state.poll(address) else { return .notFound }
         return .json(
             job.reported == .completed ? 200 : 202, Self.statusMembers(of: job, position, exchange),
@@ -72,13 +72,14 @@ extension SandboxResponder {
 
     /// Every status from now on until the last one; a request that is cancelled while it waits ends the stream.
     func statusStream(_ address: SandboxRoute.QueueAddress, _ exchange: Exchange) async -> SandboxAnswer {
-        if let fault = await statusFault() { return fault }
+        if let fault = await statusFault(address) { return fault }
         guard let job = await state.job(address) else { return .notFound }
         let events = StatusEvents(state: state, address: address) { Self.statusMembers(of: $0, $1, exchange) }
         return SandboxAnswer(status: 200, headers: ["x-fal-request-id": job.id], body: .events(events))
     }
 
-    private func statusFault() async -> SandboxAnswer? {
+    private func statusFault(_ address: SandboxRoute.QueueAddress) async -> SandboxAnswer? {
+        if await state.stalls(.statusStalled, address.id) { return .stalled(.statusStalled) }
         if await state.fails(.statusReset) { return .hangUp }
         if await state.fails(.statusError) { return .broken }
         if await state.fails(.statusGarbage) { return .garbage }

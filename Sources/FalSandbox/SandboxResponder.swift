@@ -44,9 +44,9 @@ struct SandboxResponder: HTTPResponder {
         }
         if answer.headers["x-fal-request-id"] == nil { answer.headers["x-fal-request-id"] = requestID }
         await log(exchange, answer, keyLeak: route.credential != .key && exchange.key != nil)
-        if answer.stalls {
+        if let stall = answer.stall {
             // After logging: the log announces that a client is waiting.
-            await state.waitForEndOfStall()
+            await state.waitForEnd(of: stall)
         }
         if answer.hangsUp { try? await context.channel.close() }
         var response = response(answer, context)

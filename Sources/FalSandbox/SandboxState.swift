@@ -19,11 +19,11 @@ actor SandboxState {
 
     private var log: SandboxLog?
     private var faults: RemainingFaults
-    /// How many parts are still answered before one stalls; nil where none does.
-    private var partsBeforeStall: Int?
-    /// The parts that got no answer, and the requests that wait.
-    private var stalledParts: Set<String> = []
-    private var stalled: [AsyncStream<Void>.Continuation] = []
+    /// How many answers of each kind are still given before one stalls; nothing for a kind that does not.
+    private var answersBeforeStall: [SandboxFault.Kind: Int] = [:]
+    /// What got no answer, by kind, and the requests that wait.
+    private var unanswered: [SandboxFault.Kind: Set<String>] = [:]
+    private var stalled: [SandboxFault.Kind: [AsyncStream<Void>.Continuation]] = [:]
     /// Paths that were refused once.
     private var looks: Set<String> = []
     private var jobs: [String: SandboxJob] = [:]
@@ -36,8 +36,9 @@ actor SandboxState {
         self.folder = folder
         self.lifetime = lifetime
         faults = RemainingFaults(script)
-        let stall = faults.number(.partStalled)
-        partsBeforeStall = stall > 0 ? stall : nil
+        for kind in [SandboxFault.Kind.partStalled, .statusStalled] where faults.number(kind) > 0 {
+            answersBeforeStall[kind] = faults.number(kind)
+        }
         if let path { log = try SandboxLog(path: path) } else { log = nil }
     }
 
@@ -51,26 +52,25 @@ actor SandboxState {
     /// Whether this fault happens now, which uses it up once.
     func fails(_ kind: SandboxFault.Kind) -> Bool { faults.take(kind) }
 
-    /// Whether a part gets no answer; otherwise one more of those before the stall is used up.
-    func stallsPart(_ number: Int, of upload: String) -> Bool {
-        guard let left = partsBeforeStall else { return false }
+    /// Whether a request for `subject` gets no answer; otherwise one more of the answers before the stall is used up.
+    func stalls(_ kind: SandboxFault.Kind, _ subject: String) -> Bool {
+        guard let left = answersBeforeStall[kind] else { return false }
         if left > 0 {
-            partsBeforeStall = left - 1
+            answersBeforeStall[kind] = left - 1
             return false
         }
-        if stalledParts.insert("\(upload) \(number)").inserted { return true }
-        // Sent again: whoever waited for the first answer has gone.
-        partsBeforeStall = nil
-        for waiter in stalled { waiter.finish() }
-        stalled = []
+        if unanswered[kind, default: []].insert(subject).inserted { return true }
+        // Asked again: the client that waited for the first answer has gone.
+        answersBeforeStall[kind] = nil
+        for waiter in stalled.removeValue(forKey: kind) ?? [] { waiter.finish() }
         return false
     }
 
-    /// Returns when the stall is over, or the task is cancelled.
-    func waitForEndOfStall() async {
-        guard partsBeforeStall != nil else { return }
+    /// Returns when a stall is over, or the task is cancelled.
+    func waitForEnd(of stall: SandboxFault.Kind) async {
+        guard answersBeforeStall[stall] != nil else { return }
         let (end, waiter) = AsyncStream.makeStream(of: Void.self)
-        stalled.append(waiter)
+        stalled[stall, default: []].append(waiter)
         for await _ in end {}
     }
 

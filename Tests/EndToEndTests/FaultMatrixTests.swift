@@ -74,6 +74,7 @@ struct FaultMatrixTests {
         succeeds("submit:429:1"), succeeds("submit:503:1"),
         isUnknown("submit:reset:1"), isUnknown("submit:garbage:1"), isUnknown("submit:timeout:after-accept:1"),
         succeeds("status:500:1"), succeeds("status:reset:1"), succeeds("status:garbage:1"),
+        succeeds("status:stall:100"),
         isLeft("status:garbage:3", 1), succeeds("status:slow:4"),
         isLeft("result:lost:1", 20), succeeds("result:500:1"), succeeds("result:garbage:1"),
         isLeft("result:garbage:3", 1),

@@ -71,7 +71,7 @@ struct MainJobTests {
             let program = Program(in: folder, environment: ["ATELIER_LIBRARY": folder + "/library"])
             try Copies.references(folder)
             _ = try await program.run("init")
-            try await program.withSandbox(["--log", folder + "/log.jsonl", "--fault", "status:slow:8"]) { program in
+            try await program.withSandbox(["--log", folder + "/log.jsonl", "--fault", "status:stall:1"]) { program in
                 let edit = try program.start(["edit", "mug on marble", "--ref", "a.jpg", "--seed", "9"])
                 try await RequestLog.wait(folder + "/log.jsonl") { $0.looks > 0 }
                 edit.signal(SIGKILL)

@@ -71,7 +71,7 @@ struct SweepTests {
     }
 
     @Test func `interrupted, a sweep says how to go on, and resume finishes all of it`() async throws {
-        try await Self.with(["--fault", "status:slow:12"]) { program, folder in
+        try await Self.with(["--fault", "status:stall:1"]) { program, folder in
             let sweep = ["sweep", "mug", "--ref", "a.jpg", "--seeds", "1..6", "--parallel", "2"]
             let running = try program.start(sweep)
             try await RequestLog.wait(folder + "/log.jsonl") { $0.looks > 0 }
