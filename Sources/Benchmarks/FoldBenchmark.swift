@@ -52,17 +52,16 @@ struct FoldBenchmark: ParsableCommand {
                 + "of prompts, written in \(Table.seconds(writing))\n")
         if onlyWrite { return }
 
-        var table = Table()
-        try measureFold(library, tally, scratch: folder, &table)
-        try measureShort(library, scratch: folder, &table)
-        try measureMerge(library, workload, &table)
-        if let old { try measureImports(old, scratch: folder, &table) }
-        table.print()
+        let table = Table()
+        try measureFold(library, tally, scratch: folder, table)
+        try measureShort(library, scratch: folder, table)
+        try measureMerge(library, workload, table)
+        if let old { try measureImports(old, scratch: folder, table) }
     }
 
     /// From nothing, beside plain SQLite; then what verify takes.
     private func measureFold(
-        _ library: BenchLibrary, _ tally: JournalWorkload.Tally, scratch: String, _ table: inout Table
+        _ library: BenchLibrary, _ tally: JournalWorkload.Tally, scratch: String, _ table: Table
     ) throws {
         var (folds, plains) = ([Run](), [Run]())
         let (texts, database) = (scratch + "/texts", scratch + "/plain.sqlite")
@@ -98,7 +97,7 @@ struct FoldBenchmark: ParsableCommand {
     }
 
     /// Whole processes in a library that is up to date.
-    private func measureShort(_ library: BenchLibrary, scratch: String, _ table: inout Table) throws {
+    private func measureShort(_ library: BenchLibrary, scratch: String, _ table: Table) throws {
         let pictures = scratch + "/pictures"
         try Workload.write(10 + repeats, kilobytes: 20, to: pictures)
         let paths = try FileManager.default.subpathsOfDirectory(atPath: pictures).filter { $0.contains("-") }.sorted()
@@ -119,7 +118,7 @@ struct FoldBenchmark: ParsableCommand {
     }
 
     /// What another machine wrote in the middle of the time, brought here.
-    private func measureMerge(_ library: BenchLibrary, _ workload: JournalWorkload, _ table: inout Table) throws {
+    private func measureMerge(_ library: BenchLibrary, _ workload: JournalWorkload, _ table: Table) throws {
         var late = workload
         (late.runs, late.seed, late.importsReferences) = (500, 43, false)
         late.start += Int64(runs / 2) * workload.step + 5_000
@@ -134,7 +133,7 @@ struct FoldBenchmark: ParsableCommand {
     }
 
     /// Both programs in turn, each into a library of its own.
-    private func measureImports(_ old: String, scratch: String, _ table: inout Table) throws {
+    private func measureImports(_ old: String, scratch: String, _ table: Table) throws {
         for (files, kilobytes) in [(1000, 124), (30, 5400)] {
             let source = "\(scratch)/source\(files)"
             try Workload.write(files, kilobytes: kilobytes, to: source)
@@ -180,21 +179,21 @@ struct BenchLibrary {
     }
 }
 
-/// A Markdown table of what was measured, printed at the end.
+/// A Markdown table of what was measured. Each row is printed as soon as it is known: a million runs take their time.
 struct Table {
-    private var rows: [(String, String, String)] = [("", "measured", "bound, or the old program")]
+    private static let widths = (name: 40, value: 38)
 
-    mutating func row(_ name: String, _ value: String, _ bound: String) { rows.append((name, value, bound)) }
+    init() {
+        row("", "measured", "bound, or the old program")
+        Swift.print("|---|---|---|")
+    }
 
-    func print() {
+    func row(_ name: String, _ value: String, _ bound: String) {
         func padded(_ text: String, _ width: Int) -> String {
             text + String(repeating: " ", count: max(0, width - text.count))
         }
-        let (names, values) = (rows.map(\.0.count).max() ?? 0, rows.map(\.1.count).max() ?? 0)
-        for (index, row) in rows.enumerated() {
-            Swift.print("| \(padded(row.0, names)) | \(padded(row.1, values)) | \(row.2) |")
-            if index == 0 { Swift.print("|---|---|---|") }
-        }
+        Swift.print("| \(padded(name, Self.widths.name)) | \(padded(value, Self.widths.value)) | \(bound) |")
+        fflush(nil)
     }
 
     static func seconds(_ duration: Duration) -> String {
