@@ -30,12 +30,17 @@ extension History {
     /// Folds the whole journal into a new catalog and puts that in the place of this one; says how many entries there were.
     ///
     /// Readers see the old catalog until then. Nothing but the catalog is written. Errors: a journal that is not whole, since what
-    /// only the catalog still knows must not be thrown away.
-    package func rebuild(onProgress: @escaping @Sendable (FoldProgress) -> Void = { _ in }) async throws -> Int {
+    /// only the catalog still knows must not be thrown away. `acceptingLoss` says that a person has decided to go on without
+    /// it: then a new replica is begun, so that the lost lines can still be put back beside what is written from now on.
+    package func rebuild(
+        acceptingLoss: Bool = false, onProgress: @escaping @Sendable (FoldProgress) -> Void = { _ in }
+    ) async throws -> Int {
         if let readOnlyReason { throw readOnlyReason }
-        if let path = try journal.lost(try await catalog.positions()).first { throw StoreError.journalLost(path: path) }
+        let lost = try journal.lost(try await catalog.positions()).first
+        if let lost, !acceptingLoss { throw StoreError.journalLost(path: lost) }
         return try await Self.withFoldLock(layout) {
             _ = try journal.cutTornLine()
+            if lost != nil { try journal.beginReplica() }
             let count = try await Self.replaceCatalog(layout, journal, onProgress)
             let old = handle.catalog
             handle.catalog = try Catalog.open(at: layout.catalog)

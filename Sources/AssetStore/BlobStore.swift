@@ -47,18 +47,20 @@ package struct BlobStore: Sendable {
         contains(staged.digest, fileExtension: fileExtension) ? staged : try synced(staged)
     }
 
-    /// Makes staged blobs durable under their digests, each with its file extension. Idempotent.
+    /// Makes staged blobs durable under their digests, each with its file extension. Committing one
+    /// twice changes nothing.
     ///
     /// Order: sync the file unless that was done, rename it, sync the folders once for all. When it returns, every blob
     /// survives a power cut. A blob that is there already costs its staged copy only: same name, same bytes. One whose
     /// length shows that it is damaged is replaced by the sound copy.
     package func commit(_ staged: [(blob: StagedBlob, fileExtension: String)]) throws(StoreError) -> [StoredBlob] {
+        guard !staged.isEmpty else { return [] }
         var stored: [StoredBlob] = []
-        var folders: Set<String> = []
+        // Also where nothing is new: whoever made a folder or put a blob there may not have come to its own sync yet.
+        var folders: Set = [layout.blobs]
         for (blob, fileExtension) in staged {
             let folder = self.folder(of: blob.digest)
             let target = try path(of: blob.digest, fileExtension: fileExtension)
-            // Also for a blob that is there: whoever put it there may not have come to its own sync yet.
             folders.insert(folder)
             if try onDisk(Path.byteCount(target)) == blob.byteCount {
                 discard(blob)
@@ -66,10 +68,7 @@ package struct BlobStore: Sendable {
                 continue
             }
             if !blob.isSynced { _ = try synced(blob) }
-            if !Path.exists(folder) {
-                try onDisk(Folder.make(folder, trace: trace))
-                folders.insert(layout.blobs)
-            }
+            if !Path.exists(folder) { try onDisk(Folder.make(folder, trace: trace)) }
             try onDisk(Path.rename(blob.path, to: target, trace: trace))
             stored.append(StoredBlob(digest: blob.digest, byteCount: blob.byteCount, isNew: true))
         }
@@ -152,7 +151,7 @@ package struct BlobStore: Sendable {
         }
     }
 
-    /// How many files lie in staging: half-written, or of an import that was cut off.
+    /// How many files lie in staging: half-written, or left by an import that was interrupted.
     package func leftoverCount() throws(StoreError) -> Int {
         // The folder is safe to delete.
         Path.exists(layout.staging) ? try onDisk(Folder.names(in: layout.staging).count) : 0

@@ -5,13 +5,13 @@ extension Journal {
     /// Reads what comes after the given positions, replica by replica, segment by segment, in the order of the file, in
     /// batches that each end at a position. `onSkipped` hears the type of each line that is passed over.
     ///
-    /// A batch holds at most `limit` entries and about 4 MiB of lines, of one segment; it is empty where only such lines
-    /// follow as say nothing here: a header, or facts that only a newer program knows and that may be passed over. A last line
+    /// A batch holds at most `limit` entries and about 4 MiB of lines, of one segment; it is empty when there
+    /// was nothing but a header, or facts of a newer program that may be passed over. A last line
     /// without its end is not read: it was never finished, or is still being copied here. With `upTo` nothing beyond those
     /// positions is read. Memory: 1 MiB, a batch, and the longest line.
     ///
     /// Errors: `foreignSegment` and `misplacedSegment` before any entry of such a segment, `newerFormat` at what a newer
-    /// program wrote, `journalDamaged` at a line that is no entry, and whatever `body` throws.
+    /// program wrote, `journalDamaged` at a line that is not an entry, and whatever `body` throws.
     package func read(
         after positions: [JournalPosition], upTo end: [JournalPosition]? = nil, batch limit: Int = 500,
         onSkipped: (String) -> Void = { _ in }, _ body: ([JournalEntry], JournalPosition) throws -> Void
@@ -36,7 +36,7 @@ extension Journal {
 
 /// One file of the journal, being read.
 private struct Segment {
-    /// Lines of a batch are let go when they are this many bytes.
+    /// A batch ends when its lines are this many bytes.
     static let batchByteCount: Int64 = 4 << 20
 
     let journal: Journal

@@ -5,12 +5,12 @@ import Foundation
 /// The append-only record of what happened: one fact a line, in segments, one folder a replica.
 ///
 /// Every place appends to a replica of its own. Which one that is, `journal/*/replica.json` says: the one that names this
-/// machine and this folder. Where none does (the library is new, was copied, restored, or comes from another machine) a
-/// replica is begun with the next append. Replicas of format 1 have no such file and are only read from then on, so of two
-/// copies that were made before neither goes on where the other does. Nothing here but `append`, `cutTornLine` and
+/// machine and this folder. Where none does (the library is new, was copied, restored, or comes from another machine) the
+/// next append begins a replica. Replicas of format 1 have no such file and are only read from then on, so two copies that
+/// were made before do not both append to one. Nothing here but `append`, `cutTornLine` and
 /// `beginReplica` writes.
 ///
-/// Writing is for whoever holds the catalog's write lock; the segment's own lock is a second bolt for the case that the
+/// Writing is for whoever holds the catalog's write lock; the segment's own lock is a second safeguard, in case the
 /// catalog was deleted under a running program.
 package struct Journal: Sendable {
     let layout: LibraryLayout
@@ -30,9 +30,9 @@ package struct Journal: Sendable {
 
     /// The journal of one library.
     ///
-    /// `newReplica` names a replica that has to be begun, with a UUID. A new segment begins when the last one has reached
-    /// `segmentLimit` bytes. `here` is this place when it is known otherwise than by looking, and `trace` hears of every
-    /// change to the disk: both are for tests.
+    /// `newReplica` makes the name of a new replica, a UUID. A new segment begins when the last one has reached
+    /// `segmentLimit` bytes. For tests, `here` stands for this machine and folder, and `trace` hears of every change to the
+    /// disk.
     package init(
         _ layout: LibraryLayout, newReplica: @escaping @Sendable () -> String, segmentLimit: Int64 = 16 << 20,
         here: ReplicaPlace? = nil, trace: FileTrace? = nil
@@ -118,8 +118,9 @@ package struct Journal: Sendable {
         return Int(torn)
     }
 
-    /// Begins a new replica for this place, and leaves the one that it had as it is: for a person who has accepted that part
-    /// of the journal is lost. What was read of the journal before is then no longer to be asked for.
+    /// Begins a new replica for this place, and leaves the segments of the one that it had as they are: for a person who has
+    /// accepted that part of the journal is lost. The caller must forget how far it had read, and fold the journal again:
+    /// until then every append is still `journalLost`.
     @discardableResult
     package func beginReplica() throws(StoreError) -> String {
         while let replica = try ownReplica() {

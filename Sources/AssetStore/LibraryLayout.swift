@@ -30,7 +30,7 @@ package struct LibraryLayout: Hashable, Sendable {
 
     /// Makes a library in a folder that is empty or not there yet.
     ///
-    /// The header comes last and at once, so a half-made library is none. A replica is begun with the first entry.
+    /// The header comes last and all at once, so a half-made library is not taken for one. The first entry begins a replica.
     package static func create(at root: String, library: String) throws(StoreError) -> LibraryLayout {
         if isLibrary(root) { throw .alreadyALibrary(path: root) }
         let layout = LibraryLayout(root: root, library: library)
@@ -74,7 +74,7 @@ package struct LibraryLayout: Hashable, Sendable {
     }
 
     /// Puts a small file in place of one of this name, or where there was none: its bytes are on the disk before it has the
-    /// name. Whoever wants the name to be on the disk too syncs the folder.
+    /// name. The caller syncs the folder to make the name durable.
     func put(_ bytes: [UInt8], at path: String, trace: FileTrace? = nil) throws(StoreError) {
         let writer = try BlobWriter(in: staging, trace: trace)
         do throws(StoreError) {
@@ -88,13 +88,13 @@ package struct LibraryLayout: Hashable, Sendable {
 
     private struct Version: Decodable { let format: Int }
 
-    /// Format 1 also named a replica here, which is now told by `replica.json` in the journal.
+    /// Format 1 also named a replica here; that is in `replica.json` now.
     private struct Header: Codable {
         let format: Int
         let library: String
     }
 
-    /// A replica's name becomes a folder's name, so it may hold nothing that leads elsewhere.
+    /// A replica's name becomes a folder's name, so it must not lead elsewhere.
     static func isName(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.count <= 64
             && text.utf8.allSatisfy { byte in

@@ -14,14 +14,14 @@ import Musl
 /// The place of a replica: one folder on one machine. A copy of the folder, or the same folder seen from another machine, is
 /// another place.
 package struct ReplicaPlace: Hashable, Sendable, Codable {
-    /// The machine, by a digest of its own id, which is nobody else's business.
+    /// The machine: a digest of its id, which itself should not leave the machine.
     package let machine: String
     /// The disk that the library's folder is on.
     package let device: UInt64
     /// The folder's number on that disk.
     package let inode: UInt64
 
-    /// A place that is known otherwise than by looking.
+    /// A place made up for a test.
     package init(machine: String, device: UInt64, inode: UInt64) {
         (self.machine, self.device, self.inode) = (machine, device, inode)
     }
@@ -36,7 +36,7 @@ package struct ReplicaPlace: Hashable, Sendable, Codable {
         machine = String(digest.hex.prefix(32))
     }
 
-    /// What tells this machine from others: the id that its system made at its installation, else its host name.
+    /// What tells this machine from others: the id that was made when its system was installed, else its host name.
     private static func machineName() -> String {
         #if canImport(Darwin)
         var (bytes, patience) = (
@@ -71,7 +71,7 @@ struct ReplicaRecord: Codable {
 
     /// The place that appends to this replica.
     var place: ReplicaPlace
-    /// Whether it appends to another one by now, since part of this one was lost.
+    /// Whether the place appends to another replica now, because part of this one was lost.
     var hasEnded: Bool
 
     private enum CodingKeys: String, CodingKey { case machine, device, inode, ended }
@@ -97,7 +97,7 @@ struct ReplicaRecord: Codable {
         if hasEnded { try container.encode(true, forKey: .ended) }
     }
 
-    /// Reads a replica's record; nil when there is none, or none that can be read: then it is not ours.
+    /// Reads a replica's record; nil when it is missing or unreadable: then it is not this place's.
     static func read(in folder: String) -> ReplicaRecord? {
         guard let bytes = try? OpenFile(reading: folder + "/" + fileName).bytes(limit: 65_536) else { return nil }
         return try? JSONDecoder().decode(ReplicaRecord.self, from: Data(bytes))

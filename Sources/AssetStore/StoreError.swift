@@ -9,10 +9,9 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case alreadyALibrary(path: String)
     /// A new library needs an empty folder, and this one holds something else.
     case folderNotEmpty(path: String)
-    /// A newer program wrote this, in this version of the format; nil when the version is known and what was written in it is
-    /// not.
+    /// A newer program wrote this, in this version of the format. Nil when the version is known but the kind of fact is not.
     case newerFormat(path: String, version: Int?)
-    /// `atelier.json` cannot be read as what it should be.
+    /// `atelier.json` does not say which library this is.
     case damagedHeader(path: String)
     /// The library lies on a network mount of this kind, where SQLite's locks cannot be trusted.
     case networkMount(path: String, kind: String)
@@ -22,14 +21,14 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case missing(ContentDigest)
     /// A blob's bytes no longer have the digest that is its name.
     case damaged(ContentDigest, found: ContentDigest)
-    /// A file name cannot end like this. The text comes from a journal, and could lead out of the library.
+    /// A file extension that cannot be used. It comes from a journal, and could lead out of the library.
     case badExtension(ContentDigest, String)
     /// The journal is longer than what its writer has read; it has to read the rest before it may append.
     case journalGrew(path: String)
     /// A segment of the journal that was read before is gone, or shorter than it was, as after putting back an older copy.
     /// Trying again does not help.
     case journalLost(path: String)
-    /// A complete line of the journal is no entry.
+    /// A complete line of the journal is not an entry.
     case journalDamaged(path: String, line: Int)
     /// A segment's first line says that it belongs to another library.
     case foreignSegment(path: String, library: String)

@@ -3,6 +3,7 @@ import AssetModel
 import AssetStore
 import Fixtures
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -18,6 +19,41 @@ struct HistoryTests {
             #expect(entries.count == 3)
             #expect(Set(entries.map(\.op)) == [entries[0].id])
             #expect(Set(entries.map(\.by)) == ["import"])
+        }
+    }
+
+    @Test
+    func `after an older journal was put back, writing fails at once until the loss is accepted, and reading goes on`()
+        async throws
+    {
+        try await TestLibrary.with { library in
+            let pictures = ["mug.png", "cat.jpg", "marble.webp"].map { Fixtures.path("images/demo/" + $0) }
+            let mug = try await library.importFiles([pictures[0]]).assets[0]
+            let journal = library.root + "/journal"
+            let replica = try #require(try FileManager.default.contentsOfDirectory(atPath: journal).first)
+            let segment = "\(journal)/\(replica)/00000001.jsonl"
+            let older = try Data(contentsOf: URL(fileURLWithPath: segment))
+            _ = try await library.importFiles([pictures[1]])
+            try older.write(to: URL(fileURLWithPath: segment))
+
+            let attempts = Mutex(0)
+            let error = await #expect(throws: StoreError.self) {
+                try await library.history.record("tag add", persistently: true) { _ in
+                    attempts.withLock { $0 += 1 }
+                    return ([.tagged(.init(assets: [mug], tags: ["late"]))], ())
+                }
+            }
+            #expect(error == .journalLost(path: segment))
+            #expect(attempts.withLock { $0 } == 1)
+            #expect(try await library.search(SearchQuery(terms: [])).count == 2)
+            await #expect(throws: StoreError.journalLost(path: segment)) { try await library.history.rebuild() }
+
+            #expect(try await library.history.rebuild(acceptingLoss: true) == 1)
+            _ = try await library.importFiles([pictures[2]])
+            #expect(try await library.search(SearchQuery(terms: [])).count == 2)
+            #expect(try Data(contentsOf: URL(fileURLWithPath: segment)) == older)
+            // The picture whose line is lost is imported again before the library is looked over.
+            _ = try await library.importFiles([pictures[1]])
         }
     }
 

@@ -58,7 +58,10 @@ struct PowerCutTests {
             _ = try store.commit([(try store.stage(fileAt: source), "png")])
             let again = BlobStore(layout, trace: trace.trace)
             _ = try again.commit([(try again.stage(fileAt: source), "png")])
-            #expect(Self.calls(trace, root) == ["write staged 1", "remove staged 1", "sync folder blobs/ba"])
+            #expect(
+                Self.calls(trace, root) == [
+                    "write staged 1", "remove staged 1", "sync folder blobs", "sync folder blobs/ba",
+                ])
         }
     }
 
