@@ -77,20 +77,22 @@ extension Catalog {
 
     /// The paths under which each of some assets was seen; nothing for those that the library does not know.
     package func knownPaths(of ids: [ContentDigest]) async throws(CatalogError) -> [ContentDigest: Set<String>] {
-        try await read { db in
-            var known: [ContentDigest: Set<String>] = [:]
-            let asset = try db.cachedStatement(
-                sql: """
-                    SELECT asset.id FROM asset JOIN blob ON blob.id = asset.id
-                    WHERE blob.digest = ? AND asset.addedAt IS NOT NULL
-                    """)
-            let origin = try db.cachedStatement(sql: "SELECT path FROM origin WHERE asset = ?")
-            for id in ids where known[id] == nil {
-                guard let row = try Int64.fetchOne(asset, arguments: [Data(id.bytes)]) else { continue }
-                known[id] = try Set(String.fetchAll(origin, arguments: [row]))
-            }
-            return known
+        try await read { db in try Self.knownPaths(of: ids, db) }
+    }
+
+    static func knownPaths(of ids: [ContentDigest], _ db: Database) throws -> [ContentDigest: Set<String>] {
+        var known: [ContentDigest: Set<String>] = [:]
+        let asset = try db.cachedStatement(
+            sql: """
+                SELECT asset.id FROM asset JOIN blob ON blob.id = asset.id
+                WHERE blob.digest = ? AND asset.addedAt IS NOT NULL
+                """)
+        let origin = try db.cachedStatement(sql: "SELECT path FROM origin WHERE asset = ?")
+        for id in ids where known[id] == nil {
+            guard let row = try Int64.fetchOne(asset, arguments: [Data(id.bytes)]) else { continue }
+            known[id] = try Set(String.fetchAll(origin, arguments: [row]))
         }
+        return known
     }
 
     /// Every set, by name.
@@ -197,7 +199,7 @@ extension Catalog {
                     """), arguments: [asset])
     }
 
-    private static func namedSet(_ row: Row, _ db: Database) throws -> NamedSet {
+    static func namedSet(_ row: Row, _ db: Database) throws -> NamedSet {
         let members = try Row.fetchAll(
             db.cachedStatement(
                 sql: """

@@ -66,26 +66,6 @@ extension Catalog {
         }
     }
 
-    /// How a generation's references are to be sent, in order; nothing at all when as they are and to the usual terms.
-    package func plannedUploads(
-        of id: Run.ID
-    ) async throws(CatalogError) -> [(copy: UploadCopy?, access: UploadAccess, lifetime: UploadLifetime)] {
-        try await read { db in
-            try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT copy, access, lifetime FROM plannedUpload
-                    WHERE generation = (SELECT id FROM generation WHERE name = ?) ORDER BY position
-                    """, arguments: [id.text]
-            ).map { row in
-                guard let access = UploadAccess(rawValue: row["access"]),
-                    let lifetime = UploadLifetime(parsing: row["lifetime"] as String)
-                else { throw CatalogError.damaged("a planned upload with unknown access or lifetime") }
-                return ((row["copy"] as String?).flatMap(UploadCopy.init(parsing:)), access, lifetime)
-            }
-        }
-    }
-
     private static let selectUpload = """
         SELECT upload.id, url, entry, digest, host, access, byteCount, uploadedAt, lifetime, expiresAt, expiryBasis, source,
                copy, CASE WHEN checkedBy > entry THEN checkedAt END AS checkedAt,

@@ -125,10 +125,28 @@ enum CatalogRows {
         return Run(
             id: id, model: row["modelText"], prompt: row["prompt"], parameters: try value(row["parameters"]),
             references: try referenceSet(references), plannedSize: plannedSize(row),
+            sending: references.isEmpty ? ReferenceSending() : try sending(rowID, in: db),
             terms: try (row["terms"] as String?).map(terms) ?? SubmitTerms(), state: state, request: request,
             host: RemoteHost(row["hostText"]), seed: seed(row["seed"]), reason: row["reason"],
             outputs: outputs, files: files, drift: drift, plannedAt: Timestamp(milliseconds: row["plannedAt"]),
             changedAt: Timestamp(milliseconds: row["changedAt"]))
+    }
+
+    /// How a run's references are sent; nothing is written down when that is as usual.
+    private static func sending(_ rowID: Int64, in db: Database) throws -> ReferenceSending {
+        var sending = ReferenceSending()
+        let rows = try Row.fetchAll(
+            db.cachedStatement(
+                sql: "SELECT copy, access, lifetime FROM plannedUpload WHERE generation = ? ORDER BY position"),
+            arguments: [rowID])
+        for row in rows {
+            guard let access = UploadAccess(rawValue: row["access"]),
+                let lifetime = UploadLifetime(parsing: row["lifetime"] as String)
+            else { throw CatalogError.damaged("a planned upload with unknown access or lifetime") }
+            (sending.access, sending.lifetime) = (access, lifetime)
+            sending.copies.append((row["copy"] as String?).flatMap(UploadCopy.init(parsing:)))
+        }
+        return sending
     }
 
     /// The size that a run's plan expects; nil when it expects none.

@@ -30,6 +30,9 @@ public enum IntegrityProblem: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// What can be done about it; nil when the sentence says all.
+    public var remedy: Remedy? { if case .catalogDiffers = self { .rebuild } else { nil } }
+
     /// One sentence.
     public var description: String {
         switch self {
@@ -41,7 +44,7 @@ public enum IntegrityProblem: Hashable, Sendable, CustomStringConvertible {
         case .strangeFile(let path): "\(path): a file that is no blob lies among the blobs"
         case .journal(let reason): reason
         case .catalogDiffers(let table):
-            "the catalog's table \(table) does not agree with the journal; `atelier rebuild` makes it anew"
+            "the catalog's table \(table) does not agree with the journal"
         }
     }
 }
@@ -71,7 +74,7 @@ extension Library {
                 summary.problemCount += 1
                 onProblem(problem)
             }
-            let blobs = try await catalog.blobs()
+            let blobs = try await history.catalog.blobs()
             try await withThrowingTaskGroup(of: IntegrityProblem?.self) { group in
                 // Two at a time: hashing is what takes the time, and there may be no more cores than that.
                 var (next, seen) = (0, 0)
@@ -94,7 +97,7 @@ extension Library {
             summary.orphanCount = Set(stored.digests).subtracting(blobs.map(\.digest)).count
             summary.leftoverCount = try store.leftoverCount()
             for path in stored.unexpectedFiles { report(.strangeFile(path: path)) }
-            let lost = try history.journal.lost(try await catalog.positions())
+            let lost = try history.journal.lost(try await history.catalog.positions())
             for path in lost { report(.journal(StoreError.journalLost(path: path).description)) }
             // Against a journal that is not whole there is nothing to compare with.
             if lost.isEmpty {
@@ -119,7 +122,7 @@ extension Library {
         do { return try await history.rebuild(onProgress: onProgress) } catch { throw LibraryError(error) }
     }
 
-    /// Makes the catalog of a library anew, also one that is too damaged to be opened or emptied: that one is removed. A
+    /// Rebuilds the catalog of a library, also one that is too damaged to be opened or emptied: that one is removed. A
     /// newer program's catalog is left alone. Says how many entries there were.
     public static func rebuild(
         at root: String, environment: Environment = .live, logger: Logger,
@@ -130,7 +133,7 @@ extension Library {
                 return try await withLibrary(at: root, environment: environment, logger: logger) {
                     try await $0.rebuild(onProgress: onProgress)
                 }
-            } catch let error as LibraryError where error.code == "catalog.catalog_damaged" {
+            } catch let error as LibraryError where error.cause?.isDamagedCatalog == true {
                 try LibraryLayout.open(at: root).removeCatalog()
                 return try await withLibrary(at: root, environment: environment, logger: logger) {
                     try await $0.rebuild(onProgress: onProgress)
@@ -144,7 +147,7 @@ extension Library {
     /// The catalog's tables that differ from what the journal makes of an empty one, at the same moment of its history. The full-text
     /// index checks itself meanwhile, on the other core. Cost: a fold, a pass over both catalogs, and no memory for either.
     private func differingTables() async throws -> [String] {
-        let catalog = catalog
+        let catalog = history.catalog
         async let isIndexSound = history.readOnlyReason == nil ? catalog.isSearchIndexSound() : true
         let live = try await catalog.digests()
         let fold = try CatalogFold.temporary()

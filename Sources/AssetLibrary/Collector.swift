@@ -1,200 +1,104 @@
+import AssetCatalog
 import AssetModel
-import AssetStore
 import FalAPI
 import Foundation
-import ImageInspection
 
-/// Brings a finished run's pictures in, by the same door as an imported file: store, then inspect.
-struct Collector {
-    let library: Library
-    let transport: FalTransport
+/// Waits for a submitted run and brings its outputs into the library.
+struct Collector: Sendable {
+    let records: RunRecords
+    let queue: FalQueue
+    let downloader: OutputDownloader
 
-    /// What an answer came to. Everything in here is durable.
-    struct Outputs: Sendable {
-        /// The pictures, in the order of the answer.
-        var pictures: [Run.Output] = []
-        /// What is no picture and was not meant to be one, in the order of the answer.
-        var files: [Run.KeptFile] = []
-        /// Outputs that should be pictures and never will: unreadable, whose bytes are kept, or not served any more.
-        var losses: [Drift] = []
-        /// Why an output cannot be fetched now, though perhaps later; nil when all that can come has come.
-        var later: (any Error)?
-        /// The whole answer, with pictures inside it replaced by `sha256:` and their digest.
-        var responseWithoutPictures: JSONValue
-    }
-
-    /// The extension of bytes that are no picture.
-    static let keptExtension = "bin"
-
-    /// Fetches every file of an answer that a run does not have already; returns when all are durable. Equal bytes cost
-    /// nothing. One output's trouble does not stop the others; only an interruption does.
+    /// Waits for a submitted run, fetches its outputs and indexes them. Safe to repeat: nothing is submitted here.
+    ///
+    /// What can be fetched is kept even when something else cannot: then the run stays unfinished with the answer and what
+    /// arrived written down, since fal forgets its answers within the hour, and the error says what is missing.
     func collect(
-        _ response: JSONValue, having known: (pictures: [Run.Output], files: [Run.KeptFile]),
-        _ onProgress: @escaping @Sendable (EditProgress) -> Void
-    ) async throws -> Outputs {
-        let files = response.answerFiles
-        let flags = response["has_nsfw_concepts"]?.elements ?? []
-        var outputs = Outputs(responseWithoutPictures: response)
-        var digests: [String: ContentDigest] = [:]
-        for (index, file) in files.enumerated() {
-            guard let url = file.url else {
-                outputs.losses.append(Drift(.missing, position: index, got: "fal's answer has no URL for it"))
-                continue
-            }
-            if let output = known.pictures.first(where: { ($0.url ?? "sha256:\($0.asset.hex)") == url }) {
-                outputs.pictures.append(output)
-                continue
-            }
-            if let kept = known.files.first(where: { ($0.url ?? "sha256:\($0.digest.hex)") == url }) {
-                outputs.files.append(kept)
-                continue
-            }
-            onProgress(.downloading(position: index + 1, count: files.count))
-            do {
-                let flag = flags.indices.contains(index) ? flags[index].flag : nil
-                let origin = url.hasPrefix("data:") ? nil : url
-                switch try await fetch(file, url) {
-                case .picture(let digest, let facts):
-                    digests[url] = digest
-                    outputs.pictures.append(
-                        Run.Output(asset: digest, facts: facts, isFlagged: flag, url: origin))
-                case .file(let digest, let byteCount):
-                    digests[url] = digest
-                    outputs.files.append(
-                        Run.KeptFile(
-                            digest: digest, fileExtension: file.fileExtension, mediaType: file.mediaType,
-                            byteCount: byteCount, url: origin))
-                case .unreadable(let digest, let reason):
-                    digests[url] = digest
-                    outputs.losses.append(Drift(.unreadable, position: index, got: reason, kept: digest))
-                case .lost(let reason):
-                    outputs.losses.append(Drift(.missing, position: index, got: reason))
-                }
-            } catch {
-                if Task.isCancelled { throw error }
-                outputs.later = outputs.later ?? error
-            }
+        _ run: Run, _ request: RemoteRequest, uploadedCount: Int = 0, reusedCount: Int = 0,
+        _ onProgress: @escaping @Sendable (RunProgress) -> Void
+    ) async throws -> FinishedRun {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let response = try await answer(run, request, onProgress)
+        let duration = clock.now - start
+        let outputs = try await downloader.download(response, having: (run.outputs, run.files), onProgress)
+        let said = outputs.responseWithoutPictures
+        if let later = outputs.later {
+            // A failing disk fails here again; the trouble that came first is the one to tell.
+            try? await records.keep([
+                .arrived(
+                    .init(generation: run.id, outputs: outputs.pictures, response: said, files: outputs.files))
+            ])
+            let error = LibraryError(later)
+            if error.category == .cancelled { throw later }
+            let count = said.answerFiles.count
+            let noun = outputs.files.isEmpty ? "pictures" : "files"
+            let arrivedCount = outputs.pictures.count + outputs.files.count
+            throw LibraryError(
+                error.category, "outputs_missing",
+                "\(arrivedCount) of \(count) \(noun) arrived, the run stays open: \(error.message)", .resume(run.id),
+                cause: error.cause, requestID: request.id, isPartial: arrivedCount > 0)
         }
-        outputs.responseWithoutPictures = Self.withoutPictures(response, digests)
-        return outputs
+        var drift =
+            Drift.comparing(
+                parameters: run.parameters, plannedSize: run.plannedSize, outputs: outputs.pictures,
+                response: said)
+        drift += outputs.losses
+        // An endpoint that nobody described may answer in words alone: those are kept, and there is nothing else to come.
+        let isAnswerEnough = run.plannedSize == nil && outputs.losses.isEmpty
+        guard !outputs.pictures.isEmpty || !outputs.files.isEmpty || isAnswerEnough else {
+            // An answer that holds no usable picture will not hold any later; what it said is kept.
+            let error = LibraryError(
+                .refused, code: "no_pictures", outputs.losses.first?.description ?? "fal's answer holds no pictures",
+                requestID: request.id)
+            await records.end(run, while: .submitted, error, said, drift: drift)
+            throw error
+        }
+        try await records.keep([
+            .finished(
+                .init(
+                    generation: run.id, outputs: outputs.pictures, response: said, drift: drift, files: outputs.files))
+        ])
+        return FinishedRun(
+            run: try await uncancelled { try await records.run(run.id) }, uploadedCount: uploadedCount,
+            reusedCount: reusedCount,
+            seconds: Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18)
     }
 
-    // MARK: - One output
-
-    private enum Fetched {
-        case picture(ContentDigest, ImageFacts)
-        case file(ContentDigest, byteCount: Int64)
-        case unreadable(ContentDigest, String)
-        case lost(String)
-    }
-
-    /// Fetches, inspects and keeps one output, whatever it is. What should be a picture and cannot be read is fetched once
-    /// more, because a server may have stumbled where it should have failed.
-    private func fetch(_ file: AnswerFile, _ url: String) async throws -> Fetched {
-        // Kept when the answer came first, and known to be no picture since.
-        if url.hasPrefix("sha256:") {
-            guard let digest = try? ContentDigest(parsing: url) else { return .lost("its address is none") }
-            return .unreadable(digest, "it is no picture")
+    /// The answer of a run: the one that was recorded when it came before, else fal's, for which this waits.
+    private func answer(
+        _ run: Run, _ request: RemoteRequest, _ onProgress: @escaping @Sendable (RunProgress) -> Void
+    ) async throws -> JSONValue {
+        if let text = try await records.history.catalog.response(of: run.id) {
+            return try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
         }
-        var isSecondTry = url.hasPrefix("data:")
-        while true {
-            let blob: StagedBlob
-            do {
-                guard let staged = try await stage(url) else {
-                    return .lost("it stands inside fal's answer and cannot be decoded")
-                }
-                blob = staged
-            } catch let error as FalError {
-                // A known answer to the question whether it will ever be there; all else can pass.
-                if case .gone = error { return .lost(error.description) }
-                throw error
-            }
-            do {
-                let facts = try library.inspector.inspect(fileAt: blob.path)
-                _ = try library.store.commit([(blob, facts.format.fileExtension)])
-                return .picture(blob.digest, facts)
-            } catch let error as InspectionError {
-                guard file.isPictureExpected else {
-                    _ = try library.store.commit([(blob, file.fileExtension)])
-                    return .file(blob.digest, byteCount: blob.byteCount)
-                }
-                guard isSecondTry else {
-                    isSecondTry = true
-                    library.store.discard(blob)
-                    continue
-                }
-                _ = try library.store.commit([(blob, Self.keptExtension)])
-                return .unreadable(blob.digest, error.description)
-            } catch {
-                library.store.discard(blob)
-                throw error
-            }
-        }
-    }
-
-    /// Nil for a picture inside the answer that cannot be decoded.
-    private func stage(_ url: String) async throws -> StagedBlob? {
-        let writer = try library.store.beginStaging()
+        let queued = QueuedRequest(request)
         do {
-            if url.hasPrefix("data:") {
-                guard let bytes = Self.bytes(ofDataURI: url) else {
-                    writer.discard()
-                    return nil
+            try await queue.waitUntilCompleted(queued) { status in
+                switch status.state {
+                case .inQueue(let position): onProgress(.queued(position: position))
+                case .inProgress: onProgress(.running)
+                case .completed: break
                 }
-                try bytes.withUnsafeBytes { try writer.write($0) }
-            } else {
-                _ = try await transport.download(url, start: { try writer.restart() }, write: { try writer.write($0) })
+                for line in status.logs { onProgress(.log(line.message)) }
             }
-            return try writer.finish()
-        } catch {
-            writer.discard()
+            return try Self.response(try await queue.result(of: queued), requestID: request.id)
+        } catch let error as FalError where error.endsTheRun {
+            if error.isMissingFile {
+                // It ran and could not read a reference, which may have cost; submitting it again is a person's decision,
+                // and then the references are uploaded again.
+                try? await records.forgetUploads(try await records.history.catalog.inputURLs(of: run.id))
+            }
+            await records.end(run, while: .submitted, error)
             throw error
         }
     }
 
-    /// The bytes of `data:image/png;base64,…` (RFC 2397); nil for other encodings and for broken ones.
-    static func bytes(ofDataURI uri: String) -> [UInt8]? {
-        guard let comma = uri.firstIndex(of: ","), uri[..<comma].hasSuffix(";base64") else { return nil }
-        return Data(base64Encoded: String(uri[uri.index(after: comma)...])).map(Array.init)
-    }
-
-    /// A picture inside an answer is megabytes of text; the store holds it already, or nobody can decode it.
-    private static func withoutPictures(_ value: JSONValue, _ digests: [String: ContentDigest]) -> JSONValue {
-        switch value {
-        case .string(let text):
-            return text.hasPrefix("data:") ? digests[text].map { .string("sha256:\($0.hex)") } ?? value : value
-        case .array(let elements):
-            return .array(elements.map { withoutPictures($0, digests) })
-        case .object(let members):
-            var result = members.mapValues { withoutPictures($0, digests) }
-            if result["url"]?.text?.hasPrefix("data:") == true { result["url"] = .null }
-            return .object(result)
-        default:
-            return value
+    private static func response(_ bytes: [UInt8], requestID: String) throws -> JSONValue {
+        do {
+            return try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
+        } catch {
+            throw FalError.unintelligible(what: "the result is not JSON", requestID: requestID)
         }
     }
-}
-
-extension AnswerFile {
-    /// What the name of its bytes ends in when they are no picture: as the answer names it, else its URL, else by its media
-    /// type, else `bin`. Short and plain, since it comes from elsewhere and becomes part of a path.
-    fileprivate var fileExtension: String {
-        var path = url.map { $0.hasPrefix("data:") ? "" : $0 } ?? ""
-        if let end = path.firstIndex(where: { $0 == "?" || $0 == "#" }) { path = String(path[..<end]) }
-        for name in [fileName ?? "", path.split(separator: "/").last.map(String.init) ?? ""] {
-            guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { continue }
-            let text = name[name.index(after: dot)...].lowercased()
-            let isPlain = text.utf8.allSatisfy { 0x30...0x39 ~= $0 || 0x61...0x7A ~= $0 }
-            if isPlain, 1...8 ~= text.utf8.count { return text }
-        }
-        let plain = mediaType.map { String($0.prefix { $0 != ";" && $0 != " " }) } ?? ""
-        return Self.extensions[plain] ?? Collector.keptExtension
-    }
-
-    private static let extensions = [
-        "video/mp4": "mp4", "video/webm": "webm", "video/quicktime": "mov", "audio/mpeg": "mp3", "audio/wav": "wav",
-        "audio/x-wav": "wav", "audio/ogg": "ogg", "audio/flac": "flac", "audio/mp4": "m4a", "image/svg+xml": "svg",
-        "model/gltf-binary": "glb", "application/json": "json", "application/zip": "zip", "application/pdf": "pdf",
-        "text/plain": "txt",
-    ]
 }

@@ -24,7 +24,7 @@ public enum FileInspection {
 
     /// Reads the headers of files, and of all pictures in folders, in the order given. Paths come back as they were given.
     public static func inspect(_ paths: [String], onOutcome: (Outcome) -> Void) {
-        for file in FileQueue(paths) { onOutcome(outcome(of: file)) }
+        for file in NamedFiles(paths) { onOutcome(outcome(of: file)) }
     }
 
     /// The same on two cores: `answer` takes the outcomes of some files, and is handed on in the order given.
@@ -34,7 +34,7 @@ public enum FileInspection {
     public static func inspect<Made: Answer>(
         _ paths: [String], into answer: Made, onAnswer: (Made) throws -> Void
     ) async throws {
-        var queue = FileQueue(paths)
+        var queue = NamedFiles(paths)
         try await withThrowingTaskGroup(of: Batch<Made>.self) { group in
             var waiting: [Int: Batch<Made>] = [:]
             var (started, handedOn) = (0, 0)
@@ -70,9 +70,9 @@ public enum FileInspection {
     private struct Batch<Made: Answer>: Sendable {
         let number: Int
         private(set) var answer: Made
-        private(set) var rest: ArraySlice<FileQueue.File>
+        private(set) var rest: ArraySlice<NamedFiles.File>
 
-        init(number: Int, reading files: ArraySlice<FileQueue.File>, into empty: Made) {
+        init(number: Int, reading files: ArraySlice<NamedFiles.File>, into empty: Made) {
             self.number = number
             answer = empty
             rest = files
@@ -86,7 +86,7 @@ public enum FileInspection {
 
     private static let (inspector, reader) = (ImageInspector(), RecipeReader())
 
-    private static func outcome(of file: FileQueue.File) -> Outcome {
+    private static func outcome(of file: NamedFiles.File) -> Outcome {
         switch file.found {
         case .unreadableFolder(let folder, let message):
             return .failed(path: folder, code: "unreadable", message: message)
@@ -96,7 +96,7 @@ public enum FileInspection {
                 return .facts(path: file.name, facts, EmbeddedFindings(texts))
             } catch {
                 if !isExplicit, !FileWalk.looksLikePicture(path),
-                    error.code == "not_an_image" || error == .unreadable(.notAFile)
+                    error.isNoPicture
                 {
                     return .skipped(path: file.name)
                 }
@@ -108,7 +108,7 @@ public enum FileInspection {
 }
 
 /// The files behind some paths, each with the name under which it is told: as it was given, or as it was found.
-private struct FileQueue: Sequence, IteratorProtocol {
+private struct NamedFiles: Sequence, IteratorProtocol {
     struct File: Sendable {
         let found: FileWalk.Found
         let name: String

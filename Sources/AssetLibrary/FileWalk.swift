@@ -85,4 +85,9 @@ struct FileWalk: Sequence, IteratorProtocol {
 
     /// What to say about such a file.
     static let unreadableName = "its name is not UTF-8; rename it"
+
+    /// A path and a reason as one sentence, without saying the path twice.
+    static func sentence(_ path: String, _ reason: String) -> String {
+        reason.hasPrefix(path) || reason.hasPrefix(absolute(path)) ? reason : "\(path): \(reason)"
+    }
 }

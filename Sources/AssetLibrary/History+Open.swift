@@ -15,7 +15,7 @@ extension History {
         onProgress: @escaping @Sendable (FoldProgress) -> Void = { _ in }
     ) async throws -> History {
         let journal = Journal(
-            layout, newReplica: { Library.name(environment) }, trace: environment.fileTrace)
+            layout, newReplica: { environment.newName() }, trace: environment.fileTrace)
         func history(_ catalog: Catalog, readOnly reason: StoreError? = nil) -> History {
             History(
                 layout: layout, journal: journal, handle: CatalogHandle(catalog), environment: environment,

@@ -6,69 +6,55 @@ extension Library {
 
     /// Every set, by name.
     public func sets() async throws(LibraryError) -> [NamedSet] {
-        do { return try await catalog.sets() } catch { throw LibraryError(error) }
+        try await inLibraryWords { try await history.catalog.sets() }
     }
 
     /// One set; an error when there is none of this name.
     public func set(named name: String) async throws(LibraryError) -> NamedSet {
-        do {
-            let name = name.first == "@" ? String(name.dropFirst()) : name
-            if let set = try await catalog.set(named: name) { return set }
-            throw LibraryError(.notFound, code: "unknown_set", "@\(name): no set of this name")
-        } catch {
-            throw LibraryError(error)
-        }
+        try await inLibraryWords { try await curator.set(named: Self.bare(name)) }
     }
 
     /// Puts assets at the end of a set, in order, and makes the set if need be; those that are in it stay where they are.
+    @discardableResult
     public func addToSet(_ name: String, _ assets: [ContentDigest]) async throws(LibraryError) -> NamedSet {
         let name = try Self.label(name)
-        try await change(
-            "set add",
-            assets.isEmpty ? .setCreated(.init(set: name)) : .setExtended(.init(set: name, assets: assets)))
-        return try await set(named: name)
+        return try await inLibraryWords { try await curator.addToSet(name, assets) }
     }
 
     /// Takes assets out of a set; those that are not in it are no error.
+    @discardableResult
     public func removeFromSet(_ name: String, _ assets: [ContentDigest]) async throws(LibraryError) -> NamedSet {
-        let set = try await set(named: name)
-        try await change("set remove", .setReduced(.init(set: set.name, assets: assets)))
-        return try await self.set(named: name)
+        try await inLibraryWords { try await curator.removeFromSet(Self.bare(name), assets) }
     }
 
     /// Puts some members of a set first, in this order; the others follow in the order they had.
+    @discardableResult
     public func arrangeSet(_ name: String, _ assets: [ContentDigest]) async throws(LibraryError) -> NamedSet {
-        let set = try await set(named: name)
-        for asset in assets where !set.members.contains(asset) {
-            throw LibraryError(.notFound, code: "not_a_member", "\(asset.short): not in @\(set.name)")
-        }
-        let first = assets.uniqued()
-        try await change(
-            "set arrange",
-            .setArranged(.init(set: set.name, assets: first + set.members.filter { !first.contains($0) })))
-        return try await self.set(named: name)
+        try await inLibraryWords { try await curator.arrangeSet(Self.bare(name), assets) }
     }
 
-    /// Gives a set up; its assets stay in the library.
+    /// Deletes a set; its assets stay in the library.
     public func deleteSet(_ name: String) async throws(LibraryError) {
-        try await change("set delete", .setDeleted(.init(set: try await set(named: name).name)))
+        try await inLibraryWords { try await curator.deleteSet(Self.bare(name)) }
     }
 
     // MARK: - Tags
 
     /// Every tag in use and on how many assets, by name.
     public func tags() async throws(LibraryError) -> [(tag: String, count: Int)] {
-        do { return try await catalog.tags() } catch { throw LibraryError(error) }
+        try await inLibraryWords { try await history.catalog.tags() }
     }
 
     /// Puts tags on assets.
     public func tag(_ assets: [ContentDigest], with tags: [String]) async throws(LibraryError) {
-        try await change("tag add", .tagged(.init(assets: assets, tags: try Self.labels(tags))))
+        let tags = try Self.labels(tags)
+        try await inLibraryWords { try await curator.tag(assets, with: tags) }
     }
 
     /// Takes tags off assets; those that do not have them are no error.
     public func untag(_ assets: [ContentDigest], _ tags: [String]) async throws(LibraryError) {
-        try await change("tag remove", .untagged(.init(assets: assets, tags: try Self.labels(tags))))
+        let tags = try Self.labels(tags)
+        try await inLibraryWords { try await curator.untag(assets, tags) }
     }
 
     /// A name for a set or tag as it will be kept; an error for what cannot be one.
@@ -89,7 +75,7 @@ extension Library {
         return labels
     }
 
-    private func change(_ verb: String, _ fact: JournalEntry.Fact) async throws(LibraryError) {
-        do { try await history.record(verb, [fact]) } catch { throw LibraryError(error) }
-    }
+    private static func bare(_ name: String) -> String { name.first == "@" ? String(name.dropFirst()) : name }
+
+    var curator: Curator { Curator(history: history) }
 }

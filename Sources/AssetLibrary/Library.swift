@@ -1,47 +1,21 @@
 import AssetCatalog
-public import AssetModel
 import AssetStore
-import FalAPI
-package import Files
-import Foundation
 import ImageInspection
 public import Logging
 
-/// One library, open: the main job and the few verbs the doors need. Rooms meet here and nowhere else.
+/// One library: all that is local. What needs fal is a `FalSession`, which it opens.
+///
+/// The verbs stand beside the types that do them: importing (`Importer`), finding (`NameResolver`), sets and tags (`Curator`),
+/// planning (`Planner`), costs, uploads, integrity. Safe to use from many tasks.
 public struct Library: Sendable {
-    /// The only two things that are not a function of the inputs.
-    public struct Environment: Sendable {
-        /// The time now.
-        public var now: @Sendable () -> Timestamp
-        /// 64 random bits, for names.
-        public var random: @Sendable () -> UInt64
-        /// Hears of every change to blobs and journal, in order; for tests.
-        package var fileTrace: FileTrace?
-
-        /// Takes both sources.
-        public init(now: @escaping @Sendable () -> Timestamp, random: @escaping @Sendable () -> UInt64) {
-            self.now = now
-            self.random = random
-        }
-
-        /// The system's clock and generator.
-        public static let live = Environment(
-            now: { Timestamp(secondsSince1970: Date().timeIntervalSince1970) },
-            random: { UInt64.random(in: .min ... .max) })
-    }
-
+    /// Journal and catalog.
+    package let history: History
     let layout: LibraryLayout
     let store: BlobStore
     let renditions: RenditionStore
-    package let history: History
-    let inspector: ImageInspector
-    let remote: Remote?
+    let inspector = ImageInspector()
     let environment: Environment
     let logger: Logger
-    /// What webhooks are verified with.
-    let keyring = WebhookKeyring()
-
-    var catalog: Catalog { history.catalog }
 
     /// The library's folder, absolute.
     public var root: String { layout.root }
@@ -49,7 +23,7 @@ public struct Library: Sendable {
     /// Makes an empty library in a folder that is empty or not there yet.
     public static func create(at root: String, environment: Environment = .live) throws(LibraryError) {
         do {
-            _ = try LibraryLayout.create(at: root, library: name(environment))
+            _ = try LibraryLayout.create(at: root, library: environment.newName())
         } catch {
             throw LibraryError(error)
         }
@@ -65,42 +39,35 @@ public struct Library: Sendable {
         }
     }
 
-    /// Opens the library for the length of `body` and closes it on every path.
+    /// Opens a library, to be held and closed with `close`, as an app does.
     ///
     /// Opening applies the journal entries that the catalog has not seen, and writes nothing else. Errors: no library, a newer one, a busy or damaged one.
+    @concurrent
+    public static func open(
+        at root: String, environment: Environment = .live, logger: Logger,
+        onFold: @escaping @Sendable (FoldProgress) -> Void = { _ in }
+    ) async throws(LibraryError) -> Library {
+        try await inLibraryWords {
+            let layout = try LibraryLayout.open(at: root)
+            return Library(
+                history: try await History.open(
+                    layout, environment: environment, logger: logger, onProgress: onFold), layout: layout,
+                store: BlobStore(layout, trace: environment.fileTrace), renditions: RenditionStore(layout),
+                environment: environment, logger: logger)
+        }
+    }
+
+    /// Closes it; nothing may use it afterwards. What was reported as done is durable with or without this.
+    public func close() { try? history.catalog.close() }
+
+    /// Opens a library for the length of `body` and closes it on every path. Errors: those of `open`, and what `body` throws, as it
+    /// is.
     public static func withLibrary<R: Sendable>(
-        at root: String, remote: Remote? = nil, environment: Environment = .live, logger: Logger,
+        at root: String, environment: Environment = .live, logger: Logger,
         onFold: @escaping @Sendable (FoldProgress) -> Void = { _ in }, _ body: (Library) async throws -> R
     ) async throws -> R {
-        let library: Library
-        do {
-            library = try await open(
-                at: root, remote: remote, environment: environment, logger: logger, onFold: onFold)
-        } catch {
-            throw LibraryError(error)
-        }
-        do {
-            let result = try await body(library)
-            try? library.catalog.close()
-            return result
-        } catch {
-            try? library.catalog.close()
-            throw error
-        }
-    }
-
-    private static func open(
-        at root: String, remote: Remote?, environment: Environment, logger: Logger,
-        onFold: @escaping @Sendable (FoldProgress) -> Void
-    ) async throws -> Library {
-        let layout = try LibraryLayout.open(at: root)
-        return Library(
-            layout: layout, store: BlobStore(layout, trace: environment.fileTrace), renditions: RenditionStore(layout),
-            history: try await History.open(layout, environment: environment, logger: logger, onProgress: onFold),
-            inspector: ImageInspector(), remote: remote, environment: environment, logger: logger)
-    }
-
-    static func name(_ environment: Environment) -> String {
-        EntryID(after: nil, at: environment.now(), random: environment.random()).text
+        let library = try await open(at: root, environment: environment, logger: logger, onFold: onFold)
+        defer { library.close() }
+        return try await body(library)
     }
 }

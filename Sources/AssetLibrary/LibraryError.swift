@@ -1,10 +1,11 @@
-import AssetCatalog
+package import AssetCatalog
 public import AssetModel
-import AssetStore
-import FalAPI
+package import AssetStore
+package import FalAPI
 import Files
-import ImageInspection
-import SizePlanning
+package import ImageInspection
+package import ImageRendering
+package import SizePlanning
 
 /// Every room's error as one kind: what doors show, and what they choose an exit code by.
 public struct LibraryError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -12,7 +13,7 @@ public struct LibraryError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Category: String, Hashable, Sendable, CaseIterable {
         /// What was asked for cannot be: a size of 0, a seed that is no number.
         case invalidInput
-        /// There is no such file, asset, set or generation.
+        /// There is no such file, asset, set or run.
         case notFound
         /// There is no library here.
         case noLibrary
@@ -26,128 +27,132 @@ public struct LibraryError: Error, Hashable, Sendable, CustomStringConvertible {
         case storage
         /// No key, or one that cannot be a key.
         case credential
-        /// fal understood the request and said no, or the run ended in an error.
+        /// fal understood the request and refused it, or the run ended in an error.
         case refused
         /// fal cannot be reached or has trouble; trying again can help.
         case unavailable
-        /// A request was sent and nobody knows what became of it.
+        /// A request may have been submitted, and its outcome is unknown.
         case outcomeUnknown
         /// Someone stopped it.
         case cancelled
     }
 
+    /// The room whose error this was, as that room told it.
+    package enum Cause: Hashable, Sendable {
+        case store(StoreError)
+        case catalog(CatalogError)
+        case fal(FalError)
+        case inspection(InspectionError)
+        case rendering(RenderingError)
+        case sizes(SizePlanningError)
+
+        /// Whether the catalog is too damaged to be opened or written.
+        var isDamagedCatalog: Bool { if case .catalog(.damaged) = self { true } else { false } }
+    }
+
     /// What a door needs to know to react.
     public let category: Category
-    /// A stable name for machines, such as `store.disk_full`.
+    /// A stable name for machines, such as `store.disk_full`. To be shown only: code decides by the category or the questions
+    /// below.
     public let code: String
-    /// One sentence: what happened, with the thing and the reason, and where it helps what can be done.
+    /// One sentence: what happened, with the thing and the reason.
     public let message: String
+    /// What can be done about it; nil when there is nothing in particular.
+    public let remedy: Remedy?
     /// fal's name for the request concerned.
     public let requestID: String?
-    /// The generation concerned, when there is one to come back to.
-    public let generation: Run.ID?
+    /// The run concerned, when there is one to come back to.
+    public let run: Run.ID?
+    /// Whether a part of what was asked for is in the library all the same.
+    public let isPartial: Bool
+    package let cause: Cause?
 
-    /// Takes the values as they are.
+    /// An error in a door's own words, such as an option that cannot be read.
     public init(
-        _ category: Category, code: String, _ message: String, requestID: String? = nil,
-        generation: Run.ID? = nil
+        _ category: Category, code: String, _ message: String, remedy: Remedy? = nil, requestID: String? = nil,
+        run: Run.ID? = nil
+    ) {
+        self.init(category, code, message, remedy, cause: nil, requestID: requestID, run: run)
+    }
+
+    init(
+        _ category: Category, _ code: String, _ message: String, _ remedy: Remedy? = nil, cause: Cause?,
+        requestID: String? = nil, run: Run.ID? = nil, isPartial: Bool = false
     ) {
         self.category = category
         self.code = code
         self.message = message
+        self.remedy = remedy
         self.requestID = requestID
-        self.generation = generation
+        self.run = run
+        self.isPartial = isPartial
+        self.cause = cause
     }
 
-    /// The sentence.
+    /// The message.
     public var description: String { message }
 
-    /// The same error with the generation it concerns.
-    func concerning(_ generation: Run.ID) -> LibraryError {
-        LibraryError(category, code: code, message, requestID: requestID, generation: generation)
+    /// The same error, concerning this run.
+    func concerning(_ run: Run.ID) -> LibraryError {
+        LibraryError(
+            category, code, message, remedy, cause: cause, requestID: requestID, run: run, isPartial: isPartial)
     }
 
-    /// Any room's error in the library's words.
-    init(_ error: any Error) {
-        switch error {
-        case let error as LibraryError: self = error
-        case let error as StoreError: self.init(store: error)
-        case let error as FileError: self.init(store: .file(error))
-        case let error as CatalogError: self.init(catalog: error)
-        case let error as FalError: self.init(fal: error)
-        case let error as SizePlanningError:
-            self.init(.invalidInput, code: "size.\(error.code)", error.description)
-        case let error as InspectionError:
-            self.init(.invalidInput, code: "image.\(error.code)", error.description)
-        case ReferenceSetError.repeated(let digest):
-            self.init(
-                .invalidInput, code: "repeated_reference",
-                "\(digest.short) is given twice as a reference; each picture can be used once")
-        case is CancellationError:
-            self.init(.cancelled, code: "cancelled", "interrupted")
-        default:
-            self.init(.storage, code: "unexpected", String(describing: error))
+    /// The same error with the place in front of its sentence.
+    func prefixed(_ place: String) -> LibraryError {
+        LibraryError(
+            category, code, "\(place): \(message)", remedy, cause: cause, requestID: requestID, run: run,
+            isPartial: isPartial)
+    }
+}
+
+extension LibraryError {
+    /// Whether every other upload of a batch would meet the same: no key or one that is not accepted, no way to fal or one that
+    /// stayed broken over all repeats, a disk that takes nothing.
+    public var stopsUploads: Bool {
+        switch cause {
+        case .fal(let error):
+            switch error {
+            case .throttled, .unavailable, .timedOut, .interrupted: true
+            default: error.stopsEveryCall
+            }
+        case .store(let error): error.stopsEveryWrite
+        case .catalog(let error): error.stopsEveryWrite
+        default: category == .credential
         }
     }
 
-    /// Whether every other upload would meet the same: no key or one that is not accepted, no way to fal or one that stayed
-    /// broken over all repeats, a disk that takes nothing.
-    public var concernsEveryUpload: Bool {
-        switch category {
-        case .credential: true
-        case .unavailable: !["fal.size_mismatch", "fal.unintelligible"].contains(code)
-        default:
-            [
-                "fal.unauthorized", "fal.forbidden", "store.disk_full", "store.read_only", "catalog.full",
-                "catalog.read_only",
-            ].contains(code)
+    /// Whether every other run of a batch would meet the same: no key or one that is not accepted, no way to fal, a disk that
+    /// takes nothing, so that what is paid for could not be kept.
+    public var stopsRuns: Bool {
+        switch cause {
+        case .fal(let error): error.stopsEveryCall
+        case .store(let error): error.stopsEveryWrite
+        case .catalog(let error): error.stopsEveryWrite
+        default: category == .credential
         }
     }
+}
 
-    private init(store error: StoreError) {
-        let category: Category =
-            switch error {
-            case .notALibrary: .noLibrary
-            case .alreadyALibrary, .folderNotEmpty, .networkMount: .invalidInput
-            case .newerFormat: .newerFormat
-            case .damagedHeader, .missing, .damaged, .badExtension, .journalDamaged, .journalLost, .foreignSegment,
-                .misplacedSegment:
-                .damaged
-            case .journalGrew: .busy
-            case .file(.noSuchFile): .notFound
-            case .file: .storage
-            }
-        self.init(category, code: "store.\(error.code)", error.description)
+extension FalError {
+    fileprivate var stopsEveryCall: Bool {
+        switch self {
+        case .unauthorized, .forbidden, .unreachable, .missingCredential, .malformedCredential: true
+        default: false
+        }
     }
+}
 
-    private init(catalog error: CatalogError) {
-        let category: Category =
-            switch error {
-            case .outdated: .storage
-            case .busy: .busy
-            case .damaged: .damaged
-            case .readOnly, .full, .sqlite: .storage
-            case .cancelled: .cancelled
-            }
-        self.init(category, code: "catalog.\(error.code)", error.description)
+extension StoreError {
+    fileprivate var stopsEveryWrite: Bool {
+        guard case .file(let error) = self else { return false }
+        return switch error {
+        case .diskFull, .readOnly: true
+        default: false
+        }
     }
+}
 
-    private init(fal error: FalError) {
-        let category: Category =
-            switch error {
-            case .malformedCredential, .missingCredential: .credential
-            case .malformedAddress, .malformedEndpoint, .malformedOption: .invalidInput
-            case .unauthorized, .forbidden, .rejected, .failed, .foreignHost, .redirected, .gone,
-                .untrustedWebhook:
-                .refused
-            // Nobody refused anything where the answer makes no sense: something between us and fal, or fal itself, is ill.
-            case .throttled, .unavailable, .unreachable, .timedOut, .interrupted, .sizeMismatch, .unintelligible:
-                .unavailable
-            case .outcomeUnknown: .outcomeUnknown
-            case .fileChanged, .unreadableFile: .storage
-            case .cancelled: .cancelled
-            }
-        let message = error == .cancelled ? "interrupted" : error.description
-        self.init(category, code: "fal.\(error.code)", message, requestID: error.requestID)
-    }
+extension CatalogError {
+    fileprivate var stopsEveryWrite: Bool { self == .full || self == .readOnly }
 }

@@ -7,22 +7,23 @@ import Foundation
 ///
 /// What goes wrong in here is kept quiet: at worst a part is sent again.
 struct PartsLedger {
-    let library: Library
+    let catalog: Catalog
+    let environment: Library.Environment
     let key: UploadKey
 
     /// What an earlier process left; nil for nothing, or nothing that can be understood.
     func progress() async -> MultipartProgress? {
-        guard let state = try? await library.catalog.partialUpload(key) else { return nil }
+        guard let state = try? await catalog.partialUpload(key) else { return nil }
         return try? JSONDecoder().decode(MultipartProgress.self, from: Data(state.utf8))
     }
 
     /// Keeps the newest state.
     func keep(_ progress: MultipartProgress) async {
         guard let state = try? JSONEncoder().encode(progress) else { return }
-        try? await library.catalog.keepPartialUpload(
-            key, state: String(decoding: state, as: UTF8.self), now: library.environment.now())
+        try? await catalog.keepPartialUpload(
+            key, state: String(decoding: state, as: UTF8.self), now: environment.now())
     }
 
     /// It is complete.
-    func forget() async { try? await library.catalog.forgetPartialUpload(key) }
+    func forget() async { try? await catalog.forgetPartialUpload(key) }
 }

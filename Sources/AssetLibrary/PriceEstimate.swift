@@ -1,16 +1,11 @@
-import Foundation
+public import AssetModel
 
-/// What a run is expected to cost. fal bills by the megapixel of what comes back, references do not count.
-public enum PriceEstimate {
-    /// When the prices were looked up, in fal's documentation.
-    public static let seenOn = "2026-09"
-
-    /// US dollars for some millions of output pixels; nil for a model whose price nobody has looked up.
-    ///
-    /// 0.01 a megapixel for `fal-ai/hidream-o1-image` and its `/edit`, 0.005 for the `/dev` ones. An estimate: the account's
-    /// own terms decide.
-    public static func estimatedCost(model: String, megapixels: Double) -> Double? {
-        EditModels.all.first { $0.id == model }.map { megapixels * $0.pricePerMegapixel }
+/// What runs are expected to cost. fal bills by the megapixel of what comes back; references do not count.
+enum PriceEstimate {
+    /// US dollars for some millions of output pixels; nil for a model without a price on record. An estimate: the account's own
+    /// terms decide.
+    static func estimatedCost(model: String, megapixels: Double) -> Double? {
+        EditModels.entry(model).map { megapixels * $0.price.perMegapixel }
     }
 
     /// Whether what was spent and one more price stay within a budget. Equal is within; a sum of many prices may be off by
@@ -18,5 +13,14 @@ public enum PriceEstimate {
     static func fits(_ spent: Double, _ price: Double, in budget: Double?) -> Bool {
         guard let budget else { return true }
         return spent + price <= budget + 1e-9
+    }
+}
+
+extension Run {
+    /// What it costs by the estimate for its planned pixels, in US dollars; nil for a model without a known price or size.
+    public var estimatedPrice: Double? {
+        guard let plannedSize else { return nil }
+        return PriceEstimate.estimatedCost(
+            model: model, megapixels: plannedSize.megapixels * Double(parameters[.imageCount]?.int ?? 1))
     }
 }

@@ -42,9 +42,9 @@ public struct Remote: Sendable {
 
     /// A sandbox that lives only as long as the caller. Its uploads die with it, so they are remembered under `name`,
     /// which must be new each time, and are never offered again.
-    public static func passingSandbox(at base: String, name: String) throws(LibraryError) -> Remote {
+    public static func ephemeralSandbox(at base: String, name: String) throws(LibraryError) -> Remote {
         let remote = try server(at: base, key: sandboxKey)
-        return Remote(endpoints: remote.endpoints, credential: remote.credential, host: .passingSandbox(name))
+        return Remote(endpoints: remote.endpoints, credential: remote.credential, host: .ephemeralSandbox(name))
     }
 
     /// The key that a sandbox is given when the person has none. It opens nothing.

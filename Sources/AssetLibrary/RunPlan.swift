@@ -1,9 +1,6 @@
 public import AssetModel
-import FalAPI
 
-/// Everything decided about a run of any endpoint before anything is sent: which pictures go where, and the exact request.
-///
-/// What comes back and what it costs is not known for such an endpoint, and nothing here pretends to.
+/// Everything decided about a run before anything is sent. Making one touches nothing and costs nothing.
 public struct RunPlan: Hashable, Sendable {
     /// What was asked for.
     public let request: RunRequest
@@ -11,15 +8,31 @@ public struct RunPlan: Hashable, Sendable {
     public let references: [Reference]
     /// The model input as it will be sent; URLs that do not exist yet read `upload:<digest>`.
     public let input: JSONValue
+    /// What will come back and what it costs; nil for an endpoint that nobody has described, of which nothing is known.
+    public let estimate: Estimate?
     /// What a person should know before paying.
-    public let warnings: [String]
+    public let warnings: [PlanWarning]
+
+    /// What a described model is expected to return.
+    public struct Estimate: Hashable, Sendable {
+        /// The size that will come back, what the model sees of each reference, and why.
+        public let size: SizePlan
+        /// Millions of output pixels, all pictures together.
+        public let megapixels: Double
+        /// What that costs, in US dollars, by `price`.
+        public let cost: Double
+        /// The model's price.
+        public let price: EditModel.Price
+    }
 
     /// One picture of a plan.
     public struct Reference: Hashable, Sendable {
         /// The picture.
         public let picture: ReferencePicture
-        /// Where in the input it stands, such as `images[0]`.
+        /// Where in the input it stands, such as `images[0]`; empty when it stands where the model takes references.
         public let places: [String]
+        /// What the model is expected to see of it; `stored` is the size that is sent. Nil when nobody has described the model.
+        public let view: SizePlan.ReferenceView?
         /// How what is sent differs from the picture; nil when nothing does.
         public let copy: UploadCopy?
         /// A URL that will be used again; nil when the bytes must be sent.
@@ -31,74 +44,49 @@ public struct RunPlan: Hashable, Sendable {
 
         /// How many bytes must be sent now.
         public var uploadByteCount: Int64 { reusedURL == nil ? byteCount : 0 }
+        /// Whether the model gets the picture as people see it.
+        public var isUpright: Bool { copy?.isTurned == true || picture.facts.orientation == .upright }
     }
 
-    /// What is written down before anything is sent.
-    var intent: Intent {
-        Intent(
-            model: request.endpoint, prompt: request.prompt, parameters: request.parameters, size: nil,
-            pictures: request.references, copies: references.map(\.copy), sending: request.sending,
-            terms: request.terms)
+    /// How its references are sent, as the run will remember it.
+    var sending: ReferenceSending {
+        ReferenceSending(
+            copies: references.map(\.copy), access: request.sending.access, lifetime: request.sending.lifetime)
+    }
+
+    /// The journal's words for it, under a name and meant for one host.
+    func facts(_ id: Run.ID, _ host: RemoteHost) throws -> [JournalEntry.Fact] {
+        JournalEntry.Fact.planned(
+            id, model: request.model, prompt: request.prompt, parameters: request.parameters,
+            references: try ReferenceSet(request.references.map(\.asset)), size: estimate?.size.output, host: host,
+            sending: sending, terms: request.terms)
     }
 }
 
-extension Library {
-    /// Decides everything about a run of any endpoint. No network, no change.
-    ///
-    /// Errors: no endpoint id, terms that fal would not take, a picture that cannot be sent.
-    public func plan(_ request: RunRequest) async throws(LibraryError) -> RunPlan {
-        do {
-            try FalQueue.check(request.endpoint, SubmitOptions(request.terms))
-            guard !request.prompt.contains("\0") else {
-                throw LibraryError(
-                    .invalidInput, code: "bad_prompt", "the prompt holds a NUL character, which cannot be kept")
-            }
-            let fields = request.input.pictureFields
-            var references: [RunPlan.Reference] = []
-            for picture in request.references {
-                let places = fields.filter { $0.asset == picture.asset }.map(\.path)
-                let copy = try request.sending.copy(
-                    of: picture.facts, readable: EditModels.readableFormats, places.first ?? picture.asset.short)
-                let outlook = try await outlook(picture, copy, request.sending)
-                references.append(
-                    .init(
-                        picture: picture, places: places, copy: copy, reusedURL: outlook.url,
-                        byteCount: outlook.byteCount, isByteCountExact: outlook.isExact))
-            }
-            var warnings: [String] = []
-            if request.sending.access == .privateLink, !references.isEmpty {
-                warnings.append(
-                    "the pictures are sent for your account alone; fal does not say whether its models may read them then"
-                )
-            }
-            warnings += [warning(about: try await earlierRun(of: request))].compactMap(\.self)
-            return RunPlan(
-                request: request, references: references,
-                input: .input(
-                    prompt: request.prompt,
-                    references: references.map {
-                        ($0.picture.asset, $0.reusedURL ?? "upload:\($0.picture.asset.hex)")
-                    },
-                    parameters: request.parameters),
-                warnings: warnings)
-        } catch {
-            throw LibraryError(error)
-        }
+extension JournalEntry.Fact {
+    /// A run that was decided, with all that sending it later, or again, must not forget.
+    static func planned(
+        _ id: Run.ID, model: String, prompt: String, parameters: JSONValue, references: ReferenceSet, size: PixelSize?,
+        host: RemoteHost, sending: ReferenceSending, terms: SubmitTerms
+    ) -> [JournalEntry.Fact] {
+        let planned = JournalEntry.Fact.planned(
+            .init(
+                generation: id, model: model, prompt: prompt, parameters: parameters, references: references,
+                size: size,
+                host: host, terms: terms))
+        guard !sending.isUsual, !references.members.isEmpty else { return [planned] }
+        let copies = references.members.indices.map { sending.copy(at: $0) }
+        return [
+            planned,
+            .uploadsPlanned(
+                .init(generation: id, copies: copies, access: sending.access, lifetime: sending.lifetime)),
+        ]
     }
 
-    /// Runs a plan for any endpoint, by the same steps and with the same promises as an edit: upload → submit once → wait →
-    /// download → index. Costs money on fal, and nobody here knows how much.
-    ///
-    /// What comes and is no picture is kept as bytes (`Run.files`); the whole answer is written down in any case.
-    public func run(
-        _ plan: RunPlan, onProgress: @escaping @Sendable (EditProgress) -> Void = { _ in }
-    ) async throws(LibraryError) -> FinishedEdit {
-        try await run(plan.intent, onProgress)
-    }
-
-    /// The run that already gave, or is about to give, what a request for any endpoint asks for; as for an `EditRequest`.
-    public func earlierRun(of request: RunRequest) async throws(LibraryError) -> EarlierRun? {
-        guard request.seed != nil else { return nil }
-        do { return try await earlierRun(of: request.identity) } catch { throw LibraryError(error) }
+    /// The same run under another name.
+    static func planned(again run: Run, as id: Run.ID) -> [JournalEntry.Fact] {
+        planned(
+            id, model: run.model, prompt: run.prompt, parameters: run.parameters, references: run.references,
+            size: run.plannedSize, host: run.host, sending: run.sending, terms: run.terms)
     }
 }

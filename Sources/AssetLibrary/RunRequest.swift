@@ -1,135 +1,98 @@
 public import AssetModel
-import Foundation
 
-/// A wish to any endpoint: its input as JSON, in which pictures of the library, or to be taken into it, have been found.
+/// What a person wants made: a model, its input, and references as assets.
+///
+/// Everything beside the prompt and the references stands in `parameters`, in fal's words. For the fields that the described models
+/// share there are typed properties, such as `seed`; they read and write `parameters`.
 public struct RunRequest: Hashable, Sendable {
-    /// fal's endpoint id.
-    public let endpoint: String
-    /// The input; where a picture will stand it has the placeholder of `PictureField`.
-    public let input: JSONValue
-    /// These pictures, each once, by the first place where they stand: objects by the order of their keys, arrays in theirs.
-    public let references: [ReferencePicture]
-    /// How they are sent.
+    /// fal's endpoint id, such as `fal-ai/hidream-o1-image/edit`.
+    public var model: String
+    /// The prompt, kept and sent byte for byte; empty when the input has none that is text.
+    public var prompt: String
+    /// The references, in the order in which the model gets them. One whose placeholder (`PictureField`) stands in `parameters`
+    /// is sent in that place, the others in the field in which a described model takes references.
+    public var references: [ReferencePicture]
+    /// The rest of the input, an object.
+    public var parameters: JSONValue
+    /// How the references are sent.
     public var sending = Sending()
-    /// How the request is handed to fal's queue.
+    /// How it is handed to fal's queue.
     public var terms = SubmitTerms()
 
-    /// The seed that it asks for; nil when it leaves that to the endpoint.
-    public var seed: UInt64? { input["seed"]?.seed }
-
-    /// The prompt, byte for byte; empty when the input has none that is text.
-    public var prompt: String { input["prompt"]?.text ?? "" }
-
-    /// Everything beside the prompt, as it is written down.
-    var parameters: JSONValue {
-        guard !prompt.isEmpty, case .object(var fields) = input else { return input }
-        fields["prompt"] = nil
-        return .object(fields)
+    /// A request with everything but model, prompt and references left to the model.
+    public init(model: String, prompt: String, references: [ReferencePicture] = []) {
+        self.model = model
+        self.prompt = prompt
+        self.references = references
+        parameters = .object([:])
     }
 
+    /// The same with assets of a library as its references.
+    public init(model: String, prompt: String, references: [Asset]) {
+        self.init(model: model, prompt: prompt, references: references.map { ReferencePicture($0) })
+    }
+
+    /// A request whose whole input is JSON, in which pictures have placeholders.
+    init(model: String, input: JSONValue, references: [ReferencePicture]) {
+        prompt = input[.prompt]?.text ?? ""
+        self.model = model
+        self.references = references
+        parameters = prompt.isEmpty ? input : input.setting(.prompt, to: nil)
+    }
+
+    /// What makes it the same request as another.
     var identity: RecipeIdentity {
-        RecipeIdentity(model: endpoint, prompt: prompt, parameters: parameters, references: references.map(\.asset))
+        RecipeIdentity(model: model, prompt: prompt, parameters: parameters, references: references.map(\.asset))
+    }
+
+    /// The whole input, with placeholders where pictures will stand: in their places, or in the field in which the model takes
+    /// references.
+    public var input: JSONValue { input(urls: references.map { PictureField.placeholder(of: $0.asset) }) }
+
+    /// The whole input with these texts in the references' places.
+    func input(urls: [String]) -> JSONValue {
+        .input(prompt: prompt, references: zip(references.map(\.asset), urls).map { ($0, $1) }, parameters: parameters)
     }
 }
 
-/// A model's input as people write and change it.
-public enum RunInput {
-    /// Reads the input from UTF-8 JSON; it must be an object. `name` stands in the errors.
-    public static func parsing(_ text: String, _ name: String) throws(LibraryError) -> JSONValue {
-        let value: JSONValue
-        do {
-            value = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
-        } catch {
-            throw LibraryError(.invalidInput, code: "not_json", "\(name): no JSON")
-        }
-        guard case .object = value else {
-            throw LibraryError(.invalidInput, code: "no_object", "\(name): the input of a model is a JSON object, { }")
-        }
-        return value
+/// A picture to be given to a model: what it is and what was measured.
+public struct ReferencePicture: Hashable, Sendable {
+    /// The digest of its bytes.
+    public let asset: ContentDigest
+    /// Its measured facts.
+    public let facts: ImageFacts
+    /// The file to import before the run; nil when the picture is in the library already.
+    public let path: String?
+
+    /// An asset of the library.
+    public init(_ asset: Asset) {
+        self.init(asset: asset.id, facts: asset.facts, path: nil)
     }
 
-    /// The input with one of its fields changed to what a person typed: JSON where it is JSON, else the text itself; an empty
-    /// text takes the field away.
-    public static func setting(_ name: String, to text: String, in input: JSONValue) -> JSONValue {
-        guard case .object(var fields) = input else { return input }
-        // A prompt is text whatever it looks like.
-        let value = name == "prompt" ? nil : try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
-        fields[name] = text.isEmpty ? nil : value ?? .string(text)
-        return .object(fields)
+    init(asset: ContentDigest, facts: ImageFacts, path: String?) {
+        self.asset = asset
+        self.facts = facts
+        self.path = path
     }
 }
 
-extension Library {
-    /// Finds the pictures of an input. Nothing is sent, and nothing changes: files are measured where they are.
-    ///
-    /// In the fields that hold addresses of pictures (`PictureField`) a text can be a path, counted from the current folder, an
-    /// id or the beginning of one, `@last`, or `@set`, which takes the place of several elements in an array. Addresses
-    /// (`https:` and the like, `data:`) stay as they are, and other fields are never touched. Errors name the place in the
-    /// input: no such file, no picture, several where one can stand.
-    public func runRequest(_ endpoint: String, input: JSONValue) async throws(LibraryError) -> RunRequest {
-        var references: [ReferencePicture] = []
-        var places: [String: [String]] = [:]
-        for field in input.pictureFields where !field.isAddress {
-            let found = try await pictures(of: field)
-            guard field.isInArray || found.count == 1 else {
-                throw LibraryError(
-                    .invalidInput, code: "several_pictures",
-                    "\(field.path): \(field.text) names \(found.count) pictures, and there is room for one")
-            }
-            places[field.path] = found.map { PictureField.placeholder(of: $0.asset) }
-            for picture in found where !references.contains(where: { $0.asset == picture.asset }) {
-                references.append(picture)
-            }
+extension JSONValue {
+    /// The whole model input: prompt, parameters, and the references' URLs, each where its placeholder stands in the parameters,
+    /// those without one in order in the field in which described models take references.
+    static func input(
+        prompt: String, references: [(asset: ContentDigest, url: String)], parameters: JSONValue
+    ) -> JSONValue {
+        var places: [ContentDigest: String] = [:]
+        for reference in references { places[reference.asset] = reference.url }
+        var placed: Set<ContentDigest> = []
+        var input = parameters.replacingPictureFields { field in
+            guard let asset = field.asset, let url = places[asset] else { return [field.text] }
+            placed.insert(asset)
+            return [url]
         }
-        return RunRequest(
-            endpoint: endpoint, input: input.replacingPictureFields { places[$0.path] ?? [$0.text] },
-            references: references)
-    }
-
-    /// The input of a run that was written down, to be asked again, as it is or changed: pictures as placeholders, which
-    /// `runRequest` reads, and with the seed that the model drew, when none was asked for.
-    public func input(again generation: Run) -> JSONValue {
-        let references = generation.references.members.map { ($0, PictureField.placeholder(of: $0)) }
-        let input = JSONValue.input(
-            prompt: generation.prompt, references: references, parameters: generation.parameters)
-        guard case .object(var fields) = input else { return input }
-        if fields["seed"]?.seed == nil, let seed = generation.seed { fields["seed"] = .seed(seed) }
-        return .object(fields)
-    }
-
-    /// The same wish for an endpoint with typed inputs, whose sizes and prices are known; nil for any other endpoint, and for an
-    /// input that says more than those types can.
-    public func editRequest(_ run: RunRequest) -> EditRequest? {
-        guard EditModels.all.contains(where: { $0.id == run.endpoint }), case .object(var fields) = run.input,
-            let prompt = fields.removeValue(forKey: "prompt")?.text
-        else { return nil }
-        var request = EditRequest(model: run.endpoint, prompt: prompt, references: run.references)
-        let urls = fields.removeValue(forKey: JSONValue.referenceField)?.elements ?? []
-        guard urls == run.references.map({ .string(PictureField.placeholder(of: $0.asset)) }) else { return nil }
-        for (name, value) in fields {
-            do { try request.set(name, to: value) } catch { return nil }
-        }
-        request.sending = run.sending
-        request.terms = run.terms
-        return request
-    }
-
-    private func pictures(of field: PictureField) async throws(LibraryError) -> [ReferencePicture] {
-        let word = field.text.hasPrefix("asset:") ? String(field.text.dropFirst(6)) : field.text
-        do {
-            return try await pictures(named: [word])
-        } catch {
-            let hint =
-                error.code == "no_such_file" && !word.hasPrefix("/") ? " (paths count from the current folder)" : ""
-            throw LibraryError(error.category, code: error.code, "\(field.path): \(error.message)\(hint)")
-        }
-    }
-}
-
-extension PictureField {
-    /// Whether it says where something is to anybody, not only here.
-    fileprivate var isAddress: Bool {
-        text.hasPrefix("data:") || text.hasPrefix("DATA:")
-            || text.range(of: "^[A-Za-z][A-Za-z0-9+.-]*://", options: .regularExpression) != nil
+        // An endpoint may know no prompt; one that is there and empty stands among the parameters.
+        if !prompt.isEmpty { input = input.setting(.prompt, to: .string(prompt)) }
+        let others = references.filter { !placed.contains($0.asset) }.map { JSONValue.string($0.url) }
+        return others.isEmpty ? input : input.setting(.references, to: .array(others))
     }
 }

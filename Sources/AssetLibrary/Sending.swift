@@ -42,7 +42,7 @@ public struct Sending: Hashable, Sendable {
             throw LibraryError(
                 .invalidInput, code: "unsendable_format",
                 "\(name) is \(facts.format.rawValue), which the endpoint does not read and Atelier cannot convert; save it as "
-                    + "PNG or JPEG, or send it all the same with --as-is")
+                    + "PNG or JPEG", remedy: .sendAsIs)
         }
         guard facts.storedSize.pixelCount <= CopyRenderer.defaultPixelLimit else {
             throw LibraryError(
@@ -54,15 +54,20 @@ public struct Sending: Hashable, Sendable {
     }
 }
 
-/// What one upload was decided to be: an asset, or a copy of it, for whom and for how long.
-struct UploadOrder: Hashable, Sendable {
-    let asset: ContentDigest
-    let facts: ImageFacts
-    let copy: UploadCopy?
-    let access: UploadAccess
-    let lifetime: UploadLifetime
-
-    func key(on host: RemoteHost) -> UploadKey {
-        UploadKey(digest: asset, copy: copy, host: host, access: access, lifetime: lifetime)
+extension Sending {
+    /// How a run's references were sent, as the rule that sends them so again.
+    ///
+    /// `pictures` are its references. As they are means that one that would have been copied was not.
+    init(_ sending: ReferenceSending, of pictures: [ReferencePicture]) {
+        self.init(access: sending.access, lifetime: sending.lifetime)
+        let usual = self
+        shrink = sending.copies.contains { $0?.size != nil }
+        asIs = pictures.enumerated().contains { index, picture in
+            guard sending.copy(at: index) == nil else { return false }
+            // What cannot be copied at all was sent as it is, or not at all.
+            let wanted = Result { try usual.copy(of: picture.facts, readable: EditModels.readableFormats, "") }
+            if case .success(nil) = wanted { return false }
+            return true
+        }
     }
 }

@@ -34,46 +34,40 @@ public struct SizeCandidate: Hashable, Sendable {
     }
 }
 
-extension Library {
-    /// Every size that a request's model supports with references, and the kept ratio where that is possible, by how much of the
-    /// references fits: best first, then more pixels seen of them. Pure arithmetic; touches nothing.
-    ///
-    /// Errors: those of `plan`, and a request without references, for which there is nothing to compare.
-    public func candidates(for request: EditRequest) throws(LibraryError) -> [SizeCandidate] {
-        do {
-            let model = try EditModels.model(request.model)
-            guard !request.references.isEmpty else {
-                throw LibraryError(
-                    .invalidInput, code: "no_reference",
-                    "without a reference every size is as good as another; give one with --ref")
-            }
-            try request.check(against: model)
-            let policy = model.sizes(references: request.references.count)
-            let planner = SizePlanner(policy: policy)
-            let planned = try Self.sizes(request, planner).size
-            var plain = request
-            plain.keepAspect = false
-            plain.sending.shrink = false
-            var plans: [SizePlan] = []
-            for size in policy.listedSizes {
-                plain.size = .exactly(width: size.width, height: size.height)
-                plans.append(try Self.sizes(plain, planner).size)
-            }
-            if policy.keepAspect != nil, request.references.count == 1 {
-                plain.size = .modelDefault
-                plain.keepAspect = true
-                if let kept = try? Self.sizes(plain, planner).size { plans.append(kept) }
-            }
-            return plans.map { Self.candidate($0, planned, request, model) }.sorted { one, other in
-                (one.outsideShare, -one.seenPixels) < (other.outsideShare, -other.seenPixels)
-            }
-        } catch {
-            throw LibraryError(error)
+extension Planner {
+    /// Every size that a request's model supports with references, and the kept ratio where that is possible: best fit first, then
+    /// more pixels seen of the references. Pure arithmetic.
+    static func candidates(for request: RunRequest) throws -> [SizeCandidate] {
+        let model = try EditModels.model(request.model)
+        guard !request.references.isEmpty else {
+            throw LibraryError(
+                .invalidInput, code: "no_reference", "without a reference there is nothing to compare sizes by",
+                remedy: .addReference)
+        }
+        try model.check(request)
+        let policy = model.sizes(withReferences: true)
+        let planner = SizePlanner(policy: policy)
+        let planned = try sizes(request, planner).size
+        var plain = request
+        plain.keepAspect = false
+        plain.sending.shrink = false
+        var plans: [SizePlan] = []
+        for size in policy.listedSizes {
+            plain.size = .exactly(width: size.width, height: size.height)
+            plans.append(try sizes(plain, planner).size)
+        }
+        if policy.keepAspect != nil, request.references.count == 1 {
+            plain.size = .modelDefault
+            plain.keepAspect = true
+            if let kept = try? sizes(plain, planner).size { plans.append(kept) }
+        }
+        return plans.map { candidate($0, planned, request, model) }.sorted { one, other in
+            (one.outsideShare, -one.seenPixels) < (other.outsideShare, -other.seenPixels)
         }
     }
 
     private static func candidate(
-        _ plan: SizePlan, _ planned: SizePlan, _ request: EditRequest, _ model: EditModel
+        _ plan: SizePlan, _ planned: SizePlan, _ request: RunRequest, _ model: EditModel
     ) -> SizeCandidate {
         let megapixels = plan.output.megapixels * Double(request.imageCount ?? 1)
         let references = zip(request.references, plan.references).map { picture, view in
@@ -84,7 +78,7 @@ extension Library {
         }
         return SizeCandidate(
             size: plan.output, rule: plan.rule, isPlanned: plan.output == planned.output && plan.rule == planned.rule,
-            megapixels: megapixels, estimatedPrice: megapixels * model.pricePerMegapixel, references: references)
+            megapixels: megapixels, estimatedPrice: megapixels * model.price.perMegapixel, references: references)
     }
 }
 

@@ -1,6 +1,6 @@
 import FalAPI
 
-/// fal's keys for webhooks, in memory between deliveries and nowhere else: a restart asks for them anew.
+/// fal's keys for webhooks, in memory between deliveries and nowhere else: a restart asks for them again.
 ///
 /// An actor because deliveries come side by side; two that come first may both ask, which does no harm.
 actor WebhookKeyring {

@@ -67,3 +67,8 @@ extension JSONValue {
         ["https://", "http://", "data:", "sha256:"].contains { text.hasPrefix($0) }
     }
 }
+
+extension JSONValue {
+    /// What this answer of a model says about its pictures' safety, in order: whether each was flagged. Empty when it says nothing.
+    package var safetyFlags: [Bool?] { (self["has_nsfw_concepts"]?.elements ?? []).map(\.flag) }
+}

@@ -19,8 +19,7 @@ public struct Asset: Identifiable, Hashable, Sendable {
     /// When the library first heard of it.
     public let addedAt: Timestamp
 
-    /// Takes the values as they are.
-    public init(
+    package init(
         id: ContentDigest, facts: ImageFacts, recipe: Recipe? = nil, recipeRule: String? = nil, note: String? = nil,
         origins: [Origin], tags: [String], sets: [String], addedAt: Timestamp
     ) {
@@ -66,8 +65,7 @@ public struct NamedSet: Hashable, Sendable {
     /// When it was made.
     public let createdAt: Timestamp
 
-    /// Takes the values as they are.
-    public init(name: String, members: [ContentDigest], createdAt: Timestamp) {
+    package init(name: String, members: [ContentDigest], createdAt: Timestamp) {
         self.name = name
         self.members = members
         self.createdAt = createdAt

@@ -33,8 +33,7 @@ public struct Drift: Hashable, Sendable, Codable, CustomStringConvertible {
     /// The bytes of an unreadable output, as they came; nil for every other kind.
     public let kept: ContentDigest?
 
-    /// Takes the values as they are.
-    public init(
+    package init(
         _ kind: Kind, position: Int? = nil, asked: String? = nil, got: String? = nil, kept: ContentDigest? = nil
     ) {
         self.kind = kind
@@ -74,7 +73,7 @@ extension Drift {
     ) -> [Drift] {
         var drift: [Drift] = []
         // How many pictures an endpoint makes of itself is known only of those whose sizes are.
-        let wanted = parameters["num_images"]?.int ?? (plannedSize == nil ? outputs.count : 1)
+        let wanted = parameters[.imageCount]?.int ?? (plannedSize == nil ? outputs.count : 1)
         if outputs.count != wanted { drift.append(Drift(.count, asked: "\(wanted)", got: "\(outputs.count)")) }
         let announced = response.answerFiles
         for (place, output) in outputs.enumerated() {
@@ -86,7 +85,7 @@ extension Drift {
             if let plannedSize, size != plannedSize {
                 drift.append(Drift(.size, position: index, asked: "\(plannedSize)", got: "\(size)"))
             }
-            if let format = parameters["output_format"]?.text, format != output.facts.format.rawValue,
+            if let format = parameters[.outputFormat]?.text, format != output.facts.format.rawValue,
                 plannedSize != nil || ImageFormat(rawValue: format) != nil
             {
                 drift.append(Drift(.format, position: index, asked: format, got: output.facts.format.rawValue))
@@ -101,7 +100,7 @@ extension Drift {
                 drift.append(Drift(.bytes, position: index, asked: "\(bytes)", got: "\(output.facts.byteCount)"))
             }
         }
-        if let seed = parameters["seed"]?.seed, let answered = response["seed"]?.seed, seed != answered {
+        if let seed = parameters[.seed]?.seed, let answered = response[.seed]?.seed, seed != answered {
             drift.append(Drift(.seed, asked: "\(seed)", got: "\(answered)"))
         }
         return drift

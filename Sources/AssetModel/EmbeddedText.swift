@@ -42,8 +42,7 @@ public struct EmbeddedText: Hashable, Sendable, Codable {
     /// Where it lies.
     public let place: Place
 
-    /// Takes the four values as they are.
-    public init(carrier: Carrier, keyword: String, text: String, place: Place) {
+    package init(carrier: Carrier, keyword: String, text: String, place: Place) {
         self.carrier = carrier
         self.keyword = keyword
         self.text = text

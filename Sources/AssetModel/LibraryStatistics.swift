@@ -21,8 +21,7 @@ public struct LibraryStatistics: Hashable, Sendable {
     /// Assets by format.
     public let formats: [String: Int]
 
-    /// Takes the values as they are.
-    public init(
+    package init(
         assetCount: Int, byteCount: Int64, referenceCount: Int, outputCount: Int, generationCount: Int,
         unfinishedCount: Int, uploadCount: Int, setCount: Int, tagCount: Int, formats: [String: Int]
     ) {

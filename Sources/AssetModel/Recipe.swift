@@ -31,8 +31,7 @@ public struct Recipe: Hashable, Sendable {
     /// How sure all this is.
     public var certainty: Certainty
 
-    /// Takes the values as they are.
-    public init(
+    package init(
         generator: String, certainty: Certainty, prompt: String? = nil, negativePrompt: String? = nil,
         seed: UInt64? = nil, steps: Int? = nil, guidance: Double? = nil, sampler: String? = nil, model: String? = nil,
         size: PixelSize? = nil

@@ -1,4 +1,4 @@
-/// What makes two wishes the same wish: endpoint, prompt, parameters, and references by digest and order.
+/// What makes two requests the same: endpoint, prompt, parameters, and references by digest and order.
 ///
 /// Its canonical form is one run of bytes, and the SHA-256 of those is the name of the recipe. The form is bencode, as in
 /// `d4:seedi7ee`: a text is its count of UTF-8 bytes, a colon and the bytes; a whole number `i7e`; a list `l…e`; a
@@ -8,7 +8,7 @@
 /// The dictionary holds `endpoint`, `form` (1, so that another rule can never be taken for this one), `parameters`,
 /// `prompt` byte for byte, and `references`, a list of digests. In `parameters`
 /// - URLs never stand: a reference is its digest, wherever it was uploaded;
-/// - what the endpoint would fill in is filled in, so that leaving a field out and giving its default are one wish;
+/// - what the endpoint would fill in is filled in, so that leaving a field out and giving its default are the same;
 /// - a named size is its pixels, and a missing side is the 512 that fal puts there;
 /// - `keep_original_aspect` is false where it does nothing, without exactly one reference;
 /// - `sync_mode` is left out: it says how pictures travel, not which;
@@ -17,15 +17,17 @@ public struct RecipeIdentity: Hashable, Sendable {
     /// The bytes whose SHA-256 names the recipe.
     public let canonicalForm: [UInt8]
 
-    /// The identity of a wish. `parameters` is everything that is sent beside prompt and reference URLs.
+    /// The identity of a request. `parameters` is everything that is sent beside prompt and reference URLs.
     public init(model: String, prompt: String, parameters: JSONValue, references: [ContentDigest]) {
         var fields: [String: JSONValue] = [:]
         if case .object(let given) = parameters { fields = given.filter { $0.value != .null } }
-        fields.merge(Self.defaults(of: model)) { given, _ in given }
-        fields["sync_mode"] = nil
-        if let size = fields["image_size"] { fields["image_size"] = Self.pixels(size) }
-        if references.count != 1, fields["keep_original_aspect"] != nil {
-            fields["keep_original_aspect"] = .bool(false)
+        for (field, value) in EditModels.entry(model)?.defaults ?? [:] where fields[field.rawValue] == nil {
+            fields[field.rawValue] = value
+        }
+        fields[InputField.syncMode.rawValue] = nil
+        if let size = fields[InputField.size.rawValue] { fields[InputField.size.rawValue] = Self.pixels(size) }
+        if references.count != 1, fields[InputField.keepAspect.rawValue] != nil {
+            fields[InputField.keepAspect.rawValue] = .bool(false)
         }
         var bytes: [UInt8] = []
         Self.append(
@@ -42,34 +44,21 @@ public struct RecipeIdentity: Hashable, Sendable {
         model: String, prompt: String, parameters: JSONValue, references: [ContentDigest], drawnSeed: UInt64?
     ) {
         var parameters = parameters
-        if let drawnSeed, case .object(var fields) = parameters, fields["seed"]?.seed == nil {
-            fields["seed"] = .seed(drawnSeed)
-            parameters = .object(fields)
+        if let drawnSeed, parameters[.seed]?.seed == nil {
+            parameters = parameters.setting(.seed, to: .seed(drawnSeed))
         }
         self.init(model: model, prompt: prompt, parameters: parameters, references: references)
-    }
-
-    // fal's model pages and `llms.txt`, as of 2026-09: the base endpoint completely, the others by analogy. An endpoint
-    // that is not known here has no defaults, and its parameters stand for themselves.
-    private static func defaults(of model: String) -> [String: JSONValue] {
-        let base = "fal-ai/hidream-o1-image"
-        guard model == base || model.hasPrefix(base + "/") else { return [:] }
-        let isDev = model == base + "/dev" || model.hasPrefix(base + "/dev/")
-        return [
-            "image_size": .object(["width": .integer(2048), "height": .integer(2048)]),
-            "num_inference_steps": .integer(isDev ? 28 : 50), "guidance_scale": .integer(isDev ? 0 : 5),
-            "num_images": .integer(1), "output_format": .string("png"), "enable_safety_checker": .bool(true),
-            "keep_original_aspect": .bool(false),
-        ]
     }
 
     private static func pixels(_ size: JSONValue) -> JSONValue {
         switch size {
         case .string(let name):
             guard let sides = SizePreset(rawValue: name)?.sides else { return size }
-            return .object(["width": .integer(Int64(sides.width)), "height": .integer(Int64(sides.height))])
+            return .size(width: sides.width, height: sides.height)
         case .object(let sides):
-            return .object(sides.merging(["width": .integer(512), "height": .integer(512)]) { given, _ in given })
+            let missing: JSONValue = .integer(512)
+            return .object(
+                sides.merging([InputField.width: missing, InputField.height: missing]) { given, _ in given })
         default:
             return size
         }

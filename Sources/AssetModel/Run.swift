@@ -83,7 +83,7 @@ public struct Run: Identifiable, Hashable, Sendable {
     public enum NextStep: Hashable, Sendable {
         /// Never sent: send it.
         case submit
-        /// Perhaps sent: a person has to decide, since sending it again can cost twice.
+        /// It may have been submitted: a person has to decide, since sending it again can cost twice.
         case confirm
         /// Sent: collect the result, never submit again.
         case collect(RemoteRequest)
@@ -104,6 +104,8 @@ public struct Run: Identifiable, Hashable, Sendable {
     public let references: ReferenceSet
     /// The size that the plan expects back; nil when nobody knows how the endpoint chooses it.
     public let plannedSize: PixelSize?
+    /// How its references are sent.
+    public let sending: ReferenceSending
     /// How the request is handed to fal's queue.
     public let terms: SubmitTerms
     /// How far it has come.
@@ -127,10 +129,10 @@ public struct Run: Identifiable, Hashable, Sendable {
     /// When its state last changed.
     public let changedAt: Timestamp
 
-    /// Takes the values as they are.
-    public init(
+    package init(
         id: ID, model: String, prompt: String, parameters: JSONValue, references: ReferenceSet, plannedSize: PixelSize?,
-        terms: SubmitTerms = SubmitTerms(), state: State, request: RemoteRequest?, host: RemoteHost, seed: UInt64?,
+        sending: ReferenceSending = ReferenceSending(), terms: SubmitTerms = SubmitTerms(), state: State,
+        request: RemoteRequest?, host: RemoteHost, seed: UInt64?,
         reason: String?, outputs: [Output], files: [KeptFile] = [], drift: [Drift] = [], plannedAt: Timestamp,
         changedAt: Timestamp
     ) {
@@ -140,6 +142,7 @@ public struct Run: Identifiable, Hashable, Sendable {
         self.parameters = parameters
         self.references = references
         self.plannedSize = plannedSize
+        self.sending = sending
         self.terms = terms
         self.state = state
         self.request = request
@@ -153,7 +156,7 @@ public struct Run: Identifiable, Hashable, Sendable {
         self.changedAt = changedAt
     }
 
-    /// What makes it the same wish as another: with the seed that the model drew once that is known.
+    /// What makes it the same request as another: with the seed that the model drew once that is known.
     public var recipeIdentity: RecipeIdentity {
         RecipeIdentity(
             model: model, prompt: prompt, parameters: parameters, references: references.members,
@@ -184,8 +187,7 @@ public struct Run: Identifiable, Hashable, Sendable {
         /// The URL it came from; nil when it came inside the answer.
         public let url: String?
 
-        /// Takes the values as they are.
-        public init(
+        package init(
             digest: ContentDigest, fileExtension: String, mediaType: String?, byteCount: Int64, url: String?
         ) {
             self.digest = digest
@@ -214,8 +216,7 @@ public struct Run: Identifiable, Hashable, Sendable {
         /// The URL it came from; nil when it came inside the answer.
         public let url: String?
 
-        /// Takes the values as they are.
-        public init(asset: ContentDigest, facts: ImageFacts, isFlagged: Bool?, url: String?) {
+        package init(asset: ContentDigest, facts: ImageFacts, isFlagged: Bool?, url: String?) {
             self.asset = asset
             self.facts = facts
             self.isFlagged = isFlagged
@@ -240,8 +241,7 @@ public struct RemoteRequest: Hashable, Sendable, Codable {
     /// Where it is cancelled.
     public let cancelURL: String
 
-    /// Takes the values as they are.
-    public init(id: String, statusURL: String, responseURL: String, cancelURL: String) {
+    package init(id: String, statusURL: String, responseURL: String, cancelURL: String) {
         self.id = id
         self.statusURL = statusURL
         self.responseURL = responseURL
@@ -263,8 +263,7 @@ public struct RemoteHost: Hashable, Sendable, Codable, CustomStringConvertible {
     /// The text form.
     public let name: String
 
-    /// Takes the name as it is.
-    public init(_ name: String) {
+    package init(_ name: String) {
         self.name = name
     }
 
@@ -272,16 +271,16 @@ public struct RemoteHost: Hashable, Sendable, Codable, CustomStringConvertible {
     public var description: String { name }
 
     /// A sandbox that lives only as long as one command: what was sent there is gone with it.
-    public static func passingSandbox(_ name: String) -> RemoteHost { RemoteHost("sandbox \(name)") }
+    public static func ephemeralSandbox(_ name: String) -> RemoteHost { RemoteHost("sandbox \(name)") }
 
-    /// What answers there, whoever asks: the endpoint without the key's fingerprint. A passing sandbox is one of its own.
+    /// What answers there, whoever asks: the endpoint without the key's fingerprint. An ephemeral sandbox is one of its own.
     public var service: String {
-        guard !isPassing, let space = name.lastIndex(of: " ") else { return name }
+        guard !isEphemeral, let space = name.lastIndex(of: " ") else { return name }
         return String(name[..<space])
     }
 
     /// Whether it is such a sandbox.
-    public var isPassing: Bool { name.hasPrefix("sandbox ") }
+    public var isEphemeral: Bool { name.hasPrefix("sandbox ") }
 
     /// Reads a single string.
     public init(from decoder: any Decoder) throws {

@@ -140,8 +140,7 @@ public struct SearchHit: Hashable, Sendable {
     /// Its place in the order of time: hand it back as `before` to get the next page.
     public let position: Int64
 
-    /// Takes the values as they are.
-    public init(
+    package init(
         kind: AssetKind, asset: ContentDigest, facts: ImageFacts, name: String?, generation: Run.ID?,
         prompt: String?, seed: UInt64?, model: String?, generator: String? = nil, note: String? = nil,
         createdAt: Timestamp, tags: [String], position: Int64

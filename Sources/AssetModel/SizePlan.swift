@@ -75,8 +75,7 @@ public struct SizePlan: Hashable, Sendable {
         /// The small copy that the text encoder sees; nil when the picture is too thin for one, and the run will fail.
         public let condition: PixelSize?
 
-        /// Takes the four values as they are.
-        public init(stored: PixelSize, seen: PixelSize, croppedShare: Double, condition: PixelSize?) {
+        package init(stored: PixelSize, seen: PixelSize, croppedShare: Double, condition: PixelSize?) {
             self.stored = stored
             self.seen = seen
             self.croppedShare = croppedShare

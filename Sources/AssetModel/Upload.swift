@@ -29,8 +29,7 @@ public struct Upload: Hashable, Sendable {
     /// How many requests have used the URL.
     public let useCount: Int
 
-    /// Takes the values as they are.
-    public init(
+    package init(
         digest: ContentDigest, host: RemoteHost, access: UploadAccess, url: String, byteCount: Int64,
         uploadedAt: Timestamp, lifetime: UploadLifetime = .accountDefault, expiresAt: Timestamp?, expiry: ExpiryBasis,
         checkedAt: Timestamp? = nil, lostAt: Timestamp?, source: ContentDigest? = nil, copy: UploadCopy? = nil,
@@ -145,8 +144,7 @@ public struct UploadKey: Hashable, Sendable {
     /// For how long. An upload of any lifetime serves who asks for none in particular.
     public let lifetime: UploadLifetime
 
-    /// Takes the values as they are.
-    public init(
+    package init(
         digest: ContentDigest, copy: UploadCopy? = nil, host: RemoteHost, access: UploadAccess,
         lifetime: UploadLifetime = .accountDefault
     ) {
@@ -174,8 +172,7 @@ public enum UploadClaim: Hashable, Sendable {
         /// What makes this claim different from any other.
         public let nonce: String
 
-        /// Takes the values as they are.
-        public init(key: UploadKey, nonce: String) {
+        package init(key: UploadKey, nonce: String) {
             self.key = key
             self.nonce = nonce
         }

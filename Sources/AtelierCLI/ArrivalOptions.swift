@@ -50,9 +50,10 @@ struct Arrivals: Sendable {
     func place(_ run: Run, _ library: Library) async throws {
         let assets = run.outputs.map(\.asset)
         guard !isEmpty, !assets.isEmpty else { return }
-        try await Library.uncancelled {
-            if let set { _ = try await library.addToSet(set, assets) }
+        let placing = Task {
+            if let set { try await library.addToSet(set, assets) }
             if !tags.isEmpty { try await library.tag(assets, with: tags) }
         }
+        try await placing.value
     }
 }

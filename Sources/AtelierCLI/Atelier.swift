@@ -88,7 +88,7 @@ struct Atelier: AsyncParsableCommand {
     private static func end(_ error: any Error) -> Never {
         switch error {
         case let error as LibraryError:
-            Console.note("atelier: \(error.message)")
+            Console.note("atelier: \(RemedyText.sentence(error))")
             Foundation.exit(ExitStatus(error.category).rawValue)
         case is BrokenPipe:
             // Whoever read our output has seen enough.

@@ -25,17 +25,17 @@ struct CancelCommand: AsyncParsableCommand {
 
     func run() async throws {
         let output = outputs.output
-        try await remote.withLibrary(libraryOptions) { library in
+        try await remote.withLibrary(libraryOptions) { library, remote in
             var names: [Run.ID] = []
             for id in try SelectionOptions.expand(ids) {
-                guard case .generation(let name) = try await library.designation(id) else {
+                guard case .run(let name) = try await library.designation(id) else {
                     throw LibraryError(.invalidInput, code: "not_a_generation", "\(id): an image, not a run")
                 }
                 names.append(name)
             }
             if dryRun {
                 for name in names {
-                    guard let run = try await library.generation(name) else { continue }
+                    guard let run = try await library.run(name) else { continue }
                     try output.item(run.json(in: library), "\(name)  \(Self.step(run))")
                 }
                 return
@@ -43,10 +43,10 @@ struct CancelCommand: AsyncParsableCommand {
             var (done, failures) = (0, [LibraryError]())
             for name in names {
                 do {
-                    try Self.show(name, try await library.cancel(name), library, output)
+                    try Self.show(name, try await library.cancel(name, with: remote), library, output)
                     done += 1
                 } catch let error as LibraryError where error.category != .cancelled && names.count > 1 {
-                    Console.note("atelier: \(error.message)")
+                    Console.note("atelier: \(RemedyText.sentence(error))")
                     failures.append(error)
                 }
             }

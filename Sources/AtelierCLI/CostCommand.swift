@@ -40,7 +40,7 @@ struct CostCommand: AsyncParsableCommand {
             }
             try output.item(
                 report.total.json(by: "total"),
-                Self.line(report.total, "total") + " (prices of \(PriceEstimate.seenOn))")
+                Self.line(report.total, "total") + " (prices of \(EditModels.pricesSeenOn))")
         }
     }
 

@@ -26,9 +26,9 @@ struct DemoCommand: AsyncParsableCommand, LibraryFree {
         let steps = DemoSteps(output: outputs.output, folder: folder)
         try await SandboxServer.withRunning(logger: Console.logger) { address in
             try Library.create(at: steps.library)
-            let remote = try Remote.passingSandbox(at: address.url, name: "demo \(address.url)")
-            try await Library.withLibrary(at: steps.library, remote: remote, logger: Console.logger) { library in
-                try await steps.run(library)
+            let remote = try Remote.ephemeralSandbox(at: address.url, name: "demo \(address.url)")
+            try await Library.withLibrary(at: steps.library, logger: Console.logger) { library in
+                try await library.withSession(remote) { try await steps.run(library, $0) }
             }
         }
     }
@@ -46,7 +46,7 @@ struct DemoSteps: Sendable {
 
     var library: String { folder + "/library" }
 
-    func run(_ library: Library) async throws {
+    func run(_ library: Library, _ session: FalSession) async throws {
         let prompt = "put the mug on marble, and let the cat look at it"
 
         let pictures = try writePictures()
@@ -60,25 +60,27 @@ struct DemoSteps: Sendable {
         try step(
             "plan: see the result's size and price before paying",
             "atelier plan \"\(prompt)\" --ref @demo --size landscape_4_3 --seed 7")
-        var request = EditRequest(model: EditModels.defaultForEdits, prompt: prompt)
+        var request = RunRequest(model: EditModels.defaultForEdits, prompt: prompt)
         request.references = try await library.pictures(named: ["@demo"])
         request.seed = 7
         request.size = .preset(.landscape4x3)
-        let plan = try await library.plan(request)
-        try say("\(plan.size.output), about \(Phrase.dollars(plan.estimatedPrice)) on fal, free here")
-        for reason in plan.size.reasons { try say("- \(reason)") }
+        let plan = try await session.plan(request)
+        if let estimate = plan.estimate {
+            try say("\(estimate.size.output), about \(Phrase.dollars(estimate.cost)) on fal, free here")
+            for reason in estimate.size.reasons { try say("- \(reason)") }
+        }
 
         try step(
             "edit: upload, submit, download, index",
             "atelier edit \"\(prompt)\" --ref @demo --size landscape_4_3 --seed 7 --sandbox")
-        let first = try await library.run(plan)
+        let first = try await session.run(plan)
         try show(first, library)
 
         try step(
             "edit again: the references are already uploaded",
             "atelier edit \"\(prompt)\" --ref @demo --size landscape_4_3 --seed 8 --sandbox")
         request.seed = 8
-        try show(try await library.run(try await library.plan(request)), library)
+        try show(try await session.run(try await session.plan(request)), library)
 
         try step("find it by a word of its prompt and its seed", "atelier search 'marble seed:7'")
         let hits = try await library.search(SearchQuery(parsing: "marble seed:7"))
@@ -88,7 +90,7 @@ struct DemoSteps: Sendable {
                 hit.json(in: library),
                 "   \(hit.id)  \(hit.facts.displaySize)  seed \(hit.seed ?? 0)\n   \(path)")
         }
-        guard hits.count == 1, hits.first?.generation == first.generation.id else {
+        guard hits.count == 1, hits.first?.generation == first.run.id else {
             throw LibraryError(.damaged, code: "demo_failed", "the search did not find the image it should")
         }
 
@@ -104,9 +106,9 @@ struct DemoSteps: Sendable {
 
     private func say(_ text: String) throws { try output.line("   \(text)") }
 
-    private func show(_ finished: FinishedEdit, _ library: Library) throws {
-        let seed = finished.generation.seed.map { ", seed \($0)" } ?? ""
-        for picture in finished.generation.outputs {
+    private func show(_ finished: FinishedRun, _ library: Library) throws {
+        let seed = finished.run.seed.map { ", seed \($0)" } ?? ""
+        for picture in finished.run.outputs {
             try say(
                 "\(picture.facts.storedSize)\(seed), \(Phrase.count(finished.uploadedCount, "upload")), "
                     + "\(finished.reusedCount) reused")

@@ -14,7 +14,7 @@ struct RecipeOptions: ParsableArguments {
     var references: [String] { fields.references }
 
     /// The request; references are measured where they are, nothing is changed.
-    func request(_ library: Library, model: String) async throws -> EditRequest {
+    func request(_ library: Library, model: String) async throws -> RunRequest {
         try await fields.request(library, prompt: prompt == "-" ? try Console.inputText() : prompt, model: model)
     }
 }
@@ -76,8 +76,8 @@ struct RecipeFields: ParsableArguments {
     @OptionGroup var sending: SendingOptions
 
     /// The request; references are measured where they are, nothing is changed.
-    func request(_ library: Library, prompt: String, model: String) async throws -> EditRequest {
-        var request = EditRequest(model: endpoint ?? model, prompt: prompt)
+    func request(_ library: Library, prompt: String, model: String) async throws -> RunRequest {
+        var request = RunRequest(model: try EditModels.model(endpoint ?? model).id, prompt: prompt)
         if let size { request.size = try SizeArgument.request(size) }
         request.keepAspect = keepAspect
         if let seed {
@@ -121,7 +121,7 @@ struct PlanCommand: AsyncParsableCommand, TakesModelInputs {
     @OptionGroup var outputs: OutputOptions
 
     func run() async throws {
-        try await remote.withLibrary(libraryOptions) { library in
+        try await remote.withLibrary(libraryOptions) { library, remote in
             let model = recipe.references.isEmpty ? EditModels.defaultForText : EditModels.defaultForEdits
             let request = try await recipe.request(library, model: model)
             if candidates {
@@ -132,7 +132,7 @@ struct PlanCommand: AsyncParsableCommand, TakesModelInputs {
                 }
                 return
             }
-            let plan = try await library.plan(request)
+            let plan = try await library.plan(request, for: remote)
             try outputs.output.item(plan.json, PlanText.lines(plan))
         }
     }
@@ -186,10 +186,10 @@ struct RunOptions: ParsableArguments {
         let run = EditRun(
             isDry: dryRun, again: again, arrivals: try arrivals.arrivals(), output: outputs.output,
             reportsInPipe: libraryOptions.progress)
-        try await remote.withLibrary(libraryOptions) { library in
+        try await remote.withLibrary(libraryOptions) { library, remote in
             var request = try await recipe.request(library, model: model)
-            request.terms = try terms.terms()
-            try await run.run(request, library)
+            try terms.apply(to: &request.terms)
+            try await run.run(request, library, remote)
         }
     }
 }

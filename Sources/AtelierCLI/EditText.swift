@@ -5,15 +5,15 @@ import LibraryJSON
 /// A finished run for people and programs.
 enum EditText {
     /// The object for programs; for people the files, and what there is to say about them on standard error.
-    static func show(_ finished: FinishedEdit, _ library: Library, _ output: Output) throws {
+    static func show(_ finished: FinishedRun, _ library: Library, _ output: Output) throws {
         try output.item(finished.json(in: library), files(finished, library))
         // That nothing was paid is worth a word to a script's owner too.
         if !output.isJSON || finished.isEarlier { Console.note(summary(finished)) }
     }
 
     /// The path of each file that came, one a line; empty when none came.
-    static func files(_ finished: FinishedEdit, _ library: Library) -> String {
-        let generation = finished.generation
+    static func files(_ finished: FinishedRun, _ library: Library) -> String {
+        let generation = finished.run
         var lines: [String] = []
         for output in generation.outputs {
             lines.append("\(library.path(of: output.asset, output.facts.format))")
@@ -25,8 +25,8 @@ enum EditText {
     }
 
     /// What came of it: the run, its size, seed and time, and what is not as it was asked for.
-    static func summary(_ finished: FinishedEdit) -> String {
-        let generation = finished.generation
+    static func summary(_ finished: FinishedRun) -> String {
+        let generation = finished.run
         var lines: [String] = []
         if generation.outputs.isEmpty, generation.files.isEmpty {
             lines.append("the response names no files; `atelier show \(generation.id) --json` shows it")

@@ -27,7 +27,7 @@ struct JobsCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await libraryOptions.withLibrary { library in
-            let jobs = all ? try await library.generations(limit: limit) : try await library.unfinishedGenerations()
+            let jobs = all ? try await library.runs(limit: limit) : try await library.unfinishedRuns()
             for job in jobs {
                 try outputs.output.item(job.json(in: library), Self.line(job))
             }
@@ -85,16 +85,18 @@ struct ResumeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let output = outputs.output
-        try await remote.withLibrary(libraryOptions) { library in
+        try await remote.withLibrary(libraryOptions) { library, remote in
             var only: Run.ID?
             if let id {
-                guard case .generation(let found) = try await library.designation(id) else {
+                guard case .run(let found) = try await library.designation(id) else {
                     throw LibraryError(.invalidInput, code: "not_a_generation", "\(id): an image, not a run")
                 }
                 only = found
                 if resubmit, !dryRun {
-                    let edit = try await RunProgress.during(inPipe: libraryOptions.progress) {
-                        try await library.resubmit(found, onProgress: $0)
+                    let edit = try await library.withSession(remote) { session in
+                        try await RunProgressLine.during(inPipe: libraryOptions.progress) {
+                            try await session.resubmit(found, onProgress: $0)
+                        }
                     }
                     return try EditText.show(edit, library, output)
                 }
@@ -105,7 +107,7 @@ struct ResumeCommand: AsyncParsableCommand {
                 }
             }
             if dryRun {
-                for generation in try await library.unfinishedGenerations() where only == nil || generation.id == only {
+                for generation in try await library.unfinishedRuns() where only == nil || generation.id == only {
                     try output.item(
                         generation.json(in: library), "\(generation.id)  \(Self.step(generation, discard, resubmit))")
                 }
@@ -115,14 +117,14 @@ struct ResumeCommand: AsyncParsableCommand {
             var worst: ExitStatus?
             var broken: (any Error)?
             do {
-                let count = try await library.unfinishedGenerations().count { only == nil || $0.id == only }
+                let count = try await library.unfinishedRuns().count { only == nil || $0.id == only }
                 try await ProgressLine.during("resuming", .things("run"), inPipe: libraryOptions.progress) { line in
                     line.report(WorkProgress(done: 0, total: count))
                     try await library.resumeUnfinished(
-                        only: only,
+                        with: remote, only: only,
                         onProgress: { id, progress in
-                            RunProgress.tell(progress, id)
-                            line.change { $0.current = RunProgress.current(progress, id) ?? $0.current }
+                            RunProgressLine.tell(progress, id)
+                            line.change { $0.current = RunProgressLine.current(progress, id) ?? $0.current }
                         }
                     ) { outcome in
                         line.change { $0.done += 1 }
@@ -146,7 +148,11 @@ struct ResumeCommand: AsyncParsableCommand {
                                 )
                             case .failed(let run, let error):
                                 (left, worst) = (left + 1, worst ?? ExitStatus(error.category))
-                                try show(outcome, run, error.message, library, output)
+                                try show(outcome, run, RemedyText.sentence(error), library, output)
+                            case .notBegun(let run):
+                                left += 1
+                                try show(
+                                    outcome, run, "not begun: it would meet what an earlier one met", library, output)
                             }
                         } catch {
                             broken = broken ?? error

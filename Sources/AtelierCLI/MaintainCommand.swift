@@ -25,7 +25,9 @@ struct VerifyCommand: AsyncParsableCommand {
             ) { line in
                 try await library.verify(
                     onProblem: { problem in
-                        do { try output.item(problem.json, problem.description) } catch { broken = broken ?? error }
+                        do { try output.item(problem.json, RemedyText.sentence(problem)) } catch {
+                            broken = broken ?? error
+                        }
                     }, onProgress: { line.report(WorkProgress(done: $0, total: $1)) })
             }
             if let broken { throw broken }

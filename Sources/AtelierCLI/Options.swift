@@ -31,15 +31,10 @@ struct LibraryOptions: ParsableArguments {
         return Library.enclosing(FileManager.default.currentDirectoryPath) ?? Self.absolute("~/Atelier")
     }
 
-    /// Opens the library without any remote.
+    /// Opens the library, and shows a fold that takes its time.
     func withLibrary<R: Sendable>(_ body: (Library) async throws -> R) async throws -> R {
-        try await withLibrary(remote: nil, body)
-    }
-
-    /// Opens the library with a remote.
-    func withLibrary<R: Sendable>(remote: Remote?, _ body: (Library) async throws -> R) async throws -> R {
         try await ProgressLine.whileOpening(inPipe: progress) { onFold, opened in
-            try await Library.withLibrary(at: path, remote: remote, logger: Console.logger, onFold: onFold) { library in
+            try await Library.withLibrary(at: path, logger: Console.logger, onFold: onFold) { library in
                 opened()
                 return try await body(library)
             }
@@ -59,11 +54,11 @@ struct RemoteOptions: ParsableArguments {
     @Flag(help: "Use a local sandbox for the length of this command: offline, free, and the images are test cards.")
     var sandbox = false
 
-    /// Opens a library with the remote that flags and environment name: the sandbox only when asked for by flag or
+    /// Opens a library beside the remote that flags and environment name: the sandbox only when asked for by flag or
     /// `ATELIER_FAL_ENDPOINT`, fal with a key, else none.
-    func withLibrary<R: Sendable>(_ library: LibraryOptions, _ body: @Sendable (Library) async throws -> R) async throws
-        -> R
-    {
+    func withLibrary<R: Sendable>(
+        _ library: LibraryOptions, _ body: @Sendable (Library, Remote?) async throws -> R
+    ) async throws -> R {
         let path = library.path
         guard sandbox else {
             return try await Self.withLibraryAndEnvironment(library, body)
@@ -73,16 +68,17 @@ struct RemoteOptions: ParsableArguments {
             _ = try await Library.withLibrary(at: path, logger: Console.logger) { _ in }
         }
         return try await SandboxServer.withRunning(logger: Console.logger) { address in
-            let remote = try Remote.passingSandbox(at: address.url, name: UUID().uuidString.lowercased())
-            return try await library.withLibrary(remote: remote, body)
+            let remote = try Remote.ephemeralSandbox(at: address.url, name: UUID().uuidString.lowercased())
+            return try await library.withLibrary { try await body($0, remote) }
         }
     }
 
     /// The same for verbs that have no sandbox of their own.
     static func withLibraryAndEnvironment<R: Sendable>(
-        _ library: LibraryOptions, _ body: (Library) async throws -> R
+        _ library: LibraryOptions, _ body: (Library, Remote?) async throws -> R
     ) async throws -> R {
-        try await library.withLibrary(remote: try remoteFromEnvironment(), body)
+        let remote = try remoteFromEnvironment()
+        return try await library.withLibrary { try await body($0, remote) }
     }
 
     private static func remoteFromEnvironment() throws -> Remote? {

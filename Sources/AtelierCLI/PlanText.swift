@@ -4,46 +4,39 @@ import LibraryJSON
 
 /// A plan for people.
 enum PlanText {
-    static func lines(_ plan: EditPlan) -> String {
-        var lines = ["\(plan.request.model): \(plan.size.output)  (\(plan.size.rule.rawValue))"]
-        lines += plan.size.reasons.map { "  - \($0)" }
-        for (index, reference) in plan.references.enumerated() { lines.append(line(reference, number: index + 1)) }
-        lines.append(
-            "\(Phrase.decimal(plan.megapixels, 2)) megapixels, about \(Phrase.dollars(plan.estimatedPrice))"
-                + " (price of \(plan.pricedAt), \(plan.priceSource))")
-        lines += plan.warnings.map { "note: \($0)" }
-        lines.append("request: \(JSONText.line(plan.input))")
-        return lines.joined(separator: "\n")
-    }
-
     static func lines(_ plan: RunPlan) -> String {
-        var lines = ["\(plan.request.endpoint): size set by the endpoint, no price on record"]
-        for reference in plan.references {
-            let name = reference.picture.path ?? reference.picture.asset.short
-            let copy = reference.copy.map { " (\($0.reasons))" } ?? ""
-            let about = reference.isByteCountExact ? "" : "about "
-            let sending =
-                reference.reusedURL == nil
-                ? "to upload, \(about)\(Phrase.bytes(reference.uploadByteCount))" : "already uploaded"
-            let places = reference.places.joined(separator: ", ")
-            lines.append("\(places): \(name), \(reference.picture.facts.storedSize)\(copy); \(sending)")
+        var lines: [String] = []
+        if let size = plan.estimate?.size {
+            lines.append("\(plan.request.model): \(size.output)  (\(size.rule.rawValue))")
+            lines += size.reasons.map { "  - \($0)" }
+        } else {
+            lines.append("\(plan.request.model): size set by the endpoint, no price on record")
         }
-        lines += plan.warnings.map { "note: \($0)" }
+        for (index, reference) in plan.references.enumerated() { lines.append(line(reference, number: index + 1)) }
+        if let estimate = plan.estimate {
+            lines.append(
+                "\(Phrase.decimal(estimate.megapixels, 2)) megapixels, about \(Phrase.dollars(estimate.cost))"
+                    + " (price of \(estimate.price.seenOn), \(estimate.price.source))")
+        }
+        lines += plan.warnings.map { "note: \(RemedyText.sentence($0))" }
         lines.append("request: \(JSONText.line(plan.input))")
         return lines.joined(separator: "\n")
     }
 
-    private static func line(_ reference: EditPlan.Reference, number: Int) -> String {
-        let view = reference.view
+    private static func line(_ reference: RunPlan.Reference, number: Int) -> String {
         let name = reference.picture.path ?? reference.picture.asset.short
         let copy = reference.copy.map { " (\($0.reasons))" } ?? ""
-        let cropped =
-            view.croppedShare >= 0.005 ? ", \(Phrase.decimal(view.croppedShare * 100, 1)) % cropped" : ""
         let about = reference.isByteCountExact ? "" : "about "
         let sending =
             reference.reusedURL == nil
             ? "to upload, \(about)\(Phrase.bytes(reference.uploadByteCount))" : "already uploaded"
-        return "reference \(number): \(name), \(view.stored)\(copy) seen as \(view.seen)\(cropped); \(sending)"
+        let place = reference.places.isEmpty ? "reference \(number)" : reference.places.joined(separator: ", ")
+        guard let view = reference.view else {
+            return "\(place): \(name), \(reference.picture.facts.storedSize)\(copy); \(sending)"
+        }
+        let cropped =
+            view.croppedShare >= 0.005 ? ", \(Phrase.decimal(view.croppedShare * 100, 1)) % cropped" : ""
+        return "\(place): \(name), \(view.stored)\(copy) seen as \(view.seen)\(cropped); \(sending)"
     }
 }
 

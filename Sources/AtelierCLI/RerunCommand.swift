@@ -48,50 +48,29 @@ struct RerunCommand: AsyncParsableCommand, TakesModelFields {
         let run = EditRun(
             isDry: dryRun, again: again, arrivals: try arrivals.arrivals(), output: outputs.output,
             reportsInPipe: libraryOptions.progress)
-        try await remote.withLibrary(libraryOptions) { library in
+        try await remote.withLibrary(libraryOptions) { library, remote in
             let generation = try await generation(library)
-            // Without a planned size it was a run of any endpoint, whose input is JSON.
-            if generation.plannedSize == nil {
-                return try await run.run(try await request(generation, library), library)
-            }
             var request = try await library.request(again: generation)
             if let prompt { request.prompt = prompt == "-" ? try Console.inputText() : prompt }
             if let endpoint { request.model = endpoint }
             if !references.isEmpty { request.references = try await library.pictures(named: references) }
-            for (name, value) in try changes.pairs() { try request.set(name, to: value) }
+            request = try await library.changing(request, try changes.pairs())
             if let seed = changes.seed { request.seed = try SeedArgument.seed(seed) }
-            request.terms = try terms.terms()
-            try await run.run(request, library)
+            try terms.apply(to: &request.terms)
+            try await run.run(request, library, remote)
         }
-    }
-
-    private func request(_ generation: Run, _ library: Library) async throws -> RunRequest {
-        guard references.isEmpty else {
-            throw LibraryError(
-                .invalidInput, code: "no_reference_field",
-                "--ref does not apply to \(generation.model); set its field instead, such as --set image_url=cat.jpg"
-            )
-        }
-        var input = library.input(again: generation)
-        if let prompt {
-            input = RunInput.setting("prompt", to: prompt == "-" ? try Console.inputText() : prompt, in: input)
-        }
-        var request = try await library.runRequest(
-            endpoint ?? generation.model, input: try changes.changed(input))
-        request.terms = try terms.terms()
-        return request
     }
 
     private func generation(_ library: Library) async throws -> Run {
         var found: Run.ID?
         switch try await library.designation(id) {
-        case .generation(let id): found = id
+        case .run(let id): found = id
         case .asset(let digest):
             for origin in try await library.asset(digest)?.origins ?? [] {
                 if case .generated(let id, _, _) = origin { found = id }
             }
         }
-        guard let found, let generation = try await library.generation(found) else {
+        guard let found, let generation = try await library.run(found) else {
             throw LibraryError(
                 .invalidInput, code: "not_a_generation", "\(id): not made by a run in this library")
         }

@@ -46,11 +46,11 @@ struct RunCommand: AsyncParsableCommand, TakesModelFields {
         let run = EditRun(
             isDry: dryRun, again: again, arrivals: try arrivals.arrivals(), output: outputs.output,
             reportsInPipe: libraryOptions.progress)
-        try await remote.withLibrary(libraryOptions) { library in
-            var request = try await library.runRequest(endpoint, input: input)
+        try await remote.withLibrary(libraryOptions) { library, remote in
+            var request = try await library.request(endpoint, input: input)
             request.sending = try sending.sending()
-            request.terms = try terms.terms()
-            try await run.run(request, library)
+            try terms.apply(to: &request.terms)
+            try await run.run(request, library, remote)
         }
     }
 

@@ -78,8 +78,8 @@ struct ShowCommand: AsyncParsableCommand {
                     guard let asset = try await library.asset(digest) else { continue }
                     let path = library.path(of: digest, asset.facts.format)
                     try output.item(asset.json(in: library), Self.lines(asset, path))
-                case .generation(let id):
-                    guard let generation = try await library.generation(id) else { continue }
+                case .run(let id):
+                    guard let generation = try await library.run(id) else { continue }
                     let response = try await library.response(of: id)
                     try output.item(
                         generation.json(in: library).adding(["response": response ?? .null]),

@@ -31,20 +31,21 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let output = outputs.output
         do {
-            try await RemoteOptions.withLibraryAndEnvironment(libraryOptions) { library in
+            try await RemoteOptions.withLibraryAndEnvironment(libraryOptions) { library, remote in
                 // Without a key nothing could be fetched, and a webhook would be answered for nothing.
-                try library.requireRemote()
-                try await GalleryServer.withRunning(
-                    library, port: port, logger: Console.logger,
-                    report: { Self.show($0, library, output) }
-                ) { address in
-                    try output.item(
-                        [
-                            "url": JSONValue(address.url), "port": JSONValue(address.port),
-                            "webhook": JSONValue(address.webhook),
-                        ],
-                        "listening for fal's webhooks at \(address.webhook)")
-                    while true { try await Task.sleep(for: .seconds(3600)) }
+                try await library.withSession(remote) { session in
+                    try await GalleryServer.withRunning(
+                        session, port: port, logger: Console.logger,
+                        report: { Self.show($0, library, output) }
+                    ) { address in
+                        try output.item(
+                            [
+                                "url": JSONValue(address.url), "port": JSONValue(address.port),
+                                "webhook": JSONValue(address.webhook),
+                            ],
+                            "listening for fal's webhooks at \(address.webhook)")
+                        while true { try await Task.sleep(for: .seconds(3600)) }
+                    }
                 }
             }
         } catch is CancellationError {
@@ -73,7 +74,7 @@ struct ServeCommand: AsyncParsableCommand {
         case .taken(.alreadyEnded(let run)): "\(run.id) had already ended, \(run.stateName)"
         case .taken(.failed(_, let error)): error.message
         case .taken(.finished(let edit)):
-            "\(edit.generation.id), \(Phrase.count(edit.generation.outputs.count, "image"))"
+            "\(edit.run.id), \(Phrase.count(edit.run.outputs.count, "image"))"
         }
     }
 }

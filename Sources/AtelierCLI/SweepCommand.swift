@@ -62,16 +62,16 @@ struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
 
     func run() async throws {
         let arrivals = try arrivals.arrivals()
-        try await remote.withLibrary(libraryOptions) { library in
-            let sweep = try await library.planSweep(try await requests(library), again: again)
+        try await remote.withLibrary(libraryOptions) { library, remote in
+            let sweep = try await library.planSweep(try await requests(library), again: again, for: remote)
             if dryRun { return try describe(sweep) }
-            let summary = try await arrivals.placing(library) { try await run(sweep, library, $0) }
+            let summary = try await arrivals.placing(library) { try await run(sweep, library, remote, $0) }
             if !outputs.json { Console.note(SweepText.line(summary)) }
             if let status = summary.status { throw ExitCode(status.rawValue) }
         }
     }
 
-    private func requests(_ library: Library) async throws -> [EditRequest] {
+    private func requests(_ library: Library) async throws -> [RunRequest] {
         var texts: [String] = []
         if let prompt { texts.append(prompt == "-" ? try Console.inputText() : prompt) }
         if let prompts { texts += try Console.lines(ofFile: prompts) }
@@ -80,7 +80,7 @@ struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
         let numbers = try seeds.map { try SweepVariants.seeds(parsing: $0) }
         let model = fields.references.isEmpty ? EditModels.defaultForText : EditModels.defaultForEdits
         var request = try await fields.request(library, prompt: "", model: model)
-        request.terms = try terms.terms()
+        try terms.apply(to: &request.terms)
         let base = request
         return variants.flatMap { variant in
             (numbers?.map(Optional.some) ?? [base.seed]).map { seed in
@@ -102,12 +102,12 @@ struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
         try output.summary(
             sweep.json(within: budget),
             "\(Phrase.count(sweep.items.count, "run")), \(count) to send, "
-                + "about \(Phrase.dollars(sweep.estimatedPrice)) (prices of \(PriceEstimate.seenOn))"
+                + "about \(Phrase.dollars(sweep.estimatedPrice)) (prices of \(EditModels.pricesSeenOn))"
                 + (affordable < count ? "; the budget allows \(affordable)" : ""))
     }
 
     private func run(
-        _ sweep: SweepPlan, _ library: Library, _ arrived: @escaping @Sendable (Run) -> Void
+        _ sweep: SweepPlan, _ library: Library, _ remote: Remote?, _ arrived: @escaping @Sendable (Run) -> Void
     ) async throws -> SweepSummary {
         let output = outputs.output
         let count = sweep.items.count
@@ -122,15 +122,17 @@ struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
                 "running", .things("run"), inPipe: libraryOptions.progress
             ) { line in
                 line.report(WorkProgress(done: 0, total: count))
-                return try await library.run(sweep, width: parallel, budget: budget) { id, progress in
-                    RunProgress.tell(progress, id)
-                    line.change { $0.current = RunProgress.current(progress, id) ?? $0.current }
-                } onOutcome: { outcome in
-                    ended += 1
-                    if case .finished(let edit) = outcome { arrived(edit.generation) }
-                    do { try SweepText.show(outcome, library, output) } catch { broken = broken ?? error }
-                    let done = ended
-                    line.change { $0.done = Double(done) }
+                return try await library.withSession(remote) { session in
+                    try await session.run(sweep, width: parallel, budget: budget) { id, progress in
+                        RunProgressLine.tell(progress, id)
+                        line.change { $0.current = RunProgressLine.current(progress, id) ?? $0.current }
+                    } onOutcome: { outcome in
+                        ended += 1
+                        if case .finished(let edit) = outcome { arrived(edit.run) }
+                        do { try SweepText.show(outcome, library, output) } catch { broken = broken ?? error }
+                        let done = ended
+                        line.change { $0.done = Double(done) }
+                    }
                 }
             }
             if let broken { throw broken }

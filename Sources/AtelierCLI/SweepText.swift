@@ -40,7 +40,8 @@ enum SweepText {
         case .finished: break
         case .unknown(let run):
             output.remark("\(run.id): may have been submitted; `atelier resume \(run.id)` says what can be done")
-        case .failed(let run, let error): output.remark("\(run.id): \(error.message)")
+        case .failed(let run, let error): output.remark("\(run.id): \(RemedyText.sentence(error))")
+        case .notBegun(let run): output.remark("\(run.id): not begun, it would meet what an earlier one met")
         case .elsewhere(let run): output.remark("\(run.id): belongs to \(run.host)")
         }
     }

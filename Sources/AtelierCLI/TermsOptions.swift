@@ -24,10 +24,12 @@ struct TermsOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Prefer a runner that served the same hint before.", valueName: "word"))
     var hint: String?
 
-    /// The values; what fal would not take is refused when the run is planned.
-    func terms() throws(LibraryError) -> SubmitTerms {
-        var terms = SubmitTerms(
-            hint: hint, startTimeoutSeconds: startTimeout, webhook: webhook, isStored: !noStoreIo)
+    /// Changes the terms that are given here, and leaves the others; what fal would not accept is refused when the run is planned.
+    func apply(to terms: inout SubmitTerms) throws(LibraryError) {
+        if let hint { terms.hint = hint }
+        if let startTimeout { terms.startTimeoutSeconds = startTimeout }
+        if let webhook { terms.webhook = webhook }
+        if noStoreIo { terms.isStored = false }
         if let priority {
             guard let known = SubmitTerms.Priority(rawValue: priority) else {
                 throw LibraryError(
@@ -35,6 +37,5 @@ struct TermsOptions: ParsableArguments {
             }
             terms.priority = known
         }
-        return terms
     }
 }

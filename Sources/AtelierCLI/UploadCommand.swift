@@ -47,7 +47,7 @@ struct UploadCommand: AsyncParsableCommand {
     var assets: [String] = []
 
     @Option(help: ArgumentHelp("Uploads at a time, 1 to 32.", valueName: "count"))
-    var parallel = Library.uploadWidth
+    var parallel = FalSession.uploadWidth
 
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var sending: SendingOptions
@@ -61,10 +61,11 @@ struct UploadCommand: AsyncParsableCommand {
 
     func run() async throws {
         let sending = try sending.sending()
-        try await remote.withLibrary(libraryOptions) { library in
+        try await remote.withLibrary(libraryOptions) { library, remote in
             let digests = try await selection.assets(assets, library)
             if selection.dryRun {
-                let there = try await library.uploads(of: digests, sending).count
+                guard let remote else { throw LibraryError.noKey }
+                let there = try await library.uploads(of: digests, on: remote, sending).count
                 Console.note("\(Phrase.count(digests.count - there, "image")) would be uploaded, \(there) reused")
                 return
             }
@@ -74,9 +75,11 @@ struct UploadCommand: AsyncParsableCommand {
             ) { line in
                 let count = Mutex(UploadCount())
                 line.change { $0.total = Double(digests.count) }
-                return try await library.uploadEach(digests, sending, width: parallel) { progress in
-                    RunProgress.tell(progress, nil)
-                    line.change { work in count.withLock { $0.take(progress, &work) } }
+                return try await library.withSession(remote, uploadWidth: parallel) { session in
+                    try await session.uploadEach(digests, sending) { progress in
+                        RunProgressLine.tell(progress, nil)
+                        line.change { work in count.withLock { $0.take(progress, &work) } }
+                    }
                 }
             }
             if outcomes.count == 1, case .failed(_, let error) = outcomes[0] { throw error }
@@ -106,7 +109,11 @@ struct UploadCommand: AsyncParsableCommand {
             case .notBegun: notBegunCount += 1
             case .failed(let asset, let error):
                 // Each has fal's name of its own request in it, and means the same.
-                if error.concernsEveryUpload, let index = reasons.firstIndex(where: { $0.error.code == error.code }) {
+                if error.stopsUploads,
+                    let index = reasons.firstIndex(where: {
+                        $0.error.stopsUploads && $0.error.category == error.category
+                    })
+                {
                     reasons[index].assets.append(asset)
                 } else {
                     reasons.append((error, [asset]))
@@ -114,10 +121,10 @@ struct UploadCommand: AsyncParsableCommand {
             }
         }
         // What ended the others says more than what only one met.
-        guard let worst = (reasons.first { $0.error.concernsEveryUpload } ?? reasons.first)?.error else { return }
+        guard let worst = (reasons.first { $0.error.stopsUploads } ?? reasons.first)?.error else { return }
         for (error, assets) in reasons {
             let who = assets.count == 1 ? assets[0].short : Phrase.count(assets.count, "image")
-            Console.note("atelier: \(Sentence.about(who, error.message))")
+            Console.note("atelier: \(Sentence.about(who, RemedyText.sentence(error)))")
         }
         if notBegunCount > 0 {
             Console.note("\(Phrase.count(notBegunCount, "image")) not started: they would fail the same way")
@@ -161,9 +168,11 @@ struct UploadsCommand: AsyncParsableCommand {
     func run() async throws {
         let filter = UploadFilter(isExpired: expired, isDead: dead, isExposed: exposed, words: words)
         if probe {
-            try await remote.withLibrary(libraryOptions) { library in
+            try await remote.withLibrary(libraryOptions) { library, remote in
                 // Whatever is found gone by this probe is what `--dead` asks for, so the filter comes after it.
-                let summary = try await library.probeUploads(UploadFilter(words: words))
+                let summary = try await library.withSession(remote) { session in
+                    try await session.probeUploads(UploadFilter(words: words))
+                }
                 Console.note(Self.sentence(summary))
                 try await show(filter, library)
             }

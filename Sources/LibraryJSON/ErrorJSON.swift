@@ -11,7 +11,7 @@ extension JSONObject {
 extension LibraryError {
     /// `code message request_id generation`; the last two are null where fal or a run has no part in it.
     package var json: JSONObject {
-        .error(code, message).adding(["request_id": JSONValue(requestID), "generation": JSONValue(generation)])
+        .error(code, message).adding(["request_id": JSONValue(requestID), "generation": JSONValue(run)])
     }
 }
 

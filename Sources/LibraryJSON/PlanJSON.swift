@@ -1,59 +1,34 @@
 package import AssetLibrary
 import AssetModel
 
-extension EditPlan {
+extension RunPlan {
     /// `model prompt rule width height reasons references megapixels estimated_price_usd priced_at price_source warnings seed
-    /// input submit`; `input` is fal's own, to the letter.
+    /// input submit`; null is what is not known about an endpoint that is not described. `input` is fal's own, to the letter.
     package var json: JSONObject {
-        [
+        let size = estimate?.size
+        return [
             "model": JSONValue(request.model), "prompt": JSONValue(request.prompt),
-            "rule": JSONValue(size.rule.rawValue), "width": JSONValue(size.output.width),
-            "height": JSONValue(size.output.height), "reasons": JSONValue(size.reasons.map(\.description)),
-            "references": JSONValue(references.map(\.json)), "megapixels": JSONValue(megapixels),
-            "estimated_price_usd": JSONValue(estimatedPrice), "priced_at": JSONValue(pricedAt),
-            "price_source": JSONValue(priceSource), "warnings": JSONValue(warnings),
+            "rule": JSONValue(size?.rule.rawValue), "width": JSONValue(size?.output.width),
+            "height": JSONValue(size?.output.height), "reasons": JSONValue(size?.reasons.map(\.description) ?? []),
+            "references": JSONValue(references.map(\.json)), "megapixels": JSONValue(estimate?.megapixels),
+            "estimated_price_usd": JSONValue(estimate?.cost), "priced_at": JSONValue(estimate?.price.seenOn),
+            "price_source": JSONValue(estimate?.price.source), "warnings": JSONValue(warnings.map(\.description)),
             "seed": JSONValue(seed: request.seed), "input": input, "submit": .object(request.terms.json),
         ]
     }
 }
 
-extension EditPlan.Reference {
-    /// `digest path width height orientation upright copy sent_width sent_height seen_width seen_height cropped_share upload url
-    /// upload_bytes upload_bytes_exact`.
-    package var json: JSONObject {
-        [
-            "digest": JSONValue(picture.asset), "path": JSONValue(picture.path),
-            "width": JSONValue(picture.facts.storedSize.width), "height": JSONValue(picture.facts.storedSize.height),
-            "orientation": JSONValue(picture.facts.orientation.rawValue), "upright": JSONValue(isUpright),
-            "copy": JSONValue(copy?.description), "sent_width": JSONValue(view.stored.width),
-            "sent_height": JSONValue(view.stored.height), "seen_width": JSONValue(view.seen.width),
-            "seen_height": JSONValue(view.seen.height), "cropped_share": JSONValue(view.croppedShare),
-            "upload": JSONValue(reusedURL == nil ? "send" : "reuse"), "url": JSONValue(reusedURL),
-            "upload_bytes": .integer(uploadByteCount), "upload_bytes_exact": JSONValue(isByteCountExact),
-        ]
-    }
-}
-
-extension RunPlan {
-    /// The keys of an edit's plan, as far as they can be told of any endpoint; the others are null.
-    package var json: JSONObject {
-        [
-            "model": JSONValue(request.endpoint), "prompt": JSONValue(request.prompt), "rule": .null, "width": .null,
-            "height": .null, "reasons": .array([]), "references": JSONValue(references.map(\.json)),
-            "megapixels": .null, "estimated_price_usd": .null, "priced_at": .null, "price_source": .null,
-            "warnings": JSONValue(warnings), "seed": JSONValue(seed: request.seed), "input": input,
-            "submit": .object(request.terms.json),
-        ]
-    }
-}
-
 extension RunPlan.Reference {
-    /// `digest path places width height orientation copy upload url upload_bytes upload_bytes_exact`.
+    /// `digest path places width height orientation upright copy sent_width sent_height seen_width seen_height cropped_share upload
+    /// url upload_bytes upload_bytes_exact`; null is what is not known about an endpoint that is not described.
     package var json: JSONObject {
         [
             "digest": JSONValue(picture.asset), "path": JSONValue(picture.path), "places": JSONValue(places),
             "width": JSONValue(picture.facts.storedSize.width), "height": JSONValue(picture.facts.storedSize.height),
-            "orientation": JSONValue(picture.facts.orientation.rawValue), "copy": JSONValue(copy?.description),
+            "orientation": JSONValue(picture.facts.orientation.rawValue), "upright": JSONValue(isUpright),
+            "copy": JSONValue(copy?.description), "sent_width": JSONValue(view?.stored.width),
+            "sent_height": JSONValue(view?.stored.height), "seen_width": JSONValue(view?.seen.width),
+            "seen_height": JSONValue(view?.seen.height), "cropped_share": JSONValue(view?.croppedShare),
             "upload": JSONValue(reusedURL == nil ? "send" : "reuse"), "url": JSONValue(reusedURL),
             "upload_bytes": .integer(uploadByteCount), "upload_bytes_exact": JSONValue(isByteCountExact),
         ]
@@ -104,7 +79,7 @@ extension SweepPlan {
         [
             "kind": JSONValue("sweep"), "count": JSONValue(items.count),
             "to_send": JSONValue(items.count(where: \.isToBeSent)),
-            "estimated_price_usd": JSONValue(estimatedPrice), "priced_at": JSONValue(PriceEstimate.seenOn),
+            "estimated_price_usd": JSONValue(estimatedPrice), "priced_at": JSONValue(EditModels.pricesSeenOn),
             "within_budget": JSONValue(affordableCount(within: budget)),
         ]
     }
@@ -117,7 +92,7 @@ extension CostReport.Row {
             "by": JSONValue(kind), "name": JSONValue(name.isEmpty ? nil : name), "runs": JSONValue(runCount),
             "unknown_runs": JSONValue(unknownCount), "megapixels": JSONValue((megapixels * 1e6).rounded() / 1e6),
             "estimated_price_usd": JSONValue((estimatedPrice * 1e6).rounded() / 1e6),
-            "priced_at": JSONValue(PriceEstimate.seenOn),
+            "priced_at": JSONValue(EditModels.pricesSeenOn),
         ]
     }
 }

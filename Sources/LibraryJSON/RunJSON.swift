@@ -69,10 +69,10 @@ extension Drift {
     }
 }
 
-extension FinishedEdit {
+extension FinishedRun {
     /// The run, and `differences uploaded reused already_in_library seconds`.
     package func json(in library: Library) -> JSONObject {
-        generation.json(in: library).adding([
+        run.json(in: library).adding([
             "differences": JSONValue(differences), "uploaded": JSONValue(uploadedCount),
             "reused": JSONValue(reusedCount), "already_in_library": JSONValue(isEarlier),
             "seconds": JSONValue((seconds * 1000).rounded() / 1000),
@@ -92,6 +92,8 @@ extension ResumeOutcome {
         case .elsewhere(let run):
             object(run, .error("elsewhere", "belongs to \(run.host), which is not the account or server in use"))
         case .failed(let run, let error): object(run, error.json)
+        case .notBegun(let run):
+            object(run, .error("not_begun", "not begun: it would meet what an earlier one met"))
         }
     }
 }

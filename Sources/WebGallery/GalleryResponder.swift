@@ -7,7 +7,7 @@ import NIOCore
 /// Answers every request. There is one route so far, `POST /webhooks/fal`. It checks no Host or Origin, because requests come
 /// through a tunnel under the tunnel's name; fal's signature protects it.
 struct GalleryResponder: HTTPResponder {
-    let library: Library
+    let session: FalSession
     let notices: AsyncStream<WebhookNotice>.Continuation
     let underWay: RunsUnderWay
     let report: @Sendable (WebhookReport) -> Void
@@ -35,7 +35,7 @@ struct GalleryResponder: HTTPResponder {
     private func takeWebhook(_ request: Request) async -> Response {
         let headers = request.headers.map { (name: $0.name.canonicalName, value: $0.value) }
         do throws(LibraryError) {
-            try library.checkWebhook(headers: headers)
+            try session.checkWebhook(headers: headers)
         } catch {
             return reject(Self.status(of: error), error)
         }
@@ -54,15 +54,15 @@ struct GalleryResponder: HTTPResponder {
         }
         let notice: WebhookNotice
         do throws(LibraryError) {
-            notice = try await library.verifyWebhook(headers: headers, body: body)
+            notice = try await session.verifyWebhook(headers: headers, body: body)
         } catch {
             return reject(Self.status(of: error), error)
         }
-        if let run = notice.generation, run.state.isFinal {
+        if let run = notice.run, run.state.isFinal {
             report(WebhookReport(status: 200, requestID: notice.requestID, outcome: .taken(.alreadyEnded(run))))
         } else if await underWay.begin(notice.requestID) {
             notices.yield(notice)
-        } else if let run = notice.generation {
+        } else if let run = notice.run {
             report(WebhookReport(status: 200, requestID: notice.requestID, outcome: .underWay(run)))
         } else {
             let unknown = WebhookOutcome.unknownRequest(id: notice.requestID)

@@ -18,7 +18,7 @@ package struct GalleryServer: Sendable {
     /// free one. `report` is called once for each delivery, from several tasks. Errors: `GalleryError` when it
     /// cannot start, and what `body` throws. `logger` gets nothing above `debug` while all goes well.
     package static func withRunning<R: Sendable>(
-        _ library: Library, port: Int = 0, logger: Logger, report: @escaping @Sendable (WebhookReport) -> Void,
+        _ session: FalSession, port: Int = 0, logger: Logger, report: @escaping @Sendable (WebhookReport) -> Void,
         _ body: @Sendable (GalleryAddress) async throws -> R
     ) async throws -> R {
         let (ports, portFound) = AsyncStream.makeStream(of: Int.self)
@@ -28,7 +28,7 @@ package struct GalleryServer: Sendable {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
         let application = Application(
-            responder: GalleryResponder(library: library, notices: noticed, underWay: underWay, report: report),
+            responder: GalleryResponder(session: session, notices: noticed, underWay: underWay, report: report),
             // Connections idle for half a minute are closed.
             server: .http1(configuration: .init(idleTimeout: .seconds(30))),
             configuration: ApplicationConfiguration(
@@ -38,7 +38,7 @@ package struct GalleryServer: Sendable {
                 portFound.finish()
             },
             logger: quiet)
-        let desk = WebhookDesk(library: library, notices: notices, underWay: underWay, report: report)
+        let desk = WebhookDesk(session: session, notices: notices, underWay: underWay, report: report)
         var setup = ServiceGroupConfiguration(services: [desk, application], logger: quiet)
         setup.maximumGracefulShutdownDuration = .seconds(5)
         let group = ServiceGroup(configuration: setup)

@@ -6,7 +6,7 @@ import ServiceLifecycle
 ///
 /// When the server stops, downloads are cancelled and records being written are finished; `resume` does the rest.
 struct WebhookDesk: Service {
-    let library: Library
+    let session: FalSession
     /// Notices that were answered with 200, in order of arrival.
     let notices: AsyncStream<WebhookNotice>
     let underWay: RunsUnderWay
@@ -23,20 +23,20 @@ struct WebhookDesk: Service {
                     running -= 1
                 }
                 running += 1
-                group.addTask { await bringIn(notice) }
+                group.addTask { await collect(notice) }
             }
             group.cancelAll()
         }
     }
 
-    private func bringIn(_ notice: WebhookNotice) async {
+    private func collect(_ notice: WebhookNotice) async {
         let outcome: WebhookReport.Outcome
         do throws(LibraryError) {
-            outcome = .taken(try await library.bringIn(notice))
+            outcome = .taken(try await session.collect(notice))
         } catch  where error.category == .cancelled {
             outcome = .interrupted
         } catch {
-            outcome = notice.generation.map { .taken(.failed($0, error)) } ?? .turnedAway(error)
+            outcome = notice.run.map { .taken(.failed($0, error)) } ?? .turnedAway(error)
         }
         await underWay.end(notice.requestID)
         report(WebhookReport(status: 200, requestID: notice.requestID, outcome: outcome))

@@ -33,7 +33,7 @@ extension WebhookReport.Outcome {
         case .underWay(let run), .taken(.elsewhere(let run)), .taken(.alreadyEnded(let run)),
             .taken(.failed(let run, _)):
             run
-        case .taken(.finished(let edit)): edit.generation
+        case .taken(.finished(let edit)): edit.run
         case .turnedAway, .interrupted, .taken(.unknownRequest): nil
         }
     }

@@ -67,7 +67,7 @@ struct Format1Tests {
     @Test func `its runs stand where they stood, the newest first`() async throws {
         try await Self.with { root in
             try await Self.opened(root) { library in
-                let runs = try await library.generations(limit: 100)
+                let runs = try await library.runs(limit: 100)
                 #expect(
                     runs.map { "\($0.prompt): \($0.state.rawValue)" } == [
                         "a mug that is cancelled: cancelled", "a mug that is planned: planned",

@@ -49,11 +49,11 @@ struct MergeCatalogTests {
             let paths = try (1...6).map { try folders.picture("mug-\($0)", $0) }
             try await SandboxServer.withRunning(SandboxConfiguration(), logger: TestLibrary.logger) { address in
                 let remote = try Remote.server(at: address.url, key: Remote.sandboxKey)
-                try await folders.with("desk", remote: remote) { library in
+                try await folders.with("desk", remote: remote) { library, session in
                     let assets = try await library.importFiles(paths).assets
                     let path = library.root + "/leases.sqlite"
                     // The first file that was sent tells that uploads are under way.
-                    let results = try await library.upload(assets, width: 2) { progress in
+                    let results = try await session.upload(assets) { progress in
                         guard case .uploaded = progress else { return }
                         if isDeleted {
                             for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + end) }
@@ -65,7 +65,7 @@ struct MergeCatalogTests {
                     let urls = Set(try await library.uploads().map(\.url))
                     #expect(urls.count == 6)
                     // A second time everything is there.
-                    let again = try await library.upload(assets)
+                    let again = try await session.upload(assets)
                     #expect(Set(again.map(\.upload.url)) == urls)
                 }
             }

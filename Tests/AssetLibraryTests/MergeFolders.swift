@@ -47,16 +47,21 @@ struct MergeFolders: Sendable {
     }
 
     func with<R: Sendable>(
-        _ name: String, remote: Remote? = nil, environment: Library.Environment = .live,
-        _ body: (Library) async throws -> R
+        _ name: String, environment: Library.Environment = .live, _ body: (Library) async throws -> R
     ) async throws -> R {
         try await Library.withLibrary(
-            at: path(name), remote: remote, environment: environment, logger: TestLibrary.logger, body)
+            at: path(name), environment: environment, logger: TestLibrary.logger, body)
+    }
+
+    func with<R: Sendable>(
+        _ name: String, remote: Remote, _ body: (Library, FalSession) async throws -> R
+    ) async throws -> R {
+        try await TestLibrary.withSession(at: path(name), remote, body)
     }
 
     /// Every table of a library's catalog.
     func tables(_ name: String) async throws -> [String: [String]] {
-        try await with(name) { try await $0.catalog.contents().tables }
+        try await with(name) { try await $0.history.catalog.contents().tables }
     }
 
     /// The problems that verify finds, in its own words.

@@ -20,21 +20,21 @@ struct MergeTests {
 
                 // On the desk: another picture, the set turned round, a run.
                 let marble = try folders.picture("marble", 3)
-                try await folders.with("desk", remote: remote) { library in
+                try await folders.with("desk", remote: remote) { library, session in
                     _ = try await library.importFiles([marble], set: "mugs")
                     _ = try await library.arrangeSet("mugs", [assets[1], assets[0]])
                     try await library.tag([assets[0]], with: ["desk"])
-                    try await Self.run(library, seed: 8, assets[0])
+                    try await Self.run(library, session, seed: 8, assets[0])
                 }
                 // On the laptop: the same picture under another name, one out of the set, a run.
                 let sameMarble = try folders.picture("stone", 3)
                 let cup = try folders.picture("cup", 4)
-                try await folders.with("laptop", remote: remote) { library in
+                try await folders.with("laptop", remote: remote) { library, session in
                     _ = try await library.importFiles([sameMarble, cup], set: "cups")
                     _ = try await library.removeFromSet("mugs", [assets[0]])
                     try await library.untag([assets[1]], ["white"])
                     try await library.tag([assets[1]], with: ["laptop"])
-                    try await Self.run(library, seed: 9, assets[1])
+                    try await Self.run(library, session, seed: 9, assets[1])
                 }
 
                 try folders.makeEmpty("safe", like: "desk")
@@ -139,19 +139,21 @@ struct MergeTests {
     private static func begin(_ folders: MergeFolders, _ remote: Remote) async throws -> [ContentDigest] {
         try Library.create(at: folders.path("desk"))
         let paths = try [folders.picture("mug", 1), folders.picture("cat", 2)]
-        return try await folders.with("desk", remote: remote) { library in
+        return try await folders.with("desk", remote: remote) { library, session in
             let summary = try await library.importFiles(paths, set: "mugs")
             try await library.tag([summary.assets[1]], with: ["white"])
-            try await run(library, seed: 7, summary.assets[0])
+            try await run(library, session, seed: 7, summary.assets[0])
             return summary.assets
         }
     }
 
-    private static func run(_ library: Library, seed: UInt64, _ asset: ContentDigest) async throws {
-        var request = EditRequest(model: EditModels.defaultForEdits, prompt: "a mug on marble, number \(seed)")
+    private static func run(_ library: Library, _ session: FalSession, seed: UInt64, _ asset: ContentDigest)
+        async throws
+    {
+        var request = RunRequest(model: EditModels.defaultForEdits, prompt: "a mug on marble, number \(seed)")
         request.references = try await library.pictures(named: [asset.hex])
         request.seed = seed
-        _ = try await library.run(try await library.plan(request))
+        _ = try await session.run(try await session.plan(request))
     }
 
     private static func expectEverything(_ folders: MergeFolders, _ assets: [ContentDigest]) async throws {
@@ -166,7 +168,7 @@ struct MergeTests {
             try await folders.with(name) { library in
                 // Four pictures were imported, and each run made one.
                 #expect(try await library.statistics().assetCount == 7)
-                #expect(try await library.generations(limit: 10).map(\.seed) == [9, 8, 7])
+                #expect(try await library.runs(limit: 10).map(\.seed) == [9, 8, 7])
                 let mugs = try await library.set(named: "mugs").members
                 #expect(mugs.count == 2 && mugs.first == assets[1])
                 #expect(try await library.set(named: "cups").members.count == 2)

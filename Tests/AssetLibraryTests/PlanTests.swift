@@ -8,8 +8,8 @@ import Testing
 
 /// What a plan says beside the request.
 struct PlanTests {
-    private static func request(_ library: Library, _ files: [String]) async throws -> EditRequest {
-        var request = EditRequest(model: EditModels.defaultForEdits, prompt: "on marble")
+    private static func request(_ library: Library, _ files: [String]) async throws -> RunRequest {
+        var request = RunRequest(model: EditModels.defaultForEdits, prompt: "on marble")
         request.references = try await library.pictures(named: files.map { Fixtures.path("images/\($0)") })
         return request
     }
@@ -22,33 +22,34 @@ struct PlanTests {
             request.size = .exactly(width: 4000, height: 1000)
             request.keepAspect = true
             let warnings = try await library.plan(request).warnings
-            #expect(warnings.contains { $0.contains("3104x1312, the nearest") })
-            #expect(warnings.contains { $0.contains("needs exactly one") })
+            #expect(warnings.contains { $0.description.contains("3104x1312, the nearest") })
+            #expect(warnings.contains { $0.description.contains("needs exactly one") })
             request.size = .exactly(width: 2048, height: 2048)
             let square = try await library.plan(request).warnings
-            #expect(!square.contains { $0.contains("no supported size") })
+            #expect(!square.contains { $0.description.contains("no supported size") })
 
             request.keepAspect = false
-            #expect(!square.contains { $0.contains("shrunk below") })
+            #expect(!square.contains { $0.description.contains("shrunk below") })
             request.references += try await library.pictures(
                 named: ["rgb8", "gray8", "rgba8", "gray1", "gray2", "gray4"].map {
                     Fixtures.path("images/png/\($0).png")
                 })
             // Nine: each is seen at about 512 x 512; the small fixtures are enlarged to that.
-            let nine = try await library.plan(request).warnings.filter { $0.contains("shrunk below 512") }
-            #expect(nine.count == 1 && nine[0].hasPrefix("references 1, 2, 3 are shrunk"), "\(nine)")
+            let nine = try await library.plan(request).warnings.filter { $0.description.contains("shrunk below 512") }
+            #expect(nine.count == 1 && nine[0].description.hasPrefix("references 1, 2, 3 are shrunk"), "\(nine)")
         }
     }
 
     @Test func `a plan of copies changes nothing, not even on disk`() async throws {
-        try await TestLibrary.withSandbox { library, _ in
+        try await TestLibrary.withSandbox { library, session, _ in
             var request = try await Self.request(library, ["jpeg/orientation-6.jpg", "tiff/rgba.tiff"])
             request.sending.access = .privateLink
-            let plan = try await library.plan(request)
+            let plan = try await session.plan(request)
             #expect(plan.references.map(\.copy?.description) == ["upright", "png"])
             #expect(plan.references.map(\.isByteCountExact) == [false, false])
-            #expect(plan.warnings.contains { $0.contains("your account alone") })
-            #expect(plan.pricedAt.hasPrefix("2026") && !plan.priceSource.isEmpty)
+            #expect(plan.warnings.contains { $0.description.contains("your account alone") })
+            let price = try #require(plan.estimate?.price)
+            #expect(price.seenOn.hasPrefix("2026") && !price.source.isEmpty)
             let names = try FileManager.default.contentsOfDirectory(atPath: library.root)
             #expect(!names.contains("renditions"))
             #expect(try await library.statistics().assetCount == 0)

@@ -114,11 +114,11 @@ struct RecipeImportTests {
     }
 
     @Test func `a picture made here keeps its own prompt when it is imported too`() async throws {
-        try await TestLibrary.withSandbox { library, _ in
-            var request = EditRequest(model: EditModels.defaultForEdits, prompt: "put it on slate")
+        try await TestLibrary.withSandbox { library, session, _ in
+            var request = RunRequest(model: EditModels.defaultForEdits, prompt: "put it on slate")
             request.references = try await library.pictures(named: [Fixtures.path("recipes/fooocus/json.png")])
             request.seed = 7
-            let made = try await library.run(try await library.plan(request)).generation.outputs[0]
+            let made = try await session.run(try await session.plan(request)).run.outputs[0]
             _ = try await library.importFiles([library.path(of: made.asset, made.facts.format)])
             let hits = try await library.search(SearchQuery(parsing: "seed:7"))
             #expect(hits.map(\.prompt) == ["put it on slate"])

@@ -8,15 +8,15 @@ import Testing
 @testable import AssetLibrary
 
 struct ResumeTests {
-    private static func plan(_ library: Library) async throws -> EditPlan {
-        var request = EditRequest(model: EditModels.defaultForEdits, prompt: "mug")
+    private static func plan(_ library: Library, _ session: FalSession) async throws -> RunPlan {
+        var request = RunRequest(model: EditModels.defaultForEdits, prompt: "mug")
         request.references = try await library.pictures(named: [Fixtures.path("images/demo/mug.png")])
-        return try await library.plan(request)
+        return try await session.plan(request)
     }
 
-    private static func resume(_ library: Library) async throws -> [ResumeOutcome] {
+    private static func resume(_ session: FalSession) async throws -> [ResumeOutcome] {
         var outcomes: [ResumeOutcome] = []
-        try await library.resumeUnfinished { outcomes.append($0) }
+        try await session.resumeUnfinished { outcomes.append($0) }
         return outcomes
     }
 
@@ -24,17 +24,17 @@ struct ResumeTests {
         try await TemporaryFolder.with { folder in
             let log = folder + "/log.jsonl"
             let script = try SandboxScript(parsing: ["submit:timeout:after-accept"])
-            try await TestLibrary.withSandbox(SandboxConfiguration(log: log, script: script)) { library, _ in
-                let plan = try await Self.plan(library)
-                let error = await #expect(throws: LibraryError.self) { try await library.run(plan) }
+            try await TestLibrary.withSandbox(SandboxConfiguration(log: log, script: script)) { library, session, _ in
+                let plan = try await Self.plan(library, session)
+                let error = await #expect(throws: LibraryError.self) { try await session.run(plan) }
                 #expect(error?.category == .outcomeUnknown)
-                #expect(error?.generation != nil)
+                #expect(error?.run != nil)
                 for _ in 0..<2 {
-                    guard case .unknown(let generation)? = try await Self.resume(library).first else {
+                    guard case .unknown(let generation)? = try await Self.resume(session).first else {
                         Issue.record("an unanswered submit was not reported as unknown")
                         return
                     }
-                    #expect(generation.id == error?.generation)
+                    #expect(generation.id == error?.run)
                 }
                 let lines = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n")
                 #expect(lines.count { $0.contains("\"POST\"") && !$0.contains("/storage/") } == 1)
@@ -46,24 +46,24 @@ struct ResumeTests {
         try await TemporaryFolder.with { folder in
             let log = folder + "/log.jsonl"
             let script = try SandboxScript(parsing: ["status:slow:3"])
-            try await TestLibrary.withSandbox(SandboxConfiguration(log: log, script: script)) { library, _ in
-                let plan = try await Self.plan(library)
-                let (progress, reports) = AsyncStream.makeStream(of: EditProgress.self)
-                let running = Task { try await library.run(plan) { reports.yield($0) } }
+            try await TestLibrary.withSandbox(SandboxConfiguration(log: log, script: script)) { library, session, _ in
+                let plan = try await Self.plan(library, session)
+                let (progress, reports) = AsyncStream.makeStream(of: RunProgress.self)
+                let running = Task { try await session.run(plan) { reports.yield($0) } }
                 for await step in progress {
                     if case .submitted = step { break }
                 }
                 running.cancel()
                 let error = await #expect(throws: LibraryError.self) { try await running.value }
                 #expect(error?.category == .cancelled)
-                #expect(try await library.unfinishedGenerations().map(\.state) == [.submitted])
+                #expect(try await library.unfinishedRuns().map(\.state) == [.submitted])
 
-                guard case .finished(let edit)? = try await Self.resume(library).first else {
+                guard case .finished(let edit)? = try await Self.resume(session).first else {
                     Issue.record("the run was not collected")
                     return
                 }
-                #expect(edit.generation.outputs.count == 1)
-                #expect(try await Self.resume(library).isEmpty)
+                #expect(edit.run.outputs.count == 1)
+                #expect(try await Self.resume(session).isEmpty)
                 let lines = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n")
                 #expect(lines.count { $0.contains("\"POST\"") && !$0.contains("/storage/") } == 1)
             }
@@ -78,10 +78,10 @@ struct ResumeTests {
             try await SandboxServer.withRunning(SandboxConfiguration(script: script), logger: TestLibrary.logger) {
                 address in
                 let remote = try Remote.server(at: address.url, key: "one:key")
-                try await Library.withLibrary(at: root, remote: remote, logger: TestLibrary.logger) { library in
-                    let plan = try await Self.plan(library)
-                    let (progress, reports) = AsyncStream.makeStream(of: EditProgress.self)
-                    let running = Task { try await library.run(plan) { reports.yield($0) } }
+                try await TestLibrary.withSession(at: root, remote) { library, session in
+                    let plan = try await Self.plan(library, session)
+                    let (progress, reports) = AsyncStream.makeStream(of: RunProgress.self)
+                    let running = Task { try await session.run(plan) { reports.yield($0) } }
                     for await step in progress {
                         if case .submitted = step { break }
                     }
@@ -89,8 +89,8 @@ struct ResumeTests {
                     _ = try? await running.value
                 }
                 let other = try Remote.server(at: address.url, key: "two:key")
-                try await Library.withLibrary(at: root, remote: other, logger: TestLibrary.logger) { library in
-                    guard case .elsewhere? = try await Self.resume(library).first else {
+                try await TestLibrary.withSession(at: root, other) { library, session in
+                    guard case .elsewhere? = try await Self.resume(session).first else {
                         Issue.record("a run of another account was touched")
                         return
                     }
@@ -105,12 +105,12 @@ extension ResumeTests {
     @Test func `two who hold the same plan send it once`() async throws {
         try await TemporaryFolder.with { folder in
             let log = folder + "/log.jsonl"
-            try await TestLibrary.withSandbox(SandboxConfiguration(log: log)) { library, address in
+            try await TestLibrary.withSandbox(SandboxConfiguration(log: log)) { library, session, address in
                 // A plan that was written down and never sent: what a crash before the submit leaves.
                 let remote = try Remote.server(at: address.url, key: Remote.sandboxKey)
                 try await Self.abandonPlan(library, remote)
                 let outcomes = try await withThrowingTaskGroup(of: [ResumeOutcome].self) { group in
-                    for _ in 0..<4 { group.addTask { try await Self.resume(library) } }
+                    for _ in 0..<4 { group.addTask { try await Self.resume(session) } }
                     return try await group.reduce(into: []) { $0 += $1 }
                 }
                 let finished = outcomes.count { if case .finished = $0 { true } else { false } }
@@ -125,10 +125,10 @@ extension ResumeTests {
     @Test func `trouble before the submit does not end a run that another process has submitted meanwhile`()
         async throws
     {
-        try await TestLibrary.withSandbox { library, address in
+        try await TestLibrary.withSandbox { library, session, address in
             let remote = try Remote.server(at: address.url, key: Remote.sandboxKey)
             try await Self.abandonPlan(library, remote)
-            let generation = try #require(try await library.unfinishedGenerations().first)
+            let generation = try #require(try await library.unfinishedRuns().first)
             let request = RemoteRequest(id: "r", statusURL: "s", responseURL: "p", cancelURL: "c")
             try await library.history.record(
                 "test",
@@ -136,44 +136,44 @@ extension ResumeTests {
                     .sending(.init(generation: generation.id, urls: [])),
                     .submitted(.init(generation: generation.id, request: request)),
                 ])
-            await library.end(generation, while: .planned, CancellationError())
-            #expect(try await library.generation(generation.id)?.state == .submitted)
-            await library.end(generation, while: .submitted, CancellationError())
-            #expect(try await library.generation(generation.id)?.state == .cancelled)
+            await session.records("test").end(generation, while: .planned, CancellationError())
+            #expect(try await library.run(generation.id)?.state == .submitted)
+            await session.records("test").end(generation, while: .submitted, CancellationError())
+            #expect(try await library.run(generation.id)?.state == .cancelled)
         }
     }
 
     @Test func `a plan is never sent to another account or server than it was made for`() async throws {
-        try await TestLibrary.withSandbox { library, address in
+        try await TestLibrary.withSandbox { library, session, address in
             try await Self.abandonPlan(library, try Remote.server(at: address.url, key: "other:key"))
-            guard case .elsewhere? = try await Self.resume(library).first else {
+            guard case .elsewhere? = try await Self.resume(session).first else {
                 Issue.record("a plan was sent to an account that it was not made for")
                 return
             }
-            let id = try #require(try await library.unfinishedGenerations().first?.id)
+            let id = try #require(try await library.unfinishedRuns().first?.id)
             try await library.discard(id)
-            #expect(try await library.unfinishedGenerations().isEmpty)
+            #expect(try await library.unfinishedRuns().isEmpty)
         }
     }
 
     @Test func `a run of a sandbox that is gone is closed, not carried along`() async throws {
-        try await TestLibrary.withSandbox { library, address in
-            try await Self.abandonPlan(library, try Remote.passingSandbox(at: address.url, name: "gone"))
-            guard case .failed? = try await Self.resume(library).first else {
+        try await TestLibrary.withSandbox { library, session, address in
+            try await Self.abandonPlan(library, try Remote.ephemeralSandbox(at: address.url, name: "gone"))
+            guard case .failed? = try await Self.resume(session).first else {
                 Issue.record("a run of a sandbox that is gone was not closed")
                 return
             }
-            #expect(try await Self.resume(library).isEmpty)
+            #expect(try await Self.resume(session).isEmpty)
         }
     }
 
     /// Leaves a generation in `planned`, as a process does that dies before it sends.
     private static func abandonPlan(_ library: Library, _ remote: Remote) async throws {
-        try await Library.withLibrary(at: library.root, remote: remote, logger: TestLibrary.logger) { library in
-            let plan = try await Self.plan(library)
+        try await TestLibrary.withSession(at: library.root, remote) { library, session in
+            let plan = try await Self.plan(library, session)
             _ = try await library.importFiles([Fixtures.path("images/demo/mug.png")])
             let id = Run.ID(random: (.random(in: .min ... .max), .random(in: .min ... .max)))
-            try await library.history.record("test", try plan.intent.facts(id, remote))
+            try await library.history.record("test", try plan.facts(id, remote.host))
         }
     }
 }

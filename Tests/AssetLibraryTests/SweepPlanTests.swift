@@ -41,9 +41,9 @@ struct SweepVariantTests {
 }
 
 struct SweepPlanTests {
-    private static func requests(_ library: Library, seeds: ClosedRange<UInt64>) async throws -> [EditRequest] {
+    private static func requests(_ library: Library, seeds: ClosedRange<UInt64>) async throws -> [RunRequest] {
         seeds.map { seed in
-            var request = EditRequest(model: EditModels.defaultForText, prompt: "a mug")
+            var request = RunRequest(model: EditModels.defaultForText, prompt: "a mug")
             request.seed = seed
             return request
         }
@@ -52,19 +52,19 @@ struct SweepPlanTests {
     @Test func `a sweep of 200 runs is bounded, complete, and sends nothing twice`() async throws {
         try await TemporaryFolder.with { folder in
             let log = folder + "/log.jsonl"
-            try await TestLibrary.withSandbox(SandboxConfiguration(log: log)) { library, _ in
-                var requests: [EditRequest] = []
+            try await TestLibrary.withSandbox(SandboxConfiguration(log: log)) { library, session, _ in
+                var requests: [RunRequest] = []
                 for seed in 0..<200 as Range<UInt64> {
-                    var request = EditRequest(model: EditModels.defaultForText, prompt: "a mug")
+                    var request = RunRequest(model: EditModels.defaultForText, prompt: "a mug")
                     request.size = .exactly(width: 32, height: 32)
                     request.seed = seed
                     requests.append(request)
                 }
-                let sweep = try await library.planSweep(requests + requests)
+                let sweep = try await session.planSweep(requests + requests)
                 #expect(sweep.items.count == 200)
-                let summary = try await library.run(sweep, width: 8)
+                let summary = try await session.run(sweep, width: 8)
                 #expect(summary.finishedCount == 200)
-                #expect(try await library.planSweep(requests).estimatedPrice == 0)
+                #expect(try await session.planSweep(requests).estimatedPrice == 0)
                 let text = try String(contentsOfFile: log, encoding: .utf8)
                 #expect(text.split(separator: "\n").count { $0.contains("\"POST\"") } == 200)
             }
@@ -73,12 +73,12 @@ struct SweepPlanTests {
 
     @Test func `all that will be sent is written down before the first submit, and no more`() async throws {
         let script = try SandboxScript(parsing: ["submit:422:1"])
-        try await TestLibrary.withSandbox(SandboxConfiguration(script: script)) { library, _ in
-            let sweep = try await library.planSweep(try await Self.requests(library, seeds: 1...5))
+        try await TestLibrary.withSandbox(SandboxConfiguration(script: script)) { library, session, _ in
+            let sweep = try await session.planSweep(try await Self.requests(library, seeds: 1...5))
             let price = try #require(sweep.items.first?.estimatedPrice)
             #expect(sweep.affordableCount(within: 3 * price) == 3 && sweep.affordableCount(within: 0) == 0)
             let (ids, seen) = AsyncStream.makeStream(of: Int.self)
-            let summary = try await library.run(
+            let summary = try await session.run(
                 sweep, width: 1, budget: 3 * price,
                 onProgress: { _, progress in
                     if case .submitted = progress { seen.yield(1) }
@@ -88,28 +88,28 @@ struct SweepPlanTests {
             for await one in ids { submitted += one }
             #expect(summary.failedCount == 1 && summary.finishedCount == 2 && summary.overBudgetCount == 2)
             #expect(submitted == 2)
-            #expect(try await library.generations(limit: 10).count == 3)
+            #expect(try await library.runs(limit: 10).count == 3)
         }
     }
 
     @Test func `what an earlier sweep wrote down is sent as that run, and what it sent is collected`() async throws {
         try await TemporaryFolder.with { folder in
             let log = folder + "/log.jsonl"
-            try await TestLibrary.withSandbox(SandboxConfiguration(log: log)) { library, _ in
+            try await TestLibrary.withSandbox(SandboxConfiguration(log: log)) { library, session, _ in
                 let requests = try await Self.requests(library, seeds: 1...3)
-                let plans = try await library.planSweep(requests).items.compactMap { item -> EditPlan? in
+                let plans = try await session.planSweep(requests).items.compactMap { item -> RunPlan? in
                     if case .send(let plan) = item { plan } else { nil }
                 }
                 // What a sweep leaves that was killed before its first submit.
-                let ids = try await library.writeDown(plans.map(\.intent))
-                let again = try await library.planSweep(requests)
+                let ids = try await session.runner("test").recordPlans(plans)
+                let again = try await session.planSweep(requests)
                 let planned = again.items.compactMap { item -> Run.ID? in
                     if case .sendPlanned(let run) = item { run.id } else { nil }
                 }
                 #expect(planned == ids)
-                #expect(try await library.run(again).finishedCount == 3)
-                #expect(try await library.generations(limit: 10).count == 3)
-                #expect(try await library.run(again).failedCount == 3)
+                #expect(try await session.run(again).finishedCount == 3)
+                #expect(try await library.runs(limit: 10).count == 3)
+                #expect(try await session.run(again).failedCount == 3)
                 let text = try String(contentsOfFile: log, encoding: .utf8)
                 #expect(text.split(separator: "\n").count { $0.contains("\"POST\"") } == 3)
             }
@@ -117,13 +117,13 @@ struct SweepPlanTests {
     }
 
     @Test func `a key that fal does not accept stops a sweep, and the rest stays written down`() async throws {
-        try await TestLibrary.withSandbox(SandboxConfiguration(acceptedKey: "right:key")) { library, _ in
-            let sweep = try await library.planSweep(try await Self.requests(library, seeds: 1...6))
-            let summary = try await library.run(sweep, width: 2)
+        try await TestLibrary.withSandbox(SandboxConfiguration(acceptedKey: "right:key")) { library, session, _ in
+            let sweep = try await session.planSweep(try await Self.requests(library, seeds: 1...6))
+            let summary = try await session.run(sweep, width: 2)
             #expect(summary.failedCount <= 3 && summary.waitingCount == 6 - summary.failedCount)
-            #expect(try await library.unfinishedGenerations().count == summary.waitingCount)
-            for run in try await library.unfinishedGenerations() {
-                guard case .neverSent(let ended) = try await library.cancel(run.id) else {
+            #expect(try await library.unfinishedRuns().count == summary.waitingCount)
+            for run in try await library.unfinishedRuns() {
+                guard case .neverSent(let ended) = try await session.cancel(run.id) else {
                     Issue.record("\(run.id) was sent")
                     return
                 }
@@ -133,14 +133,14 @@ struct SweepPlanTests {
     }
 
     @Test func `costs add up by day, model and set, and a run in two sets stands in both`() async throws {
-        try await TestLibrary.withSandbox { library, _ in
+        try await TestLibrary.withSandbox { library, session, _ in
             let picture = Fixtures.path("images/demo/mug.png")
             for set in ["mugs", "white"] { _ = try await library.importFiles([picture], set: set) }
-            var request = EditRequest(model: "fal-ai/hidream-o1-image/dev/edit", prompt: "on marble")
+            var request = RunRequest(model: "fal-ai/hidream-o1-image/dev/edit", prompt: "on marble")
             request.references = try await library.pictures(named: [picture])
             request.imageCount = 2
-            _ = try await library.run(try await library.plan(request))
-            _ = try await library.run(try await library.plan(try await Self.requests(library, seeds: 1...1)[0]))
+            _ = try await session.run(try await session.plan(request))
+            _ = try await session.run(try await session.plan(try await Self.requests(library, seeds: 1...1)[0]))
             let report = try await library.costs()
             #expect(report.sets.map(\.name) == ["", "mugs", "white"])
             #expect(report.sets.map(\.runCount) == [1, 1, 1])
@@ -155,11 +155,11 @@ struct SweepPlanTests {
         try await TemporaryFolder.with { folder in
             let log = folder + "/log.jsonl"
             let script = try SandboxScript(parsing: ["submit:file-gone:1"])
-            try await TestLibrary.withSandbox(SandboxConfiguration(log: log, script: script)) { library, _ in
-                var request = EditRequest(model: EditModels.defaultForEdits, prompt: "mug")
+            try await TestLibrary.withSandbox(SandboxConfiguration(log: log, script: script)) { library, session, _ in
+                var request = RunRequest(model: EditModels.defaultForEdits, prompt: "mug")
                 request.references = try await library.pictures(named: [Fixtures.path("images/demo/mug.png")])
-                let finished = try await library.run(try await library.plan(request))
-                #expect(finished.generation.state == .finished)
+                let finished = try await session.run(try await session.plan(request))
+                #expect(finished.run.state == .finished)
                 let text = try String(contentsOfFile: log, encoding: .utf8)
                 #expect(text.split(separator: "\n").count { $0.contains("\"PUT\"") } == 2)
                 #expect(try await library.uploads().count { $0.lostAt != nil } == 1)
@@ -171,13 +171,13 @@ struct SweepPlanTests {
         try await TemporaryFolder.with { folder in
             let log = folder + "/log.jsonl"
             let script = try SandboxScript(parsing: ["submit:file-gone"])
-            try await TestLibrary.withSandbox(SandboxConfiguration(log: log, script: script)) { library, _ in
-                var request = EditRequest(model: EditModels.defaultForEdits, prompt: "mug")
+            try await TestLibrary.withSandbox(SandboxConfiguration(log: log, script: script)) { library, session, _ in
+                var request = RunRequest(model: EditModels.defaultForEdits, prompt: "mug")
                 request.references = try await library.pictures(named: [Fixtures.path("images/demo/mug.png")])
-                let plan = try await library.plan(request)
-                let error = await #expect(throws: LibraryError.self) { try await library.run(plan) }
+                let plan = try await session.plan(request)
+                let error = await #expect(throws: LibraryError.self) { try await session.run(plan) }
                 #expect(error?.category == .refused)
-                #expect(try await library.generations(limit: 1).first?.state == .failed)
+                #expect(try await library.runs(limit: 1).first?.state == .failed)
                 let text = try String(contentsOfFile: log, encoding: .utf8)
                 #expect(text.split(separator: "\n").count { $0.contains("\"POST\"") && !$0.contains("/storage/") } == 2)
             }

@@ -55,7 +55,7 @@ struct KillTests {
 
         let root = "\(folder)/library-\(number)"
         let runs = try await Library.withLibrary(at: root, logger: TestLibrary.logger) { library in
-            try await library.generations(limit: 10_000)
+            try await library.runs(limit: 10_000)
         }
         // What was sent by a process that died before the answer stays unknown: told, and not sent again.
         #expect(runs.allSatisfy { $0.state.isFinal || $0.nextStep == .confirm }, "unfinished after a resume")

@@ -19,13 +19,14 @@ struct ServeTests {
         let folder: String
         let sandbox: String
         let library: Library
+        let session: FalSession
         let serving: Program.Running
         let webhook: String
 
         /// Writes a run down and submits it, as a program that then dies would; with the webhook, unless it is to stay quiet.
         func submit(_ prompt: String, quietly: Bool = false) async throws -> Run.ID {
-            let plan = try await library.plan(EditRequest(model: EditModels.defaultForText, prompt: prompt))
-            let id = try #require(try await library.writeDown([plan.intent]).first)
+            let plan = try await session.plan(RunRequest(model: EditModels.defaultForText, prompt: prompt))
+            let id = try #require(try await session.runner("test").recordPlans([plan]).first)
             try await library.history.record("test", [.sending(.init(generation: id, urls: []))])
             let input = #"{"prompt":"\#(prompt)","output_format":"jpeg"}"#
             let answer = try await ServeTests.send(
@@ -91,10 +92,11 @@ struct ServeTests {
                     let first = try #require(try await serving.lines(1).first)
                     let address = try JSONDecoder().decode(JSONValue.self, from: Data(first.utf8))
                     let remote = try Remote.server(at: sandbox.url, key: Remote.sandboxKey)
-                    try await Library.withLibrary(at: root, remote: remote, logger: TestLibrary.logger) { library in
+                    try await TestLibrary.withSession(at: root, remote) { library, session in
                         try await body(
                             Stage(
-                                folder: folder, sandbox: sandbox.url, library: library, serving: serving,
+                                folder: folder, sandbox: sandbox.url, library: library, session: session,
+                                serving: serving,
                                 webhook: try #require(address["webhook"]?.text)))
                     }
                 } catch {
@@ -118,7 +120,7 @@ struct ServeTests {
             #expect(told["outcome"] == .string("finished") && told["status"] == .integer(200), "\(told)")
             #expect(told["generation"]?["id"] == .string(id.text))
             #expect(told["generation"]?["outputs"]?.elements?.count == 1)
-            let run = try #require(try await stage.library.generation(id))
+            let run = try #require(try await stage.library.run(id))
             #expect(run.state == .finished && run.outputs.count == 1)
 
             // At least once, says fal: the second time nothing is fetched.
@@ -139,13 +141,13 @@ struct ServeTests {
     @Test func `the result comes from the queue, whatever the payload says`() async throws {
         try await Self.with { stage in
             let id = try await stage.submit("mug", quietly: true)
-            let request = try #require(try await stage.library.generation(id)?.request?.id)
+            let request = try #require(try await stage.library.run(id)?.request?.id)
             let lie =
                 #"{"request_id":"\#(request)","status":"ERROR","error":"no","payload":{"images":[{"url":"x:y"}]}}"#
             #expect(try await stage.deliver(lie) == 200)
             let told = try #require(try await stage.deliveries(1).first)
             #expect(told["outcome"] == .string("finished"), "\(told)")
-            let run = try #require(try await stage.library.generation(id))
+            let run = try #require(try await stage.library.run(id))
             #expect(run.outputs.count == 1 && run.outputs.allSatisfy { $0.url?.hasPrefix(stage.sandbox) == true })
         }
     }
@@ -156,7 +158,7 @@ struct ServeTests {
             let told = try #require(try await stage.deliveries(1).first)
             #expect(told["outcome"] == .string("failed") && told["error"]?["code"] == .string("fal.failed"), "\(told)")
             #expect(told["generation"]?["state"] == .string("failed"))
-            #expect(try await stage.library.generation(id)?.state == .failed)
+            #expect(try await stage.library.run(id)?.state == .failed)
         }
     }
 
@@ -182,7 +184,7 @@ struct ServeTests {
             #expect(try await stage.deliver(body) == 200)
             let unknown = try #require(try await stage.deliveries(7).last)
             #expect(unknown["outcome"] == .string("unknown_request") && unknown["request_id"] == .string("nobody's"))
-            #expect(try await stage.library.generations(limit: 10).isEmpty)
+            #expect(try await stage.library.runs(limit: 10).isEmpty)
         }
     }
 
@@ -223,15 +225,15 @@ struct ServeTests {
             let ended = try await stage.serving.outcome()
             #expect(ended.status == 0, "\(ended.errors)")
             let told = try #require(try ended.objects().last)
-            let run = try #require(try await stage.library.generation(id))
+            let run = try #require(try await stage.library.run(id))
             // The picture may have come just before the end; never anything in between.
             switch told["outcome"]?.text {
             case "interrupted": #expect(run.state == .submitted && ended.errors.contains("atelier resume"))
             case "finished": #expect(run.state == .finished)
             default: Issue.record("\(told)")
             }
-            try await stage.library.resumeUnfinished { _ in }
-            #expect(try await stage.library.generation(id)?.state == .finished)
+            try await stage.session.resumeUnfinished { _ in }
+            #expect(try await stage.library.run(id)?.state == .finished)
         }
     }
 

@@ -27,22 +27,32 @@ package enum TestLibrary {
         }
     }
 
-    /// A new library with a sandbox of its own as its remote; afterwards it must be sound.
+    /// A new library, and a session with a sandbox of its own; afterwards the library must be sound.
     package static func withSandbox<R: Sendable>(
         _ configuration: SandboxConfiguration = SandboxConfiguration(),
-        _ body: @Sendable (Library, SandboxAddress) async throws -> R
+        _ body: @Sendable (Library, FalSession, SandboxAddress) async throws -> R
     ) async throws -> R {
         try await TemporaryFolder.with { folder in
             let root = folder + "/library"
             try Library.create(at: root)
             return try await SandboxServer.withRunning(configuration, logger: logger) { address in
                 let remote = try Remote.server(at: address.url, key: Remote.sandboxKey)
-                let result = try await Library.withLibrary(at: root, remote: remote, logger: logger) { library in
-                    try await body(library, address)
+                let result = try await Library.withLibrary(at: root, logger: logger) { library in
+                    try await library.withSession(remote) { session in try await body(library, session, address) }
                 }
                 try await expectSound(root)
                 return result
             }
+        }
+    }
+
+    /// Opens a library and a session with a remote.
+    package static func withSession<R: Sendable>(
+        at root: String, _ remote: Remote, environment: Library.Environment = .live,
+        _ body: (Library, FalSession) async throws -> R
+    ) async throws -> R {
+        try await Library.withLibrary(at: root, environment: environment, logger: logger) { library in
+            try await library.withSession(remote) { session in try await body(library, session) }
         }
     }
 

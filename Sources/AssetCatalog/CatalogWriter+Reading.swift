@@ -1,0 +1,41 @@
+package import AssetModel
+import Foundation
+internal import GRDB
+
+/// What an action looks at before it decides, under the lock.
+extension CatalogWriter {
+    /// One set, whatever the case of its name; nil when there is none.
+    package func set(named name: String) throws(CatalogError) -> NamedSet? {
+        try translating { try Catalog.setRow(named: name, db).map { try Catalog.namedSet($0, db) } }
+    }
+
+    /// Those of some assets that the library knows, in their order.
+    package func known(_ assets: [ContentDigest]) throws(CatalogError) -> [ContentDigest] {
+        try translating {
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT 1 FROM asset JOIN blob ON blob.id = asset.id
+                    WHERE blob.digest = ? AND asset.addedAt IS NOT NULL
+                    """)
+            return try assets.filter { try Bool.fetchOne(statement, arguments: [Data($0.bytes)]) == true }
+        }
+    }
+
+    /// The assets among some that have a tag, whatever its case.
+    package func assets(_ assets: [ContentDigest], tagged tag: String) throws(CatalogError) -> Set<ContentDigest> {
+        try translating {
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT 1 FROM assetTag JOIN blob ON blob.id = assetTag.asset
+                    WHERE blob.digest = ? AND tag = ? AND isPresent = 1
+                    """)
+            return try Set(
+                assets.filter { try Bool.fetchOne(statement, arguments: [Data($0.bytes), tag]) == true })
+        }
+    }
+
+    /// The paths under which each of some assets was seen; nothing for those that the library does not know.
+    package func knownPaths(of ids: [ContentDigest]) throws(CatalogError) -> [ContentDigest: Set<String>] {
+        try translating { try Catalog.knownPaths(of: ids, db) }
+    }
+}

@@ -1,0 +1,110 @@
+import AssetCatalog
+import AssetModel
+
+/// Sets and tags. Everything is decided under the lock, and nothing is written that changes nothing.
+struct Curator: Sendable {
+    let history: History
+
+    /// How many assets stand in one line of the journal at most.
+    static let lineLength = 1000
+
+    func addToSet(_ name: String, _ assets: [ContentDigest]) async throws -> NamedSet {
+        let assets = assets.uniqued()
+        try await history.record("set add") { writer in
+            let (set, known) = (try writer.set(named: name), try writer.known(assets))
+            if set == nil, known.isEmpty { return ([.setCreated(.init(set: name))], ()) }
+            return (try Self.joining(name, known, writer), ())
+        }
+        return try await set(named: name)
+    }
+
+    func removeFromSet(_ name: String, _ assets: [ContentDigest]) async throws -> NamedSet {
+        try await history.record("set remove") { writer in
+            let set = try Self.set(named: name, writer)
+            let wanted = Set(assets)
+            let members = set.members.filter { wanted.contains($0) }
+            return (members.chunked(by: Self.lineLength).map { .setReduced(.init(set: set.name, assets: $0)) }, ())
+        }
+        return try await set(named: name)
+    }
+
+    func arrangeSet(_ name: String, _ assets: [ContentDigest]) async throws -> NamedSet {
+        let first = assets.uniqued()
+        try await history.record("set arrange") { writer in
+            let set = try Self.set(named: name, writer)
+            let members = Set(set.members)
+            if let stranger = first.first(where: { !members.contains($0) }) {
+                throw LibraryError(.notFound, code: "not_a_member", "\(stranger.short): not in @\(set.name)")
+            }
+            let moved = Set(first)
+            let order = first + set.members.filter { !moved.contains($0) }
+            guard order != set.members else { return ([], ()) }
+            return (order.chunked(by: Self.lineLength).map { .setArranged(.init(set: set.name, assets: $0)) }, ())
+        }
+        return try await set(named: name)
+    }
+
+    func deleteSet(_ name: String) async throws {
+        try await history.record("set delete") { writer in
+            ([.setDeleted(.init(set: try Self.set(named: name, writer).name))], ())
+        }
+    }
+
+    func set(named name: String) async throws -> NamedSet {
+        guard let set = try await history.catalog.set(named: name) else { throw Self.unknownSet(name) }
+        return set
+    }
+
+    func tag(_ assets: [ContentDigest], with tags: [String]) async throws {
+        let assets = assets.uniqued()
+        try await history.record("tag add") { writer in
+            let known = try writer.known(assets)
+            return (try tags.flatMap { try Self.tagging(known, $0, writer) }, ())
+        }
+    }
+
+    func untag(_ assets: [ContentDigest], _ tags: [String]) async throws {
+        let assets = assets.uniqued()
+        try await history.record("tag remove") { writer in
+            let facts = try tags.flatMap { tag -> [JournalEntry.Fact] in
+                let tagged = try writer.assets(assets, tagged: tag)
+                return assets.filter { tagged.contains($0) }.chunked(by: Self.lineLength).map {
+                    .untagged(.init(assets: $0, tags: [tag]))
+                }
+            }
+            return (facts, ())
+        }
+    }
+
+    // MARK: - Deciding under the lock
+
+    /// What puts assets at the end of a set, without those that are in it.
+    static func joining(
+        _ set: String, _ assets: [ContentDigest], _ writer: CatalogWriter
+    ) throws -> [JournalEntry.Fact] {
+        let known = try writer.set(named: set)
+        let members = Set(known?.members ?? [])
+        return assets.filter { !members.contains($0) }.chunked(by: lineLength).map {
+            .setExtended(.init(set: known?.name ?? set, assets: $0))
+        }
+    }
+
+    /// What puts a tag on assets, without those that have it.
+    static func tagging(
+        _ assets: [ContentDigest], _ tag: String, _ writer: CatalogWriter
+    ) throws -> [JournalEntry.Fact] {
+        let tagged = try writer.assets(assets, tagged: tag)
+        return assets.filter { !tagged.contains($0) }.chunked(by: lineLength).map {
+            .tagged(.init(assets: $0, tags: [tag]))
+        }
+    }
+
+    private static func set(named name: String, _ writer: CatalogWriter) throws -> NamedSet {
+        guard let set = try writer.set(named: name) else { throw unknownSet(name) }
+        return set
+    }
+
+    static func unknownSet(_ name: String) -> LibraryError {
+        LibraryError(.notFound, code: "unknown_set", "@\(name): no set of this name")
+    }
+}

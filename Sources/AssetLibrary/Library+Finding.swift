@@ -1,0 +1,86 @@
+import AssetCatalog
+public import AssetModel
+import AssetStore
+import Foundation
+
+extension Library {
+    /// What a query finds, newest first. For the next page hand back the last answer's `position` as `before`.
+    public func search(
+        _ query: SearchQuery, limit: Int = 50, before: Int64? = nil
+    ) async throws(LibraryError) -> [SearchHit] {
+        try await inLibraryWords { try await history.catalog.search(query, limit: limit, before: before) }
+    }
+
+    /// One asset; nil when the library has none of this digest.
+    public func asset(_ id: ContentDigest) async throws(LibraryError) -> Asset? {
+        try await inLibraryWords { try await history.catalog.asset(id) }
+    }
+
+    /// One run; nil when there is none of this id.
+    public func run(_ id: Run.ID) async throws(LibraryError) -> Run? {
+        try await inLibraryWords { try await history.catalog.generation(id) }
+    }
+
+    /// The newest runs, in any state.
+    public func runs(limit: Int) async throws(LibraryError) -> [Run] {
+        try await inLibraryWords { try await history.catalog.generations(in: Run.State.allCases, limit: limit) }
+    }
+
+    /// Runs that have not ended, oldest first.
+    public func unfinishedRuns() async throws(LibraryError) -> [Run] {
+        try await inLibraryWords { try await history.catalog.unfinishedGenerations() }
+    }
+
+    /// The whole answer of a run; nil while there is none.
+    public func response(of id: Run.ID) async throws(LibraryError) -> JSONValue? {
+        try await inLibraryWords {
+            guard let text = try await history.catalog.response(of: id) else { return nil }
+            return try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
+        }
+    }
+
+    /// Where an original lies. The file is read-only; it is there unless someone took it away.
+    public func path(of asset: ContentDigest, _ format: ImageFormat) -> String {
+        store.path(of: asset, format)
+    }
+
+    /// Where an asset's original lies.
+    public func path(of asset: Asset) -> String { path(of: asset.id, asset.facts.format) }
+
+    /// Where something lies that a run made and that is not a picture. Throws when the journal gives it a file extension that
+    /// no file should have.
+    public func path(of file: Run.KeptFile) throws(LibraryError) -> String {
+        do { return try store.path(of: file.digest, fileExtension: file.fileExtension) } catch {
+            throw LibraryError(error)
+        }
+    }
+
+    /// Counts and sums.
+    public func statistics() async throws(LibraryError) -> LibraryStatistics {
+        try await inLibraryWords { try await history.catalog.statistics() }
+    }
+
+    /// The assets that some words name, in order: a path (imported first, all in one batch), `@set` in its order,
+    /// `@last` (the newest run's pictures), a run's id (its pictures), or a digest, either shortened to a
+    /// unique prefix.
+    ///
+    /// Errors name the word: no such file, unknown or ambiguous id, unknown or empty set.
+    public func assets(named words: [String]) async throws(LibraryError) -> [ContentDigest] {
+        try await inLibraryWords { try await resolver.assets(named: words) }
+    }
+
+    /// The pictures that some words name, as `assets(named:)` reads them, without importing any: files are measured where
+    /// they are. Nothing changes.
+    public func pictures(named words: [String]) async throws(LibraryError) -> [ReferencePicture] {
+        try await inLibraryWords { try await resolver.pictures(named: words) }
+    }
+
+    /// What one id means. Errors: unknown, ambiguous.
+    public func designation(_ word: String) async throws(LibraryError) -> Designation {
+        try await inLibraryWords { try await resolver.designation(word) }
+    }
+
+    var resolver: NameResolver {
+        NameResolver(history: history, store: store, inspector: inspector, importer: importer)
+    }
+}

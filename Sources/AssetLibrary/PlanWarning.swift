@@ -1,0 +1,82 @@
+public import AssetModel
+
+/// What a person should know about a plan before paying.
+public enum PlanWarning: Hashable, Sendable, CustomStringConvertible {
+    /// Something asked about the size has no effect, or the run is expected to fail.
+    case size(SizePlan.Reason)
+    /// No supported size has the shape asked for; the nearest is off by this share of the ratio.
+    case unsupportedShape(asked: PixelSize, nearest: PixelSize, deviation: Double)
+    /// The model's default size has another shape than the only reference; keeping its aspect ratio would give `kept`.
+    case aspectNotKept(output: PixelSize, kept: PixelSize)
+    /// The reference at this position (from 1) is sent in a format that the endpoint may not read.
+    case unreadableFormat(position: Int, ImageFormat)
+    /// The reference at this position is sent as it is stored, which is turned.
+    case storedTurned(position: Int, Orientation, stored: PixelSize, upright: PixelSize)
+    /// Of the reference at this position a share is cropped away.
+    case cropped(position: Int, share: Double)
+    /// The reference at this position has several frames, of which one is used.
+    case severalFrames(position: Int, count: Int, isFirstSent: Bool)
+    /// The references at these positions are shrunk below `smallestUsefulSide` because there are so many.
+    case shrunk(positions: [Int], seen: PixelSize)
+    /// The references are sent for the account alone, and it is not documented whether a model may read them then.
+    case privateReferences
+    /// The input has fields that the model's description does not know, so size and price are not known.
+    case undescribedFields([String])
+    /// The same request was made before.
+    case earlier(EarlierRun)
+
+    /// Below this, in pixels of the shorter side, a model sees little more than colours and shapes.
+    public static let smallestUsefulSide = 512
+
+    /// What can be done about it; nil when there is nothing in particular.
+    public var remedy: Remedy? {
+        switch self {
+        case .aspectNotKept: .keepAspect
+        case .earlier(.finished): .runAgain
+        case .earlier(.unfinished(let run)):
+            switch run.nextStep {
+            case .submit: nil
+            case .collect: .resume(run.id)
+            case .confirm, .nothing: .resubmitOrDiscard(run.id)
+            }
+        default: nil
+        }
+    }
+
+    /// One sentence.
+    public var description: String {
+        switch self {
+        case .size(let reason): reason.description
+        case .unsupportedShape(let asked, let nearest, let deviation):
+            "no supported size has the shape of \(asked): \(nearest), the nearest, is off by \(Int(deviation * 100)) %"
+        case .aspectNotKept(let output, let kept):
+            "the result will be \(output); with the reference's aspect ratio kept it would be \(kept)"
+        case .unreadableFormat(let position, let format):
+            "reference \(position) is \(format.rawValue), which the endpoint may not read; png, jpeg or webp is safe"
+        case .storedTurned(let position, let orientation, let stored, let upright):
+            "reference \(position) is stored turned (EXIF orientation \(orientation.rawValue)): the model sees \(stored), "
+                + "not \(upright) upright"
+        case .cropped(let position, let share):
+            "about \(Int(share * 100)) % of reference \(position) is cropped away"
+        case .severalFrames(let position, let count, let isFirstSent):
+            "reference \(position) has \(count) frames; "
+                + (isFirstSent ? "the first is sent" : "expect the model to use the first")
+        case .shrunk(let positions, let seen):
+            (positions.count == 1 ? "reference " : "references ")
+                + positions.map(String.init).joined(separator: ", ") + (positions.count == 1 ? " is" : " are")
+                + " shrunk below \(Self.smallestUsefulSide) pixels (seen at \(seen)): fewer references would be seen larger"
+        case .privateReferences:
+            "the references are sent for your account alone; fal does not say whether its models may read them then"
+        case .undescribedFields(let names):
+            "size and price are not known, because nothing is known about \(names.joined(separator: ", "))"
+        case .earlier(.finished(let run)):
+            "the library already has this picture, from \(run.id); running it again costs again"
+        case .earlier(.unfinished(let run)):
+            switch run.nextStep {
+            case .submit: "the same was planned as \(run.id) and never submitted; that run would be submitted"
+            case .collect: "the same is under way as \(run.id)"
+            case .confirm, .nothing: "the same may have been submitted as \(run.id), and its outcome is unknown"
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+public import AssetModel
+
+/// What a person can do about an error or a warning. The library names no command, flag or environment variable: whoever shows
+/// the remedy words it.
+public enum Remedy: Hashable, Sendable {
+    /// Make a library here first.
+    case initialize
+    /// Fold the journal into a new catalog.
+    case rebuild
+    /// Set a fal key, or use a sandbox.
+    case setKey
+    /// Continue this run: submit what was never sent, collect what fal has.
+    case resume(Run.ID)
+    /// Look at fal's dashboard, then submit this run again, which can cost a second time, or discard it.
+    case resubmitOrDiscard(Run.ID)
+    /// Discard this run without asking fal.
+    case discard(Run.ID)
+    /// Run the same request again, as a new run.
+    case rerun(Run.ID)
+    /// Pay for another run of the same request.
+    case runAgain
+    /// Send the pictures exactly as they are.
+    case sendAsIs
+    /// Keep the only reference's aspect ratio.
+    case keepAspect
+    /// Add a reference.
+    case addReference
+    /// Import the folder into a set, and name that.
+    case importFolder
+    /// Run the endpoint with an input of one's own, since nothing is known about it.
+    case runWithInput
+    /// Name each picture in the field of the input that takes it.
+    case setPictureField
+}

@@ -1,0 +1,132 @@
+import AssetCatalog
+public import AssetModel
+
+/// What became of one unfinished run.
+public enum ResumeOutcome: Hashable, Sendable {
+    /// Its outputs are in the library now.
+    case finished(FinishedRun)
+    /// It may have been submitted; submitting it again could cost twice, so nothing was done.
+    case unknown(Run)
+    /// It could not be brought to an end now; the error says whether later.
+    case failed(Run, LibraryError)
+    /// It belongs to another account or server than the one configured now; nothing was done.
+    case elsewhere(Run)
+    /// Not begun, because an earlier one met a trouble that all would meet.
+    case notBegun(Run)
+}
+
+/// Sorts the runs that have not ended by what can be done about them, without asking any server.
+struct UnfinishedRuns: Sendable {
+    let records: RunRecords
+
+    /// Those that can be brought to an end now, oldest first. `onOutcome` is told about the others; a run of a sandbox that is gone
+    /// can never be finished, and ends here.
+    func ready(
+        only: Run.ID?, on host: RemoteHost?, _ onOutcome: (ResumeOutcome) -> Void
+    ) async throws -> [Run] {
+        var ready: [Run] = []
+        for run in try await records.history.catalog.unfinishedGenerations() where only == nil || run.id == only {
+            if run.host.isEphemeral, run.host != host {
+                onOutcome(.failed(run, try await giveUp(run)))
+            } else if run.nextStep == .confirm {
+                onOutcome(.unknown(run))
+            } else if let host, run.host != host {
+                onOutcome(.elsewhere(run))
+            } else {
+                ready.append(run)
+            }
+        }
+        return ready
+    }
+
+    /// Ends a run without asking fal.
+    func discard(_ id: Run.ID) async throws {
+        try await records.history.record(records.verb) { writer in
+            guard let state = try writer.state(of: id), !state.isFinal else { throw LibraryError.alreadyEnded(id) }
+            return (
+                [
+                    .failed(
+                        .init(generation: id, code: "discarded", reason: "discarded by hand, whatever fal made of it"))
+                ],
+                ()
+            )
+        }
+    }
+
+    private func giveUp(_ run: Run) async throws -> LibraryError {
+        let error = LibraryError(
+            .notFound, code: "sandbox_gone",
+            "its sandbox lived only as long as the command that used it; nothing is lost", run: run.id)
+        try await records.history.record(
+            records.verb, [.failed(.init(generation: run.id, code: error.code, reason: error.message))])
+        return error
+    }
+}
+
+/// Brings runs of earlier to their end.
+struct Resumer: Sendable {
+    let runner: Runner
+
+    /// How many runs are followed at once.
+    private static let width = 8
+
+    /// What was submitted is collected, what was never submitted is submitted. A trouble that every run would meet ends it.
+    func finish(
+        _ runs: [Run], _ onProgress: @escaping @Sendable (Run.ID, RunProgress) -> Void,
+        _ onOutcome: (ResumeOutcome) -> Void
+    ) async throws {
+        var waiting = runs.map(\.id)[...]
+        try await inParallel(runs, width: Self.width) { run in
+            (run.id, try await finish(run) { onProgress(run.id, $0) })
+        } onResult: { id, outcome in
+            waiting.removeAll { $0 == id }
+            onOutcome(outcome)
+            if case .failed(_, let error) = outcome { return !error.stopsRuns }
+            return true
+        }
+        let left = Set(waiting)
+        for run in runs where left.contains(run.id) { onOutcome(.notBegun(run)) }
+    }
+
+    /// Brings one run to its end; only an interruption is thrown, and leaves everything to the next resume.
+    func finish(
+        _ run: Run, _ onProgress: @escaping @Sendable (RunProgress) -> Void
+    ) async throws -> ResumeOutcome {
+        do {
+            return .finished(try await runner.finish(run, keepingPlan: true, onProgress))
+        } catch {
+            let error = LibraryError(error)
+            if error.category == .cancelled { throw error }
+            return .failed(run, error.concerning(run.id))
+        }
+    }
+
+    /// Submits a run again whose outcome is unknown, as a new run of the same request. The old one ends, and says which took its
+    /// place.
+    func resubmit(
+        _ id: Run.ID, _ onProgress: @escaping @Sendable (RunProgress) -> Void
+    ) async throws -> FinishedRun {
+        let records = runner.records
+        let name = records.newID()
+        let old = try await records.run(id)
+        guard old.nextStep == .confirm else {
+            if old.state.isFinal { throw LibraryError.alreadyEnded(id) }
+            throw LibraryError(
+                .invalidInput, code: "outcome_known", "\(id): its outcome is not unknown", remedy: .resume(id), run: id)
+        }
+        guard old.host == runner.host else { throw LibraryError.elsewhere(old) }
+        let ending = JournalEntry.Fact.failed(
+            .init(
+                generation: id, code: "resubmitted",
+                reason: "its outcome is unknown; submitted again by hand as \(name)"
+            ))
+        try await records.history.record(records.verb) { writer in
+            guard try writer.state(of: id) == .sending else {
+                throw LibraryError(.busy, code: "already_known", "\(id): its outcome has just become known", run: id)
+            }
+            return ([ending] + JournalEntry.Fact.planned(again: old, as: name), ())
+        }
+        onProgress(.planned(name))
+        return try await runner.finish(name, onProgress)
+    }
+}

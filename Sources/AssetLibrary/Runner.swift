@@ -1,0 +1,165 @@
+import AssetCatalog
+import AssetModel
+import FalAPI
+import Foundation
+
+/// Brings one run to its end: upload → submit once → wait → download → index.
+struct Runner: Sendable {
+    let records: RunRecords
+    let importer: Importer
+    let uploads: ReferenceUploads
+    let queue: FalQueue
+    let collector: Collector
+    let host: RemoteHost
+
+    /// Records a plan and runs it.
+    func run(
+        _ plan: RunPlan, _ onProgress: @escaping @Sendable (RunProgress) -> Void
+    ) async throws -> FinishedRun {
+        guard let id = try await recordPlans([plan]).first else { throw CatalogError.damaged("a plan without a name") }
+        onProgress(.planned(id))
+        return try await finish(id, onProgress)
+    }
+
+    /// Records plans, all in one action. References that are files still are imported first, all in one batch; the plans were
+    /// made for their bytes, so those must not have changed.
+    func recordPlans(_ plans: [RunPlan]) async throws -> [Run.ID] {
+        var files: [String: ContentDigest] = [:]
+        for picture in plans.flatMap(\.request.references) {
+            if let path = picture.path { files[path] = picture.asset }
+        }
+        let paths = files.keys.sorted()
+        for (path, asset) in zip(paths, try await importer.importReferences(paths)) where files[path] != asset {
+            throw LibraryError(
+                .storage, code: "file_changed", "\(path): the file has changed since the run was planned")
+        }
+        try Task.checkCancellation()
+        return try await records.recordPlans(plans, for: host)
+    }
+
+    /// The next step of a run, as it was recorded, and all that follow it.
+    func finish(
+        _ id: Run.ID, _ onProgress: @escaping @Sendable (RunProgress) -> Void
+    ) async throws -> FinishedRun {
+        do {
+            return try await finish(try await uncancelled { try await records.run(id) }, onProgress)
+        } catch {
+            throw LibraryError(error).concerning(id)
+        }
+    }
+
+    /// The same for a run that was just read. `keepingPlan` leaves a plan that was not submitted to a later resume even when someone
+    /// interrupts: so do a sweep and a resume, which go on as a whole.
+    func finish(
+        _ run: Run, keepingPlan: Bool = false, _ onProgress: @escaping @Sendable (RunProgress) -> Void
+    ) async throws -> FinishedRun {
+        guard run.host == host else { throw LibraryError.elsewhere(run) }
+        switch run.nextStep {
+        case .submit: return try await submitAndCollect(run, keepingPlan: keepingPlan, onProgress)
+        case .collect(let request): return try await collector.collect(run, request, onProgress)
+        case .confirm:
+            throw LibraryError(
+                .outcomeUnknown, code: "unknown",
+                "\(run.id): may have been submitted, and its outcome is unknown; it is not submitted again by itself",
+                remedy: .resubmitOrDiscard(run.id), run: run.id)
+        case .nothing: throw LibraryError.alreadyEnded(run.id)
+        }
+    }
+
+    // MARK: - Upload and submit
+
+    private func submitAndCollect(
+        _ run: Run, keepingPlan: Bool, _ onProgress: @escaping @Sendable (RunProgress) -> Void
+    ) async throws -> FinishedRun {
+        var sent: (urls: [String], uploadedCount: Int)
+        do {
+            sent = try await uploads.urls(of: run, onProgress)
+        } catch {
+            // Nothing was submitted, and this process can say so: the plan ends here rather than waiting for a resume
+            // that is not expected to cost money.
+            if !keepingPlan || LibraryError(error).category != .cancelled {
+                await records.end(run, while: .planned, error)
+            }
+            throw error
+        }
+        let request: RemoteRequest
+        do {
+            request = try await submit(run, sent.urls, from: .planned, onProgress)
+        } catch let error as FalError where error.isMissingFile && !sent.urls.isEmpty {
+            // A clear refusal: nothing was queued. A URL died between the probe and the submit, so all references are uploaded
+            // again and the request is retried, once.
+            onProgress(.renewing)
+            do {
+                try await records.forgetUploads(sent.urls)
+                sent = try await uploads.urls(of: run, onProgress)
+            } catch {
+                await records.end(run, while: .sending, error)
+                throw error
+            }
+            request = try await submit(run, sent.urls, from: .sending, onProgress)
+        }
+        return try await collector.collect(
+            run, request, uploadedCount: sent.uploadedCount, reusedCount: sent.urls.count - sent.uploadedCount,
+            onProgress)
+    }
+
+    /// Submits once and records the request id, as one piece that no cancellation takes apart.
+    ///
+    /// `from` is the state that the run must be in: `planned`, or `sending` after a clear refusal that this process met. A
+    /// refusal because of an unreadable file leaves the run in `sending` the first time, for the caller to go on.
+    private func submit(
+        _ run: Run, _ urls: [String], from state: Run.State, _ onProgress: @escaping @Sendable (RunProgress) -> Void
+    ) async throws -> RemoteRequest {
+        let body = try run.input(urls: urls).canonicalBytes()
+        return try await uncancelled {
+            // Two processes may hold the same plan; the lock decides who submits it.
+            try await records.history.record(records.verb) { writer in
+                guard try writer.state(of: run.id) == state else {
+                    throw LibraryError(
+                        .busy, code: "already_sent", "\(run.id): another process has already submitted it")
+                }
+                return ([.sending(.init(generation: run.id, urls: urls))], ())
+            }
+            let queued: QueuedRequest
+            do throws(FalError) {
+                queued = try await queue.submit(body, to: run.model, options: SubmitOptions(run.terms))
+            } catch {
+                let canGoOn = error.isMissingFile && state == .planned && !urls.isEmpty
+                // An unknown outcome stays `sending`: it may be running, and only a person may decide to pay again.
+                if !canGoOn, LibraryError(error).category != .outcomeUnknown {
+                    await records.end(run, while: .sending, error)
+                }
+                throw error
+            }
+            let request = RemoteRequest(
+                id: queued.requestID, statusURL: queued.statusURL, responseURL: queued.responseURL,
+                cancelURL: queued.cancelURL)
+            onProgress(.submitted(requestID: request.id))
+            do {
+                try await records.keep([.submitted(.init(generation: run.id, request: request))])
+            } catch {
+                throw FalError.outcomeUnknown(
+                    reason: "it was accepted, but its request id could not be recorded: \(LibraryError(error).message)",
+                    requestID: request.id)
+            }
+            return request
+        }
+    }
+}
+
+extension Run {
+    /// The whole model input.
+    fileprivate func input(urls: [String]) -> JSONValue {
+        .input(
+            prompt: prompt, references: zip(references.members, urls).map { ($0, $1) }, parameters: parameters)
+    }
+}
+
+extension JSONValue {
+    /// The text with sorted keys, as a plan shows it.
+    fileprivate func canonicalBytes() throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return Array(try encoder.encode(self))
+    }
+}

@@ -1,0 +1,47 @@
+import AssetLibrary
+import AssetModel
+
+/// What the library's remedies and warnings are on a command line: here, and nowhere else, they become commands and options.
+enum RemedyText {
+    /// What to do, to stand after a sentence and a semicolon.
+    static func sentence(_ remedy: Remedy) -> String {
+        switch remedy {
+        case .initialize: "`atelier init` makes one"
+        case .rebuild: "run `atelier rebuild`"
+        case .setKey: "set FAL_KEY to your key (fal.ai/dashboard/keys), or add --sandbox to try it without one"
+        case .resume(let id): "`atelier resume \(id)` continues it"
+        case .resubmitOrDiscard(let id):
+            "look at fal's dashboard, then `atelier resume \(id) --discard`, or --resubmit, which pays again"
+        case .discard(let id): "`atelier resume \(id) --discard` gives it up"
+        case .rerun(let id): "`atelier rerun \(id)` makes it again"
+        case .runAgain: "--again submits and pays for another"
+        case .sendAsIs: "--as-is sends it as it is"
+        case .keepAspect: "--keep-aspect keeps it"
+        case .addReference: "give one with --ref"
+        case .importFolder: "or import it with --set and use @set"
+        case .runWithInput: "`atelier run` runs any other"
+        case .setPictureField: "set the field, as in --set image_url=cat.jpg"
+        }
+    }
+
+    /// An error with what can be done about it.
+    static func sentence(_ error: LibraryError) -> String { joined(error.message, error.remedy) }
+
+    /// A warning with what can be done about it.
+    static func sentence(_ warning: PlanWarning) -> String {
+        switch warning {
+        case .aspectNotKept(let output, let kept):
+            "the result will be \(output); with --keep-aspect it would be \(kept)"
+        case .earlier(.unfinished(let run)) where run.nextStep == .submit:
+            "the same was planned as \(run.id) and never submitted; `edit` submits that one"
+        default: joined(warning.description, warning.remedy)
+        }
+    }
+
+    /// A problem with what can be done about it.
+    static func sentence(_ problem: IntegrityProblem) -> String { joined(problem.description, problem.remedy) }
+
+    private static func joined(_ sentence: String, _ remedy: Remedy?) -> String {
+        remedy.map { "\(sentence); \(self.sentence($0))" } ?? sentence
+    }
+}
