@@ -237,7 +237,7 @@ let package = Package(
             name: "AssetLibraryTests",
             dependencies: [
                 "AssetCatalog", "AssetLibrary", "AssetModel", "AssetStore", "CSQLite", "FalAPI", "FalSandbox", "Files",
-                "Fixtures", "TestSupport",
+                "Fixtures", "TestSupport", logging,
             ],
             swiftSettings: strict),
         // The built program, as people and scripts use it, against the sandbox.

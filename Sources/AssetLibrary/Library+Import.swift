@@ -7,6 +7,7 @@ extension Library {
     /// survives a power cut. `set` and `tags` are applied to all that was imported, also to what was known before.
     /// Memory grows with the number of files only by their digests. `onProgress` hears of every file that has been read, before
     /// it is safe; given one, the files are counted beside the work by a walk of its own.
+    @discardableResult
     public func importFiles(
         _ paths: [String], set: String? = nil, tags: [String] = [], movingFiles: Bool = false,
         onOutcome: (ImportOutcome) -> Void = { _ in }, onProgress: (@Sendable (WorkProgress) -> Void)? = nil
