@@ -41,7 +41,7 @@ struct PayOnceTests {
             try await program.withSandbox(["--fault", "output:withheld"]) { program in
                 let edit = try await program.run("edit", "mug", "--ref", "a.jpg", "--images", "2", "--json")
                 #expect(edit.status == 3)
-                #expect(edit.errors.contains("1 of 2 pictures came") && edit.errors.contains("atelier resume"))
+                #expect(edit.errors.contains("1 of 2 pictures arrived") && edit.errors.contains("atelier resume"))
                 #expect(try edit.objects().first?["outputs"]?.elements?.count == 1)
                 #expect(try await program.run("jobs").output.contains("1 image downloaded, others missing"))
                 let resumed = try await program.run("resume", "--json")

@@ -84,7 +84,7 @@ struct RunProgramTests {
             try await fails(
                 [other, "--input", "-"], 1, "images[1]: gone.png: no such file",
                 input: #"{"images":["a.jpg","gone.png"]}"#)
-            try await fails([other, "--input", "-"], 64, "standard input: no JSON", input: "{")
+            try await fails([other, "--input", "-"], 64, "standard input: not valid JSON", input: "{")
             try await fails([other, "--input", "-"], 64, "a JSON object", input: "[]")
             try await fails([other, "--input", "gone.json"], 1, "gone.json: no such file")
             try await fails(["nothing", "--set", "prompt=a"], 64, "nothing")
