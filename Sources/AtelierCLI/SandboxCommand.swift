@@ -12,7 +12,8 @@ struct SandboxCommand: AsyncParsableCommand, LibraryFree {
 
             Examples:
               atelier sandbox --port 8765
-              ATELIER_FAL_ENDPOINT=http://127.0.0.1:8765 atelier edit "on marble" --ref mug.png
+              export ATELIER_FAL_ENDPOINT=http://127.0.0.1:8765
+              atelier edit "on marble" --ref mug.png
 
             Faults for --fault, where N is how many times (default: always):
             \(SandboxFault.forms.map { "  " + $0 }.joined(separator: "\n"))
