@@ -6,21 +6,21 @@ enum RemedyText {
     /// What to do, to stand after a sentence and a semicolon.
     static func sentence(_ remedy: Remedy) -> String {
         switch remedy {
-        case .initialize: "`atelier init` makes one"
+        case .initialize: "create one with `atelier init`"
         case .rebuild: "run `atelier rebuild`"
         case .setKey: "set FAL_KEY to your key (fal.ai/dashboard/keys), or add --sandbox to try it without one"
         case .resume(let id): "`atelier resume \(id)` continues it"
         case .resubmitOrDiscard(let id):
-            "look at fal's dashboard, then `atelier resume \(id) --discard`, or --resubmit, which pays again"
-        case .discard(let id): "`atelier resume \(id) --discard` gives it up"
-        case .rerun(let id): "`atelier rerun \(id)` makes it again"
-        case .runAgain: "--again submits and pays for another"
-        case .sendAsIs: "--as-is sends it as it is"
+            "check fal's dashboard, then close it with `atelier resume \(id) --discard`, or pay again with `atelier resume \(id) --resubmit`"
+        case .discard(let id): "close it with `atelier resume \(id) --discard`"
+        case .rerun(let id): "run it again with `atelier rerun \(id)`"
+        case .runAgain: "--again runs and pays again"
+        case .sendAsIs: "--as-is uploads it as it is"
         case .keepAspect: "--keep-aspect keeps it"
-        case .addReference: "give one with --ref"
-        case .importFolder: "or import it with --set and use @set"
-        case .runWithInput: "`atelier run` runs any other"
-        case .setPictureField: "set the field, as in --set image_url=cat.jpg"
+        case .addReference: "add one with --ref"
+        case .importFolder: "import it with --set NAME and use @NAME"
+        case .runWithInput: "use `atelier run` for any other endpoint"
+        case .setPictureField: "set its field instead, such as --set image_url=cat.jpg"
         }
     }
 
