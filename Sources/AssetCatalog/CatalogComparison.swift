@@ -1,4 +1,5 @@
 package import AssetModel
+import Foundation
 internal import GRDB
 import GRDBSQLite
 
@@ -132,7 +133,11 @@ enum CatalogComparison {
         var rows: [String: [String]] = [:]
         for (table, sql) in queries {
             rows[table] = try Row.fetchAll(db, sql: sql).map { row in
-                row.map { "\($0.0)=\($0.1)" }.joined(separator: " ")
+                row.map { name, value in
+                    let bytes = Data.fromDatabaseValue(value)?.map { String($0, radix: 16) }.joined(separator: ".")
+                    if case .blob = value.storage, let bytes { return "\(name)=\(bytes)" }
+                    return "\(name)=\(value)"
+                }.joined(separator: " ")
             }.sorted()
         }
         return rows

@@ -22,8 +22,12 @@ struct Curator: Sendable {
         try await history.record("set remove") { writer in
             let set = try Self.set(named: name, writer)
             let wanted = Set(assets)
-            let members = set.members.filter { wanted.contains($0) }
-            return (members.chunked(by: Self.lineLength).map { .setReduced(.init(set: set.name, assets: $0)) }, ())
+            let leaving = Array(set.members.enumerated()).filter { wanted.contains($0.element) }
+            let facts = leaving.chunked(by: Self.lineLength).map { chunk in
+                JournalEntry.Fact.setReduced(
+                    .init(set: set.name, assets: chunk.map(\.element), places: chunk.map(\.offset)))
+            }
+            return (facts, ())
         }
         return try await set(named: name)
     }
@@ -33,20 +37,23 @@ struct Curator: Sendable {
         try await history.record("set arrange") { writer in
             let set = try Self.set(named: name, writer)
             let members = Set(set.members)
-            if let stranger = first.first(where: { !members.contains($0) }) {
-                throw LibraryError(.notFound, code: "not_a_member", "\(stranger.short): not in @\(set.name)")
+            if let other = first.first(where: { !members.contains($0) }) {
+                throw LibraryError(.notFound, code: "not_a_member", "\(other.short): not in @\(set.name)")
             }
             let moved = Set(first)
             let order = first + set.members.filter { !moved.contains($0) }
             guard order != set.members else { return ([], ()) }
-            return (order.chunked(by: Self.lineLength).map { .setArranged(.init(set: set.name, assets: $0)) }, ())
+            let lines = zip(order.chunked(by: Self.lineLength), set.members.chunked(by: Self.lineLength))
+            return (lines.map { .setArranged(.init(set: set.name, assets: $0, was: $1)) }, ())
         }
         return try await set(named: name)
     }
 
     func deleteSet(_ name: String) async throws {
         try await history.record("set delete") { writer in
-            ([.setDeleted(.init(set: try Self.set(named: name, writer).name))], ())
+            let set = try Self.set(named: name, writer)
+            let lines = set.members.isEmpty ? [[]] : set.members.chunked(by: Self.lineLength)
+            return (lines.map { .setDeleted(.init(set: set.name, was: $0)) }, ())
         }
     }
 

@@ -97,3 +97,31 @@ struct HistoryTests {
         }
     }
 }
+
+extension HistoryTests {
+    @Test func `a change of a set says what it replaced`() async throws {
+        try await TestLibrary.with { library in
+            let paths = ["mug.png", "cat.jpg", "marble.webp"].map { Fixtures.path("images/demo/\($0)") }
+            let assets = try await library.importFiles(paths, set: "demo").assets
+            let reversed = Array(assets.reversed())
+            _ = try await library.arrangeSet("demo", reversed)
+            // A second time changes nothing, and nothing is written.
+            _ = try await library.arrangeSet("demo", reversed)
+            _ = try await library.removeFromSet("demo", [assets[0]])
+            try await library.deleteSet("demo")
+            var changes: [JournalEntry.SetChange] = []
+            try library.history.journal.read(after: []) { batch, _ in
+                for entry in batch {
+                    switch entry.fact {
+                    case .setArranged(let change), .setReduced(let change), .setDeleted(let change):
+                        changes.append(change)
+                    default: break
+                    }
+                }
+            }
+            #expect(changes.count == 3)
+            #expect(changes.map(\.was) == [assets, nil, Array(reversed.prefix(2))])
+            #expect(changes.map(\.places) == [nil, [2], nil])
+        }
+    }
+}
