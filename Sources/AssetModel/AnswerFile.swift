@@ -3,20 +3,20 @@
 /// Where endpoints put their files is not told anywhere for all of them, so they are looked for: the elements of `images`, as
 /// objects with a `url` or as plain addresses, then `image`, then every object in the answer whose `url` is an address,
 /// objects by the order of their keys.
-public struct AnswerFile: Hashable, Sendable {
+package struct AnswerFile: Hashable, Sendable {
     /// Where it is served, a `data:` URI, or `sha256:` and a digest once its bytes are in the store; nil when the answer leaves
     /// that out.
-    public let url: String?
+    package let url: String?
     /// What the answer says it is, such as `video/mp4`; nil when it does not.
-    public let mediaType: String?
+    package let mediaType: String?
     /// What the answer calls it.
-    public let fileName: String?
+    package let fileName: String?
     /// How large the answer says its picture is, as `640x480`; nil when it does not say both sides.
-    public let announcedSize: String?
+    package let announcedSize: String?
     /// How many bytes the answer announces.
-    public let announcedByteCount: Int?
+    package let announcedByteCount: Int?
     /// Whether it stands where pictures stand, or is said to be one: then it is a loss when it cannot be read as one.
-    public let isPictureExpected: Bool
+    package let isPictureExpected: Bool
 
     init(_ value: JSONValue, amongPictures: Bool) {
         url = value.text ?? value["url"]?.text
@@ -36,7 +36,7 @@ public struct AnswerFile: Hashable, Sendable {
 
 extension JSONValue {
     /// The files that this answer of a model names, in order.
-    public var answerFiles: [AnswerFile] {
+    package var answerFiles: [AnswerFile] {
         var files = (self["images"]?.elements ?? []).map { AnswerFile($0, amongPictures: true) }
         if let image = self["image"] { image.collectFiles(amongPictures: true, &files) }
         if case .object(let members) = self {

@@ -26,7 +26,7 @@ public struct EmbeddedText: Hashable, Sendable, Codable {
         public let length: Int
 
         /// Takes the three values as they are.
-        public init(block: String, offset: Int64, length: Int) {
+        package init(block: String, offset: Int64, length: Int) {
             self.block = block
             self.offset = offset
             self.length = length

@@ -3,7 +3,7 @@
 ///
 /// It is logical time, not a clock: an id sorts after every entry that its writer knew, also after those of a machine
 /// whose clock is ahead. When something happened is `JournalEntry.at`.
-public struct EntryID: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
+package struct EntryID: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
     /// 48 bits of milliseconds since 1970, the version, and the 12-bit counter within the millisecond.
     package let high: UInt64
     /// The variant and 62 random bits.
@@ -19,7 +19,7 @@ public struct EntryID: Hashable, Comparable, Sendable, Codable, CustomStringConv
     package static let zero = EntryID(high: 0, low: 0)
 
     /// Reads the text form, 36 characters, upper or lower case; nil for anything else.
-    public init?(parsing text: some StringProtocol) {
+    package init?(parsing text: some StringProtocol) {
         var (halves, digits): ((UInt64, UInt64), Int) = ((0, 0), 0)
         for (index, byte) in text.utf8.enumerated() {
             if [8, 13, 18, 23].contains(index) {
@@ -49,7 +49,7 @@ public struct EntryID: Hashable, Comparable, Sendable, Codable, CustomStringConv
     ///
     /// The 12 bits after the version are a counter within the millisecond (RFC 9562, method 1), so one replica's
     /// entries never go backwards, even when its clock does.
-    public init(after last: EntryID?, at now: Timestamp, random: UInt64) {
+    package init(after last: EntryID?, at now: Timestamp, random: UInt64) {
         var milliseconds = UInt64(max(0, now.milliseconds))
         var counter: UInt64 = 0
         if let last, last.milliseconds >= milliseconds {
@@ -70,7 +70,7 @@ public struct EntryID: Hashable, Comparable, Sendable, Codable, CustomStringConv
     package var counter: UInt64 { high & 0xFFF }
 
     /// The text form, 36 lowercase characters.
-    public var text: String {
+    package var text: String {
         let digits = Array("0123456789abcdef".utf8)
         return String(unsafeUninitializedCapacity: 36) { buffer in
             var position = 0
@@ -88,13 +88,13 @@ public struct EntryID: Hashable, Comparable, Sendable, Codable, CustomStringConv
     }
 
     /// The text form.
-    public var description: String { text }
+    package var description: String { text }
 
     /// Earlier sorts first.
-    public static func < (left: Self, right: Self) -> Bool { (left.high, left.low) < (right.high, right.low) }
+    package static func < (left: Self, right: Self) -> Bool { (left.high, left.low) < (right.high, right.low) }
 
     /// Reads a single string.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         guard let id = EntryID(parsing: try container.decode(String.self)) else {
             throw DecodingError.dataCorruptedError(in: container, debugDescription: "not an entry id")
@@ -103,7 +103,7 @@ public struct EntryID: Hashable, Comparable, Sendable, Codable, CustomStringConv
     }
 
     /// Writes a single string.
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(text)
     }

@@ -22,7 +22,7 @@ public struct ImageFacts: Hashable, Sendable, Codable {
     public let byteCount: Int64
 
     /// Takes measured values as they are; only an inspector should call it.
-    public init(
+    package init(
         format: ImageFormat, storedSize: PixelSize, orientation: Orientation, hasAlpha: Bool, bitDepth: Int,
         channels: Int? = nil, colorProfile: String? = nil, frameCount: Int, byteCount: Int64
     ) {

@@ -2,23 +2,23 @@
 ///
 /// One entry is one line of JSON: `{"at":…,"by":…,"data":{…},"id":…,"op":…,"type":…,"v":2}`. What a line means never
 /// changes; a new meaning gets a new type or a new version.
-public struct JournalEntry: Hashable, Sendable, Identifiable {
+package struct JournalEntry: Hashable, Sendable, Identifiable {
     /// The version written today. Lines of version 1 are read for ever.
-    public static let version = 2
+    package static let version = 2
 
     /// Unique, and in the order of logical time.
-    public let id: EntryID
+    package let id: EntryID
     /// What the clock of the writing machine said, UTC, whatever the id says.
-    public let at: Timestamp
+    package let at: Timestamp
     /// The id of the first line of the action that this line belongs to: one call of one verb.
-    public let op: EntryID
+    package let op: EntryID
     /// The verb of that action, as a person would say it: `import`, `tag add`. Empty in lines of version 1.
-    public let by: String
+    package let by: String
     /// What happened.
-    public let fact: Fact
+    package let fact: Fact
 
     /// An entry. Without `op` it is an action of its own.
-    public init(id: EntryID, at: Timestamp, op: EntryID? = nil, by: String = "", fact: Fact) {
+    package init(id: EntryID, at: Timestamp, op: EntryID? = nil, by: String = "", fact: Fact) {
         self.id = id
         self.at = at
         self.op = op ?? id
@@ -34,7 +34,7 @@ extension JournalEntry: Codable {
     }
 
     /// Reads one line; a newer version or an unknown type is `JournalEntryError`.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let version = try container.decode(Int.self, forKey: .version)
         guard version <= Self.version else { throw JournalEntryError.newerVersion(version) }
@@ -47,7 +47,7 @@ extension JournalEntry: Codable {
     }
 
     /// Writes one line's object. `op` is left out of the first line of an action, where it is the id itself.
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(Self.version, forKey: .version)
         try container.encode(id, forKey: .id)
@@ -61,7 +61,7 @@ extension JournalEntry: Codable {
 }
 
 /// What can be wrong with a journal line.
-public enum JournalEntryError: Error, Hashable, Sendable {
+package enum JournalEntryError: Error, Hashable, Sendable {
     /// The line was written by a newer program, in this version of the format.
     case newerVersion(Int)
     /// The line is of a type that this program does not know and may not pass over.
@@ -143,16 +143,16 @@ package struct SegmentHeader: Hashable, Sendable, Codable {
 }
 
 /// How far one segment of the journal has been read.
-public struct JournalPosition: Hashable, Sendable {
+package struct JournalPosition: Hashable, Sendable {
     /// The replica whose segment it is.
-    public let replica: String
+    package let replica: String
     /// The segment's number, from 1.
-    public let segment: Int
+    package let segment: Int
     /// Bytes read from its start; always the end of a line.
-    public let byteOffset: Int64
+    package let byteOffset: Int64
 
     /// A position.
-    public init(replica: String, segment: Int, byteOffset: Int64) {
+    package init(replica: String, segment: Int, byteOffset: Int64) {
         self.replica = replica
         self.segment = segment
         self.byteOffset = byteOffset

@@ -1,31 +1,31 @@
 /// What can be said about uploads.
 extension JournalEntry {
     /// Bytes were sent to a remote host.
-    public struct Uploaded: Hashable, Sendable, Codable {
+    package struct Uploaded: Hashable, Sendable, Codable {
         /// The digest of the bytes that were sent.
-        public let digest: ContentDigest
+        package let digest: ContentDigest
         /// The account and endpoint that hold them.
-        public let host: RemoteHost
+        package let host: RemoteHost
         /// Who may read them.
-        public let access: UploadAccess
+        package let access: UploadAccess
         /// Where they are.
-        public let url: String
+        package let url: String
         /// How many bytes.
-        public let byteCount: Int64
+        package let byteCount: Int64
         /// How long they were asked to live; absent in the line when nothing was asked.
-        public let lifetime: UploadLifetime
+        package let lifetime: UploadLifetime
         /// When the host forgets them; absent when nobody said, or never.
-        public let expiresAt: Timestamp?
+        package let expiresAt: Timestamp?
         /// Why that is believed; absent in the line when it follows from the rest.
-        public let expiry: ExpiryBasis
+        package let expiry: ExpiryBasis
         /// The asset that the bytes are a copy of; absent when they are the asset.
-        public let source: ContentDigest?
+        package let source: ContentDigest?
         /// How the copy differs from it.
-        public let copy: UploadCopy?
+        package let copy: UploadCopy?
 
         /// Takes the values as they are. Without `expiry` it is what follows: the account's default when nothing is known about an
         /// end, else somebody's word.
-        public init(
+        package init(
             digest: ContentDigest, host: RemoteHost, access: UploadAccess, url: String, byteCount: Int64,
             lifetime: UploadLifetime = .accountDefault, expiresAt: Timestamp?, expiry: ExpiryBasis? = nil,
             source: ContentDigest? = nil, copy: UploadCopy? = nil
@@ -53,7 +53,7 @@ extension JournalEntry {
         }
 
         /// Reads a line's data, also of a time when lifetimes and copies were not written.
-        public init(from decoder: any Decoder) throws {
+        package init(from decoder: any Decoder) throws {
             let container = try decoder.container(keyedBy: CodingKeys.self)
             self.init(
                 digest: try container.decode(ContentDigest.self, forKey: .digest),
@@ -69,7 +69,7 @@ extension JournalEntry {
         }
 
         /// Writes a line's data; what follows from the rest is left out.
-        public func encode(to encoder: any Encoder) throws {
+        package func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(digest, forKey: .digest)
             try container.encode(host, forKey: .host)
@@ -85,40 +85,40 @@ extension JournalEntry {
     }
 
     /// A remote host no longer holds what it held.
-    public struct UploadLost: Hashable, Sendable, Codable {
+    package struct UploadLost: Hashable, Sendable, Codable {
         /// The URL that answers no more.
-        public let url: String
+        package let url: String
 
         /// Takes the value as it is.
-        public init(url: String) {
+        package init(url: String) {
             self.url = url
         }
     }
 
     /// Remote hosts were asked, and hold what they held.
-    public struct UploadsChecked: Hashable, Sendable, Codable {
+    package struct UploadsChecked: Hashable, Sendable, Codable {
         /// The URLs that answered.
-        public let urls: [String]
+        package let urls: [String]
 
         /// Takes the value as it is.
-        public init(urls: [String]) {
+        package init(urls: [String]) {
             self.urls = urls
         }
     }
 
     /// How the references of a generation will be sent, when not simply as they are, for everybody, for the account's own time.
-    public struct UploadsPlanned: Hashable, Sendable, Codable {
+    package struct UploadsPlanned: Hashable, Sendable, Codable {
         /// Whose.
-        public let generation: Run.ID
+        package let generation: Run.ID
         /// For each reference, in order, how what is sent differs from it; null when nothing does.
-        public let copies: [UploadCopy?]
+        package let copies: [UploadCopy?]
         /// Who may read them.
-        public let access: UploadAccess
+        package let access: UploadAccess
         /// How long they are asked to live.
-        public let lifetime: UploadLifetime
+        package let lifetime: UploadLifetime
 
         /// Takes the values as they are.
-        public init(
+        package init(
             generation: Run.ID, copies: [UploadCopy?], access: UploadAccess, lifetime: UploadLifetime
         ) {
             self.generation = generation

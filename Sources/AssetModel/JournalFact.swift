@@ -1,6 +1,6 @@
 extension JournalEntry {
     /// What can happen in a library. Each case's payload is the `data` of its journal line.
-    public enum Fact: Hashable, Sendable {
+    package enum Fact: Hashable, Sendable {
         /// A file was taken in.
         case imported(Imported)
         /// An asset's bytes were read again, with the rules of that day.
@@ -44,20 +44,20 @@ extension JournalEntry {
     }
 
     /// A file was taken in: enough to rebuild the asset without its bytes.
-    public struct Imported: Hashable, Sendable, Codable {
+    package struct Imported: Hashable, Sendable, Codable {
         /// The digest of the bytes.
-        public let asset: ContentDigest
+        package let asset: ContentDigest
         /// What inspection measured.
-        public let facts: ImageFacts
+        package let facts: ImageFacts
         /// Where the file was seen, absolute.
-        public let path: String
+        package let path: String
         /// What another generator wrote into it; absent when no rule recognised a recipe.
-        public let recipe: EmbeddedRecipe?
+        package let recipe: EmbeddedRecipe?
         /// A description in it that is no recipe; absent when there is none, or a recipe.
-        public let note: EmbeddedText?
+        package let note: EmbeddedText?
 
         /// Takes the values as they are.
-        public init(
+        package init(
             asset: ContentDigest, facts: ImageFacts, path: String, recipe: EmbeddedRecipe? = nil,
             note: EmbeddedText? = nil
         ) {
@@ -70,18 +70,18 @@ extension JournalEntry {
     }
 
     /// An asset's bytes were read again. All that inspection says about it is replaced by this; nothing else is touched.
-    public struct Inspected: Hashable, Sendable, Codable {
+    package struct Inspected: Hashable, Sendable, Codable {
         /// The digest of the bytes.
-        public let asset: ContentDigest
+        package let asset: ContentDigest
         /// What inspection measured.
-        public let facts: ImageFacts
+        package let facts: ImageFacts
         /// What another generator wrote into it; absent when no rule recognised a recipe.
-        public let recipe: EmbeddedRecipe?
+        package let recipe: EmbeddedRecipe?
         /// A description in it that is no recipe; absent when there is none, or a recipe.
-        public let note: EmbeddedText?
+        package let note: EmbeddedText?
 
         /// Takes the values as they are.
-        public init(asset: ContentDigest, facts: ImageFacts, recipe: EmbeddedRecipe?, note: EmbeddedText?) {
+        package init(asset: ContentDigest, facts: ImageFacts, recipe: EmbeddedRecipe?, note: EmbeddedText?) {
             self.asset = asset
             self.facts = facts
             self.recipe = recipe
@@ -90,26 +90,26 @@ extension JournalEntry {
     }
 
     /// A generation was decided: what is needed to make it again.
-    public struct Planned: Hashable, Sendable, Codable {
+    package struct Planned: Hashable, Sendable, Codable {
         /// Its name.
-        public let generation: Run.ID
+        package let generation: Run.ID
         /// The remote model.
-        public let model: String
+        package let model: String
         /// The prompt, byte for byte.
-        public let prompt: String
+        package let prompt: String
         /// Everything else that will be sent, without prompt and reference URLs; `asset:` and a digest where one will stand.
-        public let parameters: JSONValue
+        package let parameters: JSONValue
         /// The references, in order.
-        public let references: ReferenceSet
+        package let references: ReferenceSet
         /// The size that is expected back; absent when nobody knows how the endpoint chooses it.
-        public let size: PixelSize?
+        package let size: PixelSize?
         /// The account and server that it is meant for: no other may ever be sent it.
-        public let host: RemoteHost
+        package let host: RemoteHost
         /// How it is to be handed to fal's queue; absent when nothing in particular was asked for.
-        public let terms: SubmitTerms?
+        package let terms: SubmitTerms?
 
         /// Takes the values as they are; terms that ask for nothing are left out.
-        public init(
+        package init(
             generation: Run.ID, model: String, prompt: String, parameters: JSONValue, references: ReferenceSet,
             size: PixelSize?, host: RemoteHost, terms: SubmitTerms? = nil
         ) {
@@ -125,46 +125,46 @@ extension JournalEntry {
     }
 
     /// A generation's request is about to leave.
-    public struct Sending: Hashable, Sendable, Codable {
+    package struct Sending: Hashable, Sendable, Codable {
         /// Whose.
-        public let generation: Run.ID
+        package let generation: Run.ID
         /// The references' URLs, in order.
-        public let urls: [String]
+        package let urls: [String]
 
         /// Takes the values as they are.
-        public init(generation: Run.ID, urls: [String]) {
+        package init(generation: Run.ID, urls: [String]) {
             self.generation = generation
             self.urls = urls
         }
     }
 
     /// fal took a request.
-    public struct Submitted: Hashable, Sendable, Codable {
+    package struct Submitted: Hashable, Sendable, Codable {
         /// Whose.
-        public let generation: Run.ID
+        package let generation: Run.ID
         /// fal's name for it, and its URLs.
-        public let request: RemoteRequest
+        package let request: RemoteRequest
 
         /// Takes the values as they are.
-        public init(generation: Run.ID, request: RemoteRequest) {
+        package init(generation: Run.ID, request: RemoteRequest) {
             self.generation = generation
             self.request = request
         }
     }
 
     /// Some of a generation's outputs are stored, and the answer that names the others. It has not ended.
-    public struct Arrived: Hashable, Sendable, Codable {
+    package struct Arrived: Hashable, Sendable, Codable {
         /// Whose.
-        public let generation: Run.ID
+        package let generation: Run.ID
         /// The outputs that came, in order.
-        public let outputs: [Run.Output]
+        package let outputs: [Run.Output]
         /// The whole answer; pictures inside it are replaced by their digest.
-        public let response: JSONValue
+        package let response: JSONValue
         /// What came that is no picture; absent when nothing of the kind did.
-        public let files: [Run.KeptFile]?
+        package let files: [Run.KeptFile]?
 
         /// Takes the values as they are; an empty list of files is left out.
-        public init(
+        package init(
             generation: Run.ID, outputs: [Run.Output], response: JSONValue,
             files: [Run.KeptFile] = []
         ) {
@@ -176,21 +176,21 @@ extension JournalEntry {
     }
 
     /// A generation's outputs are stored.
-    public struct Finished: Hashable, Sendable, Codable {
+    package struct Finished: Hashable, Sendable, Codable {
         /// Whose.
-        public let generation: Run.ID
+        package let generation: Run.ID
         /// Its outputs, in order.
-        public let outputs: [Run.Output]
+        package let outputs: [Run.Output]
         /// The whole answer; pictures inside it are replaced by their digest.
-        public let response: JSONValue
+        package let response: JSONValue
         /// In what the answer differs from what was asked for. Absent in lines of older programs: then it is what
         /// comparing the plan with the outputs says.
-        public let drift: [Drift]?
+        package let drift: [Drift]?
         /// What came that is no picture; absent when nothing of the kind did.
-        public let files: [Run.KeptFile]?
+        package let files: [Run.KeptFile]?
 
         /// Takes the values as they are; an empty list of files is left out.
-        public init(
+        package init(
             generation: Run.ID, outputs: [Run.Output], response: JSONValue, drift: [Drift]? = nil,
             files: [Run.KeptFile] = []
         ) {
@@ -203,20 +203,20 @@ extension JournalEntry {
     }
 
     /// A generation ended without outputs.
-    public struct Failed: Hashable, Sendable, Codable {
+    package struct Failed: Hashable, Sendable, Codable {
         /// Whose.
-        public let generation: Run.ID
+        package let generation: Run.ID
         /// A stable name for the failure.
-        public let code: String
+        package let code: String
         /// One sentence.
-        public let reason: String
+        package let reason: String
         /// The whole answer, when there was one.
-        public let response: JSONValue?
+        package let response: JSONValue?
         /// What came instead of pictures, with the bytes that were kept; absent when nothing came.
-        public let drift: [Drift]?
+        package let drift: [Drift]?
 
         /// Takes the values as they are.
-        public init(
+        package init(
             generation: Run.ID, code: String, reason: String, response: JSONValue? = nil, drift: [Drift]? = nil
         ) {
             self.generation = generation
@@ -228,45 +228,45 @@ extension JournalEntry {
     }
 
     /// A generation was stopped on request.
-    public struct Cancelled: Hashable, Sendable, Codable {
+    package struct Cancelled: Hashable, Sendable, Codable {
         /// Which.
-        public let generation: Run.ID
+        package let generation: Run.ID
 
         /// Takes the value as it is.
-        public init(generation: Run.ID) {
+        package init(generation: Run.ID) {
             self.generation = generation
         }
     }
 
     /// Tags were put on, or taken off, assets.
-    public struct Labelled: Hashable, Sendable, Codable {
+    package struct Labelled: Hashable, Sendable, Codable {
         /// The assets.
-        public let assets: [ContentDigest]
+        package let assets: [ContentDigest]
         /// The tags.
-        public let tags: [String]
+        package let tags: [String]
 
         /// Takes the values as they are.
-        public init(assets: [ContentDigest], tags: [String]) {
+        package init(assets: [ContentDigest], tags: [String]) {
             self.assets = assets
             self.tags = tags
         }
     }
 
     /// Something happened to a set.
-    public struct SetChange: Hashable, Sendable, Codable {
+    package struct SetChange: Hashable, Sendable, Codable {
         /// The set's name.
-        public let set: String
+        package let set: String
         /// The assets concerned, in order; empty when the set itself was made or deleted.
-        public let assets: [ContentDigest]
+        package let assets: [ContentDigest]
         /// Of `set_arranged` and `set_deleted`: the members before, in their order, so that the change can be undone. Absent
         /// in lines of version 1.
-        public let was: [ContentDigest]?
+        package let was: [ContentDigest]?
         /// Of `set_reduced`: where each of the assets stood, counted from 0, so that the change can be undone. Absent in
         /// lines of version 1.
-        public let places: [Int]?
+        package let places: [Int]?
 
         /// A change of a set.
-        public init(
+        package init(
             set: String, assets: [ContentDigest] = [], was: [ContentDigest]? = nil, places: [Int]? = nil
         ) {
             self.set = set
@@ -279,7 +279,7 @@ extension JournalEntry {
 
 extension JournalEntry.Fact {
     /// The `type` of the journal line.
-    public var type: String {
+    package var type: String {
         switch self {
         case .imported: "imported"
         case .inspected: "inspected"

@@ -3,19 +3,19 @@
 /// Such places are told by the name of the field alone: `url`, `urls`, `image`, `images`, `mask`, `masks`, and any name that
 /// ends in one of these behind an underscore, such as `image_url`, `reference_image_urls` or `control_image`. An array's
 /// elements stand in the field that the array stands in. Everything else in an input is nobody's business.
-public struct PictureField: Hashable, Sendable {
+package struct PictureField: Hashable, Sendable {
     /// Where it stands, such as `images[1].url`.
-    public let path: String
+    package let path: String
     /// What stands there.
-    public let text: String
+    package let text: String
     /// Whether it is an element of an array, so that several can take its place.
-    public let isInArray: Bool
+    package let isInArray: Bool
 
     /// How an asset is written in such a place as long as it has no URL.
-    public static func placeholder(of asset: ContentDigest) -> String { "asset:\(asset.hex)" }
+    package static func placeholder(of asset: ContentDigest) -> String { "asset:\(asset.hex)" }
 
     /// The asset whose placeholder stands there; nil for any other text.
-    public var asset: ContentDigest? {
+    package var asset: ContentDigest? {
         guard text.hasPrefix("asset:"), let digest = try? ContentDigest(parsing: text.dropFirst(6)),
             Self.placeholder(of: digest) == text
         else { return nil }
@@ -23,7 +23,7 @@ public struct PictureField: Hashable, Sendable {
     }
 
     /// Whether a field of this name holds addresses of pictures.
-    public static func isPictureField(_ name: String) -> Bool {
+    package static func isPictureField(_ name: String) -> Bool {
         let last = name.lowercased().split(separator: "_", omittingEmptySubsequences: false).last ?? ""
         return ["url", "urls", "image", "images", "mask", "masks"].contains(last)
     }
@@ -31,7 +31,7 @@ public struct PictureField: Hashable, Sendable {
 
 extension JSONValue {
     /// The texts of this input that can be addresses of pictures, objects by the order of their keys, arrays in theirs.
-    public var pictureFields: [PictureField] {
+    package var pictureFields: [PictureField] {
         var fields: [PictureField] = []
         _ = replacingPictureFields { field in
             fields.append(field)
@@ -42,7 +42,7 @@ extension JSONValue {
 
     /// The same input with other texts in these places. In an array one text can become several, or none; elsewhere it becomes
     /// the first of what `replacement` gives, and stays when that is nothing.
-    public func replacingPictureFields(_ replacement: (PictureField) -> [String]) -> JSONValue {
+    package func replacingPictureFields(_ replacement: (PictureField) -> [String]) -> JSONValue {
         replaced(at: "", in: nil, replacement)
     }
 

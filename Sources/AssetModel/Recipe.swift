@@ -105,7 +105,7 @@ public struct EmbeddedRecipe: Hashable, Sendable, Codable {
     public let payload: [EmbeddedText]
 
     /// Takes the three values as they are.
-    public init(recipe: Recipe, rule: String, payload: [EmbeddedText]) {
+    package init(recipe: Recipe, rule: String, payload: [EmbeddedText]) {
         self.recipe = recipe
         self.rule = rule
         self.payload = payload

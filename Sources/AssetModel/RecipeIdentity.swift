@@ -13,12 +13,12 @@
 /// - `keep_original_aspect` is false where it does nothing, without exactly one reference;
 /// - `sync_mode` is left out: it says how pictures travel, not which;
 /// - 5 and 5.0 are one number.
-public struct RecipeIdentity: Hashable, Sendable {
+package struct RecipeIdentity: Hashable, Sendable {
     /// The bytes whose SHA-256 names the recipe.
-    public let canonicalForm: [UInt8]
+    package let canonicalForm: [UInt8]
 
     /// The identity of a request. `parameters` is everything that is sent beside prompt and reference URLs.
-    public init(model: String, prompt: String, parameters: JSONValue, references: [ContentDigest]) {
+    package init(model: String, prompt: String, parameters: JSONValue, references: [ContentDigest]) {
         var fields: [String: JSONValue] = [:]
         if case .object(let given) = parameters { fields = given.filter { $0.value != .null } }
         for (field, value) in EditModels.entry(model)?.defaults ?? [:] where fields[field.rawValue] == nil {
@@ -40,7 +40,7 @@ public struct RecipeIdentity: Hashable, Sendable {
 
     /// The identity of a run that was written down. `drawnSeed` is the seed that the model chose when none was asked for:
     /// with it, the run becomes the recipe that makes the same picture again. It changes nothing where a seed was asked for.
-    public init(
+    package init(
         model: String, prompt: String, parameters: JSONValue, references: [ContentDigest], drawnSeed: UInt64?
     ) {
         var parameters = parameters

@@ -4,7 +4,7 @@ public struct ReferenceSet: Hashable, Sendable, Codable {
     public let members: [ContentDigest]
 
     /// Refuses repeats. No members at all is allowed: a generation without references has an empty set.
-    public init(_ members: [ContentDigest]) throws(ReferenceSetError) {
+    package init(_ members: [ContentDigest]) throws(ReferenceSetError) {
         var seen: Set<ContentDigest> = []
         for member in members where !seen.insert(member).inserted { throw .repeated(member) }
         self.members = members

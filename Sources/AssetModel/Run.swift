@@ -14,7 +14,7 @@ public struct Run: Identifiable, Hashable, Sendable {
         }
 
         /// Makes an id from 75 of the 128 random bits.
-        public init(random: (UInt64, UInt64)) {
+        package init(random: (UInt64, UInt64)) {
             let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz")
             var text = "g"
             var (high, low) = random
@@ -157,7 +157,7 @@ public struct Run: Identifiable, Hashable, Sendable {
     }
 
     /// What makes it the same request as another: with the seed that the model drew once that is known.
-    public var recipeIdentity: RecipeIdentity {
+    package var recipeIdentity: RecipeIdentity {
         RecipeIdentity(
             model: model, prompt: prompt, parameters: parameters, references: references.members,
             drawnSeed: state == .finished ? seed : nil)

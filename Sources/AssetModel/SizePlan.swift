@@ -54,7 +54,7 @@ public struct SizePlan: Hashable, Sendable {
     public let reasons: [Reason]
 
     /// Takes a finished plan's parts; only a planner should call it.
-    public init(
+    package init(
         rule: SizeRule, asked: SizeRequest, output: PixelSize, references: [ReferenceView], reasons: [Reason]
     ) {
         self.rule = rule

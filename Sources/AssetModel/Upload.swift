@@ -132,17 +132,17 @@ public enum ExpiryBasis: String, Hashable, Sendable, Codable, CaseIterable {
 }
 
 /// What makes one upload different from any other: these bytes, or this copy of an asset, there, for these readers, that long.
-public struct UploadKey: Hashable, Sendable {
+package struct UploadKey: Hashable, Sendable {
     /// The bytes to send, or with a `copy` the asset that it is made of.
-    public let digest: ContentDigest
+    package let digest: ContentDigest
     /// How what is sent differs from `digest`; nil when it is these bytes.
-    public let copy: UploadCopy?
+    package let copy: UploadCopy?
     /// Where to.
-    public let host: RemoteHost
+    package let host: RemoteHost
     /// For whom.
-    public let access: UploadAccess
+    package let access: UploadAccess
     /// For how long. An upload of any lifetime serves who asks for none in particular.
-    public let lifetime: UploadLifetime
+    package let lifetime: UploadLifetime
 
     package init(
         digest: ContentDigest, copy: UploadCopy? = nil, host: RemoteHost, access: UploadAccess,
@@ -157,7 +157,7 @@ public struct UploadKey: Hashable, Sendable {
 }
 
 /// The answer to "may I upload this?": exactly one process gets to send, the others reuse or wait.
-public enum UploadClaim: Hashable, Sendable {
+package enum UploadClaim: Hashable, Sendable {
     /// It is there already: use this.
     case stored(Upload)
     /// You send it; finish or release with this token before the lease ends.
@@ -166,11 +166,11 @@ public enum UploadClaim: Hashable, Sendable {
     case busy(until: Timestamp, nonce: String)
 
     /// The right to perform one upload.
-    public struct Token: Hashable, Sendable {
+    package struct Token: Hashable, Sendable {
         /// What to send, where, for whom and how long.
-        public let key: UploadKey
+        package let key: UploadKey
         /// What makes this claim different from any other.
-        public let nonce: String
+        package let nonce: String
 
         package init(key: UploadKey, nonce: String) {
             self.key = key
