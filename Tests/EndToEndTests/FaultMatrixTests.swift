@@ -59,7 +59,7 @@ struct FaultMatrixTests {
     /// one stream comes after the polls.
     static let table: [Expectation] = [
         isLeft("status:500:8", 1), isLeft("status:reset:8", 1), isLeft("result:500:7", 1),
-        isLeft("file:truncate:7", 3, asked: 2, says: "1 of 2 pictures came"),
+        isLeft("file:truncate:7", 3, asked: 2, says: "1 of 2 pictures arrived"),
         succeeds("output:gone", asked: 2, pictures: 1), succeeds("file:404:7", asked: 2, pictures: 1),
         Expectation(fault: "storage:503", status: 1, state: "failed", accepted: 0, pictures: 0, says: "503"),
 
@@ -70,7 +70,7 @@ struct FaultMatrixTests {
         // Small files go in one piece, so that there is no part to fail; the parts have their own tests.
         succeeds("part:500:1"), succeeds("part:stall:1"),
         isRefused("submit:422", says: "content checker"), isRefused("submit:422:1", says: "content checker"),
-        succeeds("submit:file-gone:1", says: "sent anew"), isRefused("submit:file-gone", says: "Failed to download"),
+        succeeds("submit:file-gone:1", says: "re-uploading"), isRefused("submit:file-gone", says: "Failed to download"),
         succeeds("submit:429:1"), succeeds("submit:503:1"),
         isUnknown("submit:reset:1"), isUnknown("submit:garbage:1"), isUnknown("submit:timeout:after-accept:1"),
         succeeds("status:500:1"), succeeds("status:reset:1"), succeeds("status:garbage:1"),
@@ -81,13 +81,13 @@ struct FaultMatrixTests {
         isRefused("result:error:1", accepted: 1, says: "the run failed"),
         succeeds("file:truncate:1"), succeeds("file:404:1"), succeeds("file:garbage:1", asked: 2),
         Expectation(fault: "file:garbage", status: 20, state: "failed", accepted: 1, asked: 2, pictures: 0),
-        succeeds("url:expire-early:1", says: "renewed"), succeeds("url:expire-early:2", says: "renewed"),
+        succeeds("url:expire-early:1", says: "uploaded again"), succeeds("url:expire-early:2", says: "uploaded again"),
         Expectation(
-            fault: "url:expire-early", status: 1, state: "failed", accepted: 0, pictures: 0, says: "was not sent"),
+            fault: "url:expire-early", status: 1, state: "failed", accepted: 0, pictures: 0, says: "was not submitted"),
         succeeds("output:short:1", asked: 2, pictures: 1), succeeds("output:size:1"), succeeds("output:nosize:1"),
         succeeds("output:seed:1"), succeeds("output:nsfw:1"), succeeds("output:bytes:1"),
         succeeds("output:unreadable:1", asked: 2, pictures: 1),
-        isLeft("output:withheld:1", 3, asked: 2, says: "1 of 2 pictures came"),
+        isLeft("output:withheld:1", 3, asked: 2, says: "1 of 2 pictures arrived"),
     ]
 
     /// The rows to go through: all of them, or by default one for each way in which an edit can end.
