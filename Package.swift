@@ -236,7 +236,7 @@ let package = Package(
         .testTarget(
             name: "AssetLibraryTests",
             dependencies: [
-                "AssetCatalog", "AssetLibrary", "AssetModel", "AssetStore", "CSQLite", "FalAPI", "FalSandbox", "Files",
+                "AssetCatalog", "AssetLibrary", "AssetModel", "AssetStore", "CSQLite", "FalAPI", "Files", "FalSandbox", "Files",
                 "Fixtures", "TestSupport", logging,
             ],
             swiftSettings: strict),

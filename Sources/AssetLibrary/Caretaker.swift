@@ -122,25 +122,18 @@ extension Library {
         do { return try await history.rebuild(onProgress: onProgress) } catch { throw LibraryError(error) }
     }
 
-    /// Rebuilds the catalog of a library, also one that is too damaged to be opened or emptied: that one is removed. A
-    /// newer program's catalog is left alone. Says how many entries there were.
+    /// Rebuilds the catalog of a library that is not open, also one that is damaged or missing. Says how many entries there were.
+    ///
+    /// A journal that is shorter than what was read of it before is an error, unless `acceptingLoss` says that a person has decided to
+    /// go on without the rest: then this place begins a new replica, so that lost lines can still be put back later.
     public static func rebuild(
-        at root: String, environment: Environment = .live, logger: Logger,
+        at root: String, acceptingLoss: Bool = false, environment: Environment = .live, logger: Logger,
         onProgress: @escaping @Sendable (FoldProgress) -> Void = { _ in }
     ) async throws(LibraryError) -> Int {
-        do {
-            do {
-                return try await withLibrary(at: root, environment: environment, logger: logger) {
-                    try await $0.rebuild(onProgress: onProgress)
-                }
-            } catch let error as LibraryError where error.cause?.isDamagedCatalog == true {
-                try LibraryLayout.open(at: root).removeCatalog()
-                return try await withLibrary(at: root, environment: environment, logger: logger) {
-                    try await $0.rebuild(onProgress: onProgress)
-                }
-            }
-        } catch {
-            throw LibraryError(error)
+        try await inLibraryWords {
+            try await History.rebuild(
+                LibraryLayout.open(at: root), environment: environment, acceptingLoss: acceptingLoss,
+                onProgress: onProgress)
         }
     }
 

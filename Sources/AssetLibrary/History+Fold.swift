@@ -49,6 +49,28 @@ extension History {
         }
     }
 
+    /// Rebuilds the catalog of a library that is not open, whatever state it is in: missing, damaged, of another version. The
+    /// journal is folded once. Errors and `acceptingLoss` as above.
+    static func rebuild(
+        _ layout: LibraryLayout, environment: Library.Environment, acceptingLoss: Bool,
+        onProgress: @escaping @Sendable (FoldProgress) -> Void
+    ) async throws -> Int {
+        let journal = Journal(layout, newReplica: { environment.newName() }, trace: environment.fileTrace)
+        if let obstacle = layout.obstacleToWriting() { throw obstacle }
+        return try await withFoldLock(layout) {
+            var lost: String?
+            // A catalog that cannot be opened knows nothing that the journal does not.
+            if let catalog = (try? opened(layout)) ?? nil {
+                defer { try? catalog.close() }
+                lost = try journal.lost(try await catalog.positions()).first
+            }
+            if let lost, !acceptingLoss { throw StoreError.journalLost(path: lost) }
+            _ = try journal.cutTornLine()
+            if lost != nil { try journal.beginReplica() }
+            return try await replaceCatalog(layout, journal, onProgress)
+        }
+    }
+
     /// Folds the journal and puts the result in the catalog's place. The caller has the fold lock.
     @discardableResult
     static func replaceCatalog(

@@ -78,7 +78,7 @@ extension History {
     }
 
     /// Nil when there is no catalog of this program's version.
-    private static func opened(_ layout: LibraryLayout) throws -> Catalog? {
+    static func opened(_ layout: LibraryLayout) throws -> Catalog? {
         do {
             return try Catalog.open(at: layout.catalog)
         } catch {

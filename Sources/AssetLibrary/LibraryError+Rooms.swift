@@ -68,7 +68,12 @@ extension LibraryError {
             case .file(.noSuchFile): .notFound
             case .file: .storage
             }
-        let remedy: Remedy? = if case .notALibrary = error { .initialize } else { nil }
+        let remedy: Remedy? =
+            switch error {
+            case .notALibrary: .initialize
+            case .journalLost: .acceptLoss
+            default: nil
+            }
         self.init(category, "store.\(error.code)", error.description, remedy, cause: .store(error))
     }
 

@@ -7,6 +7,8 @@ public enum Remedy: Hashable, Sendable {
     case initialize
     /// Fold the journal into a new catalog.
     case rebuild
+    /// Put the lost part of the journal back from a backup, or rebuild without it.
+    case acceptLoss
     /// Set a fal key, or use a sandbox.
     case setKey
     /// Continue this run: submit what was never sent, collect what fal has.

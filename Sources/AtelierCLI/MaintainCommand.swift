@@ -53,16 +53,23 @@ struct RebuildCommand: AsyncParsableCommand {
         discussion: """
             The catalog is an index over the journal; rebuilding it loses nothing.
 
+            If part of the journal is gone, as after restoring an older copy, the catalog is the last record of it and is kept. Put the missing files back from a backup, or use --accept-loss to go on without them.
+
             Example:
               atelier rebuild
             """)
+
+    @Flag(help: "Rebuild even though part of the journal is lost.")
+    var acceptLoss = false
 
     @OptionGroup var libraryOptions: LibraryOptions
     @OptionGroup var outputs: OutputOptions
 
     func run() async throws {
         let count = try await ProgressLine.during("rebuilding", .bytes, inPipe: libraryOptions.progress) { line in
-            try await Library.rebuild(at: libraryOptions.path, logger: Console.logger, onProgress: { line.report($0) })
+            try await Library.rebuild(
+                at: libraryOptions.path, acceptingLoss: acceptLoss, logger: Console.logger,
+                onProgress: { line.report($0) })
         }
         try outputs.output.summary(
             ["entries": JSONValue(count)],

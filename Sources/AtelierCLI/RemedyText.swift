@@ -8,6 +8,7 @@ enum RemedyText {
         switch remedy {
         case .initialize: "create one with `atelier init`"
         case .rebuild: "run `atelier rebuild`"
+        case .acceptLoss: "put it back from a backup, or go on without it with `atelier rebuild --accept-loss`"
         case .setKey: "set FAL_KEY to your key (fal.ai/dashboard/keys), or add --sandbox to try it without one"
         case .resume(let id): "`atelier resume \(id)` continues it"
         case .resubmitOrDiscard(let id):

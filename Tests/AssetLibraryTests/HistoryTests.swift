@@ -1,6 +1,7 @@
 import AssetCatalog
 import AssetModel
 import AssetStore
+import Files
 import Fixtures
 import Foundation
 import Synchronization
@@ -122,6 +123,47 @@ extension HistoryTests {
             #expect(changes.count == 3)
             #expect(changes.map(\.was) == [assets, nil, Array(reversed.prefix(2))])
             #expect(changes.map(\.places) == [nil, [2], nil])
+        }
+    }
+}
+
+@MainActor
+struct MainActorTests {
+    /// Counts how often the main actor got its turn.
+    private final class Turns {
+        var count = 0
+        var isOver = false
+    }
+
+    @Test func `verbs called from the main actor leave it free while files are read, hashed and synced`() async throws {
+        try await TemporaryFolder.with { folder in
+            let root = folder + "/library"
+            try Library.create(at: root)
+            // Every sync takes long, as on a busy disk.
+            var environment = Library.Environment.live
+            environment.fileTrace = FileTrace { call in
+                if case .sync = call { usleep(20_000) }
+            }
+            let library = try await Library.open(at: root, environment: environment, logger: TestLibrary.logger)
+            let turns = Turns()
+            let watch = Task { @MainActor in
+                while !turns.isOver {
+                    turns.count += 1
+                    await Task.yield()
+                }
+            }
+            let before = turns.count
+            let assets = try await library.importFiles([Fixtures.path("images/demo/mug.png")], set: "demo").assets
+            let afterImport = turns.count
+            try await library.tag(assets, with: ["kept"])
+            let afterTag = turns.count
+            _ = try await library.verify(onProblem: { _ in })
+            let afterVerify = turns.count
+            turns.isOver = true
+            await watch.value
+            #expect(afterImport - before > 10 && afterTag - afterImport > 10 && afterVerify > afterTag)
+            library.close()
+            try await TestLibrary.expectSound(root)
         }
     }
 }
