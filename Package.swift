@@ -236,7 +236,8 @@ let package = Package(
         .testTarget(
             name: "AssetLibraryTests",
             dependencies: [
-                "AssetCatalog", "AssetLibrary", "AssetModel", "AssetStore", "CSQLite", "FalAPI", "Files", "FalSandbox", "Files",
+                "AssetCatalog", "AssetLibrary", "AssetModel", "AssetStore", "CSQLite", "FalAPI", "Files", "FalSandbox",
+                "Files",
                 "Fixtures", "TestSupport", logging,
             ],
             swiftSettings: strict),

@@ -18,7 +18,7 @@ package struct BilledRun: Hashable, Sendable {
 }
 
 extension Catalog {
-    /// Every run that was sent, or perhaps was, and has not failed or been stopped, oldest first. Cost: all runs' rows.
+    /// Every run that was sent, or may have been, and has not failed or been stopped, oldest first. Cost: all runs' rows.
     package func billedRuns() async throws(CatalogError) -> [BilledRun] {
         try await read { db in
             var sets: [Int64: [String]] = [:]

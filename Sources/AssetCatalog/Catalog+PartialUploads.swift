@@ -12,7 +12,7 @@ extension Catalog {
         }
     }
 
-    /// Keeps how far an upload has come, in words that only its sender understands. What nobody has gone on with for
+    /// Keeps how far an upload has come, in words that only its sender understands. What has not been continued for
     /// `maximumAge` seconds is dropped on the way: storages forget it too.
     package func keepPartialUpload(
         _ key: UploadKey, state: String, now: Timestamp, maximumAge: Int64 = 7 * 86_400

@@ -29,8 +29,8 @@ package struct CatalogFold: Sendable {
         }
     }
 
-    /// Applies what `body` hands to the writer, all in one transaction, and finishes the tables. `indexed` is false where nobody will
-    /// search, only compare.
+    /// Applies what `body` hands to the writer, all in one transaction, and finishes the tables. `indexed` is false for a catalog that is only
+    /// compared.
     @discardableResult
     package func fold<Value: Sendable>(
         indexed: Bool = true, _ body: @Sendable @escaping (CatalogWriter) throws -> Value

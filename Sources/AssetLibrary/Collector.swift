@@ -44,7 +44,7 @@ struct Collector: Sendable {
                 parameters: run.parameters, plannedSize: run.plannedSize, outputs: outputs.pictures,
                 response: said)
         drift += outputs.losses
-        // An endpoint that nobody described may answer in words alone: those are kept, and there is nothing else to come.
+        // An endpoint that is not described may answer in words alone: those are kept, and there is nothing else to come.
         let isAnswerEnough = run.plannedSize == nil && outputs.losses.isEmpty
         guard !outputs.pictures.isEmpty || !outputs.files.isEmpty || isAnswerEnough else {
             // An answer that holds no usable picture will not hold any later; what it said is kept.

@@ -18,7 +18,7 @@ struct OutputDownloader: Sendable {
         var files: [Run.KeptFile] = []
         /// Outputs that should be pictures and never will: unreadable, whose bytes are kept, or not served any more.
         var losses: [Drift] = []
-        /// Why an output cannot be fetched now, though perhaps later; nil when all that can come has come.
+        /// Why an output cannot be fetched now, though it may be later; nil when all that can come has come.
         var later: (any Error)?
         /// The whole answer, with pictures inside it replaced by `sha256:` and their digest.
         var responseWithoutPictures: JSONValue
@@ -157,7 +157,7 @@ struct OutputDownloader: Sendable {
         return Data(base64Encoded: String(uri[uri.index(after: comma)...])).map(Array.init)
     }
 
-    /// A picture inside an answer is megabytes of text; the store holds it already, or nobody can decode it.
+    /// A picture inside an answer is megabytes of text; the store holds it already, or it cannot be decoded.
     private static func withoutPictures(_ value: JSONValue, _ digests: [String: ContentDigest]) -> JSONValue {
         switch value {
         case .string(let text):

@@ -12,7 +12,7 @@ struct PictureReading: Hashable, Sendable {
     private static let reader = RecipeReader(
         limits: RecipeLimits(maximumTextLength: 2 << 20, maximumTotalLength: 4 << 20))
 
-    /// Only a picture of at most so many pixels is decoded for the sake of a hidden text: 16 MB for a moment. The
+    /// The largest picture, in pixels, that is decoded to look for a hidden text: 16 MB for a moment. The
     /// generator that hides one makes pictures of at most 3 megapixels.
     private static let hiddenPixelLimit = 1 << 22
 

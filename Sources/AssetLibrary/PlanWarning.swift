@@ -16,7 +16,7 @@ public enum PlanWarning: Hashable, Sendable, CustomStringConvertible {
     case cropped(position: Int, share: Double)
     /// The reference at this position has several frames, of which one is used.
     case severalFrames(position: Int, count: Int, isFirstSent: Bool)
-    /// The references at these positions are shrunk below `smallestUsefulSide` because there are so many.
+    /// The references at these positions are shrunk below `smallestUsefulSide` because of their number.
     case shrunk(positions: [Int], seen: PixelSize)
     /// The references are sent for the account alone, and it is not documented whether a model may read them then.
     case privateReferences

@@ -68,7 +68,7 @@ struct Planner: Sendable {
             warnings: warnings + (try await earlierWarnings(request)))
     }
 
-    /// What will have to be sent of a picture: nothing when a URL is known, else so many bytes, which are an estimate as long as
+    /// What will have to be sent of a picture: nothing when a URL is known, else a number of bytes, an estimate as long as
     /// the copy does not exist.
     private func reference(
         _ picture: ReferencePicture, at places: [String], _ view: SizePlan.ReferenceView?, _ copy: UploadCopy?,

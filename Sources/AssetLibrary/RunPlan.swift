@@ -8,7 +8,7 @@ public struct RunPlan: Hashable, Sendable {
     public let references: [Reference]
     /// The model input as it will be sent; URLs that do not exist yet read `upload:<digest>`.
     public let input: JSONValue
-    /// What will come back and what it costs; nil for an endpoint that nobody has described, of which nothing is known.
+    /// What will come back and what it costs; nil for an endpoint that is not described, of which nothing is known.
     public let estimate: Estimate?
     /// What a person should know before paying.
     public let warnings: [PlanWarning]
@@ -31,7 +31,7 @@ public struct RunPlan: Hashable, Sendable {
         public let picture: ReferencePicture
         /// Where in the input it stands, such as `images[0]`; empty when it stands where the model takes references.
         public let places: [String]
-        /// What the model is expected to see of it; `stored` is the size that is sent. Nil when nobody has described the model.
+        /// What the model is expected to see of it; `stored` is the size that is sent. Nil when the model is not described.
         public let view: SizePlan.ReferenceView?
         /// How what is sent differs from the picture; nil when nothing does.
         public let copy: UploadCopy?

@@ -178,7 +178,7 @@ struct Uploader: Sendable {
         return UploadResult(asset: order.asset, upload: upload, isNew: true)
     }
 
-    /// Also in a cancelled task, so that nobody waits for a lease to run out.
+    /// Also in a cancelled task, so that no other process waits for a lease to run out.
     private func release(_ token: UploadClaim.Token) async {
         _ = try? await uncancelled { try await history.catalog.releaseUpload(token) }
     }

@@ -67,7 +67,7 @@ extension Drift {
     /// Compares outputs with what was planned and asked, and with what the answer says of itself.
     ///
     /// `outputs` are those that came, in order; outputs that did not are the caller's to report. Without a planned size the
-    /// endpoint is not known well enough to judge sizes, a number of pictures that nobody asked for, or what an answer leaves out.
+    /// endpoint is not known well enough to judge sizes, a number of pictures that was not asked for, or what an answer leaves out.
     public static func comparing(
         parameters: JSONValue, plannedSize: PixelSize?, outputs: [Run.Output], response: JSONValue
     ) -> [Drift] {

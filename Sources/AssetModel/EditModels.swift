@@ -25,7 +25,7 @@ public struct EditModel: Identifiable, Hashable, Sendable {
     /// What it fills in where a request leaves a field out; two requests that differ only in that ask for the same.
     package let defaults: [InputField: JSONValue]
 
-    /// What a model's pictures cost, as somebody read it on a given day.
+    /// What a model's pictures cost, as read on a given day.
     public struct Price: Hashable, Sendable {
         /// US dollars for a million output pixels; references do not count.
         public let perMegapixel: Double
@@ -68,7 +68,7 @@ public enum EditModels {
     /// read in full.
     public static let readableFormats: Set<ImageFormat> = [.png, .jpeg, .webp]
 
-    /// The entry of an endpoint id; nil for an endpoint that nobody has described.
+    /// The entry of an endpoint id; nil for an endpoint that is not described.
     public static func entry(_ id: String) -> EditModel? { byID[id] }
 
     private static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })

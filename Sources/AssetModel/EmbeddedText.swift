@@ -25,7 +25,6 @@ public struct EmbeddedText: Hashable, Sendable, Codable {
         /// In bytes. For a text cut into several blocks: of all pieces together.
         public let length: Int
 
-        /// Takes the three values as they are.
         package init(block: String, offset: Int64, length: Int) {
             self.block = block
             self.offset = offset

@@ -1,7 +1,7 @@
 /// JSON text cut into its values, in the order of the text, before any of them is made.
 ///
 /// A library of a million runs has two million lines to read, and a general decoder spends most of its time on
-/// dictionaries that nobody asks for. This keeps offsets only. Grammar: RFC 8259; nothing may follow the value.
+/// dictionaries that are never used. This keeps offsets only. Grammar: RFC 8259; nothing may follow the value.
 ///
 /// The bytes must outlive the tape: it is made and used inside one call.
 final class JSONTape {

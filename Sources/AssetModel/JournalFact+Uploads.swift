@@ -14,7 +14,7 @@ extension JournalEntry {
         package let byteCount: Int64
         /// How long they were asked to live; absent in the line when nothing was asked.
         package let lifetime: UploadLifetime
-        /// When the host forgets them; absent when nobody said, or never.
+        /// When the host forgets them; absent when unknown, or never.
         package let expiresAt: Timestamp?
         /// Why that is believed; absent in the line when it follows from the rest.
         package let expiry: ExpiryBasis
@@ -23,8 +23,8 @@ extension JournalEntry {
         /// How the copy differs from it.
         package let copy: UploadCopy?
 
-        /// Takes the values as they are. Without `expiry` it is what follows: the account's default when nothing is known about an
-        /// end, else somebody's word.
+        /// Without `expiry` it is what follows: the account's default when nothing is known about an
+        /// end, else the word of another program.
         package init(
             digest: ContentDigest, host: RemoteHost, access: UploadAccess, url: String, byteCount: Int64,
             lifetime: UploadLifetime = .accountDefault, expiresAt: Timestamp?, expiry: ExpiryBasis? = nil,
@@ -89,7 +89,6 @@ extension JournalEntry {
         /// The URL that answers no more.
         package let url: String
 
-        /// Takes the value as it is.
         package init(url: String) {
             self.url = url
         }
@@ -100,7 +99,6 @@ extension JournalEntry {
         /// The URLs that answered.
         package let urls: [String]
 
-        /// Takes the value as it is.
         package init(urls: [String]) {
             self.urls = urls
         }
@@ -117,7 +115,6 @@ extension JournalEntry {
         /// How long they are asked to live.
         package let lifetime: UploadLifetime
 
-        /// Takes the values as they are.
         package init(
             generation: Run.ID, copies: [UploadCopy?], access: UploadAccess, lifetime: UploadLifetime
         ) {

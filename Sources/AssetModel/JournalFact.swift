@@ -56,7 +56,6 @@ extension JournalEntry {
         /// A description in it that is no recipe; absent when there is none, or a recipe.
         package let note: EmbeddedText?
 
-        /// Takes the values as they are.
         package init(
             asset: ContentDigest, facts: ImageFacts, path: String, recipe: EmbeddedRecipe? = nil,
             note: EmbeddedText? = nil
@@ -80,7 +79,6 @@ extension JournalEntry {
         /// A description in it that is no recipe; absent when there is none, or a recipe.
         package let note: EmbeddedText?
 
-        /// Takes the values as they are.
         package init(asset: ContentDigest, facts: ImageFacts, recipe: EmbeddedRecipe?, note: EmbeddedText?) {
             self.asset = asset
             self.facts = facts
@@ -101,14 +99,14 @@ extension JournalEntry {
         package let parameters: JSONValue
         /// The references, in order.
         package let references: ReferenceSet
-        /// The size that is expected back; absent when nobody knows how the endpoint chooses it.
+        /// The size that is expected back; absent when it is not known how the endpoint chooses it.
         package let size: PixelSize?
         /// The account and server that it is meant for: no other may ever be sent it.
         package let host: RemoteHost
         /// How it is to be handed to fal's queue; absent when nothing in particular was asked for.
         package let terms: SubmitTerms?
 
-        /// Takes the values as they are; terms that ask for nothing are left out.
+        /// Terms that ask for nothing are left out.
         package init(
             generation: Run.ID, model: String, prompt: String, parameters: JSONValue, references: ReferenceSet,
             size: PixelSize?, host: RemoteHost, terms: SubmitTerms? = nil
@@ -131,7 +129,6 @@ extension JournalEntry {
         /// The references' URLs, in order.
         package let urls: [String]
 
-        /// Takes the values as they are.
         package init(generation: Run.ID, urls: [String]) {
             self.generation = generation
             self.urls = urls
@@ -145,7 +142,6 @@ extension JournalEntry {
         /// fal's name for it, and its URLs.
         package let request: RemoteRequest
 
-        /// Takes the values as they are.
         package init(generation: Run.ID, request: RemoteRequest) {
             self.generation = generation
             self.request = request
@@ -163,7 +159,7 @@ extension JournalEntry {
         /// What came that is no picture; absent when nothing of the kind did.
         package let files: [Run.KeptFile]?
 
-        /// Takes the values as they are; an empty list of files is left out.
+        /// An empty list of files is left out.
         package init(
             generation: Run.ID, outputs: [Run.Output], response: JSONValue,
             files: [Run.KeptFile] = []
@@ -189,7 +185,7 @@ extension JournalEntry {
         /// What came that is no picture; absent when nothing of the kind did.
         package let files: [Run.KeptFile]?
 
-        /// Takes the values as they are; an empty list of files is left out.
+        /// An empty list of files is left out.
         package init(
             generation: Run.ID, outputs: [Run.Output], response: JSONValue, drift: [Drift]? = nil,
             files: [Run.KeptFile] = []
@@ -215,7 +211,6 @@ extension JournalEntry {
         /// What came instead of pictures, with the bytes that were kept; absent when nothing came.
         package let drift: [Drift]?
 
-        /// Takes the values as they are.
         package init(
             generation: Run.ID, code: String, reason: String, response: JSONValue? = nil, drift: [Drift]? = nil
         ) {
@@ -232,7 +227,6 @@ extension JournalEntry {
         /// Which.
         package let generation: Run.ID
 
-        /// Takes the value as it is.
         package init(generation: Run.ID) {
             self.generation = generation
         }
@@ -245,7 +239,6 @@ extension JournalEntry {
         /// The tags.
         package let tags: [String]
 
-        /// Takes the values as they are.
         package init(assets: [ContentDigest], tags: [String]) {
             self.assets = assets
             self.tags = tags

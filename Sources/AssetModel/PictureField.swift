@@ -2,7 +2,7 @@
 ///
 /// Such places are told by the name of the field alone: `url`, `urls`, `image`, `images`, `mask`, `masks`, and any name that
 /// ends in one of these behind an underscore, such as `image_url`, `reference_image_urls` or `control_image`. An array's
-/// elements stand in the field that the array stands in. Everything else in an input is nobody's business.
+/// elements stand in the field that the array stands in. Everything else in an input is left alone.
 package struct PictureField: Hashable, Sendable {
     /// Where it stands, such as `images[1].url`.
     package let path: String

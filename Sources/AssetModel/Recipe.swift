@@ -104,7 +104,6 @@ public struct EmbeddedRecipe: Hashable, Sendable, Codable {
     /// The raw texts that the rule used, the telling one first; never empty.
     public let payload: [EmbeddedText]
 
-    /// Takes the three values as they are.
     package init(recipe: Recipe, rule: String, payload: [EmbeddedText]) {
         self.recipe = recipe
         self.rule = rule

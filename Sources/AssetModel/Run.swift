@@ -102,7 +102,7 @@ public struct Run: Identifiable, Hashable, Sendable {
     public let parameters: JSONValue
     /// The references, in order.
     public let references: ReferenceSet
-    /// The size that the plan expects back; nil when nobody knows how the endpoint chooses it.
+    /// The size that the plan expects back; nil when it is not known how the endpoint chooses it.
     public let plannedSize: PixelSize?
     /// How its references are sent.
     public let sending: ReferenceSending

@@ -29,7 +29,7 @@ public struct SearchQuery: Hashable, Sendable {
     /// The conditions; none means everything.
     public let terms: [Term]
 
-    /// Takes the terms as they are.
+    /// A query of these conditions, all of which must hold.
     public init(terms: [Term]) {
         self.terms = terms
     }
@@ -123,11 +123,11 @@ public struct SearchHit: Hashable, Sendable {
     public let name: String?
     /// The generation that made it; nil for a reference.
     public let generation: Run.ID?
-    /// The prompt that made it: of a reference, the one that another generator wrote into it; nil when nobody said.
+    /// The prompt that made it: of a reference, the one that another generator wrote into it; nil when unknown.
     public let prompt: String?
-    /// The seed that made it; nil when nobody said.
+    /// The seed that made it; nil when unknown.
     public let seed: UInt64?
-    /// The model that made it; nil when nobody said.
+    /// The model that made it; nil when unknown.
     public let model: String?
     /// The program that made a reference, such as `ComfyUI`, as its recipe says; nil for our own, and without a recipe.
     public let generator: String?

@@ -14,7 +14,7 @@ public struct Upload: Hashable, Sendable {
     public let uploadedAt: Timestamp
     /// How long it was asked to live.
     public let lifetime: UploadLifetime
-    /// When the host forgets them; nil when nobody said, or never.
+    /// When the host forgets them; nil when unknown, or never.
     public let expiresAt: Timestamp?
     /// Why `expiresAt` is believed.
     public let expiry: ExpiryBasis
@@ -115,7 +115,7 @@ public enum UploadLifetime: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// When an upload of this lifetime ends; nil when never, or when nobody knows.
+    /// When an upload of this lifetime ends; nil when never, or unknown.
     public func end(from start: Timestamp) -> Timestamp? {
         if case .seconds(let seconds) = self { start.adding(seconds: seconds) } else { nil }
     }
@@ -127,7 +127,7 @@ public enum ExpiryBasis: String, Hashable, Sendable, Codable, CaseIterable {
     case sent
     /// We asked for nothing, so the account's setting decides: for ever if it was never set, by fal's documentation.
     case accountDefault = "account_default"
-    /// Somebody else's word.
+    /// Told by another program.
     case unknown
 }
 

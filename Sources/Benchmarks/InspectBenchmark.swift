@@ -18,7 +18,7 @@ struct InspectBenchmark: ParsableCommand {
     @Argument(help: "A folder of pictures; the larger, the less a program's start counts.")
     var folder: String
 
-    @Option(help: "Work on so many copies of the folder's pictures, made in turn, 500 to a folder.")
+    @Option(help: "Number of copies of the folder's pictures to work on, 500 to a folder.")
     var copies: Int?
 
     @Option(help: "How many rounds; everything runs in each.")
@@ -102,7 +102,7 @@ struct InspectBenchmark: ParsableCommand {
         return expected
     }
 
-    /// Copies the files in turn until there are so many, and what is true of each with it.
+    /// Copies the files in turn up to a number, with what is true of each.
     private static func copy(
         _ paths: [String], _ truth: [String: HeaderReader.Answer]?, times count: Int, to folder: String
     ) throws -> ([String], [String: HeaderReader.Answer]?) {

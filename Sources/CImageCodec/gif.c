@@ -1,4 +1,4 @@
-// GIF through giflib, its first frame only: a file may have thousands, and nobody asks for them here.
+// GIF through giflib, its first frame only: a file may have thousands, and they are not needed here.
 #include <gif_lib.h>
 #include <stdlib.h>
 #include <string.h>
