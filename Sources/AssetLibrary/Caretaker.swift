@@ -36,10 +36,10 @@ public enum IntegrityProblem: Hashable, Sendable, CustomStringConvertible {
     /// One sentence.
     public var description: String {
         switch self {
-        case .missingBlob(let digest): "\(digest.short): the bytes of this asset are missing; import the file again"
+        case .missingBlob(let digest): "\(digest.short): this image's file is missing; import the original again"
         case .damagedBlob(let digest, let found):
-            "\(digest.short): the bytes of this asset have changed (they hash to \(found.short)); bring the blob back from a "
-                + "backup, or delete it and import the file again"
+            "\(digest.short): this image's file has changed (its SHA-256 now starts \(found.short)); restore it from a "
+                + "backup, or delete it and import the original again"
         case .unreadableBlob(let digest, let reason): "\(digest.short): \(reason)"
         case .strangeFile(let path): "\(path): a file that is no blob lies among the blobs"
         case .journal(let reason): reason

@@ -83,6 +83,11 @@ struct Collector: Sendable {
                 for line in status.logs { onProgress(.log(line.message)) }
             }
             return try Self.response(try await queue.result(of: queued), requestID: request.id)
+        } catch let error as FalError where error.isUnknownRequest {
+            throw LibraryError(
+                .refused, "fal.\(error.code)",
+                "fal no longer has request \(request.id); its dashboard may show what became of it", .discard(run.id),
+                cause: .fal(error), requestID: request.id)
         } catch let error as FalError where error.endsTheRun {
             if error.isMissingFile {
                 // It ran and could not read a reference, which may have cost; submitting it again is a person's decision,

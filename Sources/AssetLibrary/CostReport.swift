@@ -13,8 +13,10 @@ public struct CostReport: Hashable, Sendable {
         public internal(set) var unknownCount = 0
         /// Millions of pixels that came, or were planned by runs that are under way.
         public internal(set) var megapixels = 0.0
-        /// US dollars by the estimate; runs of models without a known price add nothing.
-        public internal(set) var estimatedPrice = 0.0
+        /// Of the runs, how many are of a model without a price on record.
+        public internal(set) var unpricedCount = 0
+        /// US dollars by the estimate, for the runs of models with a known price; nil when no run is of such a model.
+        public internal(set) var estimatedPrice: Double?
     }
 
     /// By day of the plan, UTC, oldest first.
@@ -61,6 +63,10 @@ extension CostReport.Row {
         runCount += 1
         if run.state == .sending { unknownCount += 1 }
         megapixels += pixels
-        estimatedPrice += PriceEstimate.estimatedCost(model: run.model, megapixels: pixels) ?? 0
+        if let cost = PriceEstimate.estimatedCost(model: run.model, megapixels: pixels) {
+            estimatedPrice = (estimatedPrice ?? 0) + cost
+        } else {
+            unpricedCount += 1
+        }
     }
 }

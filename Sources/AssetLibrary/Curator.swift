@@ -112,6 +112,6 @@ struct Curator: Sendable {
     }
 
     static func unknownSet(_ name: String) -> LibraryError {
-        LibraryError(.notFound, code: "unknown_set", "@\(name): no set of this name")
+        LibraryError(.notFound, code: "unknown_set", "@\(name): no such set")
     }
 }

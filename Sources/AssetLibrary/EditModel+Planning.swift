@@ -8,7 +8,7 @@ extension EditModels {
             let known = all.map(\.id).joined(separator: ", ")
             throw LibraryError(
                 .invalidInput, code: "unknown_model",
-                "\(id): Atelier does not know this model's sizes and prices; known are \(known)", remedy: .runWithInput)
+                "\(id): Atelier does not know this model's sizes and prices; it knows \(known)", remedy: .runWithInput)
         }
         return model
     }

@@ -1,4 +1,6 @@
+import AssetCatalog
 public import AssetModel
+import AssetStore
 
 extension Library {
     /// Imports files, folders with everything below them: file → blob → facts → entry → catalog.
@@ -22,6 +24,14 @@ extension Library {
             let summary = try await importer.importFiles(paths, ready, counter: counter, onOutcome: onOutcome)
             _ = await counting
             return summary
+        }
+    }
+
+    /// The digest of a file's bytes, and whether an import would find them in the library already. Changes nothing.
+    public func preview(ofFileAt path: String) async throws(LibraryError) -> (asset: ContentDigest, isKnown: Bool) {
+        try await inLibraryWords {
+            let digest = try store.digest(ofFileAt: path)
+            return (digest, try await history.catalog.asset(digest) != nil)
         }
     }
 

@@ -43,7 +43,7 @@ extension LibraryError {
     }
 
     static func alreadyEnded(_ id: Run.ID) -> LibraryError {
-        LibraryError(.invalidInput, code: "already_ended", "\(id): has already ended", remedy: .rerun(id), run: id)
+        LibraryError(.conflict, code: "already_ended", "\(id) has already ended", remedy: .rerun(id), run: id)
     }
 
     static func elsewhere(_ run: Run) -> LibraryError {
@@ -59,7 +59,8 @@ extension LibraryError {
         let category: Category =
             switch error {
             case .notALibrary: .noLibrary
-            case .alreadyALibrary, .folderNotEmpty, .networkMount: .invalidInput
+            case .alreadyALibrary, .folderNotEmpty: .conflict
+            case .networkMount: .invalidInput
             case .newerFormat: .newerFormat
             case .damagedHeader, .missing, .damaged, .badExtension, .journalDamaged, .journalLost, .foreignSegment,
                 .misplacedSegment:

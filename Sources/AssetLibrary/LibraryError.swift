@@ -33,6 +33,8 @@ public struct LibraryError: Error, Hashable, Sendable, CustomStringConvertible {
         case unavailable
         /// A request may have been submitted, and its outcome is unknown.
         case outcomeUnknown
+        /// What it concerns is not in a state for this: a run that has ended, a folder that is not empty, a port in use.
+        case conflict
         /// Someone stopped it.
         case cancelled
     }

@@ -54,7 +54,7 @@ struct NameResolver: Sendable {
             return .run(last.id)
         }
         if let found = try await find(word) { return found }
-        throw LibraryError(.notFound, code: "unknown_id", "\(word): no asset or run has this id")
+        throw LibraryError(.notFound, code: "unknown_id", "\(word): no image or run with this id")
     }
 
     // MARK: - What a word means
@@ -95,7 +95,7 @@ struct NameResolver: Sendable {
         if word != "@last", Path.exists(path) {
             guard !Path.isFolder(path) else {
                 throw LibraryError(
-                    .invalidInput, code: "is_folder", "\(word): a folder; name pictures", remedy: .importFolder)
+                    .invalidInput, code: "is_folder", "\(word): is a folder", remedy: .importFolder)
             }
             return .file(path, word)
         }
@@ -185,12 +185,12 @@ struct NameResolver: Sendable {
         if Path.isForbidden(FileWalk.absolute(word)) {
             return LibraryError(.storage, code: "no_permission", "\(word): permission denied")
         }
-        let hint = relativePathHint && !word.hasPrefix("/") ? " (paths count from the current folder)" : ""
+        let hint = relativePathHint && !word.hasPrefix("/") ? " (paths are relative to the current folder)" : ""
         return LibraryError(
-            .notFound, code: "no_such_file", "\(word): no such file, and no asset or run has this id\(hint)")
+            .notFound, code: "no_such_file", "\(word): no such file, and no image or run with this id\(hint)")
     }
 
     private static func ambiguous(_ word: String) -> LibraryError {
-        LibraryError(.invalidInput, code: "ambiguous_id", "\(word): more than one id begins like this; give more of it")
+        LibraryError(.invalidInput, code: "ambiguous_id", "\(word): several ids start with this; type more of it")
     }
 }

@@ -48,16 +48,16 @@ public enum PlanWarning: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .size(let reason): reason.description
         case .unsupportedShape(let asked, let nearest, let deviation):
-            "no supported size has the shape of \(asked): \(nearest), the nearest, is off by \(Int(deviation * 100)) %"
+            "no supported size has the shape of \(asked): \(nearest), the nearest, is off by \(Int(deviation * 100))%"
         case .aspectNotKept(let output, let kept):
             "the result will be \(output); with the reference's aspect ratio kept it would be \(kept)"
         case .unreadableFormat(let position, let format):
-            "reference \(position) is \(format.rawValue), which the endpoint may not read; png, jpeg or webp is safe"
+            "reference \(position) is \(format.rawValue), which the endpoint may not read; PNG, JPEG and WebP are safe"
         case .storedTurned(let position, let orientation, let stored, let upright):
-            "reference \(position) is stored turned (EXIF orientation \(orientation.rawValue)): the model sees \(stored), "
+            "reference \(position) is stored rotated (EXIF orientation \(orientation.rawValue)): the model sees \(stored), "
                 + "not \(upright) upright"
         case .cropped(let position, let share):
-            "about \(Int(share * 100)) % of reference \(position) is cropped away"
+            "about \(Int(share * 100))% of reference \(position) is cropped away"
         case .severalFrames(let position, let count, let isFirstSent):
             "reference \(position) has \(count) frames; "
                 + (isFirstSent ? "the first is sent" : "expect the model to use the first")
@@ -70,7 +70,7 @@ public enum PlanWarning: Hashable, Sendable, CustomStringConvertible {
         case .undescribedFields(let names):
             "size and price are not known, because nothing is known about \(names.joined(separator: ", "))"
         case .earlier(.finished(let run)):
-            "the library already has this picture, from \(run.id); running it again costs again"
+            "already in the library, from \(run.id)"
         case .earlier(.unfinished(let run)):
             switch run.nextStep {
             case .submit: "the same was planned as \(run.id) and never submitted; that run would be submitted"

@@ -91,7 +91,9 @@ public enum RunInput {
             throw LibraryError(.invalidInput, code: "not_json", "\(name): not valid JSON")
         }
         guard case .object = value else {
-            throw LibraryError(.invalidInput, code: "no_object", "\(name): the input of a model is a JSON object, { }")
+            throw LibraryError(
+                .invalidInput, code: "no_object",
+                "\(name): the input must be a JSON object, such as {\"prompt\": \"…\"}")
         }
         return value
     }

@@ -46,7 +46,9 @@ struct UnfinishedRuns: Sendable {
             return (
                 [
                     .failed(
-                        .init(generation: id, code: "discarded", reason: "discarded by hand, whatever fal made of it"))
+                        .init(
+                            generation: id, code: "discarded", reason: "discarded by you; its result on fal is unknown")
+                    )
                 ],
                 ()
             )
@@ -118,7 +120,7 @@ struct Resumer: Sendable {
         let ending = JournalEntry.Fact.failed(
             .init(
                 generation: id, code: "resubmitted",
-                reason: "its outcome is unknown; submitted again by hand as \(name)"
+                reason: "closed: outcome unknown; you resubmitted it as \(name)"
             ))
         try await records.history.record(records.verb) { writer in
             guard try writer.state(of: id) == .sending else {

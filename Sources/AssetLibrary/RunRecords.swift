@@ -11,7 +11,7 @@ struct RunRecords: Sendable {
     /// A run that must be there.
     func run(_ id: Run.ID) async throws -> Run {
         guard let run = try await history.catalog.generation(id) else {
-            throw LibraryError(.notFound, code: "unknown_id", "\(id): no run has this id", run: id)
+            throw LibraryError(.notFound, code: "unknown_id", "\(id): no run with this id", run: id)
         }
         return run
     }

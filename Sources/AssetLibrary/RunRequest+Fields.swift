@@ -72,7 +72,7 @@ extension RunRequest {
         guard let field = InputField.parameters.first(where: { $0.rawValue == name }) else {
             throw LibraryError(
                 .invalidInput, code: "unknown_parameter",
-                "“\(name)” is not a parameter of \(model); known are "
+                "“\(name)” is not a parameter of \(model); it knows "
                     + Self.parameterNames.joined(separator: ", "))
         }
         guard !text.isEmpty else { return self[field] = nil }

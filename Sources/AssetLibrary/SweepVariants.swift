@@ -14,7 +14,7 @@ public enum SweepVariants {
             guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2, first <= last else {
                 throw LibraryError(
                     .invalidInput, code: "bad_seeds",
-                    "“\(part)” is no seed and no range of seeds: write 7 or 1..20, with commas between several")
+                    "“\(part)” is not a seed or a range of seeds; use 7 or 1..20, separated by commas")
             }
             guard last - first < UInt64(maximumCount), seeds.count + Int(last - first) < maximumCount else {
                 throw tooMany
@@ -37,7 +37,7 @@ public enum SweepVariants {
         var results = [""]
         var rest = text
         while let open = rest.firstIndex(of: "{") {
-            guard let (alternatives, end) = alternatives(in: rest, from: open) else {
+            guard let (alternatives, end) = try alternatives(in: rest, from: open) else {
                 let next = rest.index(after: open)
                 results = results.map { $0 + rest[..<next] }
                 rest = rest[next...]
@@ -53,10 +53,11 @@ public enum SweepVariants {
         return results.map { $0 + rest }
     }
 
-    /// The parts between a brace and its partner, split at its own bars; nil when it has no partner or no bar.
+    /// The parts between a brace and its partner, split at its own bars; nil when it has no bar. With a bar and no
+    /// partner it is a slip, since the text would be sent as it stands.
     private static func alternatives(
         in text: Substring, from open: Substring.Index
-    ) -> (parts: [Substring], end: Substring.Index)? {
+    ) throws(LibraryError) -> (parts: [Substring], end: Substring.Index)? {
         var depth = 0
         var parts: [Substring] = []
         var start = text.index(after: open)
@@ -73,6 +74,9 @@ public enum SweepVariants {
                 return (parts + [text[start..<index]], text.index(after: index))
             default: break
             }
+        }
+        guard parts.isEmpty else {
+            throw LibraryError(.invalidInput, code: "unclosed_brace", "“\(text[open...])” has no closing brace")
         }
         return nil
     }

@@ -45,15 +45,15 @@ public struct Drift: Hashable, Sendable, Codable, CustomStringConvertible {
 
     /// One sentence without a full stop.
     public var description: String {
-        let picture = position.map { "picture \($0 + 1)" } ?? "the answer"
+        let picture = position.map { "image \($0 + 1)" } ?? "the answer"
         let (asked, got) = (asked ?? "nothing", got ?? "nothing")
         return switch kind {
-        case .size: "\(picture) is \(got), planned was \(asked)"
-        case .seed: "seed \(asked) was asked for, \(got) was used"
+        case .size: "\(picture) is \(got), not the planned \(asked)"
+        case .seed: "asked for seed \(asked); fal used \(got)"
         case .count:
-            asked == "1" ? "1 picture was asked for, \(got) came" : "\(asked) pictures were asked for, \(got) came"
-        case .format: "\(picture) is \(got), asked for was \(asked)"
-        case .bytes: "\(picture) has \(got) bytes, announced were \(asked)"
+            "asked for \(asked) image\(asked == "1" ? "" : "s"), got \(got)"
+        case .format: "\(picture) is \(got), not \(asked) as asked"
+        case .bytes: "\(picture) has \(got) bytes, not the \(asked) announced"
         case .announced: "\(picture) is \(got), fal's answer says \(asked)"
         case .unmeasured: "fal's answer does not say how large \(picture) is; measured it is \(got)"
         case .unreadable:

@@ -113,10 +113,11 @@ public struct SizePlan: Hashable, Sendable {
         /// One sentence.
         public var description: String {
             switch self {
-            case .defaulted(let size): "no size was asked for: the model's default is \(size)"
+            case .defaulted(let size): "no size given; the model's default is \(size)"
             case .preset(let preset, let size): "\(preset.rawValue) stands for \(size)"
             case .missingSide(let side): "a missing side counts as \(side) pixels, whatever the other one is"
-            case .snappedToList(let from, let to): "\(from) becomes \(to), the supported size of the nearest ratio"
+            case .snappedToList(let from, let to):
+                "\(from) becomes \(to), the supported size with the nearest aspect ratio"
             case .keptAspect(let reference, let budget):
                 "the ratio of the only reference, \(reference), is kept within \(budget) pixels"
             case .keepAspectIgnored(let count):

@@ -38,10 +38,13 @@ public struct UploadCopy: Hashable, Sendable, Codable, CustomStringConvertible {
         [isTurned ? "upright" : nil, format?.rawValue, size?.description].compactMap(\.self).joined(separator: "+")
     }
 
-    /// Why the copy is sent instead of the asset, for people: `turned upright, made into png`.
+    /// Why the copy is sent instead of the asset, for people: `turned upright, converted to PNG`.
     public var reasons: String {
-        [isTurned ? "turned upright" : nil, format.map { "made into \($0.rawValue)" }, size.map { "shrunk to \($0)" }]
-            .compactMap(\.self).joined(separator: ", ")
+        [
+            isTurned ? "turned upright" : nil, format.map { "converted to \($0.rawValue.uppercased())" },
+            size.map { "shrunk to \($0)" },
+        ]
+        .compactMap(\.self).joined(separator: ", ")
     }
 
     /// The size of the copy of a picture, in pixels.

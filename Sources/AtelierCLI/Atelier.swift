@@ -13,8 +13,8 @@ struct Atelier: AsyncParsableCommand {
             Get started:
               atelier init ~/Atelier
               atelier import ~/Pictures/mugs --set mugs
-              atelier plan "put the mug on marble" --ref @mugs --keep-aspect
-              atelier edit "put the mug on marble" --ref @mugs --keep-aspect
+              atelier plan "put the mug on marble" --ref @mugs
+              atelier edit "put the mug on marble" --ref @mugs
               atelier search marble
 
             The library is -L/--library, else ATELIER_LIBRARY, else the nearest library at or above the current folder, \
@@ -131,7 +131,7 @@ enum ExitStatus: Int32 {
         self =
             switch category {
             case .invalidInput: .usage
-            case .notFound, .newerFormat, .storage, .credential, .unavailable: .failed
+            case .notFound, .conflict, .newerFormat, .storage, .credential, .unavailable: .failed
             case .noLibrary: .noLibrary
             case .busy: .busy
             case .damaged: .integrityProblem

@@ -12,6 +12,7 @@ enum CommandWords {
         var command: any ParsableCommand.Type = Atelier.self
         var rest = words[...]
         while let word = rest.first {
+            if rest.count == 1, word == "-L" || word == "--library" { throw UsageError("missing value for '\(word)'") }
             if let option = leadingOption(rest), option <= rest.count {
                 // `-Llib` is `-L lib`.
                 leading +=
@@ -26,6 +27,7 @@ enum CommandWords {
                 break
             }
         }
+        if path.isEmpty, rest.first == "help" { try checkHelp(rest.dropFirst()) }
         if let word = rest.first, !word.hasPrefix("-"), word != "help", !subcommands(of: command).isEmpty {
             throw unknown(word, path, subcommands(of: command).map(name))
         }
@@ -33,6 +35,20 @@ enum CommandWords {
         if path.isEmpty { return Array(rest) }
         if command is any LibraryFree.Type { leading.removeAll { !$0.hasPrefix("--json") } }
         return path + leading + FalNames.replaced(rest, for: command)
+    }
+
+    /// `help nosuch` is answered as `nosuch` is, not with the overview.
+    private static func checkHelp(_ words: ArraySlice<String>) throws {
+        var command: any ParsableCommand.Type = Atelier.self
+        var path: [String] = []
+        for word in words.prefix(while: { !$0.hasPrefix("-") }) where word != "help" {
+            let known = subcommands(of: command)
+            guard let next = known.first(where: { name(of: $0) == word }) else {
+                throw unknown(word, path, known.map(name))
+            }
+            command = next
+            path.append(word)
+        }
     }
 
     /// How many words an option of the library takes here; nil when here is none.

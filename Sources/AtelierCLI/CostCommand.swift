@@ -47,8 +47,12 @@ struct CostCommand: AsyncParsableCommand {
     private static func line(_ row: CostReport.Row, _ kind: String) -> String {
         let name =
             kind == "total" ? "Total" : row.name.isEmpty ? "(no set)" : kind == "set" ? "@\(row.name)" : row.name
-        let unknown = row.unknownCount > 0 ? ", \(row.unknownCount) of which may never have been accepted" : ""
-        return "\(Phrase.padded(name, 28)) \(Phrase.dollars(row.estimatedPrice))  "
-            + "\(Phrase.count(row.runCount, "run")), \(Phrase.decimal(row.megapixels, 1)) megapixels\(unknown)"
+        let unknown = row.unknownCount > 0 ? " (\(row.unknownCount) may never have been accepted)" : ""
+        let unpriced = row.estimatedPrice != nil && row.unpricedCount > 0
+        let price =
+            row.estimatedPrice.map(Phrase.dollars) ?? (row.runCount == 0 ? Phrase.dollars(0) : "no price on record")
+        return "\(Phrase.padded(name, 28)) \(price)  \(Phrase.count(row.runCount, "run"))\(unknown), "
+            + "\(Phrase.decimal(row.megapixels, 1)) megapixels"
+            + (unpriced ? ", no price on record for \(Phrase.count(row.unpricedCount, "run"))" : "")
     }
 }

@@ -145,9 +145,9 @@ struct SetChangeOptions: ParsableArguments {
         try await libraryOptions.withLibrary { library in
             let chosen = try await selection.assets(assets, library)
             let count = Phrase.count(chosen.count, "image")
-            Console.note(selection.dryRun ? "\(count) would be \(verb) @\(name)" : "\(count) selected")
-            if selection.dryRun { return }
+            if selection.dryRun { return Console.note("\(count) would be \(verb) @\(name)") }
             let set = try await change(library, name, chosen)
+            Console.note("\(count) \(verb) @\(name)")
             try outputs.output.item(set.json, SetCommand.line(set))
         }
     }
@@ -188,7 +188,9 @@ struct TagCommand: AsyncParsableCommand {
         @OptionGroup var change: TagChangeOptions
 
         func run() async throws {
-            try await change.run("get tag") { library, assets, tag in try await library.tag(assets, with: [tag]) }
+            try await change.run("would be tagged", "tagged") { library, assets, tag in
+                try await library.tag(assets, with: [tag])
+            }
         }
     }
 
@@ -198,7 +200,9 @@ struct TagCommand: AsyncParsableCommand {
         @OptionGroup var change: TagChangeOptions
 
         func run() async throws {
-            try await change.run("lose tag") { library, assets, tag in try await library.untag(assets, [tag]) }
+            try await change.run("would be untagged", "untagged") { library, assets, tag in
+                try await library.untag(assets, [tag])
+            }
         }
     }
 }
@@ -213,14 +217,16 @@ struct TagChangeOptions: ParsableArguments {
     @OptionGroup var libraryOptions: LibraryOptions
     @OptionGroup var outputs: OutputOptions
 
-    func run(_ verb: String, _ change: (Library, [ContentDigest], String) async throws -> Void) async throws {
+    func run(_ plan: String, _ done: String, _ change: (Library, [ContentDigest], String) async throws -> Void)
+        async throws
+    {
         let tag = try Library.label(tag)
         try await libraryOptions.withLibrary { library in
             let chosen = try await selection.assets(assets, library)
             let count = Phrase.count(chosen.count, "image")
-            Console.note(selection.dryRun ? "\(count) would \(verb) “\(tag)”" : "\(count) selected")
-            if selection.dryRun { return }
+            if selection.dryRun { return Console.note("\(count) \(plan) “\(tag)”") }
             try await change(library, chosen, tag)
+            Console.note("\(done) \(count)")
             for digest in chosen {
                 guard let asset = try await library.asset(digest) else { continue }
                 try outputs.output.item(

@@ -10,19 +10,21 @@ struct DemoCommand: AsyncParsableCommand, LibraryFree {
     static let configuration = CommandConfiguration(
         commandName: "demo", abstract: "Try the whole workflow on sample images: offline, free, in a new library.",
         discussion: """
-            Creates a library in the temporary folder and leaves it there for you to explore.
+            Creates a library in the temporary folder, or in --folder, which must be empty or new, and leaves it there for you to explore.
 
             Example:
               atelier demo
             """)
 
-    @Option(help: ArgumentHelp("An empty folder for the demo (default: a new temporary folder).", valueName: "path"))
+    @Option(
+        help: ArgumentHelp("An empty or new folder for the demo (default: a new temporary folder).", valueName: "path"))
     var folder: String?
 
     @OptionGroup var outputs: OutputOptions
 
     func run() async throws {
         let folder = folder.map(LibraryOptions.absolute) ?? Self.newFolder()
+        try Self.refuseUsed(folder)
         let steps = DemoSteps(output: outputs.output, folder: folder)
         try await SandboxServer.withRunning(logger: Console.logger) { address in
             try Library.create(at: steps.library)
@@ -30,6 +32,19 @@ struct DemoCommand: AsyncParsableCommand, LibraryFree {
             try await Library.withLibrary(at: steps.library, logger: Console.logger) { library in
                 try await library.withSession(remote) { try await steps.run(library, $0) }
             }
+        }
+    }
+
+    /// The demo ends by naming the whole folder to be removed, so nothing of the user's may be in it.
+    private static func refuseUsed(_ folder: String) throws(LibraryError) {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else { return }
+        let isEmpty =
+            isFolder.boolValue && (try? FileManager.default.contentsOfDirectory(atPath: folder).isEmpty) == true
+        guard isEmpty else {
+            throw LibraryError(
+                .conflict, code: "demo_folder_not_empty",
+                "\(folder): not an empty folder, and the demo needs an empty or new one")
         }
     }
 

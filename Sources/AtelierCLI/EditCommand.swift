@@ -133,7 +133,7 @@ struct PlanCommand: AsyncParsableCommand, TakesModelInputs {
                 return
             }
             let plan = try await library.plan(request, for: remote)
-            try outputs.output.item(plan.json, PlanText.lines(plan))
+            try PlanText.show(plan, outputs.output)
         }
     }
 }

@@ -18,7 +18,7 @@ struct EditRun {
     /// Plans and runs a request, or shows the run of earlier that answers it.
     func run(_ request: RunRequest, _ library: Library, _ remote: Remote?) async throws {
         let plan = try await library.plan(request, for: remote)
-        if isDry { return try output.item(plan.json, PlanText.lines(plan)) }
+        if isDry { return try PlanText.show(plan, again: again, output) }
         do {
             let finished = try await finished(plan, library, remote)
             try await arrivals.place(finished.run, library)
@@ -53,7 +53,7 @@ struct EditRun {
                 }
             }
         case nil:
-            for warning in plan.warnings { Console.note("note: \(RemedyText.sentence(warning))") }
+            for warning in plan.warnings { Console.note("note: \(RemedyText.sentence(warning, again: again))") }
             if plan.estimate == nil { Console.note("no price on record for this endpoint") }
             return try await library.withSession(remote) { session in
                 try await RunProgressLine.during(inPipe: reportsInPipe) {
@@ -73,8 +73,11 @@ struct EditRun {
         }
         switch generation.nextStep {
         case .submit: Console.note("\(id): not sent; `atelier resume \(id)` sends it")
+        // The error's own remedy says what to do about a result that fal has lost, or that could not be downloaded.
+        case .collect where error.remedy == .discard(id) || error.remedy == .resume(id): break
         case .collect where generation.outputs.isEmpty && generation.files.isEmpty:
-            Console.note("\(id): still running on fal; `atelier resume \(id)` collects it")
+            let state = error.category == .cancelled ? "still running on fal" : "fal may still be running it"
+            Console.note("\(id): \(state); `atelier resume \(id)` collects it")
         case .collect: Console.note("\(id): what was downloaded is kept; `atelier resume \(id)` fetches the rest")
         case .confirm:
             Console.note(

@@ -68,7 +68,7 @@ struct ImportCommand: AsyncParsableCommand {
         let paths = try SelectionOptions.expand(paths)
         let set = try set.map { try Library.label($0) }
         let tags = try tag.map { try Library.label($0) }
-        if dryRun { return try look(at: paths, output) }
+        if dryRun { return try await libraryOptions.withLibrary { try await look(at: paths, $0, output) } }
         let summary = try await libraryOptions.withLibrary { library in
             try await ProgressLine.during("importing", .things("file"), inPipe: libraryOptions.progress) { line in
                 // Counting the files ahead is only for a line that is shown.
@@ -89,18 +89,15 @@ struct ImportCommand: AsyncParsableCommand {
         }
     }
 
-    /// What an import would take, as `inspect` sees it; the library is not even opened.
-    private func look(at paths: [String], _ output: Output) throws {
-        var (pictures, failures) = (0, 0)
+    /// What an import would take, as `inspect` sees it, and which of it the library has already.
+    private func look(at paths: [String], _ library: Library, _ output: Output) async throws {
+        var found: [(path: String, facts: ImageFacts)] = []
+        var failures = 0
         var broken: (any Error)?
         FileInspection.inspect(paths) { outcome in
             do {
                 switch outcome {
-                case .facts(let path, let facts, _):
-                    pictures += 1
-                    try output.item(
-                        facts.json.adding(["path": JSONValue(path)]),
-                        "\(facts.displaySize)  \(Phrase.oneLine(path, .max))")
+                case .facts(let path, let facts, _): found.append((path, facts))
                 case .failed(let path, let code, let message):
                     failures += 1
                     try show(.failed(path: path, code: code, message: message), output)
@@ -111,8 +108,21 @@ struct ImportCommand: AsyncParsableCommand {
             }
         }
         if let broken { throw broken }
-        Console.note("\(Phrase.count(pictures, "image")) would be imported, \(failures) could not be read")
-        if failures > 0 { throw ExitCode((pictures > 0 ? ExitStatus.partlyDone : .failed).rawValue) }
+        var new: Set<ContentDigest> = []
+        var known = 0
+        for (path, facts) in found {
+            try Task.checkCancellation()
+            let (asset, isKnown) = try await library.preview(ofFileAt: LibraryOptions.absolute(path))
+            let isNew = !isKnown && new.insert(asset).inserted
+            if !isNew { known += 1 }
+            try output.item(
+                facts.json.adding(["path": JSONValue(path)]),
+                "\(isNew ? "new    " : "already")  \(facts.displaySize)  \(Phrase.oneLine(path, .max))")
+        }
+        var parts = ["\(Phrase.count(new.count, "image")) would be imported", "\(known) already in library"]
+        if failures > 0 { parts.append("\(failures) could not be read") }
+        Console.note(parts.joined(separator: ", "))
+        if failures > 0 { throw ExitCode((found.isEmpty ? ExitStatus.failed : .partlyDone).rawValue) }
     }
 
     private func show(_ outcome: ImportOutcome, _ output: Output) throws {

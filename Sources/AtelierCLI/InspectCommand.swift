@@ -7,7 +7,7 @@ struct InspectCommand: AsyncParsableCommand, LibraryFree {
     static let configuration = CommandConfiguration(
         commandName: "inspect", abstract: "Show what files are, read from their bytes. Needs no library.",
         discussion: """
-            Width and height are as stored. A photo with an EXIF orientation is displayed at its display size, but models on fal see it as stored. A recipe that another generator left in the file is shown.
+            Width and height are as stored. A photo with an EXIF orientation also shows its displayed size; models on fal see it as stored. A recipe that another generator left in the file is shown.
 
             Examples:
               atelier inspect *.jpg --json
@@ -75,7 +75,7 @@ struct SizeCommand: ParsableCommand, LibraryFree {
                         "height": JSONValue(size.height),
                     ], "\(text) → \(size)  (\(rule.rawValue))")
                 answered += 1
-            } catch let error as LibraryError {
+            } catch let error as LibraryError where error.category == .invalidInput {
                 failed += 1
                 if output.isJSON {
                     try output.item(
@@ -85,7 +85,7 @@ struct SizeCommand: ParsableCommand, LibraryFree {
                 }
             }
         }
-        if failed > 0 { throw ExitCode((answered > 0 ? ExitStatus.partlyDone : .failed).rawValue) }
+        if failed > 0 { throw ExitCode((answered > 0 ? ExitStatus.partlyDone : .usage).rawValue) }
     }
 }
 

@@ -89,7 +89,7 @@ struct InspectionAnswer: FileInspection.Answer {
     private static func line(_ path: String, _ facts: ImageFacts) -> String {
         var parts = ["\(Phrase.oneLine(path, .max)): \(facts.format.rawValue)", "\(facts.storedSize)"]
         if facts.orientation != .upright {
-            parts.append("orientation \(facts.orientation.rawValue), seen as \(facts.displaySize)")
+            parts.append("orientation \(facts.orientation.rawValue), displays as \(facts.displaySize)")
         }
         parts.append("\(facts.bitDepth) bit\(facts.hasAlpha ? ", alpha" : "")")
         if let profile = facts.colorProfile { parts.append(Phrase.oneLine(profile, 40)) }

@@ -31,7 +31,7 @@ struct JobsCommand: AsyncParsableCommand {
             for job in jobs {
                 try outputs.output.item(job.json(in: library), Self.line(job))
             }
-            if jobs.isEmpty { outputs.output.remark("nothing unfinished") }
+            if jobs.isEmpty { outputs.output.remark(all ? "no runs yet" : "nothing unfinished") }
         }
     }
 
@@ -102,7 +102,7 @@ struct ResumeCommand: AsyncParsableCommand {
                 }
                 if discard, !dryRun {
                     try await library.discard(found)
-                    return try output.summary(
+                    return try output.item(
                         ["id": JSONValue(found), "discarded": JSONValue(true)], "\(found): discarded")
                 }
             }

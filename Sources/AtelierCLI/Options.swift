@@ -138,7 +138,7 @@ struct SelectionOptions: ParsableArguments {
         assets = assets.filter { seen.insert($0).inserted }
         guard !assets.isEmpty else {
             throw LibraryError(
-                .notFound, code: "nothing_selected", "no images selected: none were named, and none were found")
+                .notFound, code: "nothing_selected", query == nil ? "no images given" : "--query found none")
         }
         return assets
     }

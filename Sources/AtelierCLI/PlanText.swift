@@ -16,11 +16,16 @@ enum PlanText {
         if let estimate = plan.estimate {
             lines.append(
                 "\(Phrase.decimal(estimate.megapixels, 2)) megapixels, about \(Phrase.dollars(estimate.cost))"
-                    + " (price of \(estimate.price.seenOn), \(estimate.price.source))")
+                    + " (fal's price, \(estimate.price.seenOn))")
         }
-        lines += plan.warnings.map { "note: \(RemedyText.sentence($0))" }
         lines.append("request: \(JSONText.line(plan.input))")
         return lines.joined(separator: "\n")
+    }
+
+    /// The plan on standard output, what to know before paying on standard error; `again` says that a run of earlier does not count.
+    static func show(_ plan: RunPlan, again: Bool = false, _ output: Output) throws {
+        try output.item(plan.json, lines(plan))
+        for warning in plan.warnings { output.remark("note: \(RemedyText.sentence(warning, again: again))") }
     }
 
     private static func line(_ reference: RunPlan.Reference, number: Int) -> String {
@@ -35,19 +40,20 @@ enum PlanText {
             return "\(place): \(name), \(reference.picture.facts.storedSize)\(copy); \(sending)"
         }
         let cropped =
-            view.croppedShare >= 0.005 ? ", \(Phrase.decimal(view.croppedShare * 100, 1)) % cropped" : ""
-        return "\(place): \(name), \(view.stored)\(copy) seen as \(view.seen)\(cropped); \(sending)"
+            view.croppedShare >= 0.005 ? ", \(Phrase.decimal(view.croppedShare * 100, 1))% cropped" : ""
+        return
+            "\(place): \(name), \(reference.picture.facts.storedSize)\(copy) seen as \(view.seen)\(cropped); \(sending)"
     }
 }
 
 /// One size among those a model supports, for people: a table of fixed columns.
 enum CandidateText {
-    static let heading = "  size        outside  each reference as the model sees it"
+    static let heading = "  size        cropped  each reference as the model sees it"
 
     static func line(_ candidate: SizeCandidate) -> String {
         let mark = candidate.isPlanned ? "* " : "  "
         let rule = candidate.rule == .keepAspect ? "  (--keep-aspect)" : ""
-        let outside = Phrase.padded("\(Phrase.decimal(candidate.outsideShare * 100, 1)) %", 9)
+        let outside = Phrase.padded("\(Phrase.decimal(candidate.outsideShare * 100, 1))%", 9)
         let seen = candidate.references.map { "\($0.seen)" }.joined(separator: " ")
         return mark + Phrase.padded("\(candidate.size)", 12) + outside + seen + rule
     }

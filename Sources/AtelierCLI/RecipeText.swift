@@ -36,7 +36,7 @@ enum RecipeText {
         if let recipe = found.recipe {
             lines.append("rule \(recipe.rule) matched, \(recipe.recipe.certainty.rawValue)")
         } else {
-            lines.append(found.note == nil ? "no rule matched" : "no rule matched; there is a note")
+            lines.append(found.note == nil ? "no recipe found" : "no recipe found; there is a note")
         }
         for text in found.texts {
             let use = found.recipe?.payload.contains(text) == true ? "recipe" : text == found.note ? "note" : "not used"

@@ -14,12 +14,12 @@ enum RemedyText {
         case .resubmitOrDiscard(let id):
             "check fal's dashboard, then close it with `atelier resume \(id) --discard`, or pay again with `atelier resume \(id) --resubmit`"
         case .discard(let id): "close it with `atelier resume \(id) --discard`"
-        case .rerun(let id): "run it again with `atelier rerun \(id)`"
+        case .rerun(let id): "`atelier rerun \(id)` runs it again"
         case .runAgain: "--again runs and pays again"
         case .sendAsIs: "--as-is uploads it as it is"
         case .keepAspect: "--keep-aspect keeps it"
         case .addReference: "add one with --ref"
-        case .importFolder: "import it with --set NAME and use @NAME"
+        case .importFolder: "name image files, or import it with --set NAME and use @NAME"
         case .runWithInput: "use `atelier run` for any other endpoint"
         case .setPictureField: "set its field instead, such as --set image_url=cat.jpg"
         }
@@ -28,9 +28,16 @@ enum RemedyText {
     /// An error with what can be done about it.
     static func sentence(_ error: LibraryError) -> String { joined(error.message, error.remedy) }
 
-    /// A warning with what can be done about it.
-    static func sentence(_ warning: PlanWarning) -> String {
+    /// A warning with what can be done about it; `again` says that a run of earlier does not count.
+    static func sentence(_ warning: PlanWarning, again: Bool = false) -> String {
         switch warning {
+        case .earlier(.finished(let run)):
+            "already in the library, from \(run.id); "
+                + (again ? "running again, at full price" : "this would cost nothing. --again runs and pays again")
+        case .size(.keepAspectIgnored(let count)):
+            count == 0
+                ? "--keep-aspect does nothing without a reference"
+                : "--keep-aspect does nothing with \(count) references: it needs exactly one"
         case .aspectNotKept(let output, let kept):
             "the result will be \(output); with --keep-aspect it would be \(kept)"
         case .earlier(.unfinished(let run)) where run.nextStep == .submit:

@@ -5,7 +5,7 @@ import LibraryJSON
 
 struct ReparseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reparse", abstract: "Read images again with the current rules.",
+        commandName: "reparse", abstract: "Re-read metadata from your images, after an update.",
         discussion: """
             Reads facts, recipes and notes again from the image files. Tags, sets and runs stay as they are. With no ids and no --query, every image is read.
 

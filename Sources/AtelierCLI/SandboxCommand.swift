@@ -67,7 +67,9 @@ struct SandboxCommand: AsyncParsableCommand, LibraryFree {
         } catch is CancellationError {
             // Interrupting is how a sandbox ends.
         } catch let error as SandboxError {
-            throw LibraryError(.invalidInput, code: "sandbox.\(error.code)", error.description)
+            // Only a fault is a matter of the words; a port in use or a log that cannot be written is not.
+            let isUsage = if case .unknownFault = error { true } else { false }
+            throw LibraryError(isUsage ? .invalidInput : .conflict, code: "sandbox.\(error.code)", error.description)
         }
     }
 }

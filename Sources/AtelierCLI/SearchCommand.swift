@@ -31,12 +31,18 @@ struct SearchCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await libraryOptions.withLibrary { library in
-            let hits = try await library.search(SearchQuery(parsing: query.joined(separator: " ")), limit: limit)
+            let parsed = SearchQuery(parsing: query.joined(separator: " "))
+            let hits = try await library.search(parsed, limit: limit)
             for hit in hits {
                 let path = library.path(of: hit.asset, hit.facts.format)
                 try outputs.output.item(hit.json(in: library), Self.line(hit, path))
             }
-            if hits.isEmpty { outputs.output.remark("nothing found") }
+            if hits.isEmpty {
+                outputs.output.remark("nothing found")
+                for case .set(let name) in parsed.terms where (try? await library.set(named: name)) == nil {
+                    outputs.output.remark("@\(name): no such set")
+                }
+            }
             if hits.count == limit { outputs.output.remark("showing the newest \(limit); --limit shows more") }
         }
     }

@@ -38,7 +38,7 @@ struct ServeCommand: AsyncParsableCommand {
                         session, port: port, logger: Console.logger,
                         report: { Self.show($0, library, output) }
                     ) { address in
-                        try output.item(
+                        try output.summary(
                             [
                                 "url": JSONValue(address.url), "port": JSONValue(address.port),
                                 "webhook": JSONValue(address.webhook),
@@ -60,8 +60,10 @@ struct ServeCommand: AsyncParsableCommand {
     /// One line for people, one object for programs. A reader that has gone is no reason to stop.
     private static func show(_ report: WebhookReport, _ library: Library, _ output: Output) {
         let about = report.requestID.map { "fal's request \($0)" } ?? "status \(report.status)"
-        Console.note("webhook, \(about): \(sentence(report.outcome))")
-        try? output.item(report.json(in: library), "")
+        let line = "webhook, \(about): \(sentence(report.outcome))"
+        // What is said to a person who looks after a script stands beside its objects.
+        if output.isJSON { Console.note(line) }
+        try? output.item(report.json(in: library), line)
     }
 
     private static func sentence(_ outcome: WebhookReport.Outcome) -> String {

@@ -65,9 +65,9 @@ struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
         try await remote.withLibrary(libraryOptions) { library, remote in
             let sweep = try await library.planSweep(try await requests(library), again: again, for: remote)
             if dryRun { return try describe(sweep) }
-            let summary = try await arrivals.placing(library) { try await run(sweep, library, remote, $0) }
+            let (summary, failure) = try await arrivals.placing(library) { try await run(sweep, library, remote, $0) }
             if !outputs.json { Console.note(SweepText.line(summary)) }
-            if let status = summary.status { throw ExitCode(status.rawValue) }
+            if let status = summary.status(failure) { throw ExitCode(status.rawValue) }
         }
     }
 
@@ -108,7 +108,7 @@ struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
 
     private func run(
         _ sweep: SweepPlan, _ library: Library, _ remote: Remote?, _ arrived: @escaping @Sendable (Run) -> Void
-    ) async throws -> SweepSummary {
+    ) async throws -> (SweepSummary, failure: ExitStatus?) {
         let output = outputs.output
         let count = sweep.items.count
         let sending = sweep.affordableCount(within: budget)
@@ -116,6 +116,7 @@ struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
             "\(Phrase.count(count, "run")), \(sending) to send, about "
                 + Phrase.dollars(sweep.items.filter(\.isToBeSent).prefix(sending).reduce(0) { $0 + $1.estimatedPrice }))
         var ended = 0
+        var failures: Set<ExitStatus> = []
         var broken: (any Error)?
         do {
             let summary = try await ProgressLine.during(
@@ -129,6 +130,7 @@ struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
                     } onOutcome: { outcome in
                         ended += 1
                         if case .finished(let edit) = outcome { arrived(edit.run) }
+                        if case .failed(_, let error) = outcome { failures.insert(ExitStatus(error.category)) }
                         do { try SweepText.show(outcome, library, output) } catch { broken = broken ?? error }
                         let done = ended
                         line.change { $0.done = Double(done) }
@@ -136,7 +138,7 @@ struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
                 }
             }
             if let broken { throw broken }
-            return summary
+            return (summary, failures.count == 1 ? failures.first : nil)
         } catch let error as LibraryError where error.category == .cancelled {
             Console.note(
                 "\(ended) of \(count) done; run the same sweep again or `atelier resume` to finish the rest")
@@ -146,11 +148,11 @@ struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
 }
 
 extension SweepSummary {
-    /// Nil when everything asked for is in the library.
-    fileprivate var status: ExitStatus? {
+    /// Nil when everything asked for is in the library; `failure` is what all failures have in common.
+    fileprivate func status(_ failure: ExitStatus?) -> ExitStatus? {
         if overBudgetCount > 0 { return .overBudget }
         guard failedCount + unknownCount + waitingCount > 0 else { return nil }
         if finishedCount + earlierCount > 0 { return .partlyDone }
-        return unknownCount > 0 ? .outcomeUnknown : .failed
+        return unknownCount > 0 ? .outcomeUnknown : failure ?? .failed
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AssetLibrary
 import AssetModel
+import Foundation
 
 /// How a request is handed to fal's queue.
 struct TermsOptions: ParsableArguments {
@@ -21,14 +22,26 @@ struct TermsOptions: ParsableArguments {
     @Flag(help: "Ask fal not to store input and output for its dashboard; the result expires sooner.")
     var noStoreIo = false
 
-    @Option(help: ArgumentHelp("Prefer a runner that served the same hint before.", valueName: "word"))
+    @Option(help: ArgumentHelp("Prefer a fal machine that has served this hint before.", valueName: "word"))
     var hint: String?
 
     /// Changes the terms that are given here, and leaves the others; what fal would not accept is refused when the run is planned.
     func apply(to terms: inout SubmitTerms) throws(LibraryError) {
         if let hint { terms.hint = hint }
-        if let startTimeout { terms.startTimeoutSeconds = startTimeout }
-        if let webhook { terms.webhook = webhook }
+        if let startTimeout {
+            guard startTimeout > 1 else {
+                throw LibraryError(
+                    .invalidInput, code: "bad_start_timeout", "--start-timeout must be more than 1 second")
+            }
+            terms.startTimeoutSeconds = startTimeout
+        }
+        if let webhook {
+            let url = URL(string: webhook)
+            guard ["http", "https"].contains(url?.scheme?.lowercased()), url?.host?.isEmpty == false else {
+                throw LibraryError(.invalidInput, code: "bad_webhook", "--webhook must be an http or https URL")
+            }
+            terms.webhook = webhook
+        }
         if noStoreIo { terms.isStored = false }
         if let priority {
             guard let known = SubmitTerms.Priority(rawValue: priority) else {

@@ -69,7 +69,6 @@ struct UploadCommand: AsyncParsableCommand {
                 Console.note("\(Phrase.count(digests.count - there, "image")) would be uploaded, \(there) reused")
                 return
             }
-            Console.note("\(Phrase.count(digests.count, "image")) selected")
             let outcomes = try await ProgressLine.during(
                 "uploading", .things("image"), inPipe: libraryOptions.progress
             ) { line in
@@ -84,6 +83,7 @@ struct UploadCommand: AsyncParsableCommand {
             }
             if outcomes.count == 1, case .failed(_, let error) = outcomes[0] { throw error }
             for outcome in outcomes { try show(outcome, outputs.output) }
+            Console.note(Self.sentence(outcomes))
             try judge(outcomes)
         }
     }
@@ -97,6 +97,14 @@ struct UploadCommand: AsyncParsableCommand {
                 outcome.json, "\(result.asset.short)  \(what)  \(result.upload.url)\(copy)")
         case .failed, .notBegun: try output.item(outcome.json, "")
         }
+    }
+
+    private static func sentence(_ outcomes: [UploadOutcome]) -> String {
+        var (sent, reused) = (0, 0)
+        for case .uploaded(let result) in outcomes {
+            if result.isNew { sent += 1 } else { reused += 1 }
+        }
+        return "uploaded \(Phrase.count(sent, "image")), \(reused) reused"
     }
 
     /// Says what went wrong, each reason once, and ends accordingly.
@@ -138,7 +146,7 @@ struct UploadsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "uploads", abstract: "List uploads: what fal holds, who can read it, and until when.",
         discussion: """
-            Words match the URL, server, digest, access or conversion of an upload.
+            Words are looked for in each upload's URL, server, digest, access and conversion.
 
             Examples:
               atelier uploads --exposed
@@ -155,7 +163,7 @@ struct UploadsCommand: AsyncParsableCommand {
     @Flag(help: "Only uploads found to be gone.")
     var dead = false
 
-    @Flag(help: "What can be read at fal now, by whom, and until when.")
+    @Flag(help: "Only uploads that can be read now: by whom, and until when.")
     var exposed = false
 
     @Flag(help: "Check with the server first which are still there, and record it.")
@@ -211,7 +219,7 @@ struct UploadsCommand: AsyncParsableCommand {
         switch (upload.expiry, upload.expiresAt) {
         case (.sent, let end?): "expires \(Phrase.time(end))"
         case (.sent, nil): "never expires"
-        case (.accountDefault, _): "expires by your account's setting"
+        case (.accountDefault, _): "expires per your account's setting"
         case (.unknown, let end?): "expires about \(Phrase.time(end))"
         case (.unknown, nil): "expiry unknown"
         }

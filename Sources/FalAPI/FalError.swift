@@ -127,6 +127,8 @@ extension FalError: CustomStringConvertible {
         case .malformedOption(let name, let reason): "the \(name) cannot be sent: \(reason)"
         case .missingCredential: "this needs a fal key, and none is configured"
         case .unauthorized(let detail, _): "fal did not accept the key (HTTP 401)\(Self.colon(detail))"
+        case .forbidden(let status, let detail, _) where status == 402 || detail?.contains("xhausted balance") == true:
+            "your fal account is out of credit (HTTP \(status))\(Self.colon(detail))"
         case .forbidden(let status, let detail, _):
             "the key is not allowed to do this (HTTP \(status))\(Self.colon(detail))"
         case .rejected(let status, let detail, _, _): "the request was refused (HTTP \(status))\(Self.colon(detail))"

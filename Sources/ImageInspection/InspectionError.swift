@@ -40,14 +40,14 @@ package enum InspectionError: Error, Hashable, Sendable, CustomStringConvertible
     /// One sentence about the file, which the caller names: it starts in lower case and has no full stop.
     package var description: String {
         switch self {
-        case .empty: "it is empty"
-        case .notAnImage: "it is not an image in a known format"
-        case .unsupported(let picture): "it is \(picture), which is not supported"
+        case .empty: "the file is empty"
+        case .notAnImage: "not an image in a known format"
+        case .unsupported(let picture): "\(picture), which is not supported"
         case .truncated(let format):
-            "it is a \(format.displayName) that is cut off: the file ends before the picture does"
-        case .malformed(let format, let flaw): "it is a damaged \(format.displayName): \(flaw)"
+            "truncated \(format.displayName): the file ends before the image does"
+        case .malformed(let format, let flaw): "damaged \(format.displayName): \(flaw)"
         case .tooLarge(let width, let height, let maximum):
-            "it claims to be \(width)x\(height) pixels, more than the limit of \(maximum) pixels"
+            "claims to be \(width)x\(height) pixels, more than the limit of \(maximum) pixels"
         case .unreadable(let reason): "\(reason)"
         }
     }
@@ -144,13 +144,13 @@ package enum UnreadableFile: Hashable, Sendable, CustomStringConvertible {
     /// The reason, for a person; for a refusal of the system, its own words.
     package var description: String {
         switch self {
-        case .folder: "it is a folder, not a file"
-        case .notAFile: "it is a pipe, a socket or a device, not a file"
+        case .folder: "a folder, not a file"
+        case .notAFile: "a pipe, a socket or a device, not a file"
         case .invalidPath: "its path contains a zero byte"
         case .system(ENOENT): "no such file"
         case .system(EACCES), .system(EPERM): "permission denied"
         case .system(ELOOP): "too many symbolic links"
-        case .system(let code): "it could not be read: \(String(cString: strerror(code)))"
+        case .system(let code): "could not be read: \(String(cString: strerror(code)))"
         }
     }
 }

@@ -91,7 +91,7 @@ extension CostReport.Row {
         [
             "by": JSONValue(kind), "name": JSONValue(name.isEmpty ? nil : name), "runs": JSONValue(runCount),
             "unknown_runs": JSONValue(unknownCount), "megapixels": JSONValue((megapixels * 1e6).rounded() / 1e6),
-            "estimated_price_usd": JSONValue((estimatedPrice * 1e6).rounded() / 1e6),
+            "estimated_price_usd": JSONValue(estimatedPrice.map { ($0 * 1e6).rounded() / 1e6 }),
             "priced_at": JSONValue(EditModels.pricesSeenOn),
         ]
     }

@@ -59,7 +59,7 @@ struct DriftTests {
         try await Self.run("output:short", count: 2) { library, session, outcome in
             let finished = try outcome.get()
             #expect(finished.run.outputs.count == 1)
-            #expect(finished.differences == ["2 pictures were asked for, 1 came"])
+            #expect(finished.differences == ["asked for 2 images, got 1"])
             #expect(try await library.search(SearchQuery(parsing: "drift:count")).count == 1)
         }
     }

@@ -192,7 +192,7 @@ struct ContractTests {
             (["set", "show", "nosuch"], 1, "nosuch"),
             (["tag", "add", "a,b", "a.jpg"], 64, "a,b"),
             (["frobnicate"], 64, "frobnicate"),
-            (["size", "x"], 1, "x"),
+            (["size", "x"], 64, "x"),
             (["sandbox", "--fault", "nonsense"], 64, "nonsense"),
             (["sandbox", "--port", "99999"], 64, "--port"),
         ] as [([String], Int32, String)])

@@ -24,7 +24,12 @@ struct PayOnceTests {
                 let planned = try await program.run(["plan"] + edit.dropFirst() + ["--json"]).objects().first
                 #expect(planned?["warnings"]?.elements?.contains { $0.text?.contains("already") == true } == true)
 
-                #expect(try await program.run(edit + ["--again"]).status == 0)
+                let told = try await program.run(["plan"] + edit.dropFirst())
+                #expect(told.errors.contains("this would cost nothing. --again runs and pays again"), "\(told.errors)")
+                #expect(!told.output.contains("note:"), "\(told.output)")
+
+                let again = try await program.run(edit + ["--again"])
+                #expect(again.status == 0 && again.errors.contains("running again, at full price"), "\(again.errors)")
                 #expect(try RequestLog(folder + "/log.jsonl").submits == 2)
             }
             try await TestLibrary.expectSound(folder + "/library")
@@ -48,6 +53,22 @@ struct PayOnceTests {
                 #expect(resumed.status == 0, "\(resumed.errors)")
                 #expect(try resumed.objects().first?["outputs"]?.elements?.count == 2)
                 #expect(try await program.run("search", "mug", "--json").objects().count == 2)
+            }
+            try await TestLibrary.expectSound(folder + "/library")
+        }
+    }
+
+    @Test func `a result that fal has lost is not said to be running, and can be closed`() async throws {
+        try await TemporaryFolder.with { folder in
+            let program = Program(in: folder, environment: ["ATELIER_LIBRARY": folder + "/library"])
+            _ = try await program.run("init")
+            try await program.withSandbox(["--fault", "result:lost"]) { program in
+                let made = try await program.run("generate", "mug")
+                #expect(made.status == 20 && !made.errors.contains("running on fal;"), "\(made.errors)")
+                #expect(made.errors.contains("fal no longer has request") && made.errors.contains("--discard"))
+                let id = try #require(try await program.run("jobs", "--json").objects().first?["id"]?.text)
+                let closed = try await program.run("resume", id, "--discard")
+                #expect(closed.status == 0 && closed.output.contains("discarded"), "\(closed.errors)")
             }
             try await TestLibrary.expectSound(folder + "/library")
         }

@@ -108,7 +108,7 @@ struct SendingProgramTests {
                 .objects()
             #expect(candidates.count == 12 && candidates.first?["width"] == .integer(2496))
             let table = try await program.run(["plan", "mug", "--ref", picture, "--candidates"])
-            #expect(table.output.contains("* 2048x2048   33.3 %"), "\(table.output)")
+            #expect(table.output.contains("* 2048x2048   33.3%"), "\(table.output)")
             #expect(try await program.run("jobs", "--json").output.isEmpty)
             #expect(try RequestLog(log).lines.isEmpty)
             let wrong = try await program.run(["plan", "mug", "--ref", picture, "--expires", "soon"])

@@ -70,6 +70,13 @@ struct SweepTests {
         }
     }
 
+    @Test func `a sweep of which fal refuses every run ends as one refused run does`() async throws {
+        try await Self.with(["--fault", "submit:422"]) { program, _ in
+            let sweep = try await program.run("sweep", "mug", "--seeds", "1..2")
+            #expect(sweep.status == 20, "\(sweep.errors)")
+        }
+    }
+
     @Test func `interrupted, a sweep says how to go on, and resume finishes all of it`() async throws {
         try await Self.with(["--fault", "status:stall:1"]) { program, folder in
             let sweep = ["sweep", "mug", "--ref", "a.jpg", "--seeds", "1..6", "--parallel", "2"]
@@ -138,7 +145,7 @@ struct SweepTests {
             #expect(cancelled.status == 0, "\(cancelled.errors)")
             #expect(try cancelled.objects().first?["answer"] == .string("stopped"))
             #expect(try cancelled.objects().first?["state"] == .string("cancelled"))
-            #expect(try await program.run("cancel", id).status == 64)
+            #expect(try await program.run("cancel", id).status == 1)
             #expect(try await program.run("jobs", "--json").output.isEmpty)
         }
     }

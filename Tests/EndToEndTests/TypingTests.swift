@@ -38,6 +38,9 @@ struct TypingTests {
             (["ls"], "unknown command 'ls'; did you mean 'search'?"),
             (["gen", "a mug"], "unknown command 'gen'; did you mean 'generate'?"),
             (["set", "ad", "mugs", "a.jpg"], "unknown command 'set ad'; did you mean 'set add'?"),
+            (["help", "serach"], "unknown command 'serach'; did you mean 'search'?"),
+            (["help", "set", "ad"], "unknown command 'set ad'; did you mean 'set add'?"),
+            (["-L"], "missing value for '-L'"),
             (["frobnicate"], "unknown command 'frobnicate'; see `atelier --help`"),
             (["edit", "p", "--sed", "7"], "unknown option '--sed'; did you mean '--seed'?"),
             (["import", "a.jpg", "--tga", "x"], "unknown option '--tga'; did you mean '--tag'?"),
@@ -47,6 +50,36 @@ struct TypingTests {
             let outcome = try await Program(in: folder).run(words)
             #expect(outcome.status == 64 && outcome.output.isEmpty)
             #expect(outcome.errors.hasPrefix("atelier: \(sentence)"), "\(outcome.errors)")
+        }
+    }
+
+    @Test func `a wrong word is a usage error, and a thing in the wrong state is a failure`() async throws {
+        try await Self.withLibrary { program, folder in
+            try FileManager.default.createDirectory(atPath: folder + "/mine", withIntermediateDirectories: false)
+            try Data([1]).write(to: URL(fileURLWithPath: folder + "/mine/letter.txt"))
+            for (words, status, sentence) in [
+                (["size", "banana"], 64, "“banana”"), (["init", "lib"], 1, "already a library"),
+                (["demo", "--folder", "mine"], 1, "not an empty folder"),
+                (["-L", "lib", "sweep", "a {red|blue", "-n"], 64, "no closing brace"),
+                (["-L", "lib", "edit", "p", "--start-timeout", "1"], 64, "--start-timeout must be more than 1 second"),
+                (["-L", "lib", "edit", "p", "--webhook", "ftp://a"], 64, "--webhook must be an http or https URL"),
+                (["-L", "lib", "search", "@nosuch"], 0, "@nosuch: no such set"),
+            ] {
+                let outcome = try await program.run(words)
+                #expect(outcome.status == status, "\(words): \(outcome.status) \(outcome.errors)")
+                #expect(outcome.errors.contains(sentence), "\(words): \(outcome.errors)")
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/mine") == ["letter.txt"])
+        }
+    }
+
+    @Test func `a dry run of an import counts only what the library does not have`() async throws {
+        try await Self.withLibrary { program, _ in
+            let before = try await program.run("-L", "lib", "import", "a.jpg", "-n")
+            #expect(before.errors.contains("1 image would be imported, 0 already in library"), "\(before.errors)")
+            _ = try await program.run("-L", "lib", "import", "a.jpg")
+            let after = try await program.run("-L", "lib", "import", "a.jpg", "-n")
+            #expect(after.errors.contains("0 images would be imported, 1 already in library"), "\(after.errors)")
         }
     }
 

@@ -54,7 +54,7 @@ import Testing
         (401, #"{"detail":"Invalid key"}"#, "unauthorized", "fal did not accept the key (HTTP 401): Invalid key"),
         (
             402, #"{"detail":"Exhausted balance"}"#, "forbidden",
-            "the key is not allowed to do this (HTTP 402): Exhausted balance"
+            "your fal account is out of credit (HTTP 402): Exhausted balance"
         ),
         (403, #"{"detail":"Locked"}"#, "forbidden", "the key is not allowed to do this (HTTP 403): Locked"),
         (

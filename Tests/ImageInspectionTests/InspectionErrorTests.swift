@@ -35,7 +35,7 @@ struct InspectionErrorTests {
     @Test func `what is recognised and not read is named`() {
         #expect(
             InspectionError.unsupported(.cameraRaw).description
-                == "it is a camera raw file, which is not supported")
+                == "a camera raw file, which is not supported")
         #expect(InspectionError.truncated(.jxl).description.contains("JPEG XL"))
     }
 }
