@@ -82,7 +82,7 @@ struct DemoSteps: Sendable {
         let plan = try await session.plan(request)
         if let estimate = plan.estimate {
             try say("\(estimate.size.output), about \(Phrase.dollars(estimate.cost)) on fal, free here")
-            for reason in estimate.size.reasons { try say("- \(reason)") }
+            for reason in estimate.size.reasons { try say("- \(RemedyText.sentence(reason))") }
         }
 
         try step(

@@ -8,7 +8,7 @@ enum PlanText {
         var lines: [String] = []
         if let size = plan.estimate?.size {
             lines.append("\(plan.request.model): \(size.output)  (\(size.rule.rawValue))")
-            lines += size.reasons.map { "  - \($0)" }
+            lines += size.reasons.map { "  - \(RemedyText.sentence($0))" }
         } else {
             lines.append("\(plan.request.model): size set by the endpoint, no price on record")
         }

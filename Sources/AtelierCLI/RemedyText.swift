@@ -34,15 +34,22 @@ enum RemedyText {
         case .earlier(.finished(let run)):
             "already in the library, from \(run.id); "
                 + (again ? "running again, at full price" : "this would cost nothing. --again runs and pays again")
-        case .size(.keepAspectIgnored(let count)):
-            count == 0
-                ? "--keep-aspect does nothing without a reference"
-                : "--keep-aspect does nothing with \(count) references: it needs exactly one"
+        case .size(let reason): sentence(reason)
         case .aspectNotKept(let output, let kept):
             "the result will be \(output); with --keep-aspect it would be \(kept)"
         case .earlier(.unfinished(let run)) where run.nextStep == .submit:
             "the same was planned as \(run.id) and never submitted; `edit` submits that one"
         default: joined(warning.description, warning.remedy)
+        }
+    }
+
+    /// A reason of a size, with the option where the library names fal's field.
+    static func sentence(_ reason: SizePlan.Reason) -> String {
+        switch reason {
+        case .keepAspectIgnored(0): "--keep-aspect does nothing without a reference"
+        case .keepAspectIgnored(let count):
+            "--keep-aspect does nothing with \(count) references: it needs exactly one"
+        default: reason.description
         }
     }
 

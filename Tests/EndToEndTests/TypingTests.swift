@@ -69,6 +69,10 @@ struct TypingTests {
                 #expect(outcome.status == status, "\(words): \(outcome.status) \(outcome.errors)")
                 #expect(outcome.errors.contains(sentence), "\(words): \(outcome.errors)")
             }
+            let plan = try await program.run(
+                "-L", "lib", "plan", "p", "--ref", "a.jpg", "--ref", "b.png", "--keep-aspect")
+            #expect(plan.output.contains("- --keep-aspect does nothing with 2 references"), "\(plan.output)")
+            #expect(!(plan.output + plan.errors).contains("keep_original_aspect does"))
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/mine") == ["letter.txt"])
         }
     }
