@@ -80,7 +80,9 @@ let package = Package(
         // Layer 0: words and materials.
 
         // The system's calls on files and folders, once. No domain.
-        .target(name: "Files", swiftSettings: strict),
+        // When a folder was made, which glibc does not show to Swift.
+        .target(name: "CFileBirth"),
+        .target(name: "Files", dependencies: ["CFileBirth"], swiftSettings: strict),
         // The words: digest, facts, reference set, size plan, generation, journal entry, query. Values only, no I/O.
         .target(name: "AssetModel", swiftSettings: strict),
         // The SQL of the catalog and of the leases, embedded in the binary.
@@ -236,8 +238,7 @@ let package = Package(
         .testTarget(
             name: "AssetLibraryTests",
             dependencies: [
-                "AssetCatalog", "AssetLibrary", "AssetModel", "AssetStore", "CSQLite", "FalAPI", "Files", "FalSandbox",
-                "Files",
+                "AssetCatalog", "AssetLibrary", "AssetModel", "AssetStore", "CSQLite", "FalAPI", "FalSandbox", "Files",
                 "Fixtures", "TestSupport", logging,
             ],
             swiftSettings: strict),

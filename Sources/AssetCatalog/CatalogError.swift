@@ -74,6 +74,7 @@ package enum CatalogError: Error, Hashable, Sendable, CustomStringConvertible {
             return
         }
         switch error.resultCode {
+        case .SQLITE_INTERRUPT, .SQLITE_ABORT: self = .cancelled
         case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy
         case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM: self = .readOnly
         case .SQLITE_FULL: self = .full

@@ -99,8 +99,13 @@ extension Library {
             for path in stored.unexpectedFiles { report(.strangeFile(path: path)) }
             let lost = try history.journal.lost(try await history.catalog.positions())
             for path in lost { report(.journal(StoreError.journalLost(path: path).description)) }
-            // Against a journal that is not whole there is nothing to compare with.
-            if lost.isEmpty {
+            for path in try history.journal.gaps() where !lost.contains(path) {
+                report(.journal("\(path): this segment of the journal is missing or empty"))
+            }
+            // Against a journal that is not whole, or cannot be read to its end, there is nothing to compare with.
+            if let reason = history.readOnlyReason, reason.isUnreadableLine {
+                report(.journal(reason.description))
+            } else if lost.isEmpty {
                 do {
                     for table in try await differingTables() { report(.catalogDiffers(table: table)) }
                 } catch let error as StoreError {

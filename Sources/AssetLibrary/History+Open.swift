@@ -8,8 +8,8 @@ extension History {
     /// Opens a library's catalog and applies the journal entries that it has not seen; nothing else is
     /// written. A catalog that is missing, or that a program of another version folded, is folded from nothing.
     ///
-    /// Every action is refused with `readOnlyReason` where the catalog cannot be written, and where the journal holds what only a
-    /// newer program understands. Then the catalog stays as it was, or is folded aside from what can be read.
+    /// Every action is refused with `readOnlyReason` where the catalog cannot be written, and where the journal holds a line that
+    /// only a newer program understands, or that is damaged. Then the catalog stays as it was, or is folded aside from what can be read.
     static func open(
         _ layout: LibraryLayout, environment: Library.Environment, logger: Logger,
         onProgress: @escaping @Sendable (FoldProgress) -> Void = { _ in }
@@ -33,10 +33,10 @@ extension History {
             do {
                 try await catalog.withWriteLock { writer in try catchUp(writer, journal) }
                 return history(catalog)
-            } catch let error as StoreError where error.isNewerFormat {
+            } catch let error as StoreError where error.isUnreadableLine {
                 return history(catalog, readOnly: error)
             }
-        } catch let error as StoreError where error.isNewerFormat {
+        } catch let error as StoreError where error.isUnreadableLine {
             return try await foldedAside(error)
         } catch let error as CatalogError where error == .readOnly || error == .full {
             return try await foldedAside(layout.obstacleToWriting() ?? .file(.noPermission(path: layout.catalog)))

@@ -40,6 +40,8 @@ extension JournalEntry: Codable {
         guard version <= Self.version else { throw JournalEntryError.newerVersion(version) }
         let type = try container.decode(String.self, forKey: .type)
         id = try container.decode(EntryID.self, forKey: .id)
+        // Every id that is written later sorts after this one, so there must be room: beyond the year 6000 it is damage.
+        guard id.milliseconds < 1 << 47 else { throw JournalEntryError.malformed }
         at = try container.decode(Timestamp.self, forKey: .at)
         op = try container.decodeIfPresent(EntryID.self, forKey: .op) ?? id
         by = try container.decodeIfPresent(String.self, forKey: .by) ?? ""

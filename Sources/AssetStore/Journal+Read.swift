@@ -58,6 +58,8 @@ private struct Segment {
                 try checkFirstLine()
                 isChecked = true
             }
+            // A blank line says nothing and hides nothing.
+            if line.isEmpty { continue }
             switch try parse(line, endingAt: lines.offset) {
             case .entry(let entry): batch.append(entry)
             case .segment(let header): try check(header)
@@ -83,6 +85,7 @@ private struct Segment {
             case .unknownType(let type) where journal.readsPastNewer: return .skipped(type: type)
             case .newerVersion(let version): throw .newerFormat(path: path, version: version)
             case .unknownType: throw .newerFormat(path: path, version: nil)
+            case .malformed where journal.readsPastNewer: return .skipped(type: "")
             case .malformed: throw .journalDamaged(path: path, line: try lineNumber(endingAt: end))
             }
         }

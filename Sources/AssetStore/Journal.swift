@@ -124,7 +124,8 @@ package struct Journal: Sendable {
     @discardableResult
     package func beginReplica() throws(StoreError) -> String {
         while let replica = try ownReplica() {
-            let record = ReplicaRecord(place: try place(), hasEnded: true)
+            let born = FileStatus.birth(ofPath: folder(of: replica))
+            let record = ReplicaRecord(place: try place(), born: born, hasEnded: true)
             let path = "\(folder(of: replica))/\(ReplicaRecord.fileName)"
             try layout.put(try record.text(path: path), at: path, trace: trace)
             try onDisk(Folder.sync(folder(of: replica), trace: trace))
@@ -133,6 +134,21 @@ package struct Journal: Sendable {
     }
 
     // MARK: - Looking
+
+    /// Segments that must have been there: numbers that are missing before the last one of a replica, and segments without a byte.
+    package func gaps() throws(StoreError) -> [String] {
+        var gaps: [String] = []
+        for replica in try replicas() {
+            let numbers = try segments(of: replica)
+            let there = Set(numbers)
+            for number in 1...max(1, numbers.last ?? 1) {
+                let path = path(replica, number)
+                let isEmpty = there.contains(number) ? try onDisk(Path.byteCount(path)) == 0 : !numbers.isEmpty
+                if isEmpty { gaps.append(path) }
+            }
+        }
+        return gaps
+    }
 
     /// Segments that were read up to some position and no longer reach it: lost, or put back from an older copy.
     package func lost(_ positions: [JournalPosition]) throws(StoreError) -> [String] {
@@ -171,7 +187,10 @@ package struct Journal: Sendable {
     func ownReplica() throws(StoreError) -> String? {
         let here = try place()
         return try replicas().last { replica in
-            ReplicaRecord.read(in: folder(of: replica)).map { $0.place == here && !$0.hasEnded } ?? false
+            ReplicaRecord.read(in: folder(of: replica)).map { record in
+                record.place == here && !record.hasEnded
+                    && record.born == FileStatus.birth(ofPath: folder(of: replica))
+            } ?? false
         }
     }
 
@@ -202,7 +221,8 @@ package struct Journal: Sendable {
         }
         try onDisk(Folder.make(folder(of: replica), trace: trace))
         let path = "\(folder(of: replica))/\(ReplicaRecord.fileName)"
-        try layout.put(try ReplicaRecord(place: try place()).text(path: path), at: path, trace: trace)
+        let record = ReplicaRecord(place: try place(), born: FileStatus.birth(ofPath: folder(of: replica)))
+        try layout.put(try record.text(path: path), at: path, trace: trace)
         return replica
     }
 

@@ -71,13 +71,16 @@ struct ReplicaRecord: Codable {
 
     /// The place that appends to this replica.
     var place: ReplicaPlace
+    /// When the replica's folder was made: one that was put back from a backup, in the same place, is another. Nil where the file
+    /// system does not say.
+    var born: Int64?
     /// Whether the place appends to another replica now, because part of this one was lost.
     var hasEnded: Bool
 
-    private enum CodingKeys: String, CodingKey { case machine, device, inode, ended }
+    private enum CodingKeys: String, CodingKey { case machine, device, inode, born, ended }
 
-    init(place: ReplicaPlace, hasEnded: Bool = false) {
-        (self.place, self.hasEnded) = (place, hasEnded)
+    init(place: ReplicaPlace, born: Int64?, hasEnded: Bool = false) {
+        (self.place, self.born, self.hasEnded) = (place, born, hasEnded)
     }
 
     init(from decoder: any Decoder) throws {
@@ -86,6 +89,7 @@ struct ReplicaRecord: Codable {
             machine: try container.decode(String.self, forKey: .machine),
             device: try container.decode(UInt64.self, forKey: .device),
             inode: try container.decode(UInt64.self, forKey: .inode))
+        born = try container.decodeIfPresent(String.self, forKey: .born).flatMap { Int64($0) }
         hasEnded = try container.decodeIfPresent(Bool.self, forKey: .ended) ?? false
     }
 
@@ -94,6 +98,8 @@ struct ReplicaRecord: Codable {
         try container.encode(place.machine, forKey: .machine)
         try container.encode(place.device, forKey: .device)
         try container.encode(place.inode, forKey: .inode)
+        // As text: not every reader of JSON keeps 64 bits of a number.
+        try container.encodeIfPresent(born.map(String.init), forKey: .born)
         if hasEnded { try container.encode(true, forKey: .ended) }
     }
 

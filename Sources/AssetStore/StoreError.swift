@@ -38,6 +38,14 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Whether a newer program wrote something that this one does not understand.
     package var isNewerFormat: Bool { if case .newerFormat = self { true } else { false } }
 
+    /// Whether a line of the journal cannot be read: what can be is worth showing, and nothing may be written after it.
+    package var isUnreadableLine: Bool {
+        switch self {
+        case .newerFormat, .journalDamaged: true
+        default: false
+        }
+    }
+
     /// A stable name for machines.
     package var code: String {
         switch self {

@@ -35,7 +35,8 @@ struct VerifyCommand: AsyncParsableCommand {
                 "\(Phrase.count(summary.blobCount, "file")) verified, "
                 + "\(summary.problemCount == 0 ? "no problems" : Phrase.count(summary.problemCount, "problem")) found"
             if summary.orphanCount > 0 {
-                text += "; \(Phrase.count(summary.orphanCount, "file")) left by an interrupted import, harmless"
+                text +=
+                    "; \(Phrase.count(summary.orphanCount, "file")) that no journal entry names, as an interrupted import leaves them"
             }
             if summary.leftoverCount > 0 {
                 text += "; \(Phrase.count(summary.leftoverCount, "temporary file")) in staging, harmless"

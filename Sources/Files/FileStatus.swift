@@ -1,3 +1,5 @@
+import CFileBirth
+
 #if canImport(Darwin)
 import Darwin
 #elseif canImport(Glibc)
@@ -85,6 +87,13 @@ package struct FileStatus: Hashable, Sendable {
         #endif
         modifiedSeconds = Int64(modified.tv_sec)
         modifiedNanoseconds = Int64(modified.tv_nsec)
+    }
+
+    /// When the file or folder at a path was made, in nanoseconds since 1970: no copy of it has the same time, whatever the copying
+    /// program keeps. Nil where the file system does not say.
+    package static func birth(ofPath path: String) -> Int64? {
+        let birth = file_birth(path)
+        return birth < 0 ? nil : birth
     }
 
     /// Throws what is wrong with it as a file to read, if anything is.

@@ -9,7 +9,8 @@ struct LayeringTests {
     static let allowed: [String: Set<String>] = [
         "Schema": [],
         // The system's calls and nothing else: every room may stand on it, and it knows none.
-        "Files": [],
+        // One call that glibc hides from Swift.
+        "Files": ["CFileBirth"],
         "AssetModel": [],
         "CImageCodec": [],
         "AssetStore": ["AssetModel", "Files", "Crypto"],

@@ -129,41 +129,131 @@ extension HistoryTests {
 
 @MainActor
 struct MainActorTests {
-    /// Counts how often the main actor got its turn.
-    private final class Turns {
-        var count = 0
-        var isOver = false
+    /// Counts how often the main actor got its turn, and how often it did not while a disk was waited for.
+    private final class Turns: Sendable {
+        let count = Mutex(0)
+        let isOver = Mutex(false)
+        let stalls = Mutex(0)
+        let syncs = Mutex(0)
+
+        /// A sync that takes until the main actor had two more turns; gives up after ten seconds.
+        func waitForTurns() {
+            syncs.withLock { $0 += 1 }
+            let start = count.withLock { $0 }
+            for _ in 0..<10_000 {
+                if count.withLock({ $0 }) >= start + 2 { return }
+                usleep(1000)
+            }
+            stalls.withLock { $0 += 1 }
+        }
     }
 
-    @Test func `verbs called from the main actor leave it free while files are read, hashed and synced`() async throws {
+    @Test func `verbs called from the main actor leave it free while the disk is waited for`() async throws {
         try await TemporaryFolder.with { folder in
             let root = folder + "/library"
             try Library.create(at: root)
-            // Every sync takes long, as on a busy disk.
+            let turns = Turns()
             var environment = Library.Environment.live
             environment.fileTrace = FileTrace { call in
-                if case .sync = call { usleep(20_000) }
+                if case .sync = call { turns.waitForTurns() }
             }
             let library = try await Library.open(at: root, environment: environment, logger: TestLibrary.logger)
-            let turns = Turns()
             let watch = Task { @MainActor in
-                while !turns.isOver {
-                    turns.count += 1
+                while !turns.isOver.withLock({ $0 }) {
+                    turns.count.withLock { $0 += 1 }
                     await Task.yield()
                 }
             }
-            let before = turns.count
             let assets = try await library.importFiles([Fixtures.path("images/demo/mug.png")], set: "demo").assets
-            let afterImport = turns.count
             try await library.tag(assets, with: ["kept"])
-            let afterTag = turns.count
-            _ = try await library.verify(onProblem: { _ in })
-            let afterVerify = turns.count
-            turns.isOver = true
+            turns.isOver.withLock { $0 = true }
             await watch.value
-            #expect(afterImport - before > 10 && afterTag - afterImport > 10 && afterVerify > afterTag)
+            #expect(turns.syncs.withLock { $0 } >= 3)
+            #expect(turns.stalls.withLock { $0 } == 0)
             library.close()
             try await TestLibrary.expectSound(root)
+        }
+    }
+}
+
+struct DamagedJournalTests {
+    /// A library with two pictures, and the path of its only segment.
+    private static func with(_ body: (String, String) async throws -> Void) async throws {
+        try await TemporaryFolder.with { folder in
+            let root = folder + "/library"
+            try Library.create(at: root)
+            try await Library.withLibrary(at: root, logger: TestLibrary.logger) { library in
+                let paths = ["mug.png", "cat.jpg"].map { Fixtures.path("images/demo/\($0)") }
+                _ = try await library.importFiles(paths, set: "demo")
+            }
+            let replicas = try FileManager.default.contentsOfDirectory(atPath: root + "/journal")
+            let replica = try #require(replicas.first)
+            try await body(root, root + "/journal/\(replica)/00000001.jsonl")
+        }
+    }
+
+    private static func append(_ text: String, to path: String) throws {
+        let file = try FileHandle(forWritingTo: URL(filePath: path))
+        try file.seekToEnd()
+        try file.write(contentsOf: Data(text.utf8))
+        try file.close()
+    }
+
+    @Test func `blank lines in the journal hide nothing`() async throws {
+        try await Self.with { root, segment in
+            try Self.append("\n\n", to: segment)
+            try await TestLibrary.expectSound(root)
+        }
+    }
+
+    @Test func `a damaged line leaves the library readable, and says why it cannot be written`() async throws {
+        try await Self.with { root, segment in
+            try Self.append("{\"v\":2\n", to: segment)
+            for isFresh in [false, true] {
+                if isFresh { try FileManager.default.removeItem(atPath: root + "/catalog.sqlite") }
+                try await Library.withLibrary(at: root, logger: TestLibrary.logger) { library in
+                    let members = try await library.set(named: "demo").members
+                    #expect(members.count == 2)
+                    let error = await #expect(throws: LibraryError.self) { try await library.deleteSet("demo") }
+                    #expect(error?.category == .damaged)
+                    #expect(error?.message.contains("line 5") == true)
+                    var problems: [IntegrityProblem] = []
+                    _ = try await library.verify(onProblem: { problems.append($0) })
+                    #expect(problems.map(\.code) == ["journal"])
+                }
+            }
+        }
+    }
+
+    @Test func `a segment that is missing or empty is a problem, also to a new catalog`() async throws {
+        try await Self.with { root, segment in
+            let second = segment.replacing("00000001", with: "00000002")
+            try FileManager.default.moveItem(atPath: segment, toPath: second)
+            try FileManager.default.removeItem(atPath: root + "/catalog.sqlite")
+            func codes() async throws -> [String] {
+                try await Library.withLibrary(at: root, logger: TestLibrary.logger) { library in
+                    var problems: [IntegrityProblem] = []
+                    _ = try await library.verify(onProblem: { problems.append($0) })
+                    return problems.map(\.code)
+                }
+            }
+            let missing = try await codes()
+            #expect(missing == ["journal"])
+            try Data().write(to: URL(filePath: segment))
+            let empty = try await codes()
+            #expect(empty == ["journal"])
+        }
+    }
+
+    @Test func `an id that leaves no room for later ones is damage`() async throws {
+        try await Self.with { root, segment in
+            let line =
+                #"{"at":"2026-01-01T00:00:00.000Z","data":{"set":"s","assets":[]},"id":"ffffffff-ffff-7fff-bfff-ffffffffffff","type":"set_created","v":2}"#
+            try Self.append(line + "\n", to: segment)
+            try await Library.withLibrary(at: root, logger: TestLibrary.logger) { library in
+                let error = await #expect(throws: LibraryError.self) { try await library.deleteSet("demo") }
+                #expect(error?.category == .damaged)
+            }
         }
     }
 }

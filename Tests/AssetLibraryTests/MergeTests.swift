@@ -46,6 +46,36 @@ struct MergeTests {
         }
     }
 
+    @Test func `a library put back in place from a backup writes under a name of its own`() async throws {
+        try await TemporaryFolder.with { folder in
+            let folders = MergeFolders(folder: folder)
+            try Library.create(at: folders.path("desk"))
+            let (mug, cup) = (try folders.picture("mug", 1), try folders.picture("cup", 2))
+            try await folders.with("desk") { _ = try await $0.importFiles([mug]) }
+            try await folders.copy("desk", to: "backup")
+            try await folders.with("desk") { _ = try await $0.importFiles([cup]) }
+            try await folders.copy("desk", to: "laptop")
+            // The folder stays, what is in it is put back: the same place by device and inode.
+            let desk = folders.path("desk")
+            for name in try FileManager.default.contentsOfDirectory(atPath: desk) {
+                try FileManager.default.removeItem(atPath: desk + "/" + name)
+            }
+            for name in try FileManager.default.contentsOfDirectory(atPath: folders.path("backup")) {
+                try FileManager.default.copyItem(
+                    atPath: folders.path("backup") + "/" + name, toPath: desk + "/" + name)
+            }
+            let bowl = try folders.picture("bowl", 3)
+            try await folders.with("desk") { _ = try await $0.importFiles([bowl]) }
+            #expect(try folders.replicas("desk").count == 2)
+            try folders.bring("desk", to: "laptop")
+            try await folders.with("laptop") { library in
+                let hits = try await library.search(SearchQuery(terms: []))
+                #expect(hits.count == 3)
+            }
+            try await TestLibrary.expectSound(folders.path("laptop"))
+        }
+    }
+
     @Test func `a copied library writes under a name of its own, and leaves the other's segments alone`() async throws {
         try await TemporaryFolder.with { folder in
             let folders = MergeFolders(folder: folder)
