@@ -21,7 +21,12 @@ extension CatalogWriter {
         guard db.changesCount > 0 else { return }
         var assets: [Int64] = []
         if change != .created, change != .deleted {
-            for (place, digest) in fact.assets.enumerated() {
+            // An asset that a line names twice joins where it stands first, and is arranged where it stands last.
+            var places: [ContentDigest: Int] = [:]
+            for (place, digest) in fact.assets.enumerated() where change == .arranged || places[digest] == nil {
+                places[digest] = place
+            }
+            for (digest, place) in places {
                 let asset = try stub(ofAsset: digest)
                 assets.append(asset)
                 try sql.run(

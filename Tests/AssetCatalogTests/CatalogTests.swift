@@ -300,6 +300,14 @@ struct SetTests {
         #expect(try await members(story) == [3, 1, 2])
     }
 
+    @Test func `the order of a set does not wrap round after the millionth place`() async throws {
+        var story = try story()
+        let (first, filler, last) = (try Story.digest(1), try Story.digest(2), try Story.digest(3))
+        let assets = [filler, first] + Array(repeating: filler, count: 1_000_000) + [last]
+        story.tell(.setExtended(.init(set: "s", assets: assets)))
+        #expect(try await members(story) == [2, 1, 3])
+    }
+
     @Test func `an arranged set is in that order, and newcomers come last`() async throws {
         var story = try story()
         story.tell(.setExtended(try change(1, 2, 3)))
