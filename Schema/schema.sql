@@ -126,6 +126,7 @@ CREATE TABLE generation (
     changedAt INTEGER,
     plannedBy BLOB CHECK (length(plannedBy) = 16),
     plannedAt INTEGER,
+    plannedIn INTEGER REFERENCES word (id),
     model INTEGER REFERENCES word (id),
     host INTEGER REFERENCES word (id),
     recipeKey INTEGER,

@@ -14,6 +14,16 @@ extension Catalog {
         try await runs("requestID = ? ORDER BY plannedBy DESC LIMIT 1", [id]).first
     }
 
+    /// The replica that planned a run; nil when there is no such run, or when its entry was applied without a place.
+    package func replica(ofPlan id: Run.ID) async throws(CatalogError) -> String? {
+        try await read { db in
+            try String.fetchOne(
+                db,
+                sql: "SELECT word.text FROM generation JOIN word ON word.id = generation.plannedIn WHERE name = ?",
+                arguments: [id.text])
+        }
+    }
+
     /// What was answered about one run, whole; nil while there is no answer.
     package func response(of id: Run.ID) async throws(CatalogError) -> String? {
         try await read { db in

@@ -62,7 +62,7 @@ package struct CatalogWriter {
 
     /// Applies entries. One that breaks a rule of the schema is an error, and nothing remains of it.
     package func apply(_ entries: [JournalEntry]) throws(CatalogError) {
-        try translating { for entry in entries { try apply(PreparedEntry(entry)) } }
+        try translating { for entry in entries { try apply(PreparedEntry(entry, in: nil)) } }
     }
 
     /// Remembers that a segment has been read up to `position`, where no entry was newer than `entry`.
@@ -78,10 +78,23 @@ package struct CatalogWriter {
 
     /// Applies what was read of a segment up to `position`.
     package func apply(_ entries: [JournalEntry], upTo position: JournalPosition) throws(CatalogError) {
-        try apply(entries)
+        try translating {
+            for entry in entries { try apply(PreparedEntry(entry, in: position.replica)) }
+        }
         // Lines without an entry, such as a segment's header, are read too, and are older than any entry.
         let newest = entries.lazy.map(\.id).max() ?? EntryID(high: 0, low: 0)
         try advance(to: position, after: newest)
+    }
+
+    /// Remembers which replica planned the runs of some entries, which have just been written down there: nothing sends a run of
+    /// another replica without being asked to.
+    package func notePlans(_ entries: [JournalEntry], in replica: String) throws(CatalogError) {
+        try translating {
+            for entry in entries {
+                guard case .planned = entry.fact else { continue }
+                try sql.run("UPDATE generation SET plannedIn = ? WHERE plannedBy = ?", try word(replica), entry.id)
+            }
+        }
     }
 
     private func apply(_ prepared: PreparedEntry) throws {

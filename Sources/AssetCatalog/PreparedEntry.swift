@@ -4,13 +4,16 @@ package import AssetModel
 /// for it, and the one that writes rows has not.
 package struct PreparedEntry: Sendable {
     package let entry: JournalEntry
+    /// The replica in whose folder the entry stands; nil while it is not written down yet.
+    let replica: String?
     /// The name of a planned run's recipe.
     let recipeKey: Int64?
     /// A planned run's parameters, or an end's answer, as canonical JSON.
     let json: String?
 
-    package init(_ entry: JournalEntry) {
+    package init(_ entry: JournalEntry, in replica: String?) {
         self.entry = entry
+        self.replica = replica
         switch entry.fact {
         case .planned(let fact):
             let identity = RecipeIdentity(

@@ -26,7 +26,11 @@ struct EarlierRuns: Sendable {
         if let finished = runs.first(where: { $0.state == .finished && isComplete($0) }) { return .finished(finished) }
         // What was submitted goes before what may have been, and that before what never was: the order of what it may cost.
         // A plan that was made for another account is never sent to this one, so nothing will come of it here.
-        let unfinished = runs.filter { !$0.state.isFinal && ($0.state != .planned || $0.host == host) }
+        // Nor is one that another copy of the library made.
+        var unfinished = runs.filter { !$0.state.isFinal && ($0.state != .planned || $0.host == host) }
+        for run in unfinished where run.state == .planned {
+            if try await history.isPlannedElsewhere(run.id) { unfinished.removeAll { $0.id == run.id } }
+        }
         return [Run.State.submitted, .sending, .planned].lazy
             .compactMap { state in unfinished.last { $0.state == state } }.first.map(EarlierRun.unfinished)
     }

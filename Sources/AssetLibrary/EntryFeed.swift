@@ -26,7 +26,10 @@ final class EntryFeed: Sendable {
         let thread = Thread { [self] in
             do {
                 try journal.read(after: [], upTo: end, batch: Self.batchSize) { entries, position in
-                    guard put(entries.map(PreparedEntry.init), position) else { throw CancellationError() }
+                    guard
+                        put(
+                            entries.map { PreparedEntry($0, in: position.replica) }, position)
+                    else { throw CancellationError() }
                 }
                 finish(nil)
             } catch {

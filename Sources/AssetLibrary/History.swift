@@ -61,6 +61,12 @@ package struct History: Sendable {
         try await record(verb, persistently: persistently) { _ in (facts, ()) }
     }
 
+    /// Whether another copy of the library planned a run, and so may send it too.
+    func isPlannedElsewhere(_ id: Run.ID) async throws -> Bool {
+        guard let replica = try await catalog.replica(ofPlan: id) else { return false }
+        return try replica != journal.ownReplica()
+    }
+
     /// Whether another program is in the way, which passes.
     private static func isWorthRepeating(_ error: any Error) -> Bool {
         switch error {
@@ -91,6 +97,7 @@ package struct History: Sendable {
             try writer.apply(entries)
             let position = try journal.append(entries, after: try writer.positions())
             if let last { try writer.advance(to: position, after: last) }
+            try writer.notePlans(entries, in: position.replica)
             return result
         }
     }

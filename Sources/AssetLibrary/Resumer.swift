@@ -32,11 +32,21 @@ struct UnfinishedRuns: Sendable {
                 onOutcome(.unknown(run))
             } else if let host, run.host != host {
                 onOutcome(.elsewhere(run))
+            } else if only == nil, run.nextStep == .submit, try await records.history.isPlannedElsewhere(run.id) {
+                onOutcome(.failed(run, Self.plannedElsewhere(run)))
             } else {
                 ready.append(run)
             }
         }
         return ready
+    }
+
+    /// Two copies of a library hold the same plans: if each sent them by itself, they would be paid for twice.
+    private static func plannedElsewhere(_ run: Run) -> LibraryError {
+        LibraryError(
+            .outcomeUnknown, code: "planned_elsewhere",
+            "planned in another copy of this library, which may submit it too; not submitted here",
+            remedy: .resume(run.id), run: run.id)
     }
 
     /// Ends a run without asking fal.

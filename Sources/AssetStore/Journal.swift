@@ -184,7 +184,7 @@ package struct Journal: Sendable {
     }
 
     /// The replica of this place; nil when it has none yet. Of several, the newest.
-    func ownReplica() throws(StoreError) -> String? {
+    package func ownReplica() throws(StoreError) -> String? {
         let here = try place()
         return try replicas().last { replica in
             ReplicaRecord.read(in: folder(of: replica)).map { record in

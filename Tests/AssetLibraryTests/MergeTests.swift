@@ -46,6 +46,52 @@ struct MergeTests {
         }
     }
 
+    @Test func `runs that were only planned are not paid for by both copies of a library`() async throws {
+        try await TemporaryFolder.with { folder in
+            let folders = MergeFolders(folder: folder)
+            let log = folder + "/log.jsonl"
+            try await SandboxServer.withRunning(SandboxConfiguration(log: log), logger: TestLibrary.logger) { address in
+                let remote = try Remote.server(at: address.url, key: Remote.sandboxKey)
+                try Library.create(at: folders.path("desk"))
+                let id = try #require(Run.ID(parsing: "g000000000000001"))
+                try await folders.with("desk", remote: remote) { library, _ in
+                    try await library.history.record(
+                        "sweep",
+                        [
+                            .planned(
+                                .init(
+                                    generation: id, model: EditModels.defaultForText, prompt: "mug",
+                                    parameters: .object(["seed": .integer(7)]), references: try ReferenceSet([]),
+                                    size: PixelSize(width: 2048, height: 2048), host: remote.host))
+                        ])
+                }
+                try await folders.copy("desk", to: "laptop")
+                var outcomes: [String: [ResumeOutcome]] = [:]
+                for name in ["laptop", "desk"] {
+                    try await folders.with(name, remote: remote) { library, session in
+                        var found: [ResumeOutcome] = []
+                        try await session.resumeUnfinished { found.append($0) }
+                        outcomes[name] = found
+                    }
+                }
+                guard case .failed(_, let error)? = outcomes["laptop"]?.first else {
+                    Issue.record("the copy did not ask: \(outcomes)")
+                    return
+                }
+                #expect(error.category == .outcomeUnknown && error.remedy == .resume(id))
+                guard case .finished? = outcomes["desk"]?.first else {
+                    Issue.record("the desk did not finish its own run: \(outcomes)")
+                    return
+                }
+                let submits = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").filter {
+                    $0.contains("\"POST\"") && !$0.contains("/storage/")
+                }
+                #expect(submits.count == 1)
+            }
+            try await TestLibrary.expectSound(folders.path("desk"))
+        }
+    }
+
     @Test func `a library put back in place from a backup writes under a name of its own`() async throws {
         try await TemporaryFolder.with { folder in
             let folders = MergeFolders(folder: folder)
