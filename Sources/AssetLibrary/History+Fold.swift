@@ -36,11 +36,9 @@ extension History {
         acceptingLoss: Bool = false, onProgress: @escaping @Sendable (FoldProgress) -> Void = { _ in }
     ) async throws -> Int {
         if let readOnlyReason { throw readOnlyReason }
-        let lost = try journal.lost(try await catalog.positions()).first
-        if let lost, !acceptingLoss { throw StoreError.journalLost(path: lost) }
+        let isLost = try Self.isLost(journal, try await catalog.positions(), acceptingLoss: acceptingLoss)
         return try await Self.withFoldLock(layout) {
-            _ = try journal.cutTornLine()
-            if lost != nil { try journal.beginReplica() }
+            try Self.prepare(journal, isLost: isLost)
             let count = try await Self.replaceCatalog(layout, journal, onProgress)
             let old = handle.catalog
             handle.catalog = try Catalog.open(at: layout.catalog)
@@ -57,18 +55,31 @@ extension History {
     ) async throws -> Int {
         let journal = Journal(layout, newReplica: { environment.newName() }, trace: environment.fileTrace)
         if let obstacle = layout.obstacleToWriting() { throw obstacle }
+        var isLost = false
+        // A catalog that cannot be opened knows nothing that the journal does not.
+        if let catalog = (try? opened(layout)) ?? nil {
+            defer { try? catalog.close() }
+            isLost = try self.isLost(journal, try await catalog.positions(), acceptingLoss: acceptingLoss)
+        }
         return try await withFoldLock(layout) {
-            var lost: String?
-            // A catalog that cannot be opened knows nothing that the journal does not.
-            if let catalog = (try? opened(layout)) ?? nil {
-                defer { try? catalog.close() }
-                lost = try journal.lost(try await catalog.positions()).first
-            }
-            if let lost, !acceptingLoss { throw StoreError.journalLost(path: lost) }
-            _ = try journal.cutTornLine()
-            if lost != nil { try journal.beginReplica() }
+            try prepare(journal, isLost: isLost)
             return try await replaceCatalog(layout, journal, onProgress)
         }
+    }
+
+    /// Whether the journal is shorter than a catalog has read it; an error unless a person has accepted that.
+    private static func isLost(
+        _ journal: Journal, _ positions: [JournalPosition], acceptingLoss: Bool
+    ) throws -> Bool {
+        guard let path = try journal.lost(positions).first else { return false }
+        guard acceptingLoss else { throw StoreError.journalLost(path: path) }
+        return true
+    }
+
+    /// Makes the journal ready to be folded again, by who has the fold lock.
+    private static func prepare(_ journal: Journal, isLost: Bool) throws {
+        _ = try journal.cutTornLine()
+        if isLost { try journal.beginReplica() }
     }
 
     /// Folds the journal and puts the result in the catalog's place. The caller has the fold lock.

@@ -176,6 +176,33 @@ struct MainActorTests {
     }
 }
 
+struct BatchTests {
+    @Test func `many files named as references are one synced write of the journal, and one action`() async throws {
+        try await TemporaryFolder.with { folder in
+            let root = folder + "/library"
+            try Library.create(at: root)
+            let segments = Counter()
+            var environment = Library.Environment.live
+            environment.fileTrace = FileTrace { call in
+                if case .sync(let path) = call, path.hasSuffix(".jsonl") { segments.count.withLock { $0 += 1 } }
+            }
+            let paths = ["mug.png", "cat.jpg", "marble.webp"].map { Fixtures.path("images/demo/\($0)") }
+            try await Library.withLibrary(at: root, environment: environment, logger: TestLibrary.logger) { library in
+                let assets = try await library.assets(named: paths)
+                var actions: Set<EntryID> = []
+                try library.history.journal.read(after: []) { batch, _ in actions.formUnion(batch.map(\.op)) }
+                #expect(assets.count == 3 && actions.count == 1)
+            }
+            #expect(segments.count.withLock { $0 } == 1)
+            try await TestLibrary.expectSound(root)
+        }
+    }
+
+    private final class Counter: Sendable {
+        let count = Mutex(0)
+    }
+}
+
 struct DamagedJournalTests {
     /// A library with two pictures, and the path of its only segment.
     private static func with(_ body: (String, String) async throws -> Void) async throws {
