@@ -9,10 +9,10 @@ import Schema
 /// Rows are written only by applying journal entries (`CatalogWriter`), and never by reading. Readers do not wait for a
 /// writer. Cheap to copy; one open catalog serves many tasks.
 package struct Catalog: Sendable {
-    let database: any DatabaseWriter
+    let connections: CatalogConnections
     let leases: Leases
 
-    /// Opens the catalog in a file that exists. Waits up to five seconds for other writers.
+    /// Opens the catalog in a file that exists, also while another program holds its write lock.
     ///
     /// Errors: `outdated` when there is none or a program of another version folded it, without touching the file; `readOnly`,
     /// `damaged`, `busy`. Uploads under way are kept in `leases.sqlite` beside it, which is made when it is first
@@ -20,13 +20,8 @@ package struct Catalog: Sendable {
     package static func open(at path: String) throws(CatalogError) -> Catalog {
         do {
             guard try isCurrent(path) else { throw CatalogError.outdated }
-            var configuration = configuration
-            configuration.prepareDatabase { db in
-                // The journal is the durable truth and was synced first: losing the last commits costs a replay.
-                try db.execute(sql: "PRAGMA synchronous = NORMAL")
-            }
             return Catalog(
-                database: try DatabasePool(path: path, configuration: configuration),
+                connections: try CatalogConnections(path: path),
                 leases: Leases(path: (Path.parent(of: path) ?? ".") + "/leases.sqlite"))
         } catch {
             throw CatalogError(error)
@@ -41,7 +36,7 @@ package struct Catalog: Sendable {
                 let (tables, indexes) = Schema.statements()
                 for statement in tables + indexes { try db.execute(sql: statement) }
             }
-            return Catalog(database: database, leases: Leases(path: nil))
+            return Catalog(connections: CatalogConnections(database), leases: Leases(path: nil))
         } catch {
             throw CatalogError(error)
         }
@@ -50,9 +45,7 @@ package struct Catalog: Sendable {
     /// Closes the file; the last program to do so leaves a single one. Whoever uses the catalog afterwards gets an error.
     package func close() throws(CatalogError) {
         leases.close()
-        // Readers go first: only a connection that writes can empty the log and remove it, and only the last one does.
-        (database as? DatabasePool)?.invalidateReadOnlyConnections()
-        do { try database.close() } catch { throw CatalogError(error) }
+        do { try connections.close() } catch { throw CatalogError(error) }
     }
 
     /// How far each segment of the journal has been applied.
@@ -61,8 +54,8 @@ package struct Catalog: Sendable {
     }
 
     /// Whether the full-text index agrees with the texts it was made from. It has no rows of its own to compare, but it can
-    /// check itself; that takes the write lock and writes nothing.
-    package func isSearchIndexSound() async throws(CatalogError) -> Bool {
+    /// check itself; that takes the write lock and writes nothing. Nil while another program has the lock.
+    package func isSearchIndexSound() async throws(CatalogError) -> Bool? {
         do {
             try await write { db in
                 try db.execute(sql: "INSERT INTO searchIndex (searchIndex, rank) VALUES ('integrity-check', 1)")
@@ -70,6 +63,8 @@ package struct Catalog: Sendable {
             return true
         } catch .damaged {
             return false
+        } catch .busy {
+            return nil
         }
     }
 
@@ -83,13 +78,13 @@ package struct Catalog: Sendable {
     func read<Value: Sendable>(_ body: @Sendable @escaping (Database) throws -> Value) async throws(CatalogError)
         -> Value
     {
-        do { return try await database.read(body) } catch { throw CatalogError(error) }
+        do { return try await connections.reader.read(body) } catch { throw CatalogError(error) }
     }
 
     func write<Value: Sendable>(_ body: @Sendable @escaping (Database) throws -> Value) async throws(CatalogError)
         -> Value
     {
-        do { return try await database.write(body) } catch { throw CatalogError(error) }
+        do { return try await connections.write(.usual, body) } catch { throw CatalogError(error) }
     }
 
     /// Whether a file holds a catalog of this version. Nothing is written, and no file is made.

@@ -67,7 +67,9 @@ package struct CatalogFold: Sendable {
     }
 
     /// The finished catalog, to be used from where it is.
-    package func catalog() -> Catalog { Catalog(database: database, leases: Leases(path: nil)) }
+    package func catalog() -> Catalog {
+        Catalog(connections: CatalogConnections(database), leases: Leases(path: nil))
+    }
 
     /// Throws a half-made catalog away.
     package func discard() {

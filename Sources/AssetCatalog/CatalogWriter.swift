@@ -142,12 +142,13 @@ extension Catalog {
     /// Takes the write lock for the length of `body`, and commits what it applied when it returns.
     ///
     /// The lock is SQLite's own and holds between processes, so it also guards the journal that `body` appends to. When
-    /// `body` throws, nothing it applied remains, and its error comes out as it is.
+    /// `body` throws, nothing it applied remains, and its error comes out as it is. Waits up to five seconds for another program
+    /// that has the lock, or a twentieth of one when `isUrgent` is false; then the error is `busy`.
     package func withWriteLock<Value: Sendable>(
-        _ body: @Sendable @escaping (CatalogWriter) throws -> Value
+        isUrgent: Bool = true, _ body: @Sendable @escaping (CatalogWriter) throws -> Value
     ) async throws -> Value {
         do {
-            return try await database.write { db in try body(CatalogWriter(db: db)) }
+            return try await connections.write(isUrgent ? .usual : .short) { db in try body(CatalogWriter(db: db)) }
         } catch let error as DatabaseError {
             throw CatalogError(error)
         }

@@ -57,6 +57,8 @@ public struct VerifySummary: Hashable, Sendable {
     public internal(set) var orphanCount = 0
     /// Files in staging: half-written, or left by a program that was killed. Safe to delete when nothing runs.
     public internal(set) var leftoverCount = 0
+    /// Whether the full-text index was checked: it cannot be while another program holds the write lock.
+    public internal(set) var isSearchIndexChecked = true
     /// Problems found.
     public internal(set) var problemCount = 0
 }
@@ -107,7 +109,9 @@ extension Library {
                 report(.journal(reason.description))
             } else if lost.isEmpty {
                 do {
-                    for table in try await differingTables() { report(.catalogDiffers(table: table)) }
+                    let (differing, isIndexChecked) = try await differingTables()
+                    for table in differing { report(.catalogDiffers(table: table)) }
+                    summary.isSearchIndexChecked = isIndexChecked
                 } catch let error as StoreError {
                     report(.journal(error.description))
                 }
@@ -144,16 +148,17 @@ extension Library {
 
     /// The catalog's tables that differ from what the journal makes of an empty one, at the same moment of its history. The full-text
     /// index checks itself meanwhile, on the other core. Cost: a fold, a pass over both catalogs, and no memory for either.
-    private func differingTables() async throws -> [String] {
+    private func differingTables() async throws -> (names: [String], isIndexChecked: Bool) {
         let catalog = history.catalog
-        async let isIndexSound = history.readOnlyReason == nil ? catalog.isSearchIndexSound() : true
+        async let isIndexSound = history.readOnlyReason == nil ? catalog.isSearchIndexSound() : Bool?.some(true)
         let live = try await catalog.digests()
         let fold = try CatalogFold.temporary()
         try await History.fold(history.journal, into: fold, upTo: live.positions, indexed: false)
         let rebuilt = try await fold.digests()
         var differing = Set(live.tables.keys).union(rebuilt.keys).filter { live.tables[$0] != rebuilt[$0] }
-        if try await !isIndexSound { differing.insert("searchIndex") }
-        return differing.sorted()
+        let isSound = try await isIndexSound
+        if isSound == false { differing.insert("searchIndex") }
+        return (differing.sorted(), isSound != nil)
     }
 
     @concurrent

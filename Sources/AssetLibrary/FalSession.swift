@@ -1,3 +1,4 @@
+import AssetCatalog
 public import AssetModel
 import FalAPI
 import Logging
@@ -60,12 +61,16 @@ extension Library {
     ) async throws -> R {
         guard let remote else { throw LibraryError.noKey }
         do {
+            // What another program has paid for must be known before anything is paid for here.
+            try await history.catchUp()
             return try await FalTransport.withTransport(
                 endpoints: remote.endpoints, credential: remote.credential, logger: logger
             ) { transport in
                 try await body(session(remote, transport, uploadWidth))
             }
         } catch let error as FalError {
+            throw LibraryError(error)
+        } catch let error as CatalogError {
             throw LibraryError(error)
         }
     }

@@ -6,7 +6,7 @@ import Logging
 
 extension History {
     /// Opens a library's catalog and applies the journal entries that it has not seen; nothing else is
-    /// written. A catalog that is missing, or that a program of another version folded, is folded from nothing.
+    /// written. While another program holds the write lock they wait: the catalog answers with what it knew before. A catalog that is missing, or that a program of another version folded, is folded from nothing.
     ///
     /// Every action is refused with `readOnlyReason` where the catalog cannot be written, and where the journal holds a line that
     /// only a newer program understands, or that is damaged. Then the catalog stays as it was, or is folded aside from what can be read.
@@ -31,7 +31,10 @@ extension History {
             let catalog = try await current(layout, journal, onProgress)
             guard try journal.hasNews(after: await catalog.positions()) else { return history(catalog) }
             do {
-                try await catalog.withWriteLock { writer in try catchUp(writer, journal) }
+                try await catalog.withWriteLock(isUrgent: false) { writer in try catchUp(writer, journal) }
+                return history(catalog)
+            } catch CatalogError.busy {
+                // Who reads gets what was known before; who writes catches up under the lock.
                 return history(catalog)
             } catch let error as StoreError where error.isUnreadableLine {
                 return history(catalog, readOnly: error)

@@ -61,6 +61,14 @@ package struct History: Sendable {
         try await record(verb, persistently: persistently) { _ in (facts, ()) }
     }
 
+    /// Applies what other programs wrote, waiting for one that holds the lock: for decisions that cost money. An open library may
+    /// know less than its journal.
+    func catchUp() async throws {
+        guard readOnlyReason == nil, try journal.hasNews(after: await catalog.positions()) else { return }
+        let journal = journal
+        try await catalog.withWriteLock { writer in try Self.catchUp(writer, journal) }
+    }
+
     /// Whether another copy of the library planned a run, and so may send it too.
     func isPlannedElsewhere(_ id: Run.ID) async throws -> Bool {
         guard let replica = try await catalog.replica(ofPlan: id) else { return false }

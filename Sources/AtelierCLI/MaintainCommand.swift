@@ -41,6 +41,9 @@ struct VerifyCommand: AsyncParsableCommand {
             if summary.leftoverCount > 0 {
                 text += "; \(Phrase.count(summary.leftoverCount, "temporary file")) in staging, harmless"
             }
+            if !summary.isSearchIndexChecked {
+                text += "; the search index was not checked, because another program is writing to the library"
+            }
             try output.summary(summary.json, text)
             return summary.problemCount
         }

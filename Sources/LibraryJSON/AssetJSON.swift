@@ -91,7 +91,7 @@ extension VerifySummary {
     package var json: JSONObject {
         [
             "verified": JSONValue(blobCount), "problems": JSONValue(problemCount), "orphans": JSONValue(orphanCount),
-            "leftovers": JSONValue(leftoverCount),
+            "leftovers": JSONValue(leftoverCount), "search_index_checked": JSONValue(isSearchIndexChecked),
         ]
     }
 }
