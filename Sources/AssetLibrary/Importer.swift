@@ -16,6 +16,8 @@ struct Importer: Sendable {
     /// time on syncing its 140 folders than on its files; 1,000 files meet all 256 folders once.
     private static let batchCount = 1000
     private static let batchBytes: Int64 = 256 << 20
+    /// After how many seconds a staged file is left over whose program cannot be asked for: a day.
+    private static let stagingAge: Int64 = 86_400
     /// How many bytes of embedded texts do, at most about: pictures can carry megabytes of them.
     private static let batchTextLength = 4 << 20
 
@@ -38,6 +40,7 @@ struct Importer: Sendable {
         _ paths: [String], _ terms: Terms, counter: ImportCounter? = nil, onOutcome: (ImportOutcome) -> Void
     ) async throws -> ImportSummary {
         if let reason = history.readOnlyReason { throw reason }
+        store.sweepStaging(before: history.environment.now().milliseconds / 1000 - Self.stagingAge)
         var files = FileQueue(paths)
         var summary = ImportSummary()
         var seen: Set<ContentDigest> = []

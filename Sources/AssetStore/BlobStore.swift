@@ -157,6 +157,26 @@ package struct BlobStore: Sendable {
         Path.exists(layout.staging) ? try onDisk(Folder.names(in: layout.staging).count) : 0
     }
 
+    /// Removes what programs that were killed left in staging; says how many files.
+    ///
+    /// A file is named after its process. One of another machine, or of a program that gave no such names, is removed when it
+    /// was last written before `time`, in seconds since 1970. A file that cannot be removed stays.
+    @discardableResult
+    package func sweepStaging(before time: Int64) -> Int {
+        let names = (try? Folder.names(in: layout.staging)) ?? []
+        return names.count { name in
+            let path = "\(layout.staging)/\(name)"
+            let isOwned = ProcessName.isRunning(name.split(separator: "#").first ?? "")
+            if isOwned == true { return false }
+            if isOwned == nil {
+                guard let status = try? FileStatus(ofPath: path, followingLinks: false), status.kind == .file,
+                    status.modifiedSeconds < time
+                else { return false }
+            }
+            return (try? Path.remove(path, trace: trace)) != nil
+        }
+    }
+
     private func synced(_ staged: StagedBlob) throws(StoreError) -> StagedBlob {
         try onDisk(OpenFile.sync(staged.path, makingReadOnly: true, trace: trace))
         return StagedBlob(path: staged.path, digest: staged.digest, byteCount: staged.byteCount, isSynced: true)

@@ -12,7 +12,8 @@ package final class BlobWriter {
 
     init(in folder: String, trace: FileTrace? = nil) throws(StoreError) {
         var random = SystemRandomNumberGenerator()
-        let path = "\(folder)/\(String(random.next(), radix: 16))\(String(random.next(), radix: 16))"
+        // The name says whose it is, so that what a killed program leaves can be told from what another one is writing.
+        let path = "\(folder)/\(ProcessName.own)#\(String(random.next(), radix: 16))\(String(random.next(), radix: 16))"
         file = try onDisk { () throws(FileError) in
             do throws(FileError) { return try OpenFile(creating: path, trace: trace) } catch .noSuchFile {
                 // The folder is safe to delete, so it may be gone.

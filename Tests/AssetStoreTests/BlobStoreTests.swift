@@ -117,6 +117,23 @@ struct BlobStoreTests {
         }
     }
 
+    @Test func `what a killed program left in staging is swept, and what another one is writing stays`() async throws {
+        try await Self.withStore { store, layout in
+            let own = ProcessName.own
+            let host = own.drop { $0 != "@" }
+            // The system gives no process a number this large; 1 runs as long as the machine does.
+            for name in ["\(Int32.max)\(host)#a", "1\(host)#b", "\(own)#c", "\(Int32.max)@elsewhere#d", "0123abcd"] {
+                try Data("half".utf8).write(to: URL(fileURLWithPath: layout.staging + "/" + name))
+            }
+            let written = try #require(try FileStatus(ofPath: layout.staging + "/0123abcd")).modifiedSeconds
+            #expect(store.sweepStaging(before: written - 86_400) == 1)
+            #expect(try Folder.names(in: layout.staging).count == 4)
+            // A day later nothing is known of the other machine's, nor of the file of an older program.
+            #expect(store.sweepStaging(before: written + 1) == 2)
+            #expect(try Folder.names(in: layout.staging) == ["1\(host)#b", "\(own)#c"].sorted())
+        }
+    }
+
     @Test func `a staging folder that was deleted comes back`() async throws {
         try await Self.withStore { store, layout in
             try FileManager.default.removeItem(atPath: layout.staging)
