@@ -10,6 +10,19 @@ public struct Recipe: Hashable, Sendable {
         case likely
     }
 
+    /// A setting that has no field of its own.
+    public struct Setting: Hashable, Sendable, Codable {
+        /// Its name, as the generator writes it.
+        public let name: String
+        /// Its value as text, without quotes.
+        public let value: String
+
+        package init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
     /// What was asked for; nil when unknown or empty. Byte for byte as the generator kept it.
     public var prompt: String?
     /// What was to be avoided; nil when unknown or empty.
@@ -30,11 +43,17 @@ public struct Recipe: Hashable, Sendable {
     public var generator: String
     /// How sure all this is.
     public var certainty: Certainty
+    /// Every further seed, such as that of a second pass; without `seed`, none twice.
+    public var otherSeeds: [UInt64]
+    /// Every further prompt, such as that of a second pass; without `prompt` and `negativePrompt`, none twice.
+    public var otherPrompts: [String]
+    /// Every setting that has no field of its own, in the order of the file.
+    public var settings: [Setting]
 
     package init(
         generator: String, certainty: Certainty, prompt: String? = nil, negativePrompt: String? = nil,
         seed: UInt64? = nil, steps: Int? = nil, guidance: Double? = nil, sampler: String? = nil, model: String? = nil,
-        size: PixelSize? = nil
+        size: PixelSize? = nil, otherSeeds: [UInt64] = [], otherPrompts: [String] = [], settings: [Setting] = []
     ) {
         self.generator = generator
         self.certainty = certainty
@@ -46,40 +65,48 @@ public struct Recipe: Hashable, Sendable {
         self.sampler = sampler
         self.model = model
         self.size = size
+        self.otherSeeds = otherSeeds
+        self.otherPrompts = otherPrompts
+        self.settings = settings
     }
 }
 
 extension Recipe: Codable {
     private enum CodingKeys: String, CodingKey {
-        case prompt, seed, steps, guidance, sampler, model, size, generator, certainty
+        case prompt, seed, steps, guidance, sampler, model, size, generator, certainty, settings
         case negativePrompt = "negative_prompt"
+        case otherSeeds = "other_seeds"
+        case otherPrompts = "other_prompts"
     }
 
-    /// Reads a recipe. The seed is text; a seed that is none is a decoding error.
+    /// Reads a recipe. Seeds are text; one that is none is a decoding error. Lists may be absent.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        var seed: UInt64?
-        if let text = try container.decodeIfPresent(String.self, forKey: .seed) {
-            seed = UInt64(text)
-            if seed == nil {
+        func seed(_ text: String, _ key: CodingKeys) throws -> UInt64 {
+            guard let seed = UInt64(text) else {
                 throw DecodingError.dataCorruptedError(
-                    forKey: .seed, in: container, debugDescription: "not a seed: \(text)")
+                    forKey: key, in: container, debugDescription: "not a seed: \(text)")
             }
+            return seed
         }
         self.init(
             generator: try container.decode(String.self, forKey: .generator),
             certainty: try container.decode(Certainty.self, forKey: .certainty),
             prompt: try container.decodeIfPresent(String.self, forKey: .prompt),
             negativePrompt: try container.decodeIfPresent(String.self, forKey: .negativePrompt),
-            seed: seed,
+            seed: try container.decodeIfPresent(String.self, forKey: .seed).map { try seed($0, .seed) },
             steps: try container.decodeIfPresent(Int.self, forKey: .steps),
             guidance: try container.decodeIfPresent(Double.self, forKey: .guidance),
             sampler: try container.decodeIfPresent(String.self, forKey: .sampler),
             model: try container.decodeIfPresent(String.self, forKey: .model),
-            size: try container.decodeIfPresent(PixelSize.self, forKey: .size))
+            size: try container.decodeIfPresent(PixelSize.self, forKey: .size),
+            otherSeeds: try (container.decodeIfPresent([String].self, forKey: .otherSeeds) ?? [])
+                .map { try seed($0, .otherSeeds) },
+            otherPrompts: try container.decodeIfPresent([String].self, forKey: .otherPrompts) ?? [],
+            settings: try container.decodeIfPresent([Setting].self, forKey: .settings) ?? [])
     }
 
-    /// Writes what is known; the seed as text, because many readers of JSON have no 64 bits.
+    /// Writes what is known; seeds as text, because many readers of JSON have no 64 bits.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(generator, forKey: .generator)
@@ -92,6 +119,9 @@ extension Recipe: Codable {
         try container.encodeIfPresent(sampler, forKey: .sampler)
         try container.encodeIfPresent(model, forKey: .model)
         try container.encodeIfPresent(size, forKey: .size)
+        if !otherSeeds.isEmpty { try container.encode(otherSeeds.map(String.init), forKey: .otherSeeds) }
+        if !otherPrompts.isEmpty { try container.encode(otherPrompts, forKey: .otherPrompts) }
+        if !settings.isEmpty { try container.encode(settings, forKey: .settings) }
     }
 }
 

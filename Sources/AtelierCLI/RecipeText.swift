@@ -27,6 +27,15 @@ enum RecipeText {
         if let model = recipe.model { parts.append("model \(model)") }
         if let size = recipe.size { parts.append("asked for \(size)") }
         if !parts.isEmpty { lines.append(parts.joined(separator: ", ")) }
+        for prompt in recipe.otherPrompts { lines.append("other prompt: \(prompt)") }
+        if !recipe.otherSeeds.isEmpty {
+            let seeds = recipe.otherSeeds.map(String.init).joined(separator: ", ")
+            lines.append("\(recipe.otherSeeds.count == 1 ? "other seed" : "other seeds") \(seeds)")
+        }
+        if !recipe.settings.isEmpty {
+            let settings = recipe.settings.map { "\($0.name): \($0.value)" }.joined(separator: ", ")
+            lines.append("settings: \(Phrase.oneLine(settings, 400))")
+        }
         return lines
     }
 

@@ -21,14 +21,22 @@ extension ImageFacts {
 }
 
 extension Recipe {
-    /// `prompt negative_prompt seed steps guidance sampler model width height generator certainty rule`.
+    /// `prompt negative_prompt seed steps guidance sampler model width height generator certainty rule`, and what more
+    /// there is: `other_seeds other_prompts settings`, each absent when empty.
     package func json(rule: String?) -> JSONObject {
-        [
+        var json: JSONObject = [
             "prompt": JSONValue(prompt), "negative_prompt": JSONValue(negativePrompt), "seed": JSONValue(seed: seed),
             "steps": JSONValue(steps), "guidance": JSONValue(guidance), "sampler": JSONValue(sampler),
             "model": JSONValue(model), "width": JSONValue(size?.width), "height": JSONValue(size?.height),
             "generator": JSONValue(generator), "certainty": JSONValue(certainty.rawValue), "rule": JSONValue(rule),
         ]
+        if !otherSeeds.isEmpty { json["other_seeds"] = .array(otherSeeds.map { JSONValue(seed: $0) }) }
+        if !otherPrompts.isEmpty { json["other_prompts"] = .array(otherPrompts.map(JSONValue.string)) }
+        if !settings.isEmpty {
+            json["settings"] = .array(
+                settings.map { .object(["name": .string($0.name), "value": .string($0.value)]) })
+        }
+        return json
     }
 }
 

@@ -22,7 +22,10 @@ struct JournalEntryTests {
             carrier: .png, keyword: "parameters", text: "a\u{0}b\nSeed: 7",
             place: EmbeddedText.Place(block: "tEXt", offset: 1 << 40, length: 12))
         let recipe = EmbeddedRecipe(
-            recipe: Recipe(generator: "Forge", certainty: .likely, prompt: "a", seed: .max, guidance: 0.1, size: size),
+            recipe: Recipe(
+                generator: "Forge", certainty: .likely, prompt: "a", seed: .max, guidance: 0.1, size: size,
+                otherSeeds: [.max, 0], otherPrompts: ["b", "c\n"],
+                settings: [.init(name: "Clip skip", value: "2"), .init(name: "Clip skip", value: "")]),
             rule: "automatic1111.parameters", payload: [text])
         return [
             .imported(.init(asset: try digest(1), facts: facts, path: "/a/ü.jpg")),
@@ -82,6 +85,15 @@ struct JournalEntryTests {
             let line = try JSONEncoder().encode(entry)
             #expect(try JSONDecoder().decode(JournalEntry.self, from: line) == entry)
         }
+    }
+
+    @Test func `a recipe without further seeds, prompts and settings is written as it always was`() throws {
+        let recipe = Recipe(generator: "Forge", certainty: .certain, prompt: "a", seed: 7)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let text = #"{"certainty":"certain","generator":"Forge","prompt":"a","seed":"7"}"#
+        #expect(String(decoding: try encoder.encode(recipe), as: UTF8.self) == text)
+        #expect(try JSONDecoder().decode(Recipe.self, from: Data(text.utf8)) == recipe)
     }
 
     @Test func `no two facts share a type`() throws {
