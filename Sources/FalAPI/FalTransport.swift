@@ -7,7 +7,7 @@ import NIOSSL
 
 /// A connection to fal: hosts, key, retry policy and timeouts, and one keep-alive HTTP client.
 ///
-/// It makes calls and repeats them where `RetryDecision` allows. The key goes to the two configured API hosts and is
+/// It makes calls and repeats them where `RetryDecision` allows. The key goes to the three configured API hosts and is
 /// checked against them before every call; redirects are never followed with it, nor with a token. Nothing is logged above `debug`, and of
 /// URLs only the origin.
 package struct FalTransport: Sendable {

@@ -47,6 +47,7 @@ import Testing
         let endpoints = try FalEndpoints(replacingAllHostsWith: "http://127.0.0.1:8080/")
         #expect(endpoints.queue == "http://127.0.0.1:8080")
         #expect(endpoints.rest == "http://127.0.0.1:8080")
+        #expect(endpoints.platform == "http://127.0.0.1:8080/v1")
         #expect(endpoints.run == "http://127.0.0.1:8080/run")
         #expect(FalEndpoints.production.queue == "https://queue.fal.run")
     }
@@ -63,12 +64,14 @@ import Testing
     }
 
     @Test(arguments: [
-        ("https://queue.fal.run/a", true), ("https://rest.fal.ai/a", true), ("https://QUEUE.fal.run:443/a", true),
+        ("https://queue.fal.run/a", true), ("https://rest.fal.ai/a", true), ("https://api.fal.ai/v1/a", true),
+        ("http://api.fal.ai/v1/a", false), ("https://api.fal.ai.evil.example/v1/a", false), ("https://fal.ai/a", false),
+        ("https://QUEUE.fal.run:443/a", true),
         ("http://queue.fal.run/a", false), ("https://queue.fal.run:8443/a", false), ("https://fal.run/a", false),
         ("https://queue.fal.run.evil.example/a", false), ("https://evil.example/queue.fal.run", false),
         ("https://evil.example#https://queue.fal.run", false), ("https://v3b.fal.media/a", false),
     ])
-    func `the key may go to the two API hosts and nowhere else`(url: String, expected: Bool) throws {
+    func `the key may go to the three API hosts and nowhere else`(url: String, expected: Bool) throws {
         #expect(FalEndpoints.production.mayReceiveCredential(try WebAddress(url)) == expected)
     }
 
