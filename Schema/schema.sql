@@ -66,6 +66,7 @@ CREATE TABLE origin (
     entry BLOB NOT NULL CHECK (length(entry) = 16),
     at INTEGER NOT NULL,
     path TEXT NOT NULL,
+    encodedPath TEXT,
     PRIMARY KEY (asset, entry)
 ) STRICT, WITHOUT ROWID;
 

@@ -87,7 +87,7 @@ extension Catalog {
                 SELECT asset.id FROM asset JOIN blob ON blob.id = asset.id
                 WHERE blob.digest = ? AND asset.addedAt IS NOT NULL
                 """)
-        let origin = try db.cachedStatement(sql: "SELECT path FROM origin WHERE asset = ?")
+        let origin = try db.cachedStatement(sql: "SELECT coalesce(encodedPath, path) FROM origin WHERE asset = ?")
         for id in ids where known[id] == nil {
             guard let row = try Int64.fetchOne(asset, arguments: [Data(id.bytes)]) else { continue }
             known[id] = try Set(String.fetchAll(origin, arguments: [row]))

@@ -41,7 +41,7 @@ enum CatalogComparison {
             FROM recipe JOIN blob ON blob.id = recipe.asset
             """
         ),
-        ("origin", "SELECT blob.digest, entry, at, path FROM origin JOIN blob ON blob.id = origin.asset"),
+        ("origin", "SELECT blob.digest, entry, at, path, encodedPath FROM origin JOIN blob ON blob.id = origin.asset"),
         ("assetTag", "SELECT blob.digest, tag, isPresent, entry FROM assetTag JOIN blob ON blob.id = assetTag.asset"),
         ("namedSet", "SELECT key, name, createdAt FROM namedSet"),
         (

@@ -8,8 +8,9 @@ extension CatalogWriter {
         let asset = try assetRow(fact.asset, fact.facts, entry, addedAt: entry.at)
         let earlier = try sql.first("SELECT min(entry) FROM origin WHERE asset = ?", asset) { $0.entry(0) } ?? nil
         try sql.run(
-            "INSERT OR IGNORE INTO origin (asset, entry, at, path) VALUES (?, ?, ?, ?)", asset, entry.id,
-            entry.at.milliseconds, fact.path)
+            "INSERT OR IGNORE INTO origin (asset, entry, at, path, encodedPath) VALUES (?, ?, ?, ?, ?)", asset,
+            entry.id,
+            entry.at.milliseconds, fact.path, fact.encodedPath)
         try replaceInspection(of: asset, fact.recipe, fact.note, entry)
         try refreshText(ofAsset: asset)
         // The item of a picture that was imported twice, also on two machines, is that of its earliest import.

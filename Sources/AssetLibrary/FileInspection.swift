@@ -100,8 +100,7 @@ public enum FileInspection {
                 {
                     return .skipped(path: file.name)
                 }
-                let message = FileWalk.hasUnreadableName(path) ? FileWalk.unreadableName : error.description
-                return .failed(path: file.name, code: error.code, message: message)
+                return .failed(path: file.name, code: error.code, message: error.description)
             }
         }
     }

@@ -78,14 +78,6 @@ struct FileWalk: Sequence, IteratorProtocol {
         "png", "apng", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "avif", "heic", "heif", "tif", "tiff", "bmp", "jxl",
     ]
 
-    /// Whether a path only stands for a name that is not UTF-8: a file of that very name is not there.
-    static func hasUnreadableName(_ path: String) -> Bool {
-        path.unicodeScalars.contains("\u{FFFD}") && !Path.exists(path)
-    }
-
-    /// What to say about such a file.
-    static let unreadableName = "its name is not UTF-8; rename it"
-
     /// A path and a reason as one sentence, without saying the path twice.
     static func sentence(_ path: String, _ reason: String) -> String {
         reason.hasPrefix(path) || reason.hasPrefix(absolute(path)) ? reason : "\(path): \(reason)"

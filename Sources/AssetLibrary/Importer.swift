@@ -155,8 +155,7 @@ struct Importer: Sendable {
             if !isExplicit, !FileWalk.looksLikePicture(path), error.isNoPicture {
                 return .outcome(.skipped(path: path))
             }
-            let message = FileWalk.hasUnreadableName(path) ? FileWalk.unreadableName : error.description
-            return .outcome(.failed(path: path, code: error.code, message: message))
+            return .outcome(.failed(path: path, code: error.code, message: error.description))
         } catch let error as FileError where error.path == path {
             return .outcome(.failed(path: path, code: "unreadable", message: error.description))
         } catch let StoreError.file(error) where error.path == path {
@@ -198,12 +197,13 @@ struct Importer: Sendable {
             var isNew: [Bool] = []
             for (path, blob, reading) in staged {
                 isNew.append(known[blob.digest] == nil)
-                guard known[blob.digest, default: []].insert(path).inserted else { continue }
+                let encodedPath = PathText.percentEncoded(path)
+                guard known[blob.digest, default: []].insert(encodedPath ?? path).inserted else { continue }
                 facts.append(
                     .imported(
                         .init(
-                            asset: blob.digest, facts: reading.facts, path: path, recipe: reading.recipe,
-                            note: reading.note)))
+                            asset: blob.digest, facts: reading.facts, path: PathText.shown(path),
+                            encodedPath: encodedPath, recipe: reading.recipe, note: reading.note)))
             }
             if let set = terms.set { facts += try Curator.joining(set, assets, writer) }
             for tag in terms.tags { facts += try Curator.tagging(assets, tag, writer) }

@@ -69,6 +69,13 @@ extension Library {
         try await inLibraryWords { try await resolver.assets(named: words) }
     }
 
+    /// The same word by word: what a word names, or why it names nothing. One that names nothing does not stop the others.
+    public func assetsEach(
+        named words: [String]
+    ) async throws(LibraryError) -> [Result<[ContentDigest], LibraryError>] {
+        try await inLibraryWords { try await resolver.assetsEach(named: words) }
+    }
+
     /// The pictures that some words name, as `assets(named:)` reads them, without importing any: files are measured where
     /// they are. Nothing changes.
     public func pictures(named words: [String]) async throws(LibraryError) -> [ReferencePicture] {

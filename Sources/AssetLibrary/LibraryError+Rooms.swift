@@ -60,6 +60,7 @@ extension LibraryError {
             switch error {
             case .notALibrary: .noLibrary
             case .alreadyALibrary, .folderNotEmpty: .conflict
+            case .nameNotText: .invalidInput
             case .networkMount: .invalidInput
             case .newerFormat: .newerFormat
             case .damagedHeader, .missing, .damaged, .badExtension, .journalDamaged, .journalLost, .foreignSegment,

@@ -34,6 +34,39 @@ struct NameResolver: Sendable {
         }
     }
 
+    /// The same word by word: one that names nothing does not stop the others. Files are imported first, all in one batch.
+    func assetsEach(named words: [String]) async throws -> [Result<[ContentDigest], LibraryError>] {
+        var meanings: [Result<Meaning, LibraryError>] = []
+        for word in words {
+            do { meanings.append(.success(try await meaning(of: word, false))) } catch let error as LibraryError {
+                meanings.append(.failure(error))
+            }
+        }
+        let known = meanings.compactMap { try? $0.get() }
+        var found = try await history.catalog.digests(startingWith: known.compactMap(\.prefix), limit: 2)[...]
+        var imported: [String: Result<[ContentDigest], LibraryError>] = [:]
+        let files = known.compactMap { if case .file(let path, _) = $0 { path } else { nil } }.uniqued()
+        _ = try await importer.importFiles(files, Importer.Terms(skippingKnown: true)) { outcome in
+            switch outcome {
+            case .imported(let path, let asset, _, _): imported[path] = .success([asset])
+            case .failed(let path, let code, let message):
+                imported[path] = .failure(LibraryError(.invalidInput, code: "image.\(code)", message))
+            case .skipped, .notRemoved: break
+            }
+        }
+        return meanings.map { meaning in
+            meaning.flatMap { meaning in
+                switch meaning {
+                case .assets(let assets): return .success(assets)
+                case .prefix(_, let word):
+                    let digests = found.popFirst() ?? []
+                    return Result { () throws(LibraryError) in [try Self.onlyAsset(word, digests, false)] }
+                case .file(let path, let word): return imported[path] ?? .failure(Self.nothing(named: word, false))
+                }
+            }
+        }
+    }
+
     /// The pictures that some words name, without importing any: files are measured where they are. `relativePathHint` says in an
     /// error from where paths count.
     func pictures(named words: [String], relativePathHint: Bool = false) async throws -> [ReferencePicture] {

@@ -49,22 +49,30 @@ extension JournalEntry {
         package let asset: ContentDigest
         /// What inspection measured.
         package let facts: ImageFacts
-        /// Where the file was seen, absolute.
+        /// Where the file was seen, absolute; U+FFFD stands for bytes of a name that are not UTF-8.
         package let path: String
+        /// The path in the characters of a URL, when it is not UTF-8: `/pictures/caf%E9.png`; else absent.
+        package let encodedPath: String?
         /// What another generator wrote into it; absent when no rule recognised a recipe.
         package let recipe: EmbeddedRecipe?
         /// A description in it that is no recipe; absent when there is none, or a recipe.
         package let note: EmbeddedText?
 
         package init(
-            asset: ContentDigest, facts: ImageFacts, path: String, recipe: EmbeddedRecipe? = nil,
-            note: EmbeddedText? = nil
+            asset: ContentDigest, facts: ImageFacts, path: String, encodedPath: String? = nil,
+            recipe: EmbeddedRecipe? = nil, note: EmbeddedText? = nil
         ) {
             self.asset = asset
             self.facts = facts
             self.path = path
+            self.encodedPath = encodedPath
             self.recipe = recipe
             self.note = note
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case asset, facts, path, recipe, note
+            case encodedPath = "path_encoded"
         }
     }
 

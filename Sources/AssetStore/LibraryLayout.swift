@@ -32,6 +32,7 @@ package struct LibraryLayout: Hashable, Sendable {
     ///
     /// The header comes last and all at once, so a half-made library is not taken for one. The first entry begins a replica.
     package static func create(at root: String, library: String) throws(StoreError) -> LibraryLayout {
+        if PathText.percentEncoded(root) != nil { throw .nameNotText(path: root) }
         if isLibrary(root) { throw .alreadyALibrary(path: root) }
         let layout = LibraryLayout(root: root, library: library)
         let present = Path.exists(root) ? try onDisk(Folder.names(in: root)) : []
@@ -55,6 +56,7 @@ package struct LibraryLayout: Hashable, Sendable {
 
     /// Reads a library's header; refuses what is newer, damaged, or on a network mount.
     package static func open(at root: String) throws(StoreError) -> LibraryLayout {
+        if PathText.percentEncoded(root) != nil { throw .nameNotText(path: root) }
         let path = root + "/" + headerName
         let bytes: [UInt8]
         do throws(FileError) { bytes = try OpenFile(reading: path).bytes() } catch {

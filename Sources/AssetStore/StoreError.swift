@@ -9,6 +9,8 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case alreadyALibrary(path: String)
     /// A new library needs an empty folder, and this one holds something else.
     case folderNotEmpty(path: String)
+    /// The library's folder has a name that is not UTF-8, which SQLite cannot open.
+    case nameNotText(path: String)
     /// A newer program wrote this, in this version of the format. Nil when the version is known but the kind of fact is not.
     case newerFormat(path: String, version: Int?)
     /// `atelier.json` does not say which library this is.
@@ -52,6 +54,7 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .notALibrary: "no_library"
         case .alreadyALibrary: "already_a_library"
         case .folderNotEmpty: "folder_not_empty"
+        case .nameNotText: "name_not_utf8"
         case .newerFormat: "newer_format"
         case .damagedHeader: "damaged_header"
         case .networkMount: "network_mount"
@@ -72,6 +75,7 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .notALibrary(let path): "\(path): not a library (it has no \(LibraryLayout.headerName))"
         case .alreadyALibrary(let path): "\(path): already a library"
+        case .nameNotText(let path): "\(path): a library cannot be in a folder whose name is not UTF-8"
         case .folderNotEmpty(let path): "\(path): the folder is not empty, and a new library needs an empty one"
         case .newerFormat(let path, let version?):
             "\(path): made by a newer version of Atelier (format \(version)); this one reads up to format "

@@ -63,7 +63,7 @@ struct Atelier: AsyncParsableCommand {
     private static func runUntilInterrupted() async throws {
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         let running = Task {
-            var command = try parseAsRoot(try CommandWords.arranged(Array(CommandLine.arguments.dropFirst())))
+            var command = try parseAsRoot(try CommandWords.arranged(CommandWords.typed()))
             if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
         }
         let watching = Task {

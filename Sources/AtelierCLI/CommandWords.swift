@@ -1,10 +1,25 @@
 import ArgumentParser
+import AssetLibrary
 
 /// The command line as it was typed, brought into the form that the verbs parse.
 ///
 /// Options of the library may stand before the verb, fal's own field names stand for ours, and an unknown verb is answered
 /// with the nearest one.
 enum CommandWords {
+    /// The words that were typed. A path that is not UTF-8 keeps its bytes when there is a file of that name; in any other word U+FFFD
+    /// stands for what is not text.
+    static func typed() -> [String] {
+        (1..<max(1, Int(CommandLine.argc))).compactMap { index in
+            guard let start = CommandLine.unsafeArgv[index] else { return nil }
+            let text = String(cString: start)
+            let path = FilePathText.text(of: start)
+            guard path != text,
+                let value = path.hasPrefix("--") ? path.split(separator: "=", maxSplits: 1).last : path[...]
+            else { return text }
+            return FilePathText.exists(String(value)) ? path : text
+        }
+    }
+
     /// The words with leading options moved behind the verb and fal's names replaced.
     static func arranged(_ words: [String]) throws -> [String] {
         var leading: [String] = []

@@ -42,7 +42,7 @@ struct ImportCommand: AsyncParsableCommand {
 
             Examples:
               atelier import ~/Pictures/mugs cat.jpg --set mugs --tag white
-              find . -name '*.png' | atelier import -
+              find . -name '*.png' -print0 | atelier import -0 -
             """)
 
     @Argument(help: "Files and folders; - reads paths from standard input, one per line.")
@@ -60,12 +60,13 @@ struct ImportCommand: AsyncParsableCommand {
     @Flag(name: [.customShort("n"), .long], help: "Show what would be imported; change nothing.")
     var dryRun = false
 
+    @OptionGroup var list: ListOptions
     @OptionGroup var libraryOptions: LibraryOptions
     @OptionGroup var outputs: OutputOptions
 
     func run() async throws {
         let output = outputs.output
-        let paths = try SelectionOptions.expand(paths)
+        let paths = try SelectionOptions.expand(paths, areNullTerminated: list.null)
         let set = try set.map { try Library.label($0) }
         let tags = try tag.map { try Library.label($0) }
         if dryRun { return try await libraryOptions.withLibrary { try await look(at: paths, $0, output) } }
@@ -116,7 +117,7 @@ struct ImportCommand: AsyncParsableCommand {
             let isNew = !isKnown && new.insert(asset).inserted
             if !isNew { known += 1 }
             try output.item(
-                facts.json.adding(["path": JSONValue(path)]),
+                facts.json.adding(.path(path)),
                 "\(isNew ? "new    " : "already")  \(facts.displaySize)  \(Phrase.oneLine(path, .max))")
         }
         var parts = ["\(Phrase.count(new.count, "image")) would be imported", "\(known) already in library"]

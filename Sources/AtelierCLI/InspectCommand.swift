@@ -20,12 +20,14 @@ struct InspectCommand: AsyncParsableCommand, LibraryFree {
     @Flag(help: "Show which rule read the recipe, where in the file it is, and what was left out.")
     var explain = false
 
+    @OptionGroup var list: ListOptions
     @OptionGroup var outputs: OutputOptions
 
     func run() async throws {
         var (read, failed) = (0, 0)
         let answer = InspectionAnswer(isJSON: outputs.output.isJSON, explains: explain)
-        try await FileInspection.inspect(try SelectionOptions.expand(paths), into: answer) { answer in
+        try await FileInspection.inspect(try SelectionOptions.expand(paths, areNullTerminated: list.null), into: answer)
+        { answer in
             (read, failed) = (read + answer.read, failed + answer.failed)
             for part in answer.parts {
                 switch part {

@@ -34,6 +34,7 @@ struct InspectionAnswer: FileInspection.Answer {
             var members: [(key: String, value: JSONValue)] = []
             members.reserveCapacity(18)
             members.append(("path", .string(path)))
+            if let encoded = FilePathText.percentEncoded(path) { members.append(("path_encoded", .string(encoded))) }
             members += facts.jsonMembers
             members.append(("recipe", JSONValue(recipe: found.recipe?.recipe, rule: found.recipe?.rule)))
             members.append(("note", JSONValue(found.note?.text)))
@@ -42,7 +43,11 @@ struct InspectionAnswer: FileInspection.Answer {
         case .failed(let path, let code, let message):
             failed += 1
             if isJSON {
-                append([("path", .string(path)), ("error", .object(.error(code, message)))])
+                var members: [(key: String, value: JSONValue)] = [("path", .string(path))]
+                if let encoded = FilePathText.percentEncoded(path) {
+                    members.append(("path_encoded", .string(encoded)))
+                }
+                append(members + [("error", .object(.error(code, message)))])
             } else {
                 parts.append(.note(Sentence.about(path, message)))
             }

@@ -39,7 +39,8 @@ struct VerifyCommand: AsyncParsableCommand {
                     "; \(Phrase.count(summary.orphanCount, "file")) that no journal entry names, as an interrupted import leaves them"
             }
             if summary.leftoverCount > 0 {
-                text += "; \(Phrase.count(summary.leftoverCount, "temporary file")) in staging, which the next import sweeps"
+                text +=
+                    "; \(Phrase.count(summary.leftoverCount, "temporary file")) in staging, which the next import sweeps"
             }
             if !summary.isSearchIndexChecked {
                 text += "; the search index was not checked, because another program is writing to the library"

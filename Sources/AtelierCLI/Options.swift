@@ -108,6 +108,14 @@ struct RemoteOptions: ParsableArguments {
     }
 }
 
+/// How names on standard input are told apart.
+struct ListOptions: ParsableArguments {
+    @Flag(
+        name: [.customShort("0"), .long],
+        help: "Names on standard input end with a null byte, as find -print0 writes them.")
+    var null = false
+}
+
 /// What a verb that changes many things takes to choose them.
 struct SelectionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Select everything this search finds.", valueName: "query"))
@@ -116,15 +124,17 @@ struct SelectionOptions: ParsableArguments {
     @Flag(name: [.customShort("n"), .long], help: "Show what would be done; change nothing.")
     var dryRun = false
 
+    @OptionGroup var list: ListOptions
+
     /// The assets that ids (`-` reads them from standard input) and the query name, each once.
     ///
     /// Files are taken in first, unless nothing may change, or `importingFiles` is false.
     func assets(_ ids: [String], _ library: Library, importingFiles: Bool = true) async throws -> [ContentDigest] {
         var assets: [ContentDigest] = []
         if dryRun || !importingFiles {
-            assets = try await library.pictures(named: try Self.expand(ids)).map(\.asset)
+            assets = try await library.pictures(named: try Self.expand(ids, areNullTerminated: list.null)).map(\.asset)
         } else {
-            assets = try await library.assets(named: try Self.expand(ids))
+            assets = try await library.assets(named: try Self.expand(ids, areNullTerminated: list.null))
         }
         if let query {
             // An empty variable in a script must not mean everything.
@@ -143,6 +153,35 @@ struct SelectionOptions: ParsableArguments {
         return assets
     }
 
+    /// The same for a list of which a part may be unusable: those words come with the reason, and the others go on.
+    ///
+    /// Errors: a single word that names nothing, and an empty selection.
+    func assetsEach(
+        _ ids: [String], _ library: Library
+    ) async throws -> (assets: [ContentDigest], failures: [(word: String, error: LibraryError)]) {
+        let words = try Self.expand(ids, areNullTerminated: list.null)
+        guard words.count > 1, query == nil else { return (try await assets(words, library), []) }
+        var results: [Result<[ContentDigest], LibraryError>] = []
+        if dryRun {
+            for word in words {
+                do { results.append(.success(try await library.pictures(named: [word]).map(\.asset))) } catch {
+                    results.append(.failure(error))
+                }
+            }
+        } else {
+            results = try await library.assetsEach(named: words)
+        }
+        var (assets, failures): ([ContentDigest], [(String, LibraryError)]) = ([], [])
+        var seen: Set<ContentDigest> = []
+        for (word, result) in zip(words, results) {
+            switch result {
+            case .success(let found): assets += found.filter { seen.insert($0).inserted }
+            case .failure(let error): failures.append((word, error))
+            }
+        }
+        return (assets, failures)
+    }
+
     /// Every asset that a search finds, each once, newest first.
     static func found(by query: SearchQuery, _ library: Library) async throws -> [ContentDigest] {
         var assets: [ContentDigest] = []
@@ -157,10 +196,10 @@ struct SelectionOptions: ParsableArguments {
     }
 
     /// Replaces `-` by the words on standard input.
-    static func expand(_ words: [String]) throws -> [String] {
+    static func expand(_ words: [String], areNullTerminated: Bool = false) throws -> [String] {
         try words.flatMap { word in
             guard word == "-" else { return [word] }
-            return try Console.inputLines().filter { !$0.isEmpty }
+            return try Console.inputNames(areNullTerminated: areNullTerminated)
         }
     }
 }

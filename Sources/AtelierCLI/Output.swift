@@ -50,14 +50,24 @@ enum Console {
     /// A line for people.
     static func note(_ text: String) { Screen.shared.note(Phrase.printable(text)) }
 
-    /// The lines of standard input, to its end: split at line feeds only, since anything else can be part of a file's name.
-    static func inputLines() throws -> [String] {
-        try inputText().split(separator: "\n").map(String.init)
+    /// The names on standard input, to its end: one a line, or each with a zero byte behind it when `areNullTerminated`.
+    ///
+    /// Names are bytes and may hold anything but those. A byte order mark at the beginning, and a carriage return at the end of a
+    /// line, are not part of a name: they come from Windows. A file whose name does end in one is found, when it is there.
+    static func inputNames(areNullTerminated: Bool = false) throws -> [String] {
+        var bytes = [UInt8](try FileHandle.standardInput.readToEnd() ?? Data())[...]
+        if areNullTerminated { return bytes.split(separator: 0).map(FilePathText.text) }
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
+        return bytes.split(separator: UInt8(ascii: "\n")).map { line in
+            let name = FilePathText.text(of: line)
+            guard line.last == UInt8(ascii: "\r"), !FilePathText.exists(name) else { return name }
+            return FilePathText.text(of: line.dropLast())
+        }.filter { !$0.isEmpty }
     }
 
     /// The lines of a text file that are not empty; `-` is standard input.
     static func lines(ofFile path: String) throws -> [String] {
-        if path == "-" { return try inputLines() }
+        if path == "-" { return try inputNames() }
         guard let data = FileManager.default.contents(atPath: LibraryOptions.absolute(path)) else {
             throw LibraryError(.notFound, code: "no_such_file", "\(path): no such file, or it cannot be read")
         }
@@ -105,6 +115,7 @@ enum Phrase {
     /// The text without control characters other than line breaks and tabs: a file's name or a model's log must not be able
     /// to steer a terminal.
     static func printable(_ text: String) -> String {
+        let text = FilePathText.shown(text)
         guard text.unicodeScalars.contains(where: isSteering) else { return text }
         var printable = String.UnicodeScalarView()
         for scalar in text.unicodeScalars { printable.append(isSteering(scalar) ? "\u{FFFD}" : scalar) }

@@ -62,11 +62,14 @@ struct UploadCommand: AsyncParsableCommand {
     func run() async throws {
         let sending = try sending.sending()
         try await remote.withLibrary(libraryOptions) { library, remote in
-            let digests = try await selection.assets(assets, library)
+            let (digests, failures) = try await selection.assetsEach(assets, library)
+            for (word, error) in failures { try show(word, error, outputs.output) }
+            if digests.isEmpty { throw ExitCode(ExitStatus.failed.rawValue) }
             if selection.dryRun {
                 guard let remote else { throw LibraryError.noKey }
                 let there = try await library.uploads(of: digests, on: remote, sending).count
                 Console.note("\(Phrase.count(digests.count - there, "image")) would be uploaded, \(there) reused")
+                if !failures.isEmpty { throw ExitCode(ExitStatus.partlyDone.rawValue) }
                 return
             }
             let outcomes = try await ProgressLine.during(
@@ -81,11 +84,17 @@ struct UploadCommand: AsyncParsableCommand {
                     }
                 }
             }
-            if outcomes.count == 1, case .failed(_, let error) = outcomes[0] { throw error }
+            if failures.isEmpty, outcomes.count == 1, case .failed(_, let error) = outcomes[0] { throw error }
             for outcome in outcomes { try show(outcome, outputs.output) }
             Console.note(Self.sentence(outcomes))
             try judge(outcomes)
+            if !failures.isEmpty { throw ExitCode(ExitStatus.partlyDone.rawValue) }
         }
+    }
+
+    private func show(_ word: String, _ error: LibraryError, _ output: Output) throws {
+        try output.item(JSONObject.path(word).adding(["error": .object(error.json)]), "")
+        if !output.isJSON { Console.note("atelier: \(Sentence.about(word, RemedyText.sentence(error)))") }
     }
 
     private func show(_ outcome: UploadOutcome, _ output: Output) throws {

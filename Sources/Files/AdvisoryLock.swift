@@ -11,7 +11,7 @@ package final class AdvisoryLock: Sendable {
 
     /// Takes the lock of a file or folder that exists; nil when another program, or another part of this one, has it. Never waits.
     package init?(taking path: String) throws(FileError) {
-        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        descriptor = PathText.withCString(path) { open($0, O_RDONLY | O_CLOEXEC) }
         guard descriptor >= 0 else { throw FileError(path: path, errno: errno) }
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             if errno == EWOULDBLOCK { return nil }

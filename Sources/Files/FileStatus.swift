@@ -50,7 +50,7 @@ package struct FileStatus: Hashable, Sendable {
     /// Looks at a path; nil when nothing is there. A path through something that is no folder leads nowhere, too.
     package init?(ofPath path: String, followingLinks: Bool = true) throws(FileError) {
         var facts = stat()
-        while (followingLinks ? stat(path, &facts) : lstat(path, &facts)) != 0 {
+        while PathText.withCString(path, { followingLinks ? stat($0, &facts) : lstat($0, &facts) }) != 0 {
             switch errno {
             case EINTR: continue
             case ENOENT, ENOTDIR: return nil
@@ -92,7 +92,7 @@ package struct FileStatus: Hashable, Sendable {
     /// When the file or folder at a path was made, in nanoseconds since 1970: no copy of it has the same time, whatever the copying
     /// program keeps. Nil where the file system does not say.
     package static func birth(ofPath path: String) -> Int64? {
-        let birth = file_birth(path)
+        let birth = PathText.withCString(path) { file_birth($0) }
         return birth < 0 ? nil : birth
     }
 

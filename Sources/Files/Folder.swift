@@ -11,7 +11,7 @@ package enum Folder {
     /// One name in a folder, with what the folder itself says about it: asking the system about every file again costs
     /// as much as reading its header.
     package struct Entry: Hashable, Sendable {
-        /// The name. Bytes that are not UTF-8 are replaced by U+FFFD, and no file is found under such a name.
+        /// The name, as `PathText` writes it.
         package let name: String
         /// What it is; nil where the folder does not say, and for symbolic links.
         package let kind: FileStatus.Kind?
@@ -20,7 +20,9 @@ package enum Folder {
     /// What a folder holds, in the system's order, names that begin with a dot included. A missing folder is
     /// `noSuchFile`, one that may not be read `noPermission`.
     package static func entries(of path: String) throws(FileError) -> [Entry] {
-        guard let stream = opendir(path) else { throw FileError(path: path, errno: errno) }
+        guard let stream = PathText.withCString(path, { opendir($0) }) else {
+            throw FileError(path: path, errno: errno)
+        }
         defer { closedir(stream) }
         var entries: [Entry] = []
         while true {
@@ -31,8 +33,8 @@ package enum Folder {
             }
             // By address: the name is declared as 256 characters in a row, which Swift would copy one and all.
             guard let offset = MemoryLayout<dirent>.offset(of: \dirent.d_name) else { return entries }
-            let name = String(
-                cString: UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: CChar.self))
+            let name = PathText.text(
+                of: UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: CChar.self))
             if name == "." || name == ".." { continue }
             let kind: FileStatus.Kind? =
                 switch Int32(entry.pointee.d_type) {
@@ -53,7 +55,7 @@ package enum Folder {
     /// Makes a folder and those above it; fine when it is there. A new folder's own name is durable once the folder above it
     /// is synced, which is the caller's business.
     package static func make(_ path: String, trace: FileTrace? = nil) throws(FileError) {
-        if mkdir(path, 0o755) == 0 {
+        if PathText.withCString(path, { mkdir($0, 0o755) }) == 0 {
             trace?.note(.makeFolder(path))
             return
         }
@@ -64,7 +66,9 @@ package enum Folder {
         case ENOENT:
             guard let parent = Path.parent(of: path), parent != path else { throw .noSuchFile(path: path) }
             try make(parent, trace: trace)
-            guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw FileError(path: path, errno: errno) }
+            guard PathText.withCString(path, { mkdir($0, 0o755) }) == 0 || errno == EEXIST else {
+                throw FileError(path: path, errno: errno)
+            }
             trace?.note(.makeFolder(path))
         case let number: throw FileError(path: path, errno: number)
         }
@@ -85,7 +89,9 @@ package enum Folder {
     /// How many bytes this user can still write to the disk that holds a folder.
     package static func availableBytes(at path: String) throws(FileError) -> Int64 {
         var facts = statvfs()
-        guard SystemCall.repeated({ statvfs(path, &facts) }) == 0 else { throw FileError(path: path, errno: errno) }
+        guard SystemCall.repeated({ PathText.withCString(path) { statvfs($0, &facts) } }) == 0 else {
+            throw FileError(path: path, errno: errno)
+        }
         let (bytes, overflows) = UInt64(facts.f_bavail).multipliedReportingOverflow(by: UInt64(facts.f_frsize))
         return overflows ? .max : Int64(min(bytes, UInt64(Int64.max)))
     }

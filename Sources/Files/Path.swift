@@ -23,16 +23,18 @@ package enum Path {
 
     /// The path without symbolic links, `.` and `..`, of a file that exists.
     package static func real(_ path: String) throws(FileError) -> String {
-        guard let resolved = realpath(path, nil) else { throw FileError(path: path, errno: errno) }
+        guard let resolved = PathText.withCString(path, { realpath($0, nil) }) else {
+            throw FileError(path: path, errno: errno)
+        }
         defer { free(resolved) }
-        return String(cString: resolved)
+        return PathText.text(of: resolved)
     }
 
     /// The folder that relative paths start at.
     package static func workingFolder() throws(FileError) -> String {
         guard let path = getcwd(nil, 0) else { throw FileError(path: ".", errno: errno) }
         defer { free(path) }
-        return String(cString: path)
+        return PathText.text(of: path)
     }
 
     /// The path without its last name; nil for the root and for a bare name.
@@ -42,13 +44,15 @@ package enum Path {
     }
 
     /// Whether something is there that can be reached. A link that leads nowhere is nothing.
-    package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+    package static func exists(_ path: String) -> Bool { PathText.withCString(path) { access($0, F_OK) } == 0 }
 
     /// Whether a folder is there.
     package static func isFolder(_ path: String) -> Bool { (try? FileStatus(ofPath: path))?.kind == .folder }
 
     /// Whether a path cannot be reached for want of rights, so that nothing is known about what is there.
-    package static func isForbidden(_ path: String) -> Bool { access(path, F_OK) != 0 && errno == EACCES }
+    package static func isForbidden(_ path: String) -> Bool {
+        PathText.withCString(path) { access($0, F_OK) } != 0 && errno == EACCES
+    }
 
     /// The length of a file; nil when there is none.
     package static func byteCount(_ path: String) throws(FileError) -> Int64? {
@@ -63,7 +67,7 @@ package enum Path {
 
     /// Removes a file; fine when there is none.
     package static func remove(_ path: String, trace: FileTrace? = nil) throws(FileError) {
-        guard unlink(path) == 0 else {
+        guard PathText.withCString(path, { unlink($0) }) == 0 else {
             if errno == ENOENT { return }
             throw FileError(path: path, errno: errno)
         }

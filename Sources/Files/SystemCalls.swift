@@ -12,11 +12,11 @@ enum SystemCall {
     static func open(_ path: String, _ flags: Int32, mode: mode_t = 0) -> Int32 {
         while true {
             #if canImport(Darwin)
-            let result = Darwin.open(path, flags | O_CLOEXEC, mode)
+            let result = PathText.withCString(path) { Darwin.open($0, flags | O_CLOEXEC, mode) }
             #elseif canImport(Glibc)
-            let result = Glibc.open(path, flags | O_CLOEXEC, mode)
+            let result = PathText.withCString(path) { Glibc.open($0, flags | O_CLOEXEC, mode) }
             #else
-            let result = Musl.open(path, flags | O_CLOEXEC, mode)
+            let result = PathText.withCString(path) { Musl.open($0, flags | O_CLOEXEC, mode) }
             #endif
             if result >= 0 || errno != EINTR { return result }
         }
@@ -64,13 +64,17 @@ enum SystemCall {
     }
 
     static func rename(_ source: String, _ target: String) -> Int32 {
-        #if canImport(Darwin)
-        Darwin.rename(source, target)
-        #elseif canImport(Glibc)
-        Glibc.rename(source, target)
-        #else
-        Musl.rename(source, target)
-        #endif
+        PathText.withCString(source) { source in
+            PathText.withCString(target) { target in
+                #if canImport(Darwin)
+                Darwin.rename(source, target)
+                #elseif canImport(Glibc)
+                Glibc.rename(source, target)
+                #else
+                Musl.rename(source, target)
+                #endif
+            }
+        }
     }
 
     /// A call that gives 0 when it succeeds.

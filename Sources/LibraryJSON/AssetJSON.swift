@@ -55,11 +55,11 @@ extension ImportOutcome {
     package var json: JSONObject? {
         switch self {
         case .imported(let path, let asset, let facts, let isNew):
-            facts.json.adding([
-                "path": JSONValue(path), "id": JSONValue(asset), "digest": JSONValue(asset), "new": JSONValue(isNew),
+            facts.json.adding(.path(path)).adding([
+                "id": JSONValue(asset), "digest": JSONValue(asset), "new": JSONValue(isNew),
             ])
         case .failed(let path, let code, let message):
-            ["path": JSONValue(path), "error": .object(.error(code, message))]
+            JSONObject.path(path).adding(["error": .object(.error(code, message))])
         case .skipped, .notRemoved: nil
         }
     }

@@ -1,3 +1,4 @@
+import AssetLibrary
 package import AssetModel
 
 /// A published JSON object: what `--json`, the gallery's API and a webhook's report show of a thing.
@@ -40,5 +41,11 @@ extension JSONValue {
 
 extension JSONObject {
     /// This object with further keys; one that both have takes the new value.
+    /// `path`, and for one that is not UTF-8 `path_encoded`, in the characters of a URL.
+    package static func path(_ path: String) -> JSONObject {
+        guard let encoded = FilePathText.percentEncoded(path) else { return ["path": JSONValue(path)] }
+        return ["path": JSONValue(path), "path_encoded": JSONValue(encoded)]
+    }
+
     package func adding(_ more: JSONObject) -> JSONObject { merging(more) { $1 } }
 }

@@ -1,3 +1,4 @@
+import AssetLibrary
 package import AssetModel
 import Foundation
 
@@ -63,6 +64,7 @@ package struct JSONText {
     private mutating func append(quoted text: String) {
         bytes.append(UInt8(ascii: "\""))
         var text = text
+        if text.utf8.contains(FilePathText.leadByte) { text = FilePathText.shown(text) }
         text.withUTF8 { characters in
             // Most texts have nothing to escape, and are taken as a whole.
             var mustEscape = false

@@ -80,7 +80,7 @@ struct PublishedKeysTests {
             ]
         ),
         (["reparse"], ["id", "digest", "changed"]),
-        (["verify"], ["verified", "problems", "orphans", "leftovers"]),
+        (["verify"], ["verified", "problems", "orphans", "leftovers", "search_index_checked"]),
         (["rebuild"], ["entries"]),
         (["init", "other"], ["library"]),
     ]
