@@ -52,7 +52,8 @@ extension FalSession {
     }
 
     /// Brings unfinished runs to their end, eight at a time and begun oldest first: what was submitted is collected, what was
-    /// never submitted is submitted. What may have been submitted is told and left alone.
+    /// never submitted is submitted. What may have been submitted is looked up in fal's request history (`RequestAdopter`): a single
+    /// match is collected, anything else is told with its reason and left alone.
     ///
     /// `only` picks one; nil means all. A run that fails does not stop the others, unless they would all meet the same.
     /// `onOutcome` is called in the order in which they end.
@@ -62,9 +63,18 @@ extension FalSession {
     ) async throws(LibraryError) {
         try await inLibraryWords {
             let unfinished = UnfinishedRuns(records: records("resume"))
-            let ready = try await unfinished.ready(only: only, on: remote.host, onOutcome)
-            try await resumer("resume").finish(ready, onProgress, onOutcome)
+            let sorted = try await unfinished.sorted(only: only, on: remote.host, onOutcome)
+            try await resume(sorted, onProgress, onOutcome)
         }
+    }
+
+    func resume(
+        _ runs: UnfinishedRuns.Sorted, _ onProgress: @escaping @Sendable (Run.ID, RunProgress) -> Void,
+        _ onOutcome: (ResumeOutcome) -> Void
+    ) async throws {
+        let adopted = try await adopter.adopt(runs.unknown, onOutcome)
+        let ready = (runs.ready + adopted).sorted { $0.plannedAt < $1.plannedAt }
+        try await resumer("resume").finish(ready, onProgress, onOutcome)
     }
 
     /// Submits a run again whose outcome is unknown, as a new run of the same request: its references are sent as they were, on the

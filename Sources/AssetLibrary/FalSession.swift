@@ -17,6 +17,7 @@ public struct FalSession: Sendable {
     let planner: Planner
     let uploader: Uploader
     let queue: FalQueue
+    let platform: FalPlatform
     let downloader: OutputDownloader
     let logger: Logger
     let keyring = WebhookKeyring()
@@ -37,6 +38,10 @@ public struct FalSession: Sendable {
             records: records(verb), importer: importer,
             uploads: ReferenceUploads(uploader: uploader, records: records(verb)), queue: queue,
             collector: collector(verb), host: remote.host)
+    }
+
+    var adopter: RequestAdopter {
+        RequestAdopter(records: records("resume"), platform: platform, queue: queue, host: remote.host)
     }
 
     func resumer(_ verb: String) -> Resumer { Resumer(runner: runner(verb)) }
@@ -109,11 +114,9 @@ extension Library {
     ) async throws(LibraryError) {
         let unfinished = UnfinishedRuns(records: RunRecords(history: history, verb: "resume"))
         try await inLibraryWords {
-            let ready = try await unfinished.ready(only: only, on: remote?.host, onOutcome)
-            guard !ready.isEmpty else { return }
-            try await withSession(remote) { session in
-                try await session.resumer("resume").finish(ready, onProgress, onOutcome)
-            }
+            let sorted = try await unfinished.sorted(only: only, on: remote?.host, onOutcome)
+            guard !sorted.isEmpty else { return }
+            try await withSession(remote) { try await $0.resume(sorted, onProgress, onOutcome) }
         }
     }
 
@@ -125,6 +128,7 @@ extension Library {
         return FalSession(
             remote: remote, history: history, environment: environment, importer: importer,
             planner: planner(for: remote.host), uploader: uploader, queue: FalQueue(transport),
+            platform: FalPlatform(transport),
             downloader: OutputDownloader(store: store, inspector: inspector, transport: transport), logger: logger)
     }
 }

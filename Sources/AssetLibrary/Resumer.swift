@@ -5,8 +5,9 @@ public import AssetModel
 public enum ResumeOutcome: Hashable, Sendable {
     /// Its outputs are in the library now.
     case finished(FinishedRun)
-    /// It may have been submitted; submitting it again could cost twice, so nothing was done.
-    case unknown(Run)
+    /// It may have been submitted; submitting it again could cost twice, so nothing was done. The reason says why fal's request
+    /// history did not tell.
+    case unknown(Run, UnknownReason)
     /// It could not be brought to an end now; the error says whether later.
     case failed(Run, LibraryError)
     /// It belongs to another account or server than the one configured now; nothing was done.
@@ -19,26 +20,40 @@ public enum ResumeOutcome: Hashable, Sendable {
 struct UnfinishedRuns: Sendable {
     let records: RunRecords
 
-    /// Those that can be brought to an end now, oldest first. `onOutcome` is told about the others; a run of a sandbox that is gone
-    /// can never be finished, and ends here.
-    func ready(
-        only: Run.ID?, on host: RemoteHost?, _ onOutcome: (ResumeOutcome) -> Void
-    ) async throws -> [Run] {
+    /// What can be done about some runs.
+    struct Sorted: Sendable {
+        /// Those that can be brought to an end now.
         var ready: [Run] = []
+        /// Those that may have been submitted, and that fal's request history may tell of.
+        var unknown: [Run] = []
+
+        var isEmpty: Bool { ready.isEmpty && unknown.isEmpty }
+    }
+
+    /// Those that can be brought to an end, or asked about, oldest first. `onOutcome` is told about the others; a run of a sandbox
+    /// that is gone can never be finished, and ends here.
+    func sorted(
+        only: Run.ID?, on host: RemoteHost?, _ onOutcome: (ResumeOutcome) -> Void
+    ) async throws -> Sorted {
+        var sorted = Sorted()
         for run in try await records.history.catalog.unfinishedGenerations() where only == nil || run.id == only {
             if run.host.isEphemeral, run.host != host {
                 onOutcome(.failed(run, try await giveUp(run)))
             } else if run.nextStep == .confirm {
-                onOutcome(.unknown(run))
+                if run.host == host {
+                    sorted.unknown.append(run)
+                } else {
+                    onOutcome(.unknown(run, run.terms.isStored ? .notAsked : .notStored))
+                }
             } else if let host, run.host != host {
                 onOutcome(.elsewhere(run))
             } else if only == nil, run.nextStep == .submit, try await records.history.isPlannedElsewhere(run.id) {
                 onOutcome(.failed(run, Self.plannedElsewhere(run)))
             } else {
-                ready.append(run)
+                sorted.ready.append(run)
             }
         }
-        return ready
+        return sorted
     }
 
     /// Two copies of a library hold the same plans: if each sent them by itself, they would be paid for twice.

@@ -149,7 +149,7 @@ struct Runner: Sendable {
 
 extension Run {
     /// The whole model input.
-    fileprivate func input(urls: [String]) -> JSONValue {
+    func input(urls: [String]) -> JSONValue {
         .input(
             prompt: prompt, references: zip(references.members, urls).map { ($0, $1) }, parameters: parameters)
     }

@@ -44,7 +44,7 @@ struct Sweeper: Sendable {
             case .collect(let run): work.append(run.id)
             case .unknown(let run):
                 summary.unknownCount += 1
-                onOutcome(.unknown(run))
+                onOutcome(.unknown(run, run.terms.isStored ? .notAsked : .notStored))
             case .finished(let run):
                 summary.earlierCount += 1
                 onOutcome(.finished(FinishedRun(earlier: run)))
@@ -67,8 +67,8 @@ struct Sweeper: Sendable {
             } catch {
                 let error = LibraryError(error)
                 if error.category == .cancelled { throw error }
-                return error.category == .outcomeUnknown
-                    ? .unknown(try await runner.records.run(id)) : .failed(run, error.concerning(id))
+                guard error.category == .outcomeUnknown else { return .failed(run, error.concerning(id)) }
+                return .unknown(try await runner.records.run(id), run.terms.isStored ? .notAsked : .notStored)
             }
         } onResult: { outcome in
             endedCount += 1

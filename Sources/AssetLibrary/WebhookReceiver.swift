@@ -80,7 +80,7 @@ struct WebhookReceiver: Sendable {
         case .finished(let finished): .finished(finished)
         case .failed(let run, let error): .failed(try await resumer.runner.records.run(run.id), error)
         case .elsewhere(let run), .notBegun(let run): .elsewhere(run)
-        case .unknown(let run): .unknownRequest(id: run.request?.id ?? notice.requestID)
+        case .unknown(let run, _): .unknownRequest(id: run.request?.id ?? notice.requestID)
         }
     }
 

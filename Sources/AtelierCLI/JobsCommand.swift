@@ -44,9 +44,20 @@ struct JobsCommand: AsyncParsableCommand {
         let drift =
             job.drift.isEmpty || job.reason != nil
             ? "" : "  (\(Phrase.oneLine(job.differences.joined(separator: "; "), 100)))"
-        let reason = job.reason.map { "  (\(Phrase.oneLine($0, 80)))" } ?? ""
+        let reason =
+            job.reason.map { "  (\(Phrase.oneLine($0, 80)))" }
+            ?? (job.nextStep == .confirm ? "  (\(hint(job.unaskedReason)))" : "")
         return
             "\(job.id)  \(state)  \(Phrase.time(job.plannedAt))  \(Phrase.oneLine(job.prompt))\(reason)\(came)\(drift)"
+    }
+}
+
+extension JobsCommand {
+    /// What to do about a run whose outcome is unknown.
+    private static func hint(_ reason: UnknownReason) -> String {
+        reason == .notStored
+            ? "sent with --no-store-io, so fal's request history does not list it"
+            : "`atelier resume` looks it up in fal's request history"
     }
 }
 
@@ -54,7 +65,7 @@ struct ResumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume", abstract: "Finish unfinished runs without paying twice.",
         discussion: """
-            What fal has finished is collected, and what was never sent is sent, eight at a time. A run that may have been submitted is shown and left alone: check fal's dashboard, then close it with --discard, or pay again with --resubmit.
+            What fal has finished is collected, and what was never sent is sent, eight at a time. A run that may have been submitted is looked up in fal's request history, and collected when exactly one request there is the same. Otherwise it is left alone: check fal's dashboard, then close it with --discard, or pay again with --resubmit.
 
             Examples:
               atelier resume
@@ -133,12 +144,12 @@ struct ResumeCommand: AsyncParsableCommand {
                             case .finished(let edit):
                                 finished += 1
                                 try EditText.show(edit, library, output)
-                            case .unknown(let run):
+                            case .unknown(let run, let reason):
                                 (left, worst) = (left + 1, .outcomeUnknown)
                                 try show(
                                     outcome, run,
-                                    "may have been submitted on \(Phrase.time(run.changedAt)), and fal never answered; look at fal's "
-                                        + "dashboard, then `atelier resume \(run.id) --discard`, or --resubmit, which pays again",
+                                    "may have been submitted on \(Phrase.time(run.changedAt)), and fal never answered; "
+                                        + Self.advice(run, reason),
                                     library, output)
                             case .elsewhere(let run):
                                 left += 1
@@ -169,12 +180,24 @@ struct ResumeCommand: AsyncParsableCommand {
         }
     }
 
+    /// What is known, and what a person can do now.
+    private static func advice(_ run: Run, _ reason: UnknownReason) -> String {
+        let again =
+            switch reason {
+            case .notListed, .notReachable: "try again in a minute, or "
+            default: ""
+            }
+        return reason.sentence + "; " + again
+            + "look at fal's dashboard, then `atelier resume \(run.id) --discard`, or --resubmit, which pays again"
+    }
+
     private static func step(_ generation: Run, _ discard: Bool, _ resubmit: Bool) -> String {
         if discard { return "would be discarded" }
         return switch generation.nextStep {
         case .submit: "would be submitted to \(generation.host), which costs money on fal"
         case .collect: "would be collected from \(generation.host)"
         case .confirm where resubmit: "would be submitted to \(generation.host) again; you may pay twice"
+        case .confirm where generation.terms.isStored: "would be looked up in fal's request history"
         case .confirm: "would be left alone: it may have been submitted"
         case .nothing: "has ended"
         }

@@ -12,7 +12,7 @@ enum RemedyText {
         case .setKey: "set FAL_KEY to your key (fal.ai/dashboard/keys), or add --sandbox to try it without one"
         case .resume(let id): "`atelier resume \(id)` continues it"
         case .resubmitOrDiscard(let id):
-            "check fal's dashboard, then close it with `atelier resume \(id) --discard`, or pay again with `atelier resume \(id) --resubmit`"
+            "`atelier resume \(id)` looks it up in fal's request history; failing that, check fal's dashboard, then close it with `atelier resume \(id) --discard`, or pay again with --resubmit"
         case .discard(let id): "close it with `atelier resume \(id) --discard`"
         case .rerun(let id): "`atelier rerun \(id)` runs it again"
         case .runAgain: "--again runs and pays again"

@@ -38,7 +38,7 @@ enum SweepText {
         try output.item(outcome.json(in: library), "")
         switch outcome {
         case .finished: break
-        case .unknown(let run):
+        case .unknown(let run, _):
             output.remark("\(run.id): may have been submitted; `atelier resume \(run.id)` says what can be done")
         case .failed(let run, let error): output.remark("\(run.id): \(RemedyText.sentence(error))")
         case .notBegun(let run): output.remark("\(run.id): not begun, it would meet what an earlier one met")

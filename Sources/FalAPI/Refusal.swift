@@ -56,6 +56,8 @@ extension Refusal {
         detail =
             entries.map { FieldComplaint.sentence(for: $0) }
             ?? ["detail", "message", "error", "status"].lazy.compactMap { json?[$0]?.string }.first
+            // The platform API's own shape.
+            ?? json?["error"]?["message"]?.string
         detail = detail.map { PlainText.oneLine(credential?.redacting($0) ?? $0) }
         if detail?.isEmpty == true { detail = nil }
         type = json?["error_type"]?.string ?? headers.first(name: "x-fal-error-type") ?? entries?.first?["type"]?.string

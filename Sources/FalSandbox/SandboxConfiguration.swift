@@ -50,7 +50,7 @@ package struct SandboxConfiguration: Sendable, Hashable {
 /// The address of a running sandbox.
 ///
 /// One port stands for all of fal's hosts: the queue at the root, synchronous runs under `/run`, storage under
-/// `/storage`, uploads and files under `/cdn`, the keys of webhooks under `/.well-known`.
+/// `/storage`, uploads and files under `/cdn`, the platform API under `/v1`, the keys of webhooks under `/.well-known`.
 package struct SandboxAddress: Sendable, Hashable {
     /// The base URL, without a trailing slash: `http://127.0.0.1:43210`, or `https` where the sandbox speaks TLS.
     package let url: String

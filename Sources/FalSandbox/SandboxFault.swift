@@ -78,6 +78,14 @@ package struct SandboxFault: Sendable, Hashable, CustomStringConvertible {
         case outputUnreadable = "output:unreadable"
         /// The last picture's URL serves nothing.
         case outputGone = "output:gone"
+        /// The request history does not have any request yet.
+        case historyLate = "history:late"
+        /// The request history shows every request twice: a twin has the same input and answer, and an id of its own.
+        case historyTwice = "history:twice"
+        /// The request history gets 403: the key may not read it.
+        case historyForbidden = "history:403"
+        /// The request history gets 500.
+        case historyError = "history:500"
         /// The last picture's URL answers 400 once, and serves the picture afterwards.
         case outputWithheld = "output:withheld"
 

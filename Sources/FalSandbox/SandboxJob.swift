@@ -37,6 +37,8 @@ struct SandboxJob: Sendable {
         var lifecycle = ObjectLifecycle()
         /// Where to tell that it is finished.
         var webhook: String?
+        /// Whether the request history may show it.
+        var isStored = true
         /// How long it may wait to be begun; how long it then runs does not matter.
         var startTimeout: Duration?
     }
@@ -44,6 +46,10 @@ struct SandboxJob: Sendable {
     let id: String
     let request: Request
     private let submitted = ContinuousClock.now
+    /// When it was taken, begun and ended, by the clock that its client may have too.
+    let sentAt: Timestamp
+    var startedAt: Timestamp?
+    var endedAt: Timestamp?
     var phase = Phase.queued
     var logs: [JSONValue] = []
     /// How many polls still get an earlier stage than the real one.
@@ -52,8 +58,9 @@ struct SandboxJob: Sendable {
     let slowPolls: Int
     var cancelRequested = false
 
-    init(id: String, request: Request, slowPolls: Int) {
+    init(id: String, request: Request, slowPolls: Int, at time: Timestamp) {
         self.id = id
+        sentAt = time
         self.request = request
         self.slowPolls = slowPolls
         heldPolls = slowPolls

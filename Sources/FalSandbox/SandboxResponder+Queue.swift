@@ -23,7 +23,8 @@ extension SandboxResponder {
         let (job, position) = await state.enqueue(
             SandboxJob.Request(
                 model: model, input: input, base: exchange.base, account: exchange.account,
-                lifecycle: try exchange.outputLifecycle, webhook: webhook, startTimeout: try exchange.startTimeout))
+                lifecycle: try exchange.outputLifecycle, webhook: webhook,
+                isStored: exchange.header("x-fal-store-io") != "0", startTimeout: try exchange.startTimeout))
         if await state.fails(.submitTimeoutAfterAccept) {
             queue.yield(job.id)
             return .hangUp

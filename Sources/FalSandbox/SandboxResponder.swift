@@ -79,6 +79,7 @@ struct SandboxResponder: HTTPResponder {
         case .sign(let path): try await sign(path, &exchange)
         case .file(let path): await file(path, exchange)
         case .keys: .json(200, signer.publicKeys)
+        case .requestHistory: await requestHistory(exchange)
         case .run(let endpoint): try await run(endpoint, &exchange)
         case .stream(let endpoint): try await stream(endpoint, &exchange)
         case .submit(let endpoint): try await submit(endpoint, &exchange)

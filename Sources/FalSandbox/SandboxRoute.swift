@@ -35,6 +35,8 @@ enum SandboxRoute: Hashable, Sendable {
     case file(path: String)
     /// `GET /.well-known/jwks.json`: the keys that sign webhooks.
     case keys
+    /// `GET /v1/models/requests/by-endpoint`: the account's request history.
+    case requestHistory
     /// `POST /run/{endpoint}`: run and wait.
     case run(endpoint: String)
     /// `POST /run/{endpoint}/stream`: run and send the result as an event.
@@ -80,6 +82,7 @@ enum SandboxRoute: Hashable, Sendable {
             case "storage": Self.storage(segments)
             case "cdn": Self.cdn(segments, method)
             case "run": Self.run(segments)
+            case "v1": Self.platform(segments)
             case ".well-known": (segments == [".well-known", "jwks.json"] ? ("GET", .keys) : ("", .unknown))
             default: Self.queue(segments)
             }
@@ -118,6 +121,13 @@ enum SandboxRoute: Hashable, Sendable {
         case ("files", let rest):
             return (method == "HEAD" ? "HEAD" : "GET", .file(path: "files/" + rest.joined(separator: "/")))
         default: return ("", .unknown)
+        }
+    }
+
+    private static func platform(_ segments: [String]) -> (String, SandboxRoute) {
+        switch segments.dropFirst().joined(separator: "/") {
+        case "models/requests/by-endpoint": ("GET", .requestHistory)
+        default: ("", .unknown)
         }
     }
 

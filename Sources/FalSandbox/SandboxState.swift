@@ -88,7 +88,7 @@ actor SandboxState {
     /// Queues a request; returns it with the number of requests ahead of it.
     func enqueue(_ request: SandboxJob.Request) -> (job: SandboxJob, position: Int) {
         var job = SandboxJob(
-            id: UUID().uuidString.lowercased(), request: request, slowPolls: faults.number(.statusSlow))
+            id: UUID().uuidString.lowercased(), request: request, slowPolls: faults.number(.statusSlow), at: now)
         job.say("Request accepted by the sandbox", at: now)
         jobs[job.id] = job
         let position = waiting.count + job.heldPositions
@@ -132,6 +132,7 @@ actor SandboxState {
         waiting.removeAll { $0 == id }
         guard case .queued? = jobs[id]?.phase else { return nil }
         jobs[id]?.phase = .running
+        jobs[id]?.startedAt = now
         jobs[id]?.say("Drawing test cards", at: now)
         // All requests behind it have moved up by one.
         for other in waiting + [id] { tell(other) }
@@ -147,6 +148,7 @@ actor SandboxState {
             outcome = .failed(ModelFailure(breakdown: "The sandbox was told to fail here"))
         }
         jobs[id]?.phase = .finished(outcome, seconds: seconds)
+        jobs[id]?.endedAt = now
         jobs[id]?.say("Done", at: now)
         stopTelling(id)
         return jobs[id]
@@ -166,6 +168,16 @@ actor SandboxState {
             jobs[job.id]?.cancelRequested = true
         }
         return .requested
+    }
+
+    /// An account's requests that have ended and may be shown, the last one first.
+    func history(of account: String, _ endpoints: [String]) -> [SandboxJob] {
+        jobs.values
+            .filter { job in
+                job.endedAt != nil && job.request.account == account && job.request.isStored
+                    && endpoints.contains(job.request.model.endpoint)
+            }
+            .sorted { ($1.endedAt ?? now, $1.id) < ($0.endedAt ?? now, $0.id) }
     }
 
     /// fal's three answers to a cancel.

@@ -6,7 +6,7 @@ extension Run {
     package var stateName: String { nextStep == .confirm ? "unknown" : state.rawValue }
 
     /// `id kind state model prompt seed parameters references planned_width planned_height submit files request_id reason
-    /// outputs drift planned_at created_at changed_at`.
+    /// outputs drift planned_at created_at changed_at unknown_reason`.
     package func json(in library: Library) -> JSONObject {
         [
             "id": JSONValue(id), "kind": JSONValue("generation"), "state": JSONValue(stateName),
@@ -17,8 +17,12 @@ extension Run {
             "reason": JSONValue(reason), "outputs": JSONValue(outputs.map { $0.json(in: library) }),
             "drift": JSONValue(drift.map(\.json)), "planned_at": JSONValue(plannedAt),
             "created_at": JSONValue(state == .finished ? changedAt : plannedAt), "changed_at": JSONValue(changedAt),
+            "unknown_reason": JSONValue(nextStep == .confirm ? unaskedReason.code : nil),
         ]
     }
+
+    /// Why its outcome is unknown as long as nothing was asked.
+    package var unaskedReason: UnknownReason { terms.isStored ? .notAsked : .notStored }
 
     /// Parameters as we show them; the exact request and the answer stay as fal has them.
     private static func withSeedAsText(_ parameters: JSONValue) -> JSONValue {
@@ -81,14 +85,17 @@ extension FinishedRun {
 }
 
 extension ResumeOutcome {
-    /// The run that has ended, or the run with `error` and, in the same words, `reason`.
+    /// The run that has ended, or the run with `error` and, in the same words, `reason`; of an unknown one `unknown_reason` says what
+    /// fal's request history had to say.
     package func json(in library: Library) -> JSONObject {
         func object(_ run: Run, _ error: JSONObject) -> JSONObject {
             run.json(in: library).adding(["error": .object(error), "reason": error["message"] ?? .null])
         }
         return switch self {
         case .finished(let edit): edit.json(in: library)
-        case .unknown(let run): object(run, .error("unknown", "may have been submitted; fal never answered"))
+        case .unknown(let run, let reason):
+            object(run, .error("unknown", "may have been submitted; fal never answered; \(reason.sentence)"))
+                .adding(["unknown_reason": JSONValue(reason.code)])
         case .elsewhere(let run):
             object(run, .error("elsewhere", "belongs to \(run.host), which is not the account or server in use"))
         case .failed(let run, let error): object(run, error.json)

@@ -20,17 +20,17 @@ struct ResumeTests {
         return outcomes
     }
 
-    @Test func `an unanswered submit stays unknown, and nothing submits it again`() async throws {
+    @Test func `an unanswered submit that the history does not list stays unknown, and nothing submits it again`() async throws {
         try await TemporaryFolder.with { folder in
             let log = folder + "/log.jsonl"
-            let script = try SandboxScript(parsing: ["submit:timeout:after-accept"])
+            let script = try SandboxScript(parsing: ["submit:timeout:after-accept", "history:late"])
             try await TestLibrary.withSandbox(SandboxConfiguration(log: log, script: script)) { library, session, _ in
                 let plan = try await Self.plan(library, session)
                 let error = await #expect(throws: LibraryError.self) { try await session.run(plan) }
                 #expect(error?.category == .outcomeUnknown)
                 #expect(error?.run != nil)
                 for _ in 0..<2 {
-                    guard case .unknown(let generation)? = try await Self.resume(session).first else {
+                    guard case .unknown(let generation, .notListed)? = try await Self.resume(session).first else {
                         Issue.record("an unanswered submit was not reported as unknown")
                         return
                     }

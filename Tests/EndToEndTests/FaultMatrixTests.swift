@@ -43,9 +43,11 @@ struct FaultMatrixTests {
         Expectation(fault: fault, status: 20, state: "failed", accepted: accepted, pictures: 0, says: says)
     }
 
-    private static func isUnknown(_ fault: String) -> Expectation {
+    /// `isTaken` says whether the request was taken, so that its history tells of it.
+    private static func isUnknown(_ fault: String, isTaken: Bool) -> Expectation {
         Expectation(
-            fault: fault, status: 21, state: "unknown", accepted: 1, pictures: 0, resumed: 21, says: "--discard")
+            fault: fault, status: 21, state: "unknown", accepted: 1, pictures: isTaken ? 1 : 0,
+            resumed: isTaken ? 0 : 21, says: "--discard")
     }
 
     private static func isLeft(_ fault: String, _ status: Int32, asked: Int = 1, says: String = "resume") -> Expectation
@@ -72,7 +74,10 @@ struct FaultMatrixTests {
         isRefused("submit:422", says: "content checker"), isRefused("submit:422:1", says: "content checker"),
         succeeds("submit:file-gone:1", says: "re-uploading"), isRefused("submit:file-gone", says: "Failed to download"),
         succeeds("submit:429:1"), succeeds("submit:503:1"),
-        isUnknown("submit:reset:1"), isUnknown("submit:garbage:1"), isUnknown("submit:timeout:after-accept:1"),
+        isUnknown("submit:reset:1", isTaken: false), isUnknown("submit:garbage:1", isTaken: true),
+        isUnknown("submit:timeout:after-accept:1", isTaken: true),
+        // Nothing asks for the history as long as the outcome is known.
+        succeeds("history:late"), succeeds("history:twice"), succeeds("history:403"), succeeds("history:500"),
         succeeds("status:500:1"), succeeds("status:reset:1"), succeeds("status:garbage:1"),
         succeeds("status:stall:100"),
         isLeft("status:garbage:3", 1), succeeds("status:slow:4"),

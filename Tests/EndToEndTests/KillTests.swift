@@ -57,10 +57,14 @@ struct KillTests {
         let runs = try await Library.withLibrary(at: root, logger: TestLibrary.logger) { library in
             try await library.runs(limit: 10_000)
         }
-        // What was sent by a process that died before the answer stays unknown: told, and not sent again.
+        // What was sent by a process that died before the answer was looked up in the history; what was never taken stays
+        // unknown: told, and not sent again.
+        let unknown = runs.filter { $0.nextStep == .confirm }.map(name)
+        let unresolved = unknown.filter(accepted.contains)
+        #expect(unresolved.isEmpty, "taken, in the history, and still unknown: \(unresolved)")
         #expect(runs.allSatisfy { $0.state.isFinal || $0.nextStep == .confirm }, "unfinished after a resume")
         #expect(runs.allSatisfy { $0.state != .failed }, "\(runs.compactMap(\.reason))")
-        let kept = Set(runs.filter { $0.state == .finished || $0.nextStep == .confirm }.map(name))
+        let kept = Set(runs.filter { $0.state == .finished }.map(name))
         let lost = accepted.filter { !kept.contains($0) }
         #expect(lost.isEmpty, "paid and not kept: \(lost)")
         let finished = Set(runs.filter { $0.state == .finished }.map(name))
@@ -98,8 +102,12 @@ struct KillTests {
                 if point.isKnown { killed.known.insert("\(prompt), seed \(kill)") }
             }
         }
+        let before = try await program.run("jobs", "--json").objects().count { $0["state"] == .string("unknown") }
         let resumed = try await program.run("resume", "--json")
         #expect([0, 3, 21].contains(resumed.status), "\(resumed.status): \(resumed.errors)")
+        let after = try await program.run("jobs", "--json").objects().count { $0["state"] == .string("unknown") }
+        Attacks.report("unknown runs", before)
+        Attacks.report("unknown runs resolved", before - after)
         return killed
     }
 

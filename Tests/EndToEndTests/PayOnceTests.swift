@@ -79,7 +79,9 @@ struct PayOnceTests {
             let program = Program(in: folder, environment: ["ATELIER_LIBRARY": folder + "/library"])
             try Copies.references(folder)
             _ = try await program.run("init")
-            let faults = ["--log", folder + "/log.jsonl", "--fault", "submit:timeout:after-accept:1"]
+            let faults = [
+                "--log", folder + "/log.jsonl", "--fault", "submit:timeout:after-accept:1", "--fault", "history:late",
+            ]
             try await program.withSandbox(faults) { program in
                 let edit = ["edit", "mug", "--ref", "a.jpg", "--seed", "7"]
                 #expect(try await program.run(edit).status == 21)

@@ -14,6 +14,7 @@ struct PublishedKeysTests {
     private static let run = [
         "id", "kind", "state", "model", "prompt", "seed", "parameters", "references", "planned_width", "planned_height",
         "submit", "files", "request_id", "reason", "outputs", "drift", "planned_at", "created_at", "changed_at",
+        "unknown_reason",
     ]
 
     private static let finished = run + ["differences", "uploaded", "reused", "already_in_library", "seconds"]
