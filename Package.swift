@@ -192,7 +192,8 @@ let package = Package(
         .target(
             name: "Fixtures", dependencies: ["AssetModel"], path: "fixtures",
             exclude: [
-                "README.md", "draw.py", "draw_bmp.py", "draw_heif.py", "draw_jxl.py", "draw_tiff.py", "fal", "images",
+                "README.md", "draw.py", "draw_bmp.py", "draw_heif.py", "draw_jxl.py", "draw_texts.py", "draw_tiff.py",
+                "fal", "images",
                 "libraries", "recipes", "recipes.py", "vectors",
             ], swiftSettings: strict),
         // Starts programs for tests, since Foundation's way fails where very many files are open.

@@ -47,7 +47,7 @@ public struct Recipe: Hashable, Sendable {
     public var otherSeeds: [UInt64]
     /// Every further prompt, such as that of a second pass; without `prompt` and `negativePrompt`, none twice.
     public var otherPrompts: [String]
-    /// Every setting that has no field of its own, in the order of the file.
+    /// Every setting that has no field of its own, in the order of the file, or by name where a file has no order.
     public var settings: [Setting]
 
     package init(

@@ -50,6 +50,16 @@ struct PictureBytes: ~Copyable {
         readsLeft = 0
     }
 
+    /// Looks at a part of a picture that was put together or decoded: a block of EXIF, named by its form, TIFF.
+    init(part memory: UnsafeRawBufferPointer) {
+        format = .tiff
+        byteCount = memory.count
+        descriptor = nil
+        buffer = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+        window = memory
+        readsLeft = 0
+    }
+
     /// From now on the file is walked through from here to its end: read more at a time.
     mutating func walksThrough() {
         readLength = Self.longRead

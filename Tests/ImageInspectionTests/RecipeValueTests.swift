@@ -74,7 +74,8 @@ struct RecipeValueTests {
 
     @Test(arguments: [
         "Steps: 5", "Steps: 5, Seed: 7", "Steps: 5, Size: 8x8, Model: x", "Steps: many, Seed: 7, Sampler: x",
-        "steps: 5, seed: 7, sampler: x", "Seed: 7, Sampler: x, Size: 8x8", "1. Steps: 5, Seed: 7, Sampler: x",
+        "Steps: 5.5, Seed: 7, Sampler: x", "steps: 5, seed: 7", "Footsteps: 5, Seed: 7, Sampler: x",
+        "Seed: 7, Sampler: x, Size: 8x8", "1. Steps: 5, Seed: 7, Sampler: x",
         "Steps: 5, Seed: 7, Sampler: x\n" + String(repeating: "more\n", count: 100),
     ])
     func `a line that lacks what every settings line has is none`(text: String) throws {

@@ -9,9 +9,8 @@ enum DrawThingsRecipe {
 
     static func read(_ texts: EmbeddedTexts) -> EmbeddedRecipe? {
         let tool = texts.first(.xmp, "CreatorTool").flatMap { $0.text == name ? $0 : nil }
-        let comments = [texts.first(.xmp, "UserComment"), texts.first(.exif, "UserComment")].compactMap(\.self)
-        for text in comments {
-            guard let json = texts.json(text), let recipe = recipe(json, isNamed: tool != nil) else { continue }
+        for (text, json) in texts.objects.sorted(by: { $0.text.carrier == .xmp && $1.text.carrier != .xmp }) {
+            guard let recipe = recipe(json, isNamed: tool != nil) else { continue }
             let payload = [text] + [tool].compactMap(\.self)
             return EmbeddedRecipe(recipe: recipe, rule: "drawthings.user_comment", payload: payload)
         }

@@ -24,15 +24,15 @@ enum EasyDiffusionRecipe {
                 return EmbeddedRecipe(recipe: recipe, rule: "easydiffusion.chunks", payload: payload)
             }
         }
-        guard let text = texts.first(.exif, "UserComment"), case .object(var settings)? = texts.json(text) else {
-            return nil
+        for (text, json) in texts.objects {
+            guard case .object(var settings) = json else { continue }
+            for (name, title) in titles where settings[name] == nil {
+                settings[name] = settings[title]
+            }
+            guard let recipe = recipe(.object(settings)) else { continue }
+            return EmbeddedRecipe(recipe: recipe, rule: "easydiffusion.user_comment", payload: [text])
         }
-        for (name, title) in titles where settings[name] == nil {
-            settings[name] = settings[title]
-        }
-        return recipe(.object(settings)).map {
-            EmbeddedRecipe(recipe: $0, rule: "easydiffusion.user_comment", payload: [text])
-        }
+        return nil
     }
 
     /// The member with the model has a name that no other program uses; without it nothing is said.

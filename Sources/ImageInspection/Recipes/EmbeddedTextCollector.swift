@@ -6,6 +6,8 @@ struct EmbeddedTextCollector {
     private(set) var texts: [EmbeddedText] = []
     private(set) var omitted: [OmittedText] = []
     private var bytesLeft: Int
+    /// Where the texts lie that are taken from bytes which were put together or decoded.
+    private var outerPlace: EmbeddedText.Place?
 
     init(limits: RecipeLimits) {
         self.limits = limits
@@ -49,8 +51,23 @@ struct EmbeddedTextCollector {
         omitted.append(OmittedText(carrier: carrier, keyword: keyword, reason: reason, place: place))
     }
 
+    /// Takes texts from bytes that are not in the file as they are; their place is the whole they came from. A break in
+    /// them ends the taking.
+    mutating func collect(
+        from bytes: [UInt8], at place: EmbeddedText.Place,
+        _ body: (inout PictureBytes, inout Self) throws(InspectionError) -> Void
+    ) {
+        outerPlace = place
+        bytes.withUnsafeBytes { memory in
+            var part = PictureBytes(part: memory)
+            do throws(InspectionError) { try body(&part, &self) } catch {}
+        }
+        outerPlace = nil
+    }
+
     func place(_ range: Range<Int>, _ block: String) -> EmbeddedText.Place {
-        EmbeddedText.Place(block: block, offset: Int64(range.lowerBound), length: range.count)
+        if let outerPlace { return outerPlace }
+        return EmbeddedText.Place(block: block, offset: Int64(range.lowerBound), length: range.count)
     }
 }
 

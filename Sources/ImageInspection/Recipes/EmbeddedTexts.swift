@@ -1,50 +1,78 @@
 import AssetModel
 
-/// The texts of one picture, for rules to look things up in.
+/// The texts of one picture, for rules to look things up in. Every rule sees every text, wherever it stands.
 struct EmbeddedTexts {
     /// All of them, in file order.
     let all: [EmbeddedText]
     /// What parsing them may cost.
     let limits: RecipeLimits
+    /// All of them again, those first that stand where most generators put one long text: `parameters` of a PNG, the user
+    /// comment of the others, which photo programs copy into XMP.
+    let settings: [EmbeddedText]
     /// What each of them is as JSON, read once for all rules.
     private let values: [JSONValue?]
-    /// The places where most generators put one long text: `parameters` of a PNG, the user comment of the others, which
-    /// photo programs copy into XMP.
-    let settings: [EmbeddedText]
-    /// What each of these is in the common text form, read once for all rules.
+    /// What each of them is in the common text form, read once for all rules.
     private let infotexts: [Infotext?]
 
     init(all: [EmbeddedText], limits: RecipeLimits) {
         self.all = all
         self.limits = limits
         var valuesLeft = limits.maximumValueCount
-        values = all.map { BoundedJSON.value(of: $0.text, limits: limits, valuesLeft: &valuesLeft) }
+        let values = all.map { BoundedJSON.value(of: $0.text, limits: limits, valuesLeft: &valuesLeft) }
+        self.values = values
+        infotexts = all.indices.map { values[$0] == nil ? Infotext(all[$0].text) : nil }
         let places: [(EmbeddedText.Carrier, String)] = [
             (.png, "parameters"), (.exif, "UserComment"), (.comment, "comment"), (.xmp, "UserComment"),
         ]
-        settings = places.compactMap { carrier, keyword in
-            all.first { $0.carrier == carrier && $0.keyword == keyword }
+        let ranks = all.map { text in
+            places.firstIndex { $0.0 == text.carrier && text.keyword.isSameKeyword(as: $0.1) } ?? places.count
         }
-        infotexts = settings.map { Infotext($0.text) }
+        settings = (0...places.count).flatMap { rank in
+            all.indices.filter { ranks[$0] == rank }.map { all[$0] }
+        }
     }
 
-    /// The first text with a name in one kind of container.
+    /// Whether a text stands where generators put such texts themselves.
+    func isAtHome(_ text: EmbeddedText) -> Bool {
+        switch text.carrier {
+        case .png: text.keyword.isSameKeyword(as: "parameters")
+        case .exif, .xmp: text.keyword == "UserComment"
+        case .comment: true
+        default: false
+        }
+    }
+
+    /// The first text with a name in one kind of container, in whatever case it is written.
     func first(_ carrier: EmbeddedText.Carrier, _ keyword: String) -> EmbeddedText? {
         all.first { $0.carrier == carrier && $0.keyword == keyword }
+            ?? all.first { $0.carrier == carrier && $0.keyword.isSameKeyword(as: keyword) }
+    }
+
+    /// The texts that are JSON, with their values, in the order of `settings`.
+    var objects: [(text: EmbeddedText, json: JSONValue)] {
+        settings.compactMap { text in json(text).map { (text, $0) } }
     }
 
     /// The text as JSON, or nil when it is not JSON or exceeds the limits.
-    func json(_ text: EmbeddedText) -> JSONValue? {
-        all.firstIndex { $0.place == text.place && $0.keyword == text.keyword }.flatMap { values[$0] }
-    }
+    func json(_ text: EmbeddedText) -> JSONValue? { index(text).flatMap { values[$0] } }
 
     /// The text in the form that AUTOMATIC1111 made common, or nil when it is not in that form.
-    func infotext(_ text: EmbeddedText) -> Infotext? {
-        guard let index = settings.firstIndex(where: { $0.place == text.place && $0.keyword == text.keyword }) else {
-            return Infotext(text.text)
-        }
-        return infotexts[index]
+    func infotext(_ text: EmbeddedText) -> Infotext? { index(text).flatMap { infotexts[$0] } }
+
+    private func index(_ text: EmbeddedText) -> Int? {
+        all.firstIndex { $0.place == text.place && $0.keyword == text.keyword && $0.carrier == text.carrier }
     }
+}
+
+extension String {
+    /// Whether two keywords are the same but for the case of ASCII letters.
+    func isSameKeyword(as other: String) -> Bool {
+        utf8.count == other.utf8.count
+            && zip(utf8, other.utf8).allSatisfy { $0 == $1 || $0 | 0x20 == $1 | 0x20 && 0x61...0x7A ~= $0 | 0x20 }
+    }
+
+    /// Whether nothing but white space stands in it.
+    var isBlank: Bool { unicodeScalars.allSatisfy(\.properties.isWhitespace) }
 }
 
 extension JSONValue {

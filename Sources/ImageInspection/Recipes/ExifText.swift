@@ -21,14 +21,21 @@ enum ExifText {
         case 0x010F: ("Make", .narrow)
         case 0x0110: ("Model", .narrow)
         case 0x0131: ("Software", .narrow)
+        case 0x011D: ("PageName", .narrow)
         case 0x013B: ("Artist", .narrow)
+        case 0x013C: ("HostComputer", .narrow)
         case 0x02BC: ("XMP", .xmp)
+        case 0x8298: ("Copyright", .narrow)
         case 0x83BB: ("IPTC", .iptc)
+        case 0x9213: ("ImageHistory", .narrow)
         case 0x927C: ("MakerNote", .narrow)
         case 0x9286: ("UserComment", .comment)
         case 0x9C9B: ("XPTitle", .wide)
         case 0x9C9C: ("XPComment", .wide)
+        case 0x9C9D: ("XPAuthor", .wide)
+        case 0x9C9E: ("XPKeywords", .wide)
         case 0x9C9F: ("XPSubject", .wide)
+        case 0xA436: ("ImageTitle", .narrow)
         default: nil
         }
     }
@@ -55,6 +62,23 @@ enum ExifText {
             return
         }
         _ = try tiff.collectDirectory(at: second, of: &picture, into: &collector)
+    }
+
+    /// EXIF as the item of a HEIF file or the box of a JPEG XL holds it: four bytes say how many others stand before the TIFF.
+    static func collect(
+        shifted block: Range<Int>, block name: String, of picture: inout PictureBytes,
+        into collector: inout EmbeddedTextCollector
+    ) throws(InspectionError) {
+        guard block.count >= 12 else { return }
+        let marks = [0x4949_2A00, 0x4D4D_002A, 0x4578_6966]
+        let shift = try picture.big32(at: block.lowerBound)
+        // Some writers leave the four bytes out, some count what stands before the TIFF and some do not.
+        var body = block
+        if !marks.contains(shift) {
+            body = block.dropFirst(4)
+            if try !marks.contains(picture.big32(at: body.lowerBound)) { body = body.dropFirst(min(shift, body.count)) }
+        }
+        try collect(body, block: name, of: &picture, into: &collector)
     }
 
     /// Where a TIFF lies in the file, and its byte order.
@@ -127,7 +151,7 @@ enum ExifText {
                 XMPPacket.collect(bytes, at: place, into: &collector)
                 return
             case .narrow, .iptc: text = TextDecoding.narrow(bytes[...])
-            case .wide: text = TextDecoding.utf16(bytes[...], isLittle: true)
+            case .wide: text = TextDecoding.wide(bytes[...], isLittle: true)
             // Pillow writes a comment as plain ASCII without the eight bytes.
             case .comment where kind == 2 || kind == 129: text = unprefixed(bytes)
             case .comment: text = TextDecoding.userComment(bytes, isLittle: isLittle)

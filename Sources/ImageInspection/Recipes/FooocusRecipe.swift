@@ -1,6 +1,6 @@
 import AssetModel
 
-/// Fooocus: JSON or an infotext, in `parameters` of a PNG or the user comment of the others.
+/// Fooocus: JSON or an infotext, in `parameters` of a PNG or the user comment of the others, or elsewhere.
 ///
 /// Its mark is the text `fooocus_scheme` of a PNG, the EXIF tags `MakerNote` and `Software`, or a version that begins
 /// with its name. In both forms the prompt is what the person typed, not what its styles made of it.
@@ -17,8 +17,12 @@ enum FooocusRecipe {
             if let info = texts.infotext(text) {
                 guard info["Version"]?.hasPrefix(name) == true else { continue }
                 var recipe = info.recipe(name, .certain)
-                recipe.prompt = info["Raw prompt"]?.orNil ?? recipe.prompt
+                if let typed = info["Raw prompt"]?.orNil {
+                    recipe.otherPrompts = [recipe.prompt].compactMap(\.self).filter { $0 != typed }
+                    recipe.prompt = typed
+                }
                 recipe.negativePrompt = info["Raw negative prompt"]?.orNil ?? recipe.negativePrompt
+                recipe.settings.removeAll { ["Raw prompt", "Raw negative prompt"].contains($0.name) }
                 return EmbeddedRecipe(recipe: recipe, rule: "fooocus.a1111", payload: [text] + marks)
             }
             if let json = texts.json(text), let recipe = recipe(json, isMarked: !marks.isEmpty) {

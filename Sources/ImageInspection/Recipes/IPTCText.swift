@@ -1,6 +1,6 @@
 import AssetModel
 
-/// The texts of an IPTC record (IIM 4.2): title, headline and caption, as photo agencies write them.
+/// The texts of an IPTC record (IIM 4.2): title, headline, caption, keywords and instructions, as photo agencies write them.
 enum IPTCText {
     /// Goes through the resources of Photoshop in an APP13 segment and reads the one with IPTC, number 0x0404.
     static func collect(
@@ -47,6 +47,8 @@ enum IPTCText {
     private static func keyword(_ number: Int) -> String? {
         switch number {
         case 0x0205: "ObjectName"
+        case 0x0219: "Keywords"
+        case 0x0228: "SpecialInstructions"
         case 0x0269: "Headline"
         case 0x0278: "Caption-Abstract"
         default: nil

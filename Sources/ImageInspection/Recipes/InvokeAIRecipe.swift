@@ -8,6 +8,14 @@ enum InvokeAIRecipe {
         if let text = texts.first(.png, "invokeai_metadata"), let json = texts.json(text), let recipe = current(json) {
             return EmbeddedRecipe(recipe: recipe, rule: "invokeai.invokeai_metadata", payload: [text])
         }
+        // Moved to another place, the same object is known by words that are its own, or by its name around it.
+        for (text, json) in texts.objects {
+            let inner = json["invokeai_metadata"] ?? json
+            guard json["invokeai_metadata"] != nil || inner["generation_mode"] != nil && inner["app_version"] != nil,
+                let recipe = current(inner)
+            else { continue }
+            return EmbeddedRecipe(recipe: recipe, rule: "invokeai.invokeai_metadata", payload: [text])
+        }
         let dream = texts.first(.png, "Dream")
         if let text = texts.first(.png, "sd-metadata"), let json = texts.json(text), let recipe = second(json) {
             let payload = [text] + [dream].compactMap(\.self)

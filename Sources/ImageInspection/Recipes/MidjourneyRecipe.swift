@@ -1,6 +1,7 @@
 import AssetModel
 
-/// Midjourney: a description with the prompt, its switches and the number of the job, in a PNG text or in XMP.
+/// Midjourney: a description with the prompt, its switches and the number of the job, mostly in a PNG text or
+/// in XMP.
 ///
 /// The number of the job is the mark. Without it a description with switches is believed only beside XMP that calls the
 /// picture generated and gives it a number. The size is not written: `--ar` is only a ratio.
@@ -8,10 +9,12 @@ enum MidjourneyRecipe {
     private static let name = "Midjourney"
 
     static func read(_ texts: EmbeddedTexts) -> EmbeddedRecipe? {
-        let candidates = [
+        // Mostly a description; the number of the job is telling enough anywhere.
+        let homes = [
             texts.first(.png, "Description"), texts.first(.xmp, "description"), texts.first(.exif, "ImageDescription"),
             texts.first(.iptc, "Caption-Abstract"),
         ]
+        let candidates = homes + texts.all.filter { $0.text.utf8.count >= 44 }
         let source = texts.first(.xmp, "DigitalSourceType")
         let isGenerated =
             source?.text.hasSuffix("trainedAlgorithmicMedia") == true && texts.first(.xmp, "DigImageGUID") != nil

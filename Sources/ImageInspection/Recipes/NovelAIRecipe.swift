@@ -13,10 +13,14 @@ enum NovelAIRecipe {
                 return EmbeddedRecipe(recipe: recipe, rule: "novelai.comment", payload: [comment] + beside)
             }
         }
-        if let comment = texts.first(.exif, "UserComment"), let whole = texts.json(comment),
-            let recipe = recipe(whole: whole, limits: texts.limits)
-        {
-            return EmbeddedRecipe(recipe: recipe, rule: "novelai.user_comment", payload: [comment])
+        for (text, whole) in texts.objects {
+            // The settings alone, without the texts that stood beside them, are known by a word of their own.
+            let isAlone = whole["request_type"] != nil || whole["signed_hash"] != nil
+            guard
+                let recipe = recipe(whole: whole, limits: texts.limits)
+                    ?? (isAlone ? recipe(whole, beside: .object([:])) : nil)
+            else { continue }
+            return EmbeddedRecipe(recipe: recipe, rule: "novelai.user_comment", payload: [text])
         }
         return nil
     }

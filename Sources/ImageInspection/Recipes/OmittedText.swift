@@ -8,6 +8,8 @@ package struct OmittedText: Hashable, Sendable {
         case tooLong = "too_long"
         /// Its compression or its form is broken.
         case damaged
+        /// It is compressed with Brotli, which is not read.
+        case compressed
     }
 
     /// The kind of container.

@@ -1,6 +1,7 @@
 import AssetModel
 
-/// The texts of a PNG: `tEXt`, `zTXt` and `iTXt` (PNG third edition, 11.3.3), an XMP packet in `iTXt`, and `eXIf`.
+/// The texts of a PNG: `tEXt`, `zTXt` and `iTXt` (PNG third edition, 11.3.3), an XMP packet or a raw
+/// profile in any of them, and `eXIf`.
 enum PNGText {
     /// Names of chunks, as four bytes.
     private enum Chunk {
@@ -10,6 +11,7 @@ enum PNGText {
         static let compressed = 0x7A54_5874  // zTXt
         static let international = 0x6954_5874  // iTXt
         static let exif = 0x6558_4966  // eXIf
+        static let comfy = 0x636F_6D66  // comf, a tEXt by another name, in ComfyUI's animated pictures
     }
 
     static func collect(
@@ -32,7 +34,8 @@ enum PNGText {
                 } else {
                     lastPixelLength = length
                 }
-            case Chunk.plain: try plain(body, of: &picture, into: &collector)
+            case Chunk.plain: try plain(body, "tEXt", of: &picture, into: &collector)
+            case Chunk.comfy: try plain(body, "comf", of: &picture, into: &collector)
             case Chunk.compressed: try compressed(body, of: &picture, into: &collector)
             case Chunk.international: try international(body, of: &picture, into: &collector)
             case Chunk.exif: try ExifText.collect(body, block: "eXIf", of: &picture, into: &collector)
@@ -44,12 +47,12 @@ enum PNGText {
 
     /// Keyword, zero, Latin-1.
     private static func plain(
-        _ body: Range<Int>, of picture: inout PictureBytes, into collector: inout EmbeddedTextCollector
+        _ body: Range<Int>, _ block: String, of picture: inout PictureBytes, into collector: inout EmbeddedTextCollector
     ) throws(InspectionError) {
         guard let (keyword, start) = try keyword(in: body, of: &picture) else { return }
         let range = start..<body.upperBound
-        guard let bytes = try collector.bytes(of: keyword, .png, in: range, block: "tEXt", of: &picture) else { return }
-        collector.keep(TextDecoding.narrow(bytes[...]), as: keyword, .png, at: collector.place(range, "tEXt"))
+        guard let bytes = try collector.bytes(of: keyword, .png, in: range, block: block, of: &picture) else { return }
+        keep(bytes, as: keyword, at: collector.place(range, block), into: &collector)
     }
 
     /// Keyword, zero, method, compressed Latin-1.
@@ -61,7 +64,20 @@ enum PNGText {
         else { return }
         let range = start + 1..<body.upperBound
         guard let bytes = try inflated(range, "zTXt", keyword, of: &picture, into: &collector) else { return }
-        collector.keep(TextDecoding.narrow(bytes[...]), as: keyword, .png, at: collector.place(range, "zTXt"))
+        keep(bytes, as: keyword, at: collector.place(range, "zTXt"), into: &collector)
+    }
+
+    /// Keeps a text, or what a packet of XMP or a block of another kind under that keyword holds.
+    private static func keep(
+        _ bytes: [UInt8], as keyword: String, at place: EmbeddedText.Place, into collector: inout EmbeddedTextCollector
+    ) {
+        if keyword == "XML:com.adobe.xmp" {
+            XMPPacket.collect(bytes, at: place, into: &collector)
+        } else if RawProfile.isOne(keyword) {
+            RawProfile.collect(bytes, as: keyword, at: place, into: &collector)
+        } else {
+            collector.keep(TextDecoding.narrow(bytes[...]), as: keyword, .png, at: place)
+        }
     }
 
     /// Keyword, zero, flag, method, language, zero, translated keyword, zero, UTF-8 that may be compressed.
@@ -83,11 +99,7 @@ enum PNGText {
                 try collector.bytes(of: keyword, .png, in: range, block: "iTXt", of: &picture)
             }
         guard let bytes else { return }
-        if keyword == "XML:com.adobe.xmp" {
-            XMPPacket.collect(bytes, at: collector.place(range, "iTXt"), into: &collector)
-        } else {
-            collector.keep(TextDecoding.narrow(bytes[...]), as: keyword, .png, at: collector.place(range, "iTXt"))
-        }
+        keep(bytes, as: keyword, at: collector.place(range, "iTXt"), into: &collector)
     }
 
     private static func inflated(

@@ -6,7 +6,7 @@ import Files
 ///     let reading = try RecipeReader().read(fileAt: "from-elsewhere.png")
 ///     let words = reading.recipe?.recipe.prompt ?? reading.note?.text
 ///
-/// PNG, JPEG, WebP and TIFF are looked through; other formats give an empty reading. Rules go from the most telling mark
+/// PNG, JPEG, WebP, GIF, AVIF, HEIC, JPEG XL and TIFF are looked through; BMP has no texts. Rules go from the most telling mark
 /// to the least, and a text that only resembles a recipe gives none: a wrong guess is worse than no answer.
 ///
 /// Memory is bounded by the limits, whatever the file claims: with the default ones, 45 MB for texts made to cost as much
@@ -24,6 +24,7 @@ package struct RecipeReader: Sendable {
     private static let rules: [@Sendable (EmbeddedTexts) -> EmbeddedRecipe?] = [
         SwarmUIRecipe.read, FooocusRecipe.read, InvokeAIRecipe.read, DrawThingsRecipe.read, NovelAIRecipe.read,
         EasyDiffusionRecipe.read, MidjourneyRecipe.read, AUTOMATIC1111Recipe.read, ComfyUIRecipe.read,
+        ProgramRecipe.read,
     ]
 
     /// Makes a reader.
@@ -100,6 +101,14 @@ package struct RecipeReader: Sendable {
         }
     }
 
+    /// A prompt of nothing but blanks is none.
+    private static func withoutBlanks(_ found: EmbeddedRecipe) -> EmbeddedRecipe {
+        var recipe = found.recipe
+        if recipe.prompt?.isBlank == true { recipe.prompt = nil }
+        if recipe.negativePrompt?.isBlank == true { recipe.negativePrompt = nil }
+        return EmbeddedRecipe(recipe: recipe, rule: found.rule, payload: found.payload)
+    }
+
     private func reading(ofDescriptor descriptor: Int32, byteCount: Int64) throws(InspectionError) -> RecipeReading {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: PictureBytes.longRead, alignment: 16)
         defer { buffer.deallocate() }
@@ -117,7 +126,10 @@ package struct RecipeReader: Sendable {
             case .tiff:
                 let whole = 0..<picture.byteCount
                 try ExifText.collect(whole, block: "IFD", of: &picture, into: &collector)
-            default: break
+            case .gif: try GIFText.collect(from: &picture, into: &collector)
+            case .avif, .heic: try HEIFText.collect(from: &picture, into: &collector)
+            case .jxl: try JXLText.collect(from: &picture, into: &collector)
+            case .bmp: break
             }
         } catch {
             // What a cut or damaged file says before the damage still counts; a disk that fails does not.
@@ -127,10 +139,7 @@ package struct RecipeReader: Sendable {
             return RecipeReading(recipe: nil, note: nil, texts: [], omitted: collector.omitted)
         }
         let texts = EmbeddedTexts(all: collector.texts, limits: limits)
-        var recipe: EmbeddedRecipe?
-        for rule in Self.rules where recipe == nil {
-            recipe = rule(texts)
-        }
+        let recipe = Self.rules.lazy.compactMap { $0(texts) }.first.map(Self.withoutBlanks)
         return RecipeReading(
             recipe: recipe, note: recipe == nil ? PlainNote.read(texts) : nil, texts: collector.texts,
             omitted: collector.omitted)

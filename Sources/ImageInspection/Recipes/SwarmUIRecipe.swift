@@ -1,10 +1,11 @@
 import AssetModel
 
-/// SwarmUI: JSON with the member `sui_image_params`, in `parameters` of a PNG or the user comment of the others.
+/// SwarmUI: JSON with the member `sui_image_params`, mostly in `parameters` of a PNG or the user comment of
+/// the others.
 enum SwarmUIRecipe {
     static func read(_ texts: EmbeddedTexts) -> EmbeddedRecipe? {
-        for text in texts.settings {
-            guard let settings = texts.json(text)?["sui_image_params"], case .object = settings else { continue }
+        for (text, json) in texts.objects {
+            guard let settings = json["sui_image_params"], case .object = settings else { continue }
             let recipe = Recipe(
                 generator: "SwarmUI", certainty: .certain, prompt: settings.words("prompt"),
                 negativePrompt: settings.words("negativeprompt"), seed: settings.seedNumber("seed"),

@@ -8,6 +8,7 @@ enum TextDecoding {
     static func narrow(_ bytes: ArraySlice<UInt8>) -> String {
         var bytes = bytes
         while bytes.last == 0 { bytes = bytes.dropLast() }
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
         return String(validating: bytes, as: UTF8.self)
             ?? String(String.UnicodeScalarView(bytes.lazy.map { Unicode.Scalar($0) }))
     }
@@ -34,8 +35,7 @@ enum TextDecoding {
         var bytes = bytes
         if bytes.starts(with: [0xFF, 0xFE]) { return utf16(bytes.dropFirst(2), isLittle: true) }
         if bytes.starts(with: [0xFE, 0xFF]) { return utf16(bytes.dropFirst(2), isLittle: false) }
-        // Some writers say UNICODE and mean UTF-8. No zero at all, and every byte a printable one, shows them.
-        if bytes.allSatisfy({ 0x20...0x7E ~= $0 || 0x09...0x0D ~= $0 }) { return narrow(bytes) }
+        if isNarrow(bytes) { return narrow(bytes) }
         if bytes.count & 1 == 1 { bytes = bytes.dropLast() }
         var first = 0
         var second = 0
@@ -45,6 +45,23 @@ enum TextDecoding {
             if pair.1 == 0 && pair.0 != 0 { second += 1 }
         }
         return utf16(bytes, isLittle: first == second ? isLittle : second > first)
+    }
+
+    /// Whether bytes that should be UTF-16 are not: some writers say UNICODE and mean UTF-8, or pad ASCII with zeros.
+    ///
+    /// UTF-16 has zeros among its bytes as soon as it holds a letter of Latin, a blank or a line break. Without any it is
+    /// taken for what it says only if it makes no sense as UTF-8, nor, by most of its bytes, as Latin-1, or if every second
+    /// byte is that of Japanese syllables.
+    private static func isNarrow(_ bytes: ArraySlice<UInt8>) -> Bool {
+        var bytes = bytes
+        while bytes.last == 0 { bytes = bytes.dropLast() }
+        guard !bytes.isEmpty, !bytes.contains(0) else { return false }
+        let halves = [0, 1].map { half in
+            stride(from: bytes.startIndex + half, to: bytes.endIndex, by: 2).allSatisfy { bytes[$0] == 0x30 }
+        }
+        if halves.contains(true) { return false }
+        let printable = bytes.count { 0x20...0x7E ~= $0 || 0x09...0x0D ~= $0 }
+        return String(validating: bytes, as: UTF8.self) != nil || printable * 4 >= bytes.count * 3
     }
 
     /// UTF-16 of a known order; zeros at the end are padding.
@@ -73,7 +90,10 @@ enum TextDecoding {
     }
 
     private static func undefined(_ bytes: ArraySlice<UInt8>, isLittle: Bool) -> String {
-        let zeros = bytes.reduce(into: 0) { $0 += $1 == 0 ? 1 : 0 }
+        var bytes = bytes
+        // Padding; one zero may belong to the last letter.
+        while bytes.last == 0, bytes.dropLast().last == 0, bytes.count > 2 { bytes = bytes.dropLast() }
+        let zeros = bytes.count { $0 == 0 }
         return zeros * 4 > bytes.count ? wide(bytes, isLittle: isLittle) : narrow(bytes)
     }
 }

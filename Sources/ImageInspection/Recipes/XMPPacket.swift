@@ -1,6 +1,7 @@
 import AssetModel
 
-/// Reads the few properties of an XMP packet that say something about a picture's making.
+/// Reads the properties of an XMP packet that say something about a picture's making: those of known names, and those of any
+/// name whose value has the form of a recipe.
 ///
 /// Not an XML parser: it knows elements, attributes, the five named entities, character references, comments and CDATA,
 /// which is all that XMP (ISO 16684-1) uses. No entity can be declared, nothing is fetched, and depth is bounded, so
@@ -8,9 +9,11 @@ import AssetModel
 struct XMPPacket {
     private static let wanted: Set = [
         "description", "title", "CreatorTool", "UserComment", "ImageDescription", "DigImageGUID", "DigitalSourceType",
-        "AIPromptInformation", "HasExtendedXMP",
+        "AIPromptInformation", "HasExtendedXMP", "subject", "Headline", "Instructions", "Caption", "caption", "Comment",
+        "comment", "parameters", "Parameters", "prompt", "Prompt", "workflow", "Workflow", "Software", "Seed", "seed",
     ]
     private static let maximumDepth = 32
+    private static let maximumCount = 64
 
     private let bytes: [UInt8]
     private var position = 0
@@ -74,13 +77,26 @@ struct XMPPacket {
         return path[index + 1]
     }
 
-    private var isWanted: Bool { property.map(Self.wanted.contains) ?? false }
+    private var isWanted: Bool { property != nil }
 
     private mutating func keep(_ name: String, _ value: [UInt8]) {
-        guard Self.wanted.contains(name), !found.contains(where: { $0.name == name }) else { return }
+        guard Self.wanted.contains(name) || Self.looksTelling(value), found.count < Self.maximumCount else { return }
         let value = TextDecoding.narrow(value[...])
-        guard value.contains(where: { !$0.isWhitespace }) else { return }
+        guard !value.isBlank else { return }
+        if let place = found.firstIndex(where: { $0.name == name }) {
+            // Keywords are a list of short texts; of any other list the first counts, which is the usual language.
+            if name == "subject" { found[place].text += ", \(value)" }
+            return
+        }
         found.append((name, value))
+    }
+
+    /// Whether a property of any name has the form of a recipe: JSON, or settings with steps.
+    private static func looksTelling(_ value: [UInt8]) -> Bool {
+        let first = value.first { $0 > 0x20 }
+        return value.count >= 24
+            && (first == UInt8(ascii: "{")
+                || String(decoding: value, as: UTF8.self)[...].firstRange(ofBytes: "teps:") != nil)
     }
 
     private mutating func close() {
