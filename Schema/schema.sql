@@ -39,6 +39,7 @@ CREATE TABLE asset (
     frameCount INTEGER CHECK (frameCount >= 1),
     byteCount INTEGER CHECK (byteCount >= 1),
     note TEXT,
+    unread TEXT,
     factsBy BLOB CHECK (length(factsBy) = 16),
     inspectedBy BLOB CHECK (length(inspectedBy) = 16),
     addedAt INTEGER
@@ -58,8 +59,19 @@ CREATE TABLE recipe (
     model TEXT,
     width INTEGER CHECK (width >= 1),
     height INTEGER CHECK (height >= 1),
+    otherPrompts TEXT CHECK (json_array_length(otherPrompts) >= 1),
+    settings TEXT CHECK (json_array_length(settings) >= 1),
     CHECK ((width IS NULL) = (height IS NULL))
 ) STRICT;
+
+CREATE TABLE recipeSeed (
+    asset INTEGER NOT NULL REFERENCES asset (id),
+    place INTEGER NOT NULL CHECK (place >= 0),
+    seed INTEGER NOT NULL,
+    PRIMARY KEY (asset, place)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX recipeSeedBySeed ON recipeSeed (seed, asset);
 
 CREATE TABLE origin (
     asset INTEGER NOT NULL REFERENCES asset (id),
@@ -275,7 +287,8 @@ CREATE TABLE assetText (
     asset INTEGER PRIMARY KEY REFERENCES asset (id),
     prompt TEXT NOT NULL,
     names TEXT NOT NULL,
-    tags TEXT NOT NULL
+    tags TEXT NOT NULL,
+    more TEXT NOT NULL
 ) STRICT;
 
 CREATE VIEW searchText AS
@@ -283,7 +296,8 @@ SELECT searchItem.id AS id,
        CASE WHEN searchItem.generation IS NULL THEN coalesce(assetText.prompt, '')
             ELSE coalesce(generation.prompt, '') END AS prompt,
        coalesce(assetText.names, '') AS names,
-       coalesce(assetText.tags, '') AS tags
+       coalesce(assetText.tags, '') AS tags,
+       CASE WHEN searchItem.generation IS NULL THEN coalesce(assetText.more, '') ELSE '' END AS more
 FROM searchItem
 LEFT JOIN generation ON generation.id = searchItem.generation
 LEFT JOIN assetText ON assetText.asset = searchItem.asset;
@@ -296,12 +310,14 @@ SELECT asset.id AS asset,
                        FROM origin WHERE origin.asset = asset.id ORDER BY path)), '') AS names,
        coalesce((SELECT group_concat(tag, char(10))
                  FROM (SELECT tag FROM assetTag
-                       WHERE assetTag.asset = asset.id AND isPresent = 1 ORDER BY tag)), '') AS tags
+                       WHERE assetTag.asset = asset.id AND isPresent = 1 ORDER BY tag)), '') AS tags,
+       trim(coalesce((SELECT group_concat(value, char(10)) FROM json_each(recipe.otherPrompts)), '') || char(10)
+            || coalesce(asset.unread, ''), char(10)) AS more
 FROM asset
 LEFT JOIN recipe ON recipe.asset = asset.id;
 
 CREATE VIRTUAL TABLE searchIndex USING fts5 (
-    prompt, names, tags,
+    prompt, names, tags, more,
     content = 'searchText', content_rowid = 'id',
     tokenize = 'unicode61 remove_diacritics 2', columnsize = 0
 );

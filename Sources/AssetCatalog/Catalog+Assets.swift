@@ -14,7 +14,7 @@ extension Catalog {
         try await read { db in
             var assets: [ContentDigest: Asset] = [:]
             for id in Set(ids) {
-                let columns = "asset.id, asset.addedAt, asset.note, \(CatalogRows.factColumns)"
+                let columns = "asset.id, asset.addedAt, asset.note, asset.unread, \(CatalogRows.factColumns)"
                 let statement = try db.cachedStatement(
                     sql: """
                         SELECT \(columns) FROM asset JOIN blob ON blob.id = asset.id
@@ -24,9 +24,16 @@ extension Catalog {
                 let rowID: Int64 = row["id"]
                 let recipe = try Row.fetchOne(
                     db.cachedStatement(sql: "SELECT * FROM recipe WHERE asset = ?"), arguments: [rowID])
+                let seeds = try Int64.fetchAll(
+                    db.cachedStatement(sql: "SELECT seed FROM recipeSeed WHERE asset = ? ORDER BY place"),
+                    arguments: [rowID])
                 assets[id] = Asset(
-                    id: id, facts: try CatalogRows.facts(row), recipe: try recipe.map(CatalogRows.recipe),
-                    recipeRule: recipe?["rule"], note: row["note"], origins: try Self.origins(of: rowID, db),
+                    id: id, facts: try CatalogRows.facts(row),
+                    recipe: try recipe.map {
+                        try CatalogRows.recipe($0, otherSeeds: seeds.compactMap { CatalogRows.seed($0) })
+                    },
+                    recipeRule: recipe?["rule"], note: row["note"], unread: row["unread"],
+                    origins: try Self.origins(of: rowID, db),
                     tags: try Self.tags(of: rowID, db), sets: try Self.sets(of: rowID, db),
                     addedAt: Timestamp(milliseconds: row["addedAt"]))
             }

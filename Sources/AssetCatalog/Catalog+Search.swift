@@ -67,8 +67,15 @@ extension Catalog {
             case .words: break
             case .nothing: conditions.append("0")
             case .seed(let seed):
-                conditions.append("searchItem.seed = ?")
-                arguments += [CatalogRows.column(seed)]
+                // Also a further seed of an imported picture's recipe, such as that of a second pass.
+                conditions.append(
+                    """
+                    searchItem.id IN (
+                        SELECT id FROM searchItem WHERE seed = ?
+                        UNION SELECT item.id FROM recipeSeed JOIN searchItem AS item ON item.asset = recipeSeed.asset
+                        WHERE recipeSeed.seed = ? AND item.generation IS NULL)
+                    """)
+                arguments += [CatalogRows.column(seed), CatalogRows.column(seed)]
             case .kind(let kind):
                 conditions.append("searchItem.generation IS \(kind == .generated ? "NOT " : "")NULL")
             case .drift(let kind):

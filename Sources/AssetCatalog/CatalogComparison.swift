@@ -29,7 +29,7 @@ enum CatalogComparison {
             "asset",
             """
             SELECT blob.digest, format, storedWidth, storedHeight, orientation, hasAlpha, bitDepth, channels, colorProfile,
-                   frameCount, asset.byteCount, note, factsBy, inspectedBy, addedAt
+                   frameCount, asset.byteCount, note, unread, factsBy, inspectedBy, addedAt
             FROM asset JOIN blob ON blob.id = asset.id
             """
         ),
@@ -37,10 +37,11 @@ enum CatalogComparison {
             "recipe",
             """
             SELECT blob.digest, generator, certainty, rule, prompt, negativePrompt, seed, steps, guidance, sampler, model,
-                   width, height
+                   width, height, otherPrompts, settings
             FROM recipe JOIN blob ON blob.id = recipe.asset
             """
         ),
+        ("recipeSeed", "SELECT blob.digest, place, seed FROM recipeSeed JOIN blob ON blob.id = recipeSeed.asset"),
         ("origin", "SELECT blob.digest, entry, at, path, encodedPath FROM origin JOIN blob ON blob.id = origin.asset"),
         ("assetTag", "SELECT blob.digest, tag, isPresent, entry FROM assetTag JOIN blob ON blob.id = assetTag.asset"),
         ("namedSet", "SELECT key, name, createdAt FROM namedSet"),
@@ -117,7 +118,10 @@ enum CatalogComparison {
             JOIN blob ON blob.id = row.asset LEFT JOIN generation ON generation.id = row.generation
             """
         ),
-        ("assetText", "SELECT blob.digest, prompt, names, tags FROM assetText JOIN blob ON blob.id = assetText.asset"),
+        (
+            "assetText",
+            "SELECT blob.digest, prompt, names, tags, more FROM assetText JOIN blob ON blob.id = assetText.asset"
+        ),
     ]
 
     private static let run = "JOIN generation ON generation.id = row.generation"

@@ -37,7 +37,19 @@ enum CatalogRows {
             frameCount: row["frameCount"], byteCount: row["byteCount"])
     }
 
-    static func recipe(_ row: Row) throws -> Recipe {
+    /// The text of a list that may be empty, which is then nil.
+    static func list(_ elements: [some Encodable]) throws -> String? {
+        elements.isEmpty ? nil : try json(elements)
+    }
+
+    private static func elements<Element: Decodable>(_ type: Element.Type, _ text: String?) throws -> [Element] {
+        guard let text else { return [] }
+        do { return try JSONDecoder().decode([Element].self, from: Data(text.utf8)) } catch {
+            throw CatalogError.damaged("a list in a recipe that is none")
+        }
+    }
+
+    static func recipe(_ row: Row, otherSeeds: [UInt64]) throws -> Recipe {
         guard let certainty = Recipe.Certainty(rawValue: row["certainty"]) else {
             throw CatalogError.damaged("a recipe of unknown certainty")
         }
@@ -48,7 +60,9 @@ enum CatalogRows {
         return Recipe(
             generator: row["generator"], certainty: certainty, prompt: row["prompt"],
             negativePrompt: row["negativePrompt"], seed: seed(row["seed"]), steps: row["steps"],
-            guidance: row["guidance"], sampler: row["sampler"], model: row["model"], size: size)
+            guidance: row["guidance"], sampler: row["sampler"], model: row["model"], size: size,
+            otherSeeds: otherSeeds, otherPrompts: try elements(String.self, row["otherPrompts"]),
+            settings: try elements(Recipe.Setting.self, row["settings"]))
     }
 
     static func upload(_ row: Row) throws -> Upload {

@@ -11,7 +11,7 @@ extension CatalogWriter {
             "INSERT OR IGNORE INTO origin (asset, entry, at, path, encodedPath) VALUES (?, ?, ?, ?, ?)", asset,
             entry.id,
             entry.at.milliseconds, fact.path, fact.encodedPath)
-        try replaceInspection(of: asset, fact.recipe, fact.note, entry)
+        try replaceInspection(of: asset, fact.recipe, fact.note, fact.unread, entry)
         try refreshText(ofAsset: asset)
         // The item of a picture that was imported twice, also on two machines, is that of its earliest import.
         if let earlier, earlier <= entry.id { return }
@@ -26,7 +26,7 @@ extension CatalogWriter {
 
     func applyInspected(_ fact: JournalEntry.Inspected, _ entry: JournalEntry) throws {
         let asset = try assetRow(fact.asset, fact.facts, entry, addedAt: nil)
-        try replaceInspection(of: asset, fact.recipe, fact.note, entry)
+        try replaceInspection(of: asset, fact.recipe, fact.note, fact.unread, entry)
         try refreshText(ofAsset: asset)
     }
 
@@ -96,25 +96,32 @@ extension CatalogWriter {
 
     /// Writes everything that inspection owns beside the facts, unless a newer entry has spoken.
     private func replaceInspection(
-        of asset: Int64, _ found: EmbeddedRecipe?, _ note: EmbeddedText?, _ entry: JournalEntry
+        of asset: Int64, _ found: EmbeddedRecipe?, _ note: EmbeddedText?, _ unread: String?, _ entry: JournalEntry
     ) throws {
         try sql.run(
             """
-            UPDATE asset SET note = ?2, inspectedBy = ?3
+            UPDATE asset SET note = ?2, unread = ?4, inspectedBy = ?3
             WHERE id = ?1 AND (inspectedBy IS NULL OR inspectedBy < ?3)
-            """, asset, note?.text, entry.id)
+            """, asset, note?.text, entry.id, unread)
         guard db.changesCount > 0 else { return }
         try sql.run("DELETE FROM recipe WHERE asset = ?", asset)
+        try sql.run("DELETE FROM recipeSeed WHERE asset = ?", asset)
         let recipe = found?.recipe
         if let found, let recipe {
             try sql.run(
                 """
                 INSERT INTO recipe (asset, generator, certainty, rule, prompt, negativePrompt, seed, steps, guidance,
-                                    sampler, model, width, height)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                    sampler, model, width, height, otherPrompts, settings)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """, asset, recipe.generator, recipe.certainty.rawValue, found.rule, recipe.prompt,
                 recipe.negativePrompt, recipe.seed.map(CatalogRows.column), recipe.steps, recipe.guidance,
-                recipe.sampler, recipe.model, recipe.size?.width, recipe.size?.height)
+                recipe.sampler, recipe.model, recipe.size?.width, recipe.size?.height,
+                try CatalogRows.list(recipe.otherPrompts), try CatalogRows.list(recipe.settings))
+            for (place, seed) in recipe.otherSeeds.enumerated() {
+                try sql.run(
+                    "INSERT INTO recipeSeed (asset, place, seed) VALUES (?, ?, ?)", asset, place,
+                    CatalogRows.column(seed))
+            }
         }
         if let item = try self.item(ofReference: asset) {
             try sql.run(

@@ -104,18 +104,19 @@ extension CatalogWriter {
 
     // MARK: - Words
 
-    /// Writes again what a search can find of an asset: its prompt or note, the names it was seen under, its tags. In bulk that is
+    /// Writes again what a search can find of an asset: its prompt or note, the names it was seen under, its tags, and
+    /// what weighs less: further prompts and what no rule understood. In bulk that is
     /// done at the end, for all.
     func refreshText(ofAsset asset: Int64) throws {
         guard !isBulk else { return }
         let wanted = try sql.first(
             """
-            SELECT prompt, names, tags FROM currentAssetText
-            WHERE asset = ? AND (prompt <> '' OR names <> '' OR tags <> '')
+            SELECT prompt, names, tags, more FROM currentAssetText
+            WHERE asset = ? AND (prompt <> '' OR names <> '' OR tags <> '' OR more <> '')
             """, asset
-        ) { [$0.text(0), $0.text(1), $0.text(2)] }
-        let known = try sql.first("SELECT prompt, names, tags FROM assetText WHERE asset = ?", asset) {
-            [$0.text(0), $0.text(1), $0.text(2)]
+        ) { [$0.text(0), $0.text(1), $0.text(2), $0.text(3)] }
+        let known = try sql.first("SELECT prompt, names, tags, more FROM assetText WHERE asset = ?", asset) {
+            [$0.text(0), $0.text(1), $0.text(2), $0.text(3)]
         }
         guard known != wanted else { return }
         let items = try sql.rows("SELECT id FROM searchItem WHERE asset = ?", asset) { $0.integer(0) ?? 0 }
@@ -123,8 +124,8 @@ extension CatalogWriter {
         try sql.run("DELETE FROM assetText WHERE asset = ?", asset)
         if let wanted {
             try sql.run(
-                "INSERT INTO assetText (asset, prompt, names, tags) VALUES (?, ?, ?, ?)", asset, wanted[0], wanted[1],
-                wanted[2])
+                "INSERT INTO assetText (asset, prompt, names, tags, more) VALUES (?, ?, ?, ?, ?)", asset, wanted[0],
+                wanted[1], wanted[2], wanted[3])
         }
         for item in items { try rememberText(of: item) }
     }
@@ -134,8 +135,8 @@ extension CatalogWriter {
         guard !isBulk else { return }
         try sql.run(
             """
-            INSERT INTO searchIndex (searchIndex, rowid, prompt, names, tags)
-            SELECT 'delete', id, prompt, names, tags FROM searchText WHERE id = ?
+            INSERT INTO searchIndex (searchIndex, rowid, prompt, names, tags, more)
+            SELECT 'delete', id, prompt, names, tags, more FROM searchText WHERE id = ?
             """, item)
     }
 
@@ -143,8 +144,8 @@ extension CatalogWriter {
         guard !isBulk else { return }
         try sql.run(
             """
-            INSERT INTO searchIndex (rowid, prompt, names, tags)
-            SELECT id, prompt, names, tags FROM searchText WHERE id = ?
+            INSERT INTO searchIndex (rowid, prompt, names, tags, more)
+            SELECT id, prompt, names, tags, more FROM searchText WHERE id = ?
             """, item)
     }
 
@@ -152,8 +153,9 @@ extension CatalogWriter {
     func finishTexts(indexed: Bool) throws {
         try sql.run(
             """
-            INSERT INTO assetText (asset, prompt, names, tags)
-            SELECT asset, prompt, names, tags FROM currentAssetText WHERE prompt <> '' OR names <> '' OR tags <> ''
+            INSERT INTO assetText (asset, prompt, names, tags, more)
+            SELECT asset, prompt, names, tags, more FROM currentAssetText
+            WHERE prompt <> '' OR names <> '' OR tags <> '' OR more <> ''
             """)
         if indexed { try sql.run("INSERT INTO searchIndex (searchIndex) VALUES ('rebuild')") }
     }

@@ -7,6 +7,8 @@ public struct EmbeddedFindings: Hashable, Sendable {
     public let recipe: EmbeddedRecipe?
     /// A description that is no recipe; nil when there is none, or a recipe.
     public let note: EmbeddedText?
+    /// The words of texts that no rule understood, at most 16 KiB; nil when there are none.
+    public let unread: String?
     /// All texts, in file order.
     public let texts: [EmbeddedText]
     /// Texts that were seen and not read.
@@ -27,6 +29,7 @@ public struct EmbeddedFindings: Hashable, Sendable {
     init(_ reading: RecipeReading) {
         recipe = reading.recipe
         note = reading.note
+        unread = reading.unread
         texts = reading.texts
         omitted = reading.omitted.map {
             Omission(carrier: $0.carrier, keyword: $0.keyword, reason: $0.reason.rawValue, place: $0.place)

@@ -203,7 +203,8 @@ struct Importer: Sendable {
                     .imported(
                         .init(
                             asset: blob.digest, facts: reading.facts, path: PathText.shown(path),
-                            encodedPath: encodedPath, recipe: reading.recipe, note: reading.note)))
+                            encodedPath: encodedPath, recipe: reading.recipe, note: reading.note,
+                            unread: reading.unread)))
             }
             if let set = terms.set { facts += try Curator.joining(set, assets, writer) }
             for tag in terms.tags { facts += try Curator.tagging(assets, tag, writer) }

@@ -7,6 +7,8 @@ struct PictureReading: Hashable, Sendable {
     let facts: ImageFacts
     let recipe: EmbeddedRecipe?
     let note: EmbeddedText?
+    /// The words of what no rule understood.
+    let unread: String?
 
     /// Half of the reader's usual limits: a batch of entries is held in memory, and the longest texts met are below 1 MiB.
     private static let reader = RecipeReader(
@@ -23,11 +25,15 @@ struct PictureReading: Hashable, Sendable {
         (facts, reading) = try Self.reader.read(fileAt: path, factsBy: inspector)
         recipe = reading.recipe ?? Self.hiddenRecipe(path, facts)
         note = recipe == nil ? reading.note : nil
+        // A description beside a hidden recipe is still to be found.
+        let beside = reading.recipe == nil && recipe != nil ? reading.note?.text : nil
+        unread = [beside, reading.unread].compactMap(\.self).joined(separator: "\n").nonEmpty
     }
 
     /// About how much memory its texts take.
     var textLength: Int {
-        (recipe?.payload ?? []).reduce(note?.text.utf8.count ?? 0) { $0 + $1.text.utf8.count }
+        let beside = (note?.text.utf8.count ?? 0) + (unread?.utf8.count ?? 0)
+        return (recipe?.payload ?? []).reduce(beside) { $0 + $1.text.utf8.count }
     }
 
     private static func hiddenRecipe(_ path: String, _ facts: ImageFacts) -> EmbeddedRecipe? {
@@ -49,4 +55,9 @@ struct PictureReading: Hashable, Sendable {
         else { return true }
         return RecipeReader.mayHideText(firstColumn: alpha)
     }
+}
+
+extension String {
+    /// Nil instead of an empty text.
+    fileprivate var nonEmpty: String? { isEmpty ? nil : self }
 }

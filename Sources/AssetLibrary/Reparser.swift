@@ -5,7 +5,8 @@ import ImageInspection
 
 /// What became of one asset that was read again.
 public enum ReparseOutcome: Hashable, Sendable {
-    /// Today's rules say something else; `changes` names what: `facts`, `recipe`, `note`.
+    /// Today's rules say something else; `changes` names what: `facts`, `recipe`, `note`,
+    /// `unread`.
     case changed(asset: ContentDigest, changes: [String], recipe: EmbeddedRecipe?, note: String?)
     /// Today's rules say the same.
     case unchanged(asset: ContentDigest)
@@ -44,7 +45,9 @@ struct Reparser: Sendable {
             if let reading {
                 batch.append(
                     .inspected(
-                        .init(asset: digest, facts: reading.facts, recipe: reading.recipe, note: reading.note)))
+                        .init(
+                            asset: digest, facts: reading.facts, recipe: reading.recipe, note: reading.note,
+                            unread: reading.unread)))
                 textLength += reading.textLength
             }
             if outcomes.count >= Self.batchLimit.assets || textLength >= Self.batchLimit.textLength {
@@ -75,6 +78,7 @@ struct Reparser: Sendable {
                 changes.append("recipe")
             }
             if reading.note?.text != known.note { changes.append("note") }
+            if reading.unread != known.unread { changes.append("unread") }
             guard !changes.isEmpty else { return (.unchanged(asset: digest), nil) }
             return (
                 .changed(asset: digest, changes: changes, recipe: reading.recipe, note: reading.note?.text), reading

@@ -10,6 +10,8 @@ public struct Asset: Identifiable, Hashable, Sendable {
     public let recipeRule: String?
     /// A description in the file that is no recipe, such as a photographer's caption; nil when there is none.
     public let note: String?
+    /// The words of texts in the file that no rule understood, at most 16 KiB; nil when there are none.
+    public let unread: String?
     /// How it came here, oldest first; at least one.
     public let origins: [Origin]
     /// Tags, sorted.
@@ -21,13 +23,14 @@ public struct Asset: Identifiable, Hashable, Sendable {
 
     package init(
         id: ContentDigest, facts: ImageFacts, recipe: Recipe? = nil, recipeRule: String? = nil, note: String? = nil,
-        origins: [Origin], tags: [String], sets: [String], addedAt: Timestamp
+        unread: String? = nil, origins: [Origin], tags: [String], sets: [String], addedAt: Timestamp
     ) {
         self.id = id
         self.facts = facts
         self.recipe = recipe
         self.recipeRule = recipeRule
         self.note = note
+        self.unread = unread
         self.origins = origins
         self.tags = tags
         self.sets = sets

@@ -57,10 +57,12 @@ extension JournalEntry {
         package let recipe: EmbeddedRecipe?
         /// A description in it that is no recipe; absent when there is none, or a recipe.
         package let note: EmbeddedText?
+        /// The words of texts in it that no rule understood; absent when there are none.
+        package let unread: String?
 
         package init(
             asset: ContentDigest, facts: ImageFacts, path: String, encodedPath: String? = nil,
-            recipe: EmbeddedRecipe? = nil, note: EmbeddedText? = nil
+            recipe: EmbeddedRecipe? = nil, note: EmbeddedText? = nil, unread: String? = nil
         ) {
             self.asset = asset
             self.facts = facts
@@ -68,10 +70,11 @@ extension JournalEntry {
             self.encodedPath = encodedPath
             self.recipe = recipe
             self.note = note
+            self.unread = unread
         }
 
         private enum CodingKeys: String, CodingKey {
-            case asset, facts, path, recipe, note
+            case asset, facts, path, recipe, note, unread
             case encodedPath = "path_encoded"
         }
     }
@@ -86,12 +89,17 @@ extension JournalEntry {
         package let recipe: EmbeddedRecipe?
         /// A description in it that is no recipe; absent when there is none, or a recipe.
         package let note: EmbeddedText?
+        /// The words of texts in it that no rule understood; absent when there are none.
+        package let unread: String?
 
-        package init(asset: ContentDigest, facts: ImageFacts, recipe: EmbeddedRecipe?, note: EmbeddedText?) {
+        package init(
+            asset: ContentDigest, facts: ImageFacts, recipe: EmbeddedRecipe?, note: EmbeddedText?, unread: String? = nil
+        ) {
             self.asset = asset
             self.facts = facts
             self.recipe = recipe
             self.note = note
+            self.unread = unread
         }
     }
 

@@ -38,6 +38,7 @@ struct InspectionAnswer: FileInspection.Answer {
             members += facts.jsonMembers
             members.append(("recipe", JSONValue(recipe: found.recipe?.recipe, rule: found.recipe?.rule)))
             members.append(("note", JSONValue(found.note?.text)))
+            if let unread = found.unread { members.append(("unread", .string(unread))) }
             if explains { members.append(("explanation", .object(found.json))) }
             append(members)
         case .failed(let path, let code, let message):
@@ -87,6 +88,7 @@ struct InspectionAnswer: FileInspection.Answer {
         var lines = [Self.line(path, facts)]
         if let recipe = found.recipe?.recipe { lines.append(RecipeText.line(recipe)) }
         if let note = found.note { lines.append("note: \(Phrase.oneLine(note.text))") }
+        if let unread = found.unread { lines.append("other text: \(Phrase.oneLine(unread, 200))") }
         if explains { lines += RecipeText.explanation(found) }
         return lines
     }

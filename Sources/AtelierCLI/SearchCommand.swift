@@ -105,6 +105,7 @@ struct ShowCommand: AsyncParsableCommand {
         ]
         if let recipe = asset.recipe { lines += RecipeText.lines(recipe, rule: asset.recipeRule) }
         if let note = asset.note { lines.append("note: \(note)") }
+        if let unread = asset.unread { lines.append("other text: \(Phrase.oneLine(unread, 2000))") }
         for origin in asset.origins {
             switch origin {
             case .imported(let path, let at): lines.append("imported \(Phrase.timeWithZone(at)) from \(path)")

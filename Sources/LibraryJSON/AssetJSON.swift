@@ -2,13 +2,14 @@ package import AssetLibrary
 package import AssetModel
 
 extension Asset {
-    /// The facts, and `id kind digest path recipe note origins tags sets added_at`.
+    /// The facts, and `id kind digest path recipe note unread origins tags sets added_at`.
     package func json(in library: Library) -> JSONObject {
         facts.json.adding([
             "id": JSONValue(id), "kind": JSONValue(kind.rawValue), "digest": JSONValue(id),
             "path": JSONValue(library.path(of: id, facts.format)),
             "recipe": JSONValue(recipe: recipe, rule: recipeRule), "note": JSONValue(note),
-            "origins": JSONValue(origins.map(Self.json)), "tags": JSONValue(tags), "sets": JSONValue(sets),
+            "unread": JSONValue(unread), "origins": JSONValue(origins.map(Self.json)), "tags": JSONValue(tags),
+            "sets": JSONValue(sets),
             "added_at": JSONValue(addedAt),
         ])
     }

@@ -81,10 +81,12 @@ struct RandomHistory {
                 .init(
                     asset: asset, facts: try facts(of: asset, &random),
                     path: random.one(of: ["/a/mug.png", "/b/cat.png"]),
-                    recipe: recipe(&random), note: note(&random)))
+                    recipe: recipe(&random), note: note(&random), unread: unread(&random)))
         case 1:
             return .inspected(
-                .init(asset: asset, facts: try facts(of: asset, &random), recipe: recipe(&random), note: note(&random)))
+                .init(
+                    asset: asset, facts: try facts(of: asset, &random), recipe: recipe(&random), note: note(&random),
+                    unread: unread(&random)))
         case 2: return .tagged(.init(assets: some, tags: tags))
         case 3: return .untagged(.init(assets: some, tags: tags))
         case 4: return .setCreated(.init(set: set.set))
@@ -185,8 +187,14 @@ struct RandomHistory {
         guard random.below(3) == 0 else { return nil }
         let recipe = Recipe(
             generator: "comfyui", certainty: .certain, prompt: "a \(random.one(of: ["red", "blue"])) mug",
-            seed: random.flag ? 7 : nil)
+            seed: random.flag ? 7 : nil, otherSeeds: random.flag ? [UInt64(random.within(7...9)), .max] : [],
+            otherPrompts: random.flag ? ["a \(random.one(of: ["thin", "tall"])) cup", "by the sea"] : [],
+            settings: random.flag ? [.init(name: "Clip skip", value: "\(random.below(3))")] : [])
         return EmbeddedRecipe(recipe: recipe, rule: "rule", payload: [])
+    }
+
+    private static func unread(_ random: inout Numbers) -> String? {
+        random.below(3) == 0 ? "a \(random.one(of: ["loud", "calm"])) harbour\nblue" : nil
     }
 
     private static func note(_ random: inout Numbers) -> EmbeddedText? {

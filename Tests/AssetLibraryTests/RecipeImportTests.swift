@@ -32,6 +32,10 @@ struct RecipeImportTests {
                 #expect(try await found(word) == [fixture.sha256], "\(word)")
             }
             if let seed = recipe?.seed { #expect(try await found("seed:\(seed)") == [fixture.sha256]) }
+            for seed in recipe?.otherSeeds ?? [] { #expect(try await found("seed:\(seed)") == [fixture.sha256]) }
+            for word in (recipe?.otherPrompts ?? []).flatMap(Self.words) {
+                #expect(try await found(word) == [fixture.sha256], "\(word)")
+            }
             #expect(try await found("seed:1234567").isEmpty)
             let hits = try await library.search(SearchQuery(terms: []))
             let hit = try #require(hits.first { $0.asset == fixture.sha256 })
@@ -50,6 +54,22 @@ struct RecipeImportTests {
                 let asset = try #require(try await library.asset(fixture.sha256))
                 #expect(asset.recipe == nil && asset.note == nil, "\(fixture)")
             }
+        }
+    }
+
+    @Test(arguments: try Fixtures.recipes.filter { $0.unread?.isEmpty == false })
+    func `what no rule understands is found by its words, and shown`(fixture: RecipeFixture) async throws {
+        try await TestLibrary.with { library in
+            _ = try await library.importFiles(["images/demo/cat.jpg"].map(Fixtures.path) + [fixture.path])
+            let asset = try #require(try await library.asset(fixture.sha256))
+            #expect(asset.unread == fixture.unread)
+            for word in Self.words(fixture.unread) {
+                #expect(
+                    try await library.search(SearchQuery(parsing: word)).map(\.asset) == [fixture.sha256], "\(word)")
+            }
+            // The journal alone says the same.
+            _ = try await library.rebuild()
+            #expect(try await library.asset(fixture.sha256)?.unread == fixture.unread)
         }
     }
 

@@ -29,7 +29,7 @@ struct JournalEntryTests {
             rule: "automatic1111.parameters", payload: [text])
         return [
             .imported(.init(asset: try digest(1), facts: facts, path: "/a/ü.jpg")),
-            .inspected(.init(asset: try digest(1), facts: facts, recipe: recipe, note: text)),
+            .inspected(.init(asset: try digest(1), facts: facts, recipe: recipe, note: text, unread: "a \"b\"\nc")),
             .uploaded(
                 .init(
                     digest: try digest(1), host: host, access: .publicLink, url: "https://x", byteCount: 5,

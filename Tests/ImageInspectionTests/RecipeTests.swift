@@ -10,6 +10,8 @@ struct RecipeTests {
         #expect(reading.recipe?.recipe == fixture.recipe, "\(fixture.proves)")
         #expect(reading.recipe?.rule == fixture.rule)
         #expect(reading.note?.text == fixture.note)
+        if let unread = fixture.unread { #expect(reading.unread ?? "" == unread) }
+        #expect(reading.unread?.utf8.count ?? 0 <= 16_384)
         #expect(reading.omitted.map(\.reason.rawValue) == [fixture.omitted].compactMap(\.self))
     }
 

@@ -18,13 +18,16 @@ enum PlainNote {
         "Software:", "Processed By eBay", "Optimized by", "Compressed by",
     ]
 
+    /// Whether a camera or a program wrote a text without being asked.
+    static func isRoutine(_ text: String) -> Bool { routine.contains { text.hasPrefix($0) } }
+
     /// The first description that says something; nil when there is none.
     static func read(_ texts: EmbeddedTexts) -> EmbeddedText? {
         for (carrier, keyword) in places {
             guard let text = texts.first(carrier, keyword), text.text.utf8.count <= longest,
                 text.text.unicodeScalars.contains(where: { $0.properties.isAlphabetic }),
                 !text.text.unicodeScalars.contains(where: { $0.value < 0x20 && !"\n\r\t".unicodeScalars.contains($0) }),
-                !routine.contains(where: { text.text.hasPrefix($0) }),
+                !isRoutine(text.text),
                 // Settings of a program that no rule understood.
                 !text.text.hasPrefix("{"), !text.text.hasPrefix("[")
             else { continue }

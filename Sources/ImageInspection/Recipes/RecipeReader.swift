@@ -136,12 +136,14 @@ package struct RecipeReader: Sendable {
             if case .unreadable = error { throw error }
         }
         guard !collector.texts.isEmpty else {
-            return RecipeReading(recipe: nil, note: nil, texts: [], omitted: collector.omitted)
+            return RecipeReading(recipe: nil, note: nil, unread: nil, texts: [], omitted: collector.omitted)
         }
         let texts = EmbeddedTexts(all: collector.texts, limits: limits)
         let recipe = Self.rules.lazy.compactMap { $0(texts) }.first.map(Self.withoutBlanks)
+        let note = recipe == nil ? PlainNote.read(texts) : nil
+        let used = recipe?.payload ?? [note].compactMap(\.self)
         return RecipeReading(
-            recipe: recipe, note: recipe == nil ? PlainNote.read(texts) : nil, texts: collector.texts,
+            recipe: recipe, note: note, unread: UnreadText.read(texts, besides: used), texts: collector.texts,
             omitted: collector.omitted)
     }
 }
@@ -152,6 +154,8 @@ package struct RecipeReading: Hashable, Sendable {
     package let recipe: EmbeddedRecipe?
     /// A description that is not a recipe, such as a photographer's caption; nil when there is a recipe.
     package let note: EmbeddedText?
+    /// The words of what no rule understood, at most 16 KiB; nil when there are none.
+    package let unread: String?
     /// All texts, in file order.
     package let texts: [EmbeddedText]
     /// Texts that were seen and not read.
