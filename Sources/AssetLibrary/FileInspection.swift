@@ -31,8 +31,11 @@ public enum FileInspection {
     ///
     /// Reading warm headers is all work and no waiting, so there are two workers and no more. Memory: at most four answers
     /// that are full, and one file's texts a worker. An error of `onAnswer`, or cancelling, ends it.
+    ///
+    /// With `readingPixels` a PNG with alpha and no other recipe is decoded when it looks as if it hides one there; that takes
+    /// milliseconds and, a worker, up to 20 MB.
     public static func inspect<Made: Answer>(
-        _ paths: [String], into answer: Made, onAnswer: (Made) throws -> Void
+        _ paths: [String], readingPixels: Bool = false, into answer: Made, onAnswer: (Made) throws -> Void
     ) async throws {
         var queue = NamedFiles(paths)
         try await withThrowingTaskGroup(of: Batch<Made>.self) { group in
@@ -41,7 +44,7 @@ public enum FileInspection {
             while true {
                 while started - handedOn < batchesAtOnce, let files = queue.next(batchLength) {
                     let number = started
-                    group.addTask { Batch(number: number, reading: files[...], into: answer) }
+                    group.addTask { Batch(number: number, reading: files[...], readingPixels, into: answer) }
                     started += 1
                 }
                 guard let batch = try await group.next() else { return }
@@ -53,7 +56,7 @@ public enum FileInspection {
                     // What a full answer had no room for: rare, and read here, one answer at a time.
                     var rest = batch.rest
                     while !rest.isEmpty {
-                        let more = Batch(number: batch.number, reading: rest, into: answer)
+                        let more = Batch(number: batch.number, reading: rest, readingPixels, into: answer)
                         try onAnswer(more.answer)
                         rest = more.rest
                     }
@@ -72,13 +75,13 @@ public enum FileInspection {
         private(set) var answer: Made
         private(set) var rest: ArraySlice<NamedFiles.File>
 
-        init(number: Int, reading files: ArraySlice<NamedFiles.File>, into empty: Made) {
+        init(number: Int, reading files: ArraySlice<NamedFiles.File>, _ readsPixels: Bool, into empty: Made) {
             self.number = number
             answer = empty
             rest = files
             while let file = rest.first {
                 rest = rest.dropFirst()
-                answer.take(outcome(of: file))
+                answer.take(outcome(of: file, readingPixels: readsPixels))
                 if answer.isFull { break }
             }
         }
@@ -86,14 +89,14 @@ public enum FileInspection {
 
     private static let (inspector, reader) = (ImageInspector(), RecipeReader())
 
-    private static func outcome(of file: NamedFiles.File) -> Outcome {
+    private static func outcome(of file: NamedFiles.File, readingPixels: Bool = false) -> Outcome {
         switch file.found {
         case .unreadableFolder(let folder, let message):
             return .failed(path: folder, code: "unreadable", message: message)
         case .file(let path, let isExplicit):
             do {
                 let (facts, texts) = try reader.read(fileAt: path, factsBy: inspector)
-                return .facts(path: file.name, facts, EmbeddedFindings(texts))
+                return .facts(path: file.name, facts, findings(texts, facts, path, readingPixels))
             } catch {
                 if !isExplicit, !FileWalk.looksLikePicture(path),
                     error.isNoPicture
@@ -103,6 +106,17 @@ public enum FileInspection {
                 return .failed(path: file.name, code: error.code, message: error.description)
             }
         }
+    }
+}
+
+extension FileInspection {
+    /// What the texts say, and the pixels where they may and are to be read.
+    private static func findings(
+        _ texts: RecipeReading, _ facts: ImageFacts, _ path: String, _ readingPixels: Bool
+    ) -> EmbeddedFindings {
+        guard texts.recipe == nil, HiddenRecipe.isPossible(in: facts) else { return EmbeddedFindings(texts) }
+        guard readingPixels, HiddenRecipe.isReadable(facts) else { return EmbeddedFindings(texts, pixels: .notRead) }
+        return EmbeddedFindings(texts, hidden: HiddenRecipe.read(ofFileAt: path, facts, reader), pixels: .read)
     }
 }
 

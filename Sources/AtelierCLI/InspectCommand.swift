@@ -20,14 +20,18 @@ struct InspectCommand: AsyncParsableCommand, LibraryFree {
     @Flag(help: "Show which rule read the recipe, where in the file it is, and what was left out.")
     var explain = false
 
+    @Flag(help: "Look for a recipe hidden in the alpha of PNG files too; slower, because they are decoded.")
+    var pixels = false
+
     @OptionGroup var list: ListOptions
     @OptionGroup var outputs: OutputOptions
 
     func run() async throws {
         var (read, failed) = (0, 0)
         let answer = InspectionAnswer(isJSON: outputs.output.isJSON, explains: explain)
-        try await FileInspection.inspect(try SelectionOptions.expand(paths, areNullTerminated: list.null), into: answer)
-        { answer in
+        try await FileInspection.inspect(
+            try SelectionOptions.expand(paths, areNullTerminated: list.null), readingPixels: pixels, into: answer
+        ) { answer in
             (read, failed) = (read + answer.read, failed + answer.failed)
             for part in answer.parts {
                 switch part {

@@ -39,6 +39,7 @@ struct InspectionAnswer: FileInspection.Answer {
             members.append(("recipe", JSONValue(recipe: found.recipe?.recipe, rule: found.recipe?.rule)))
             members.append(("note", JSONValue(found.note?.text)))
             if let unread = found.unread { members.append(("unread", .string(unread))) }
+            if let pixels = found.pixels { members.append(("pixels", .string(pixels.rawValue))) }
             if explains { members.append(("explanation", .object(found.json))) }
             append(members)
         case .failed(let path, let code, let message):
@@ -89,6 +90,7 @@ struct InspectionAnswer: FileInspection.Answer {
         if let recipe = found.recipe?.recipe { lines.append(RecipeText.line(recipe)) }
         if let note = found.note { lines.append("note: \(Phrase.oneLine(note.text))") }
         if let unread = found.unread { lines.append("other text: \(Phrase.oneLine(unread, 200))") }
+        if found.pixels == .notRead { lines.append("pixels not read; they may hide a recipe (--pixels reads them)") }
         if explains { lines += RecipeText.explanation(found) }
         return lines
     }

@@ -28,6 +28,25 @@ struct InspectTests {
         }
     }
 
+    @Test(arguments: try Fixtures.recipes.filter { $0.alpha != nil })
+    func `a recipe in the pixels is read when asked, and said to be unread when not`(fixture: RecipeFixture)
+        async throws
+    {
+        try await TemporaryFolder.with { folder in
+            let program = Program(in: folder)
+            let unasked = try #require(try await program.run("inspect", "--json", fixture.path).objects().first)
+            #expect(unasked["recipe"] == .null && unasked["pixels"]?.text == "not_read")
+            #expect(try await program.run("inspect", fixture.path).output.contains("pixels not read"))
+            let asked = try #require(
+                try await program.run("inspect", "--json", "--pixels", fixture.path).objects().first)
+            #expect(asked["recipe"]?["rule"]?.text == fixture.alpha?.rule && asked["pixels"]?.text == "read")
+            #expect(asked["recipe"]?["prompt"]?.text == fixture.alpha?.recipe.prompt)
+            // Neither is said of a picture that has no alpha, or a recipe in its texts.
+            let plain = Fixtures.path("recipes/automatic1111/text.png")
+            #expect(try await program.run("inspect", "--json", plain).objects().first?["pixels"] == nil)
+        }
+    }
+
     @Test func `names and texts with quotes, breaks and controls survive the JSON`() async throws {
         try await TemporaryFolder.with { folder in
             let names = ["a\"b\\c.png", "tab\tline\n.png", "bell\u{7}\u{1F}\u{7F}.png", "ü/é\u{2028}.png", "日本 🎨.png"]

@@ -25,6 +25,7 @@ private let descriptor: Int32 = {
 private let keywords = [
     "parameters", "prompt", "workflow", "Comment", "Description", "invokeai_metadata", "sd-metadata", "Dream",
     "fooocus_scheme", "sui_image_params", "XML:com.adobe.xmp", "Software",
+    "Raw profile type exif", "Raw profile type iptc", "kiln",
 ]
 
 /// A PNG of nothing but one text, so that what the texts say need not be found through a checksum or a packing.

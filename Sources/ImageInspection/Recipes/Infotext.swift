@@ -306,7 +306,7 @@ struct Infotext {
     /// Without the blanks, the comma or the escaped line break that lead on to the next part.
     private static func unjoined(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         var bytes = trimmed(bytes)
-        if bytes.last == UInt8(ascii: ",") { bytes = trimmed(bytes.dropLast()) }
+        if bytes.last == UInt8(ascii: ",") || bytes.last == UInt8(ascii: ";") { bytes = trimmed(bytes.dropLast()) }
         while bytes.suffix(2).elementsEqual("\\n".utf8) { bytes = trimmed(bytes.dropLast(2)) }
         return bytes
     }

@@ -10,28 +10,43 @@ enum ProgramRecipe {
         "software", "generator", "app", "application", "program", "createdby", "generatedby", "tool", "engine",
         "appname",
     ]
-    /// Members that hold the object, when it does not stand at the top.
-    private static let wrappers: Set = [
-        "metadata", "parameters", "params", "generation", "generationdata", "settings", "imageparams", "request",
-        "input",
-        "recipe", "meta", "data", "extra",
-    ]
+    /// How deep the object may lie in others, and how many are looked at.
+    private static let (deepest, maximumCount) = (3, 200)
 
     static func read(_ texts: EmbeddedTexts) -> EmbeddedRecipe? {
         for (text, json) in texts.objects {
-            guard case .object(let members) = json else { continue }
-            let outer = named(members)
-            if let found = recipe(members, beside: outer, texts) {
+            var outer: [String: JSONValue] = [:]
+            if case .object(let members) = json { outer = named(members) }
+            var left = maximumCount
+            if let found = search(json, beside: outer, depth: 0, left: &left, texts) {
                 return EmbeddedRecipe(recipe: found.recipe, rule: found.rule, payload: [text])
             }
-            for (name, value) in outer.sorted(by: { $0.key < $1.key }) where wrappers.contains(name) {
-                var inner: JSONValue? = value
-                if let words = value.text { inner = BoundedJSON.value(of: words, limits: texts.limits) }
-                guard case .object(let members)? = inner, let found = recipe(members, beside: outer, texts) else {
-                    continue
-                }
-                return EmbeddedRecipe(recipe: found.recipe, rule: found.rule, payload: [text])
+        }
+        return nil
+    }
+
+    /// The first object with a prompt and a seed: the value itself, else inside it, members by name. Nodes of a graph are none: what
+    /// they say depends on what is connected to them.
+    private static func search(
+        _ json: JSONValue, beside outer: [String: JSONValue], depth: Int, left: inout Int, _ texts: EmbeddedTexts
+    ) -> (recipe: Recipe, rule: String)? {
+        guard left > 0, depth <= deepest else { return nil }
+        left -= 1
+        switch json {
+        case .array(let elements):
+            for element in elements.prefix(maximumCount) {
+                if let found = search(element, beside: outer, depth: depth + 1, left: &left, texts) { return found }
             }
+        case .object(let members):
+            guard members["class_type"] == nil, members["nodes"] == nil else { return nil }
+            if let found = recipe(members, beside: outer, texts) { return found }
+            for (_, value) in members.sorted(by: { $0.key < $1.key }) {
+                if let found = search(value, beside: outer, depth: depth + 1, left: &left, texts) { return found }
+            }
+        case .string(let words) where words.first == "{" || words.first == "[":
+            guard let inner = BoundedJSON.value(of: words, limits: texts.limits) else { return nil }
+            return search(inner, beside: outer, depth: depth + 1, left: &left, texts)
+        default: break
         }
         return nil
     }

@@ -16,35 +16,46 @@ enum TextDecoding {
     /// EXIF's `UserComment`: eight bytes that name the encoding, then the text (EXIF 2.32, 4.6.5, table 9).
     ///
     /// `isLittle` is the byte order of the EXIF block. A comment without the eight bytes is taken as narrow text: some
-    /// writers leave them out.
+    /// writers leave them out. The label is not believed against the bytes: what says ASCII may be UTF-16, and the other way.
     static func userComment(_ bytes: [UInt8], isLittle: Bool) -> String {
         guard bytes.count >= 8 else { return narrow(bytes[...]) }
         let body = bytes[8...]
-        switch Array(bytes[..<8]) {
-        case Array("ASCII\0\0\0".utf8): return narrow(body)
+        // Some writers end the label with a blank instead of zeros.
+        switch Array(bytes[..<8]).map({ $0 == 0x20 ? 0 : $0 }) {
+        case Array("ASCII\0\0\0".utf8): return undefined(body, isLittle: isLittle)
         case Array("UNICODE\0".utf8): return wide(body, isLittle: isLittle)
         case Array("JIS\0\0\0\0\0".utf8): return japanese(body)
         case Array(repeating: 0, count: 8): return undefined(body, isLittle: isLittle)
-        default: return narrow(bytes[...])
+        default: return undefined(bytes[...], isLittle: isLittle)
         }
     }
 
-    /// UTF-16 in the order that the text itself shows: by its mark, else by where the zeros of its ASCII letters
-    /// stand, else in the order of the EXIF block. The block's order alone is often wrong.
+    /// UTF-16 in the order that the text itself shows: by its mark, else by which order makes more usual letters, else in the
+    /// order of the EXIF block. The block's order alone is often wrong.
     static func wide(_ bytes: ArraySlice<UInt8>, isLittle: Bool) -> String {
         var bytes = bytes
         if bytes.starts(with: [0xFF, 0xFE]) { return utf16(bytes.dropFirst(2), isLittle: true) }
         if bytes.starts(with: [0xFE, 0xFF]) { return utf16(bytes.dropFirst(2), isLittle: false) }
         if isNarrow(bytes) { return narrow(bytes) }
         if bytes.count & 1 == 1 { bytes = bytes.dropLast() }
-        var first = 0
-        var second = 0
-        for index in stride(from: bytes.startIndex, to: bytes.endIndex, by: 2) {
-            let pair = (bytes[index], bytes[index + 1])
-            if pair.0 == 0 && pair.1 != 0 { first += 1 }
-            if pair.1 == 0 && pair.0 != 0 { second += 1 }
+        let sample = bytes.prefix(2048)
+        let (little, big) = (usualCount(sample, isLittle: true), usualCount(sample, isLittle: false))
+        return utf16(bytes, isLittle: little == big ? isLittle : little > big)
+    }
+
+    /// How many units are letters of the scripts that most texts are written in, when read in an order; a letter of Latin counts
+    /// twice, because the other order makes of it a letter that is hardly ever used.
+    private static func usualCount(_ bytes: ArraySlice<UInt8>, isLittle: Bool) -> Int {
+        stride(from: bytes.startIndex, to: bytes.endIndex - 1, by: 2).reduce(0) { count, index in
+            let (low, high) = isLittle ? (bytes[index], bytes[index + 1]) : (bytes[index + 1], bytes[index])
+            switch UInt16(high) << 8 | UInt16(low) {
+            case 0x0A, 0x0D, 0x20...0x7E: return count + 2
+            case 0xA1...0x06FF, 0x0E00...0x0E7F, 0x2010...0x2044, 0x3001...0x30FF, 0x4E00...0x9FFF, 0xAC00...0xD7A3,
+                0xD800...0xDFFF, 0xFF01...0xFF5E:
+                return count + 1
+            default: return count
+            }
         }
-        return utf16(bytes, isLittle: first == second ? isLittle : second > first)
     }
 
     /// Whether bytes that should be UTF-16 are not: some writers say UNICODE and mean UTF-8, or pad ASCII with zeros.
