@@ -10,7 +10,7 @@ extension AnswerFile {
     /// What the name of its bytes ends in when they are no picture: as the answer names it, else its URL, else by its media
     /// type, else `bin`. Short and plain, since it comes from elsewhere and becomes part of a path.
     var fileExtension: String {
-        var path = url.map { $0.hasPrefix("data:") ? "" : $0 } ?? ""
+        var path = url.map { DataURI.isOne($0) ? "" : $0 } ?? ""
         if let end = path.firstIndex(where: { $0 == "?" || $0 == "#" }) { path = String(path[..<end]) }
         for name in [fileName ?? "", path.split(separator: "/").last.map(String.init) ?? ""] {
             guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { continue }

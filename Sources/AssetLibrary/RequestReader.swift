@@ -112,7 +112,7 @@ public enum RunInput {
 extension PictureField {
     /// Whether it says where something is to anybody, not only here.
     fileprivate var isAddress: Bool {
-        text.hasPrefix("data:") || text.hasPrefix("DATA:")
+        DataURI.isOne(text)
             || text.range(of: "^[A-Za-z][A-Za-z0-9+.-]*://", options: .regularExpression) != nil
     }
 }

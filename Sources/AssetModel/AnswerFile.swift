@@ -64,7 +64,7 @@ extension JSONValue {
     }
 
     private static func isAddress(_ text: String) -> Bool {
-        ["https://", "http://", "data:", "sha256:"].contains { text.hasPrefix($0) }
+        ["https", "http", "data", "sha256"].contains { text.hasScheme($0) }
     }
 }
 

@@ -148,6 +148,8 @@ extension FalError: CustomStringConvertible {
         case .redirected(let status, let origin?):
             "the server redirects to \(origin) (HTTP \(status)); the redirect was not followed"
         case .redirected(let status, nil): "the server redirects to an unusable address (HTTP \(status))"
+        case .gone(let status, let origin) where status == 401 || status == 403:
+            "\(origin) does not let us read the file (HTTP \(status))"
         case .gone(let status, let origin): "the file is no longer available at \(origin) (HTTP \(status))"
         case .sizeMismatch(let expected, let actual): "the file has \(actual) bytes where \(expected) were expected"
         case .fileChanged(let path): "\(path) changed while it was being uploaded"

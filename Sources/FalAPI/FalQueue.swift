@@ -85,7 +85,7 @@ package struct FalQueue: Sendable {
     /// JSON, and otherwise left to the caller.
     ///
     /// A run that failed answers with its own error: `rejected` for the model's complaints about the input (422), `failed`
-    /// for errors while running. fal keeps results for an hour, large ones for minutes.
+    /// for errors while running. How long fal keeps a result depends on the account: ask, rather than count (protocol facts, section 0.1).
     package func result(of request: QueuedRequest) async throws(FalError) -> [UInt8] {
         var call = call(.GET, request.responseURL)
         call.repeatability = .outcome

@@ -15,7 +15,7 @@ package struct DownloadedFile: Sendable, Hashable {
 package enum FileProbe: Sendable, Hashable {
     /// It does; the size where the server tells it.
     case served(byteCount: Int64?)
-    /// It does not, or not to us (401, 403, 404, 410).
+    /// It does not, or not to us (401, 403, 404, 410 to a GET, or 404 and 410 to a HEAD).
     case gone(status: Int)
 }
 
@@ -59,12 +59,19 @@ extension FalTransport {
         }
     }
 
-    /// Asks with HEAD whether a URL is still served. The key is not sent. A server that does not know HEAD counts as
-    /// serving, with an unknown size.
+    /// Asks whether a URL is still served: with HEAD, and where a server refuses that method (400, 401, 403, 405, 501, as those do that
+    /// sign a URL for GET alone) with a GET of one byte, which an empty file answers with 416. The key is not sent.
     package func probe(_ url: String) async throws(FalError) -> FileProbe {
         do throws(FalError) {
-            return try await performOnFile(.HEAD, url, accepts: [405, 501]) { response in
-                .served(byteCount: response.status.code < 300 ? response.headers.contentLength : nil)
+            let answer = try await performOnFile(.HEAD, url, accepts: Self.refusalsOfHEAD) { response in
+                response.status.code < 300 ? FileProbe.served(byteCount: response.headers.contentLength) : nil
+            }
+            if let answer { return answer }
+            return try await performOnFile(.GET, url, range: "bytes=0-0", accepts: [416]) { response in
+                // A server without ranges answers with the whole file, of which only the headers are read.
+                if response.status.code == 200 { return .served(byteCount: response.headers.contentLength) }
+                for try await _ in response.body {}
+                return .served(byteCount: response.headers.totalLength)
             }
         } catch {
             guard case .gone(let status, _) = error else { throw error }
@@ -72,14 +79,19 @@ extension FalTransport {
         }
     }
 
+    /// Statuses that can be about the method rather than the file.
+    private static let refusalsOfHEAD: Set<Int> = [400, 401, 403, 405, 501]
+
     /// A call on a public file: no key, redirects followed, and "no" means that the file is gone.
     func performOnFile<R>(
-        _ method: HTTPMethod, _ url: String, accepts: Set<Int> = [], alsoRepeats: Set<Int> = [],
+        _ method: HTTPMethod, _ url: String, range: String? = nil, accepts: Set<Int> = [],
+        alsoRepeats: Set<Int> = [],
         read: (HTTPClientResponse) async throws -> R
     ) async throws(FalError) -> R {
         var call = Call(method: method, url: url)
         call.isTransfer = method == .GET
         call.mayMove = true
+        if let range { call.headers.add(name: "Range", value: range) }
         call.accepts = accepts
         call.alsoRepeats = alsoRepeats
         do throws(FalError) {
@@ -90,7 +102,7 @@ extension FalTransport {
             }
         } catch {
             if case .rejected(let status, _, _, _) = error, [401, 403, 404, 410].contains(status) {
-                throw .gone(status: status, origin: "\(try WebAddress(url).origin)")
+                throw .gone(status: status, origin: "\(try WebAddress.encoding(url).origin)")
             }
             throw error
         }
@@ -100,6 +112,12 @@ extension FalTransport {
 extension HTTPHeaders {
     /// The announced length; nil when missing or not a number.
     var contentLength: Int64? { first(name: "content-length").flatMap { Int64($0) } }
+
+    /// The length of the whole file in a `Content-Range` such as `bytes 0-0/1234`; nil when missing or unknown (`*`).
+    var totalLength: Int64? {
+        guard let value = first(name: "content-range"), let slash = value.lastIndex(of: "/") else { return nil }
+        return Int64(value[value.index(after: slash)...].trimmingCharacters(in: .whitespaces))
+    }
 
     /// `Content-Type` without its parameters, in lower case.
     var mediaType: String? {

@@ -132,7 +132,13 @@ package struct FalTransport: Sendable {
     func perform<R>(
         _ call: Call, read: (HTTPClientResponse) async throws -> R
     ) async throws(FalError) -> R {
-        let address = try WebAddress(call.url)
+        let address: WebAddress
+        do throws(FalError) {
+            address = try call.mayMove ? .encoding(call.url) : WebAddress(call.url)
+        } catch {
+            // Our own hosts were read when they were set: what is wrong here was in an answer, and nothing was sent.
+            throw .unintelligible(what: error.sentence, requestID: nil)
+        }
         var headers = call.headers
         headers.replaceOrAdd(name: "User-Agent", value: "atelier")
         switch call.authority {

@@ -41,6 +41,31 @@ struct WebAddress: Sendable, Hashable {
         self.hasQueryOrFragment = url.query != nil || url.fragment != nil
     }
 
+    /// A URL as an answer names a file: blanks around it, tabs and line breaks go, and blanks and letters beyond ASCII in its path and query
+    /// are percent-encoded as UTF-8, as browsers do. What is encoded already stays, byte for byte: it may be signed.
+    ///
+    /// Only for calls without a credential. The host stays as it is, so one with such a letter is still refused.
+    static func encoding(_ text: String) throws(FalError) -> WebAddress {
+        var bytes = text.utf8.drop { $0 <= 0x20 }
+        while let last = bytes.last, last <= 0x20 { bytes.removeLast() }
+        var encoded: [UInt8] = []
+        var marks = 0
+        for byte in bytes where ![0x09, 0x0A, 0x0D].contains(byte) {
+            if "/?#".utf8.contains(byte) { marks += 1 }
+            // Two slashes open the host, the next mark ends it.
+            if marks > 2, byte <= 0x20 || byte >= 0x7F {
+                encoded += [UInt8(ascii: "%"), hexDigit(byte >> 4), hexDigit(byte & 15)]
+            } else {
+                encoded.append(byte)
+            }
+        }
+        do { return try WebAddress(String(decoding: encoded, as: UTF8.self)) } catch { throw .malformedAddress(text) }
+    }
+
+    private static func hexDigit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
+    }
+
     /// Where a `Location` header of an answer from this address leads; nil when it leads nowhere we would go.
     ///
     /// A step down from https to http is not followed.
