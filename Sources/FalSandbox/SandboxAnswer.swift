@@ -7,6 +7,8 @@ struct SandboxAnswer: Sendable {
         case none
         case json(JSONValue)
         case text(String)
+        /// A text that is said to be of this type, whatever it is.
+        case typed(String, type: String)
         /// A file.
         case file(StoredFile, FileRendering)
         /// Server-sent events, one for each value.
@@ -14,7 +16,7 @@ struct SandboxAnswer: Sendable {
     }
 
     /// How a file is sent.
-    enum FileRendering: Sendable {
+    enum FileRendering: Sendable, Hashable {
         case whole
         /// Its headers alone.
         case headOnly
@@ -22,6 +24,11 @@ struct SandboxAnswer: Sendable {
         case truncated
         /// As many bytes of something else.
         case noise
+        /// A part of its bytes.
+        case range(Range<Int>)
+
+        /// The part that is sent; nil for all of it.
+        var part: Range<Int>? { if case .range(let part) = self { part } else { nil } }
     }
 
     var status: Int

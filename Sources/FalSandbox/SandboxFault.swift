@@ -6,6 +6,8 @@ package struct SandboxFault: Sendable, Hashable, CustomStringConvertible {
         case unauthorized = "auth:401"
         /// Every request that needs a key gets 402: the account is locked for lack of balance.
         case locked = "auth:402"
+        /// Every request that needs a key gets 403, and the detail says that the account is locked for lack of balance.
+        case accountLocked = "account:locked"
         /// Every request that needs a key gets 403: it may not do this.
         case forbidden = "auth:403"
         /// Every answer is delayed by this many milliseconds.
@@ -60,6 +62,28 @@ package struct SandboxFault: Sendable, Hashable, CustomStringConvertible {
         case fileMissing = "file:404"
         /// A file's bytes are noise, as many as there should be.
         case fileGarbage = "file:garbage"
+        /// A file's bytes are asked for and answered with 401, 403 or 410.
+        case fileUnauthorized = "file:401"
+        case fileForbidden = "file:403"
+        case fileGone = "file:410"
+        /// A page of HTML comes in place of a file's bytes, with status 200.
+        case filePage = "file:html"
+        /// No byte comes in place of a file's bytes, with status 200.
+        case fileEmpty = "file:empty"
+        /// A HEAD of a file gets 403, as where a URL is signed for GET alone.
+        case headForbidden = "head:403"
+        /// A result gives its pictures as data URIs that cannot be decoded.
+        case uriUndecodable = "file:baduri"
+        /// A result gives its pictures as data URIs: in lines, percent-encoded, in the URL-safe alphabet, without padding, in capitals, or
+        /// not in base64.
+        case uriInLines = "file:datauri:lines"
+        case uriPercentEncoded = "file:datauri:percent"
+        case uriSafe = "file:datauri:urlsafe"
+        case uriUnpadded = "file:datauri:unpadded"
+        case uriInCapitals = "file:datauri:capitals"
+        case uriPlain = "file:datauri:plain"
+        /// A result gives its pictures' URLs with a blank and a letter beyond ASCII, not encoded.
+        case urlWithBlank = "file:blankurl"
         /// An uploaded file is gone as soon as its HEAD was answered or a model has read it.
         case urlExpiresEarly = "url:expire-early"
         /// A run gives one picture fewer than was asked for.
@@ -74,7 +98,7 @@ package struct SandboxFault: Sendable, Hashable, CustomStringConvertible {
         case outputFlagged = "output:nsfw"
         /// A result announces a byte less than each of its pictures has.
         case outputBytes = "output:bytes"
-        /// The last picture's URL serves a text.
+        /// The last picture's URL serves a text that is said to be a picture.
         case outputUnreadable = "output:unreadable"
         /// The last picture's URL serves nothing.
         case outputGone = "output:gone"

@@ -95,7 +95,9 @@ extension SandboxResponder {
         if await state.fails(.resultLost) { return .notFound }
         if await state.fails(.resultUnavailable) { return .broken }
         if await state.fails(.resultGarbage) { return .garbage }
-        var answer = SandboxResult.answer(outcome, exchange.base)
+        var form = PictureURL.served
+        if case .pictures = outcome { form = await state.pictureURLs() }
+        var answer = SandboxResult.answer(outcome, exchange.base, form)
         answer.headers["x-fal-request-id"] = job.id
         return answer
     }

@@ -115,6 +115,13 @@ struct SandboxResponder: HTTPResponder {
             if await state.fails(.locked) {
                 throw AnswerAsError(.detail(402, "User is locked. Reason: Exhausted balance.", type: "user_locked"))
             }
+            if await state.fails(.accountLocked) {
+                throw AnswerAsError(
+                    .detail(
+                        403,
+                        "User is locked. Reason: Exhausted balance. Top up your balance at fal.ai/dashboard/billing.",
+                        type: "user_locked"))
+            }
             if await state.fails(.forbidden) { throw AnswerAsError(.detail(403, "Access denied")) }
             return account
         }
@@ -163,13 +170,20 @@ struct SandboxResponder: HTTPResponder {
         case .json(let value):
             headers[.contentType] = "application/json"
             body = whole(ByteBuffer(bytes: value.encoded), startsWork: answer.startsWork)
+        case .typed(let text, let type):
+            headers[.contentType] = type
+            body = ResponseBody(byteBuffer: ByteBuffer(string: text))
         case .text(let text):
             headers[.contentType] = "text/plain; charset=utf-8"
             body = whole(ByteBuffer(string: text), startsWork: answer.startsWork)
         case .file(let file, let rendering):
             headers[.contentType] = file.contentType
             headers[.eTag] = file.entityTag
-            headers[.contentLength] = String(file.byteCount)
+            headers[.contentLength] = String(rendering.part?.count ?? file.byteCount)
+            headers[.acceptRanges] = "bytes"
+            if let part = rendering.part {
+                headers[.contentRange] = "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(file.byteCount)"
+            }
             body = Self.body(of: file, rendering, context)
         case .events(let events):
             headers[.contentType] = "text/event-stream"
@@ -199,12 +213,17 @@ struct SandboxResponder: HTTPResponder {
         of file: StoredFile, _ rendering: SandboxAnswer.FileRendering, _ context: Context
     ) -> ResponseBody {
         if rendering == .headOnly { return ResponseBody() }
-        return ResponseBody(contentLength: file.byteCount) { writer in
-            var left = rendering == .truncated ? file.byteCount / 2 : file.byteCount
+        let part = rendering.part ?? 0..<file.byteCount
+        return ResponseBody(contentLength: part.count) { writer in
+            var left = rendering == .truncated ? file.byteCount / 2 : part.upperBound
+            var skipped = part.lowerBound
             for path in file.paths where left > 0 {
                 let chunks = try FileChunks(path: path)
                 while left > 0, var chunk = try chunks.next(atMost: left) {
                     left -= chunk.count
+                    let passed = min(skipped, chunk.count)
+                    skipped -= passed
+                    chunk = chunk.dropFirst(passed)
                     if rendering == .noise { chunk = Data(repeating: 0xA5, count: chunk.count) }
                     try await writer.write(ByteBuffer(bytes: chunk))
                 }

@@ -4,10 +4,13 @@ import Foundation
 /// What fal says about a finished request: in its result, its status, and its webhook.
 enum SandboxResult {
     /// The result as it is fetched.
-    static func answer(_ outcome: SandboxJob.Outcome, _ base: SandboxBase) -> SandboxAnswer {
+    static func answer(
+        _ outcome: SandboxJob.Outcome, _ base: SandboxBase, _ form: PictureURL = .served
+    ) -> SandboxAnswer {
         switch outcome {
         case .pictures(let drawn):
-            output(drawn, base).map { .json(200, $0) } ?? .detail(500, "A stored file is gone", type: "internal_error")
+            output(drawn, base, form).map { .json(200, $0) }
+                ?? .detail(500, "A stored file is gone", type: "internal_error")
         case .failed(let failure): Self.failure(failure)
         case .cancelled: .detail(499, "Request was cancelled", type: "client_cancelled")
         case .expired: timedOut
@@ -37,18 +40,11 @@ enum SandboxResult {
         return answer
     }
 
-    private static func output(_ drawn: DrawnPictures, _ base: SandboxBase) -> JSONValue? {
+    private static func output(_ drawn: DrawnPictures, _ base: SandboxBase, _ form: PictureURL) -> JSONValue? {
         if let echo = drawn.echo { return .object(["input": echo]) }
         var images: [JSONValue] = []
         for picture in drawn.pictures {
-            let url: String
-            if let path = picture.servedAt {
-                url = "\(base.url)/cdn/\(path)"
-            } else if let data = picture.file.bytes() {
-                url = "data:\(picture.file.contentType);base64,\(data.base64EncodedString())"
-            } else {
-                return nil
-            }
+            guard let url = form.text(of: picture, base) else { return nil }
             var members: [String: JSONValue] = [
                 "url": .string(url), "content_type": .string(picture.file.contentType),
                 "file_name": .string(picture.name),
