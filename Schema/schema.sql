@@ -152,6 +152,7 @@ CREATE TABLE generation (
     parameters TEXT,
     terms TEXT,
     sentBy BLOB CHECK (length(sentBy) = 16),
+    sentAt INTEGER,
     submittedBy BLOB CHECK (length(submittedBy) = 16),
     requestID TEXT,
     statusURL TEXT,
@@ -172,6 +173,15 @@ CREATE INDEX generationByTime ON generation (plannedBy) WHERE plannedBy IS NOT N
 CREATE INDEX generationByRecipe ON generation (recipeKey) WHERE recipeKey IS NOT NULL;
 
 CREATE INDEX generationByRequest ON generation (requestID) WHERE requestID IS NOT NULL;
+
+-- Attempts to submit, by their entries: those before the newest (`at` is when), and those that were refused.
+CREATE TABLE generationAttempt (
+    generation INTEGER NOT NULL REFERENCES generation (id),
+    entry BLOB NOT NULL CHECK (length(entry) = 16),
+    at INTEGER,
+    isRefused INTEGER NOT NULL DEFAULT 0 CHECK (isRefused IN (0, 1)),
+    PRIMARY KEY (generation, entry)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE generationAnswer (
     generation INTEGER PRIMARY KEY REFERENCES generation (id),

@@ -43,6 +43,13 @@ enum CatalogComparison {
         ),
         ("recipeSeed", "SELECT blob.digest, place, seed FROM recipeSeed JOIN blob ON blob.id = recipeSeed.asset"),
         ("origin", "SELECT blob.digest, entry, at, path, encodedPath FROM origin JOIN blob ON blob.id = origin.asset"),
+        (
+            "generationAttempt",
+            """
+            SELECT name, entry, at, isRefused
+            FROM generationAttempt JOIN generation ON generation.id = generationAttempt.generation
+            """
+        ),
         ("assetTag", "SELECT blob.digest, tag, isPresent, entry FROM assetTag JOIN blob ON blob.id = assetTag.asset"),
         ("namedSet", "SELECT key, name, createdAt FROM namedSet"),
         (
@@ -63,7 +70,7 @@ enum CatalogComparison {
             "generation",
             """
             SELECT generation.name, state, stateBy, changedAt, plannedBy, plannedAt, model.text, host.text, recipeKey,
-                   askedSeed, answeredSeed, plannedWidth, plannedHeight, isDriftDerived, prompt, parameters, terms, sentBy,
+                   askedSeed, answeredSeed, plannedWidth, plannedHeight, isDriftDerived, prompt, parameters, terms, sentBy, sentAt,
                    submittedBy, requestID, statusURL, responseURL, cancelURL, reason, reasonCode
             FROM generation LEFT JOIN word AS model ON model.id = generation.model
             LEFT JOIN word AS host ON host.id = generation.host

@@ -81,11 +81,10 @@ extension CatalogWriter {
 
     func applySending(_ fact: JournalEntry.Sending, _ entry: JournalEntry) throws {
         let run = try row(ofRun: fact.generation)
-        try move(run, to: .sending, entry)
+        let newest = try noteAttempt(of: run, entry)
+        try deriveAttempts(of: run)
         // Sent again with other URLs, the newest are those that fal was given.
-        try sql.run(
-            "UPDATE generation SET sentBy = ?2 WHERE id = ?1 AND (sentBy IS NULL OR sentBy < ?2)", run.id, entry.id)
-        guard db.changesCount > 0 else { return }
+        guard newest else { return }
         try sql.run(
             "UPDATE generationInput SET url = NULL WHERE generation = ? AND position >= ?", run.id, fact.urls.count)
         for (position, url) in fact.urls.enumerated() {
@@ -98,7 +97,7 @@ extension CatalogWriter {
         try forgetEmptyInputs(of: run.id)
     }
 
-    private func forgetEmptyInputs(of generation: Int64) throws {
+    func forgetEmptyInputs(of generation: Int64) throws {
         try sql.run("DELETE FROM generationInput WHERE generation = ? AND asset IS NULL AND url IS NULL", generation)
     }
 

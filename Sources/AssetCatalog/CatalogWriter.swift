@@ -112,6 +112,7 @@ package struct CatalogWriter {
         case .planned(let fact): try applyPlanned(fact, prepared)
         case .sending(let fact): try applySending(fact, entry)
         case .submitted(let fact): try applySubmitted(fact, entry)
+        case .refused(let fact): try applyRefused(fact, entry)
         case .arrived(let fact): try applyArrived(fact, entry)
         case .finished(let fact): try applyEnd(.finished(fact), of: fact.generation, prepared)
         case .failed(let fact): try applyEnd(.failed(fact), of: fact.generation, prepared)

@@ -33,6 +33,20 @@ package struct History: Sendable {
         _ verb: String, persistently: Bool = false,
         _ body: @escaping @Sendable (CatalogWriter) throws -> (facts: [JournalEntry.Fact], result: R)
     ) async throws -> R {
+        try await recording(verb, persistently: persistently, body).result
+    }
+
+    /// The same for facts whose lines are named later on: their ids, in order.
+    func recordLines(
+        _ verb: String, _ body: @escaping @Sendable (CatalogWriter) throws -> [JournalEntry.Fact]
+    ) async throws -> [EntryID] {
+        try await recording(verb, persistently: false) { (try body($0), ()) }.lines
+    }
+
+    private func recording<R: Sendable>(
+        _ verb: String, persistently: Bool,
+        _ body: @escaping @Sendable (CatalogWriter) throws -> (facts: [JournalEntry.Fact], result: R)
+    ) async throws -> (result: R, lines: [EntryID]) {
         if let readOnlyReason { throw readOnlyReason }
         // A task of its own does not inherit the caller's cancellation, in which SQLite would refuse to write. It is
         // awaited at once.
@@ -86,12 +100,12 @@ package struct History: Sendable {
     @concurrent
     private func recordOnce<R: Sendable>(
         _ verb: String, _ body: @escaping @Sendable (CatalogWriter) throws -> (facts: [JournalEntry.Fact], result: R)
-    ) async throws -> R {
+    ) async throws -> (result: R, lines: [EntryID]) {
         let (journal, environment) = (journal, environment)
         return try await catalog.withWriteLock { writer in
             try Self.catchUp(writer, journal)
             let (facts, result) = try body(writer)
-            guard !facts.isEmpty else { return result }
+            guard !facts.isEmpty else { return (result, []) }
             // After every machine's newest entry, so that replaying all of them gives the same order.
             var last = try writer.newestEntry()
             var action: EntryID?
@@ -106,7 +120,7 @@ package struct History: Sendable {
             let position = try journal.append(entries, after: try writer.positions())
             if let last { try writer.advance(to: position, after: last) }
             try writer.notePlans(entries, in: position.replica)
-            return result
+            return (result, entries.map(\.id))
         }
     }
 }

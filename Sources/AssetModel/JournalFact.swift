@@ -21,6 +21,8 @@ extension JournalEntry {
         case submitted(Submitted)
         /// Some of its outputs are stored; others could not be fetched yet.
         case arrived(Arrived)
+        /// fal refused its request for a reason that is not its own: the plan stands again.
+        case refused(Refused)
         /// Its outputs are stored.
         case finished(Finished)
         /// It ended without outputs.
@@ -164,6 +166,20 @@ extension JournalEntry {
         }
     }
 
+    /// fal clearly refused a generation's request for a reason that is not its own (the account is locked, the key unknown), or was not
+    /// reached: nothing was queued, and the plan stands again.
+    package struct Refused: Hashable, Sendable, Codable {
+        /// Whose.
+        package let generation: Run.ID
+        /// The `sending` lines that this takes back, by their ids; others of the same generation stand.
+        package let attempts: [EntryID]
+
+        package init(generation: Run.ID, attempts: [EntryID]) {
+            self.generation = generation
+            self.attempts = attempts
+        }
+    }
+
     /// Some of a generation's outputs are stored, and the answer that names the others. It has not ended.
     package struct Arrived: Hashable, Sendable, Codable {
         /// Whose.
@@ -300,6 +316,7 @@ extension JournalEntry.Fact {
         case .sending: "sending"
         case .submitted: "submitted"
         case .arrived: "arrived"
+        case .refused: "refused"
         case .finished: "finished"
         case .failed: "failed"
         case .cancelled: "cancelled"
@@ -315,7 +332,11 @@ extension JournalEntry.Fact {
 
     /// Whether a program that does not know the type may pass the line over: nothing of value is lost with it.
     package var isSkippable: Bool {
-        if case .uploadsChecked = self { true } else { false }
+        // Without `refused` a run that can be submitted again is shown as unknown, which asks.
+        switch self {
+        case .uploadsChecked, .refused: true
+        default: false
+        }
     }
 
     init(type: String, from decoder: any Decoder) throws {
@@ -330,6 +351,7 @@ extension JournalEntry.Fact {
         case "sending": self = .sending(try .init(from: decoder))
         case "submitted": self = .submitted(try .init(from: decoder))
         case "arrived": self = .arrived(try .init(from: decoder))
+        case "refused": self = .refused(try .init(from: decoder))
         case "finished": self = .finished(try .init(from: decoder))
         case "failed": self = .failed(try .init(from: decoder))
         case "cancelled": self = .cancelled(try .init(from: decoder))
@@ -356,6 +378,7 @@ extension JournalEntry.Fact {
         case .sending(let data): try data.encode(to: encoder)
         case .submitted(let data): try data.encode(to: encoder)
         case .arrived(let data): try data.encode(to: encoder)
+        case .refused(let data): try data.encode(to: encoder)
         case .finished(let data): try data.encode(to: encoder)
         case .failed(let data): try data.encode(to: encoder)
         case .cancelled(let data): try data.encode(to: encoder)

@@ -18,7 +18,8 @@ struct RandomHistory {
         digests = try (1...UInt8(5)).map { try ContentDigest(bytes: [UInt8](repeating: $0, count: 32)) }
         var made: [EntryID: JournalEntry] = [:]
         for _ in 0..<random.within(5...60) {
-            let fact = try Self.fact(&random, runs, digests)
+            var fact = try Self.fact(&random, runs, digests)
+            if random.below(10) == 0, let refused = Self.refused(&random, made) { fact = refused }
             let (id, at) = Self.moment(&random)
             made[id] = JournalEntry(id: id, at: at, fact: fact)
         }
@@ -45,6 +46,19 @@ struct RandomHistory {
             arriving.removeFirst(count)
         }
         return batches
+    }
+
+    /// Takes back some attempts to submit one run, of those made so far.
+    private static func refused(_ random: inout Numbers, _ made: [EntryID: JournalEntry]) -> JournalEntry.Fact? {
+        var attempts: [(run: Run.ID, line: EntryID)] = []
+        for entry in made.values.sorted(by: { $0.id < $1.id }) {
+            if case .sending(let fact) = entry.fact { attempts.append((fact.generation, entry.id)) }
+        }
+        guard !attempts.isEmpty else { return nil }
+        let run = random.one(of: attempts).run
+        return .refused(
+            .init(
+                generation: run, attempts: random.some(of: attempts.filter { $0.run == run }.map(\.line))))
     }
 
     /// An id of one of few milliseconds, with one of two counters; the clock of one machine in five is a year ahead of its ids.

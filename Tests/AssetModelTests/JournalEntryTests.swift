@@ -57,6 +57,10 @@ struct JournalEntryTests {
                     terms: SubmitTerms(
                         priority: .low, hint: "h", startTimeoutSeconds: 2.5, webhook: "https://w", isStored: false))),
             .sending(.init(generation: generation, urls: ["u"])),
+            .refused(
+                .init(
+                    generation: generation,
+                    attempts: [EntryID(after: nil, at: Timestamp(milliseconds: 1_767_225_600_000), random: 1)])),
             .submitted(.init(generation: generation, request: request)),
             .finished(.init(generation: generation, outputs: [output], response: .object(["a": .null]))),
             .finished(
