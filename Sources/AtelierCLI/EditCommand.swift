@@ -15,7 +15,7 @@ struct RecipeOptions: ParsableArguments {
 
     /// The request; references are measured where they are, nothing is changed.
     func request(_ library: Library, model: String) async throws -> RunRequest {
-        try await fields.request(library, prompt: prompt == "-" ? try Console.inputText() : prompt, model: model)
+        try await fields.request(library, prompt: try GivenText.prompt(prompt), model: model)
     }
 }
 

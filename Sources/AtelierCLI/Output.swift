@@ -65,27 +65,6 @@ enum Console {
         }.filter { !$0.isEmpty }
     }
 
-    /// The lines of a text file that are not empty; `-` is standard input.
-    static func lines(ofFile path: String) throws -> [String] {
-        if path == "-" { return try inputNames() }
-        guard let data = FileManager.default.contents(atPath: LibraryOptions.absolute(path)) else {
-            throw LibraryError(.notFound, code: "no_such_file", "\(path): no such file, or it cannot be read")
-        }
-        guard let text = String(validating: data, as: UTF8.self) else {
-            throw LibraryError(.invalidInput, code: "not_utf8", "\(path): not UTF-8 text")
-        }
-        // A file from Windows ends its lines with two characters, which Swift takes for one.
-        return text.split(whereSeparator: \.isNewline).map(String.init).filter { !$0.allSatisfy(\.isWhitespace) }
-    }
-
-    /// All of standard input as text, byte for byte; an error when it is none.
-    static func inputText() throws -> String {
-        guard let text = String(validating: try FileHandle.standardInput.readToEnd() ?? Data(), as: UTF8.self) else {
-            throw LibraryError(.invalidInput, code: "not_utf8", "standard input is not UTF-8 text")
-        }
-        return text
-    }
-
     /// Logs go to standard error; quiet below warnings.
     static let logger: Logger = {
         var logger = Logger(label: "atelier") { StreamLogHandler.standardError(label: $0) }

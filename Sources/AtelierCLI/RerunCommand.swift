@@ -51,7 +51,7 @@ struct RerunCommand: AsyncParsableCommand, TakesModelFields {
         try await remote.withLibrary(libraryOptions) { library, remote in
             let generation = try await generation(library)
             var request = try await library.request(again: generation)
-            if let prompt { request.prompt = prompt == "-" ? try Console.inputText() : prompt }
+            if let prompt { request.prompt = try GivenText.prompt(prompt) }
             if let endpoint { request.model = endpoint }
             if !references.isEmpty { request.references = try await library.pictures(named: references) }
             request = try await library.changing(request, try changes.pairs())

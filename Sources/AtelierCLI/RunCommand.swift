@@ -56,14 +56,7 @@ struct RunCommand: AsyncParsableCommand, TakesModelFields {
 
     private func read() throws -> JSONValue {
         guard let input else { return .object([:]) }
-        if input == "-" { return try RunInput.parsing(try Console.inputText(), "standard input") }
-        guard let data = FileManager.default.contents(atPath: LibraryOptions.absolute(input)) else {
-            throw LibraryError(.notFound, code: "no_such_file", "\(input): no such file, or it cannot be read")
-        }
-        guard let text = String(validating: data, as: UTF8.self) else {
-            throw LibraryError(.invalidInput, code: "not_utf8", "\(input): not UTF-8 text")
-        }
-        return try RunInput.parsing(text, input)
+        return try RunInput.parsing(try GivenText.text(ofFile: input), input == "-" ? "standard input" : input)
     }
 }
 
