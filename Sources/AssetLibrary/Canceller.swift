@@ -30,7 +30,7 @@ struct Canceller: Sendable {
     func cancel(_ run: Run, _ request: RemoteRequest) async throws -> CancelOutcome {
         guard run.host == host else { throw LibraryError.elsewhere(run) }
         return switch try await queue.cancel(QueuedRequest(request)) {
-        case .notFound: .notFound(run)
+        case .notFound: .notFound(try await records.run(run.id))
         case .alreadyCompleted: try await collected(run, request)
         case .requested: try await watch(run, request)
         }
@@ -43,12 +43,13 @@ struct Canceller: Sendable {
                 let status = try await queue.status(of: QueuedRequest(request), logs: false)
                 if status.state == .completed { return try await collected(run, request) }
             } catch let error as FalError where error.isUnknownRequest {
-                await records.end(run, while: .submitted, CancellationError())
+                let error = await records.ended(run, while: .submitted, CancellationError())
+                guard error.category == .cancelled, error.remedy == nil else { throw error }
                 return .stopped(try await records.run(run.id))
             }
             try await Task.sleep(for: .milliseconds(Self.looks.interval))
         }
-        return .requested(run)
+        return .requested(try await records.run(run.id))
     }
 
     /// A completed run's pictures, or its end when it completed without any because it was cancelled.

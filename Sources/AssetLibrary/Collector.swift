@@ -12,32 +12,21 @@ struct Collector: Sendable {
     /// Waits for a submitted run, fetches its outputs and indexes them. Safe to repeat: nothing is submitted here.
     ///
     /// What can be fetched is kept even when something else cannot: then the run stays unfinished with the answer and what
-    /// arrived written down, since fal forgets its answers within the hour, and the error says what is missing.
+    /// arrived written down, and the error says what is missing. It stays so until all has come or a person discards it: it was paid for.
     func collect(
         _ run: Run, _ request: RemoteRequest, uploadedCount: Int = 0, reusedCount: Int = 0,
         _ onProgress: @escaping @Sendable (RunProgress) -> Void
     ) async throws -> FinishedRun {
         let clock = ContinuousClock()
         let start = clock.now
-        let response = try await answer(run, request, onProgress)
+        let (response, earlier) = try await answer(run, request, onProgress)
         let duration = clock.now - start
-        let outputs = try await downloader.download(response, having: (run.outputs, run.files), onProgress)
+        let outputs = try await downloader.download(
+            response, having: ArrivedOutputs(pictures: run.outputs, files: run.files, answer: earlier), onProgress)
         let said = outputs.responseWithoutPictures
         if let later = outputs.later {
-            // A failing disk fails here again; the trouble that came first is the one to tell.
-            try? await records.keep([
-                .arrived(
-                    .init(generation: run.id, outputs: outputs.pictures, response: said, files: outputs.files))
-            ])
-            let error = LibraryError(later)
-            if error.category == .cancelled { throw later }
-            let count = said.answerFiles.count
-            let noun = outputs.files.isEmpty ? "pictures" : "files"
-            let arrivedCount = outputs.pictures.count + outputs.files.count
-            throw LibraryError(
-                error.category, "outputs_missing",
-                "\(arrivedCount) of \(count) \(noun) arrived, the run stays open: \(error.message)", .resume(run.id),
-                cause: error.cause, requestID: request.id, isPartial: arrivedCount > 0)
+            if later.category == .cancelled { throw later }
+            throw await keep(outputs, of: run, missing: later, request)
         }
         var drift =
             Drift.comparing(
@@ -51,28 +40,69 @@ struct Collector: Sendable {
             let error = LibraryError(
                 .refused, code: "no_pictures", outputs.losses.first?.description ?? "fal's answer holds no pictures",
                 requestID: request.id)
-            await records.end(run, while: .submitted, error, said, drift: drift)
-            throw error
+            throw await records.ended(run, while: .submitted, error, said, drift: drift)
         }
-        try await records.keep([
-            .finished(
-                .init(
-                    generation: run.id, outputs: outputs.pictures, response: said, drift: drift, files: outputs.files))
-        ])
+        do {
+            try await records.keep([
+                .finished(
+                    .init(
+                        generation: run.id, outputs: outputs.pictures, response: said, drift: drift,
+                        files: outputs.files))
+            ])
+        } catch {
+            let error = LibraryError(error)
+            throw LibraryError(
+                error.category, error.code,
+                "fal has finished it, and this could not be recorded, so the run stays open: \(error.message)",
+                .resume(run.id), cause: error.cause, requestID: request.id)
+        }
         return FinishedRun(
             run: try await uncancelled { try await records.run(run.id) }, uploadedCount: uploadedCount,
             reusedCount: reusedCount,
             seconds: Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18)
     }
 
-    /// The answer of a run: the one that was recorded when it came before, else fal's, for which this waits.
+    /// Writes down what arrived of a run whose other outputs could not be fetched; the error says what the record says.
+    private func keep(
+        _ outputs: OutputDownloader.Outputs, of run: Run, missing: LibraryError, _ request: RemoteRequest
+    ) async -> LibraryError {
+        let said = outputs.responseWithoutPictures
+        let count = said.answerFiles.count
+        let noun = (outputs.files.isEmpty ? "picture" : "file") + (count == 1 ? "" : "s")
+        var arrivedCount = outputs.pictures.count + outputs.files.count
+        var sentence = "\(arrivedCount) of \(count) \(noun) arrived, the run stays open: \(missing.message)"
+        var reason = missing
+        do {
+            try await records.keep([
+                .arrived(.init(generation: run.id, outputs: outputs.pictures, response: said, files: outputs.files))
+            ])
+        } catch {
+            let trouble = LibraryError(error)
+            arrivedCount = 0
+            sentence = "the run stays open as it was, what arrived could not be recorded: \(trouble.message)"
+            if missing.category == .unavailable { reason = trouble } else { sentence += "; \(missing.message)" }
+        }
+        return LibraryError(
+            reason.category, "outputs_missing", sentence, .fetchOrDiscard(run.id), cause: reason.cause,
+            requestID: request.id, isPartial: arrivedCount > 0)
+    }
+
+    /// The answer of a run: fal's, for which this waits. When it came before, that one is `earlier`, and fal is asked again, because the
+    /// URLs of a fresh answer may be served where the old ones are not; when it does not give one, the earlier one must do.
     private func answer(
         _ run: Run, _ request: RemoteRequest, _ onProgress: @escaping @Sendable (RunProgress) -> Void
-    ) async throws -> JSONValue {
-        if let text = try await records.history.catalog.response(of: run.id) {
-            return try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
-        }
+    ) async throws -> (response: JSONValue, earlier: JSONValue?) {
         let queued = QueuedRequest(request)
+        if let text = try await records.history.catalog.response(of: run.id) {
+            let earlier = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
+            do {
+                let fresh = try Self.response(try await queue.result(of: queued), requestID: request.id)
+                return (fresh.answerFiles.count >= earlier.answerFiles.count ? fresh : earlier, earlier)
+            } catch {
+                if Task.isCancelled { throw error }
+                return (earlier, earlier)
+            }
+        }
         do {
             try await queue.waitUntilCompleted(queued) { status in
                 switch status.state {
@@ -82,20 +112,20 @@ struct Collector: Sendable {
                 }
                 for line in status.logs { onProgress(.log(line.message)) }
             }
-            return try Self.response(try await queue.result(of: queued), requestID: request.id)
+            return (try Self.response(try await queue.result(of: queued), requestID: request.id), nil)
         } catch let error as FalError where error.isUnknownRequest {
+            // Never an end by itself: what one server does not find, another may, and it was paid for.
             throw LibraryError(
                 .refused, "fal.\(error.code)",
-                "fal no longer has request \(request.id); its dashboard may show what became of it", .discard(run.id),
-                cause: .fal(error), requestID: request.id)
+                "fal does not find request \(request.id) now; the run stays open, and fal's dashboard may show what became of it",
+                .fetchOrDiscard(run.id), cause: .fal(error), requestID: request.id)
         } catch let error as FalError where error.endsTheRun {
             if error.isMissingFile {
                 // It ran and could not read a reference, which may have cost; submitting it again is a person's decision,
                 // and then the references are uploaded again.
                 try? await records.forgetUploads(try await records.history.catalog.inputURLs(of: run.id))
             }
-            await records.end(run, while: .submitted, error)
-            throw error
+            throw await records.ended(run, while: .submitted, error)
         }
     }
 

@@ -22,11 +22,11 @@ extension FalSession {
 
     /// Brings one run that has not ended to its end: submits what was only planned, collects what was submitted.
     ///
-    /// Errors: it has ended; `outcomeUnknown` for one that may have been submitted, which nothing submits again; another account's.
+    /// A plan that cannot be submitted now, because the account is locked or fal is not reached, stays planned. Errors: it has ended; `outcomeUnknown` for one that may have been submitted, which nothing submits again; another account's.
     public func finish(
         _ id: Run.ID, onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in }
     ) async throws(LibraryError) -> FinishedRun {
-        try await inLibraryWords { try await runner("resume").finish(id, onProgress) }
+        try await inLibraryWords { try await runner("resume").finish(id, keepingPlan: true, onProgress) }
     }
 
     /// Decides about many requests; as `Library.planSweep`, for this session's remote.

@@ -136,6 +136,12 @@ extension LibraryError {
     }
 }
 
+extension LibraryError {
+    /// Whether a plan that met this before it was submitted can be submitted later as it is: the trouble is the account's, the line's,
+    /// fal's or the disk's, and not the run's own.
+    var leavesPlan: Bool { stopsRuns || [.cancelled, .unavailable, .busy, .credential].contains(category) }
+}
+
 extension FalError {
     fileprivate var stopsEveryCall: Bool {
         switch self {

@@ -15,6 +15,8 @@ public enum Remedy: Hashable, Sendable {
     case resume(Run.ID)
     /// Look at fal's dashboard, then submit this run again, which can cost a second time, or discard it.
     case resubmitOrDiscard(Run.ID)
+    /// Fetch the missing outputs of this run again, or give them up.
+    case fetchOrDiscard(Run.ID)
     /// Discard this run without asking fal.
     case discard(Run.ID)
     /// Run the same request again, as a new run.

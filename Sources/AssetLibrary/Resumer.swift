@@ -38,7 +38,8 @@ struct UnfinishedRuns: Sendable {
         var sorted = Sorted()
         for run in try await records.history.catalog.unfinishedGenerations() where only == nil || run.id == only {
             if run.host.isEphemeral, run.host != host {
-                onOutcome(.failed(run, try await giveUp(run)))
+                let error = try await giveUp(run)
+                onOutcome(await records.outcome(of: run, error))
             } else if run.nextStep == .confirm {
                 if run.host == host {
                     sorted.unknown.append(run)
@@ -122,9 +123,8 @@ struct Resumer: Sendable {
         do {
             return .finished(try await runner.finish(run, keepingPlan: true, onProgress))
         } catch {
-            let error = LibraryError(error)
-            if error.category == .cancelled { throw error }
-            return .failed(run, error.concerning(run.id))
+            if LibraryError(error).category == .cancelled { throw error }
+            return await runner.records.outcome(of: run, error)
         }
     }
 

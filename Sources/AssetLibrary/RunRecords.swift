@@ -31,11 +31,11 @@ struct RunRecords: Sendable {
     }
 
     /// Records that a run ended without outputs, unless it has come further than `state`: another process may have taken the same
-    /// plan and paid for it, and our trouble is not its end. When this cannot be recorded, the first error is the one to tell; the
-    /// run then stays unfinished.
-    func end(
+    /// plan and paid for it, and our trouble is not its end. Returns the error to tell: the given one, which also says so when the end
+    /// could not be recorded and the run stays as it was.
+    func ended(
         _ run: Run, while state: Run.State, _ error: any Error, _ response: JSONValue? = nil, drift: [Drift]? = nil
-    ) async {
+    ) async -> LibraryError {
         let wasCancelled = (error as? FalError)?.wasCancelled == true
         let error = LibraryError(error)
         let fact: JournalEntry.Fact =
@@ -44,9 +44,36 @@ struct RunRecords: Sendable {
             : .failed(
                 .init(
                     generation: run.id, code: error.code, reason: error.message, response: response, drift: drift))
-        try? await history.record(verb, persistently: true) { writer in
-            (try writer.state(of: run.id) == state ? [fact] : [], ())
+        do {
+            try await history.record(verb, persistently: true) { writer in
+                (try writer.state(of: run.id) == state ? [fact] : [], ())
+            }
+            return error
+        } catch let trouble {
+            let trouble = LibraryError(trouble)
+            return LibraryError(
+                error.category, error.code,
+                "\(error.message); this end could not be recorded, so the run stays as it was: \(trouble.message)",
+                .resume(run.id), cause: error.stopsRuns ? error.cause : trouble.cause, requestID: error.requestID,
+                run: error.run)
         }
+    }
+
+    /// Records that fal refused a request for a reason that is not the run's, so that its plan stands again: the attempts were
+    /// those of this process, and nothing was queued. When this cannot be recorded, the run stays `sending`, which a person decides
+    /// about.
+    func stands(_ run: Run, refusing attempts: [EntryID]) async {
+        try? await keep([.refused(.init(generation: run.id, attempts: attempts))])
+    }
+
+    /// How a run stands after an error that did not end everything, as the record says it.
+    func outcome(of run: Run, _ error: any Error) async -> ResumeOutcome {
+        let error = LibraryError(error)
+        let now = (try? await uncancelled { try await self.run(run.id) }) ?? run
+        if error.category == .outcomeUnknown, now.nextStep == .confirm {
+            return .unknown(now, now.terms.isStored ? .notAsked : .notStored)
+        }
+        return .failed(now, error.concerning(run.id))
     }
 
     /// Records that URLs are no longer served, so that nothing relies on them.

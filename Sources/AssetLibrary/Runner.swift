@@ -39,17 +39,18 @@ struct Runner: Sendable {
 
     /// The next step of a run, as it was recorded, and all that follow it.
     func finish(
-        _ id: Run.ID, _ onProgress: @escaping @Sendable (RunProgress) -> Void
+        _ id: Run.ID, keepingPlan: Bool = false, _ onProgress: @escaping @Sendable (RunProgress) -> Void
     ) async throws -> FinishedRun {
         do {
-            return try await finish(try await uncancelled { try await records.run(id) }, onProgress)
+            let run = try await uncancelled { try await records.run(id) }
+            return try await finish(run, keepingPlan: keepingPlan, onProgress)
         } catch {
             throw LibraryError(error).concerning(id)
         }
     }
 
-    /// The same for a run that was just read. `keepingPlan` leaves a plan that was not submitted to a later resume even when someone
-    /// interrupts: so do a sweep and a resume, which go on as a whole.
+    /// The same for a run that was just read. `keepingPlan` leaves a plan to a later resume when it was not submitted for a reason that
+    /// is not its own (`LibraryError.leavesPlan`): so do a sweep and a resume, which go on as a whole. Without it the plan ends.
     func finish(
         _ run: Run, keepingPlan: Bool = false, _ onProgress: @escaping @Sendable (RunProgress) -> Void
     ) async throws -> FinishedRun {
@@ -77,14 +78,13 @@ struct Runner: Sendable {
         } catch {
             // Nothing was submitted, and this process can say so: the plan ends here rather than waiting for a resume
             // that is not expected to cost money.
-            if !keepingPlan || LibraryError(error).category != .cancelled {
-                await records.end(run, while: .planned, error)
-            }
-            throw error
+            if keepingPlan, LibraryError(error).leavesPlan { throw error }
+            throw await records.ended(run, while: .planned, error)
         }
         let request: RemoteRequest
+        var attempts: [EntryID] = []
         do {
-            request = try await submit(run, sent.urls, from: .planned, onProgress)
+            request = try await submit(run, sent.urls, from: .planned, keepingPlan, &attempts, onProgress)
         } catch let error as FalError where error.isMissingFile && !sent.urls.isEmpty {
             // A clear refusal: nothing was queued. A URL died between the probe and the submit, so all references are uploaded
             // again and the request is retried, once.
@@ -93,10 +93,13 @@ struct Runner: Sendable {
                 try await records.forgetUploads(sent.urls)
                 sent = try await uploads.urls(of: run, onProgress)
             } catch {
-                await records.end(run, while: .sending, error)
-                throw error
+                if keepingPlan, LibraryError(error).leavesPlan {
+                    await records.stands(run, refusing: attempts)
+                    throw error
+                }
+                throw await records.ended(run, while: .sending, error)
             }
-            request = try await submit(run, sent.urls, from: .sending, onProgress)
+            request = try await submit(run, sent.urls, from: .sending, keepingPlan, &attempts, onProgress)
         }
         return try await collector.collect(
             run, request, uploadedCount: sent.uploadedCount, reusedCount: sent.urls.count - sent.uploadedCount,
@@ -106,30 +109,36 @@ struct Runner: Sendable {
     /// Submits once and records the request id, as one piece that no cancellation takes apart.
     ///
     /// `from` is the state that the run must be in: `planned`, or `sending` after a clear refusal that this process met. A
-    /// refusal because of an unreadable file leaves the run in `sending` the first time, for the caller to go on.
+    /// refusal because of an unreadable file leaves the run in `sending` the first time, for the caller to go on; `attempts` are the lines
+    /// that said so.
     private func submit(
-        _ run: Run, _ urls: [String], from state: Run.State, _ onProgress: @escaping @Sendable (RunProgress) -> Void
+        _ run: Run, _ urls: [String], from state: Run.State, _ keepingPlan: Bool, _ attempts: inout [EntryID],
+        _ onProgress: @escaping @Sendable (RunProgress) -> Void
     ) async throws -> RemoteRequest {
         let body = try run.input(urls: urls).canonicalBytes()
-        return try await uncancelled {
-            // Two processes may hold the same plan; the lock decides who submits it.
-            try await records.history.record(records.verb) { writer in
-                guard try writer.state(of: run.id) == state else {
-                    throw LibraryError(
-                        .busy, code: "already_sent", "\(run.id): another process has already submitted it")
-                }
-                return ([.sending(.init(generation: run.id, urls: urls))], ())
+        // Two processes may hold the same plan; the lock decides who submits it.
+        attempts += try await records.history.recordLines(records.verb) { writer in
+            guard try writer.state(of: run.id) == state else {
+                throw LibraryError(
+                    .busy, code: "already_sent", "\(run.id): another process has already submitted it")
             }
+            return [.sending(.init(generation: run.id, urls: urls))]
+        }
+        let made = attempts
+        return try await uncancelled {
             let queued: QueuedRequest
             do throws(FalError) {
                 queued = try await queue.submit(body, to: run.model, options: SubmitOptions(run.terms))
             } catch {
-                let canGoOn = error.isMissingFile && state == .planned && !urls.isEmpty
+                if error.isMissingFile, state == .planned, !urls.isEmpty { throw error }
+                let trouble = LibraryError(error)
                 // An unknown outcome stays `sending`: it may be running, and only a person may decide to pay again.
-                if !canGoOn, LibraryError(error).category != .outcomeUnknown {
-                    await records.end(run, while: .sending, error)
+                if trouble.category == .outcomeUnknown { throw error }
+                if keepingPlan, trouble.leavesPlan {
+                    await records.stands(run, refusing: made)
+                    throw error
                 }
-                throw error
+                throw await records.ended(run, while: .sending, error)
             }
             let request = RemoteRequest(
                 id: queued.requestID, statusURL: queued.statusURL, responseURL: queued.responseURL,

@@ -6,13 +6,15 @@ public struct SweepSummary: Hashable, Sendable {
     public internal(set) var finishedCount = 0
     /// Requests that an earlier run had answered.
     public internal(set) var earlierCount = 0
-    /// Runs that failed, or could not be brought to an end now.
+    /// Runs that failed.
     public internal(set) var failedCount = 0
+    /// Runs that fal has, and of which not everything could be fetched.
+    public internal(set) var openCount = 0
     /// Runs that may have been submitted.
     public internal(set) var unknownCount = 0
     /// Requests that the budget had no room for; nothing was recorded about them.
     public internal(set) var overBudgetCount = 0
-    /// Runs that were recorded and not begun, because an earlier one met a trouble that all would meet.
+    /// Runs that are recorded and were not submitted, because they, or an earlier one, met a trouble that is not theirs.
     public internal(set) var waitingCount = 0
 }
 
@@ -59,31 +61,36 @@ struct Sweeper: Sendable {
         _ onProgress: @escaping @Sendable (Run.ID, RunProgress) -> Void, _ onOutcome: (ResumeOutcome) -> Void
     ) async throws {
         var result = summary
-        var endedCount = 0
-        try await inParallel(work, width: width) { id -> ResumeOutcome in
+        var waiting = work[...]
+        try await inParallel(work, width: width) { id -> (Run.ID, ResumeOutcome) in
             let run = try await runner.records.run(id)
             do {
-                return .finished(try await runner.finish(run, keepingPlan: true) { onProgress(id, $0) })
+                return (id, .finished(try await runner.finish(run, keepingPlan: true) { onProgress(id, $0) }))
             } catch {
-                let error = LibraryError(error)
-                if error.category == .cancelled { throw error }
-                guard error.category == .outcomeUnknown else { return .failed(run, error.concerning(id)) }
-                return .unknown(try await runner.records.run(id), run.terms.isStored ? .notAsked : .notStored)
+                if LibraryError(error).category == .cancelled { throw error }
+                return (id, await runner.records.outcome(of: run, error))
             }
-        } onResult: { outcome in
-            endedCount += 1
+        } onResult: { id, outcome in
+            waiting.removeAll { $0 == id }
             onOutcome(outcome)
             switch outcome {
             case .finished: result.finishedCount += 1
             case .unknown: result.unknownCount += 1
-            case .failed(_, let error):
-                result.failedCount += 1
+            case .failed(let run, let error):
+                switch run.state {
+                case .planned: result.waitingCount += 1
+                case .sending, .submitted: result.openCount += 1
+                case .finished, .failed, .cancelled: result.failedCount += 1
+                }
                 return !error.stopsRuns
             case .elsewhere, .notBegun: result.failedCount += 1
             }
             return true
         }
-        result.waitingCount = work.count - endedCount
+        for id in waiting {
+            result.waitingCount += 1
+            onOutcome(.notBegun(try await runner.records.run(id)))
+        }
         summary = result
     }
 }

@@ -37,13 +37,7 @@ struct EditRun {
         switch again ? nil : plan.earlierRun {
         case .finished(let generation)?: return FinishedRun(earlier: generation)
         case .unfinished(let generation)?:
-            guard generation.nextStep == .submit else {
-                throw LibraryError(
-                    .outcomeUnknown, code: "already_sent",
-                    "the same recipe and seed were already submitted as \(generation.id), which is unfinished",
-                    remedy: .runAgain,
-                    requestID: generation.request?.id, run: generation.id)
-            }
+            guard generation.nextStep == .submit else { throw Self.alreadySent(generation) }
             // Recorded by a run that never came to submit it: the same request, so the same run.
             Console.note(
                 "\(generation.id): planned \(Phrase.time(generation.plannedAt)) and never sent; sending it now")
@@ -63,6 +57,20 @@ struct EditRun {
         }
     }
 
+    /// The same request is under way, so it is not paid for again: one whose pictures are missing counts as done.
+    private static func alreadySent(_ run: Run) -> LibraryError {
+        guard case .collect = run.nextStep else {
+            return LibraryError(
+                .outcomeUnknown, code: "already_sent",
+                "the same recipe and seed may have been submitted as \(run.id), whose outcome is unknown",
+                remedy: .runAgain, requestID: run.request?.id, run: run.id)
+        }
+        return LibraryError(
+            .conflict, code: "already_sent",
+            "the same recipe and seed were already submitted as \(run.id), which is open: nothing was sent or paid",
+            remedy: .resume(run.id), requestID: run.request?.id, run: run.id)
+    }
+
     /// Says what became of a run that did not end well: its object for programs, the next step for people.
     private func tell(_ error: LibraryError, _ library: Library) async throws {
         guard let id = error.run,
@@ -74,7 +82,7 @@ struct EditRun {
         switch generation.nextStep {
         case .submit: Console.note("\(id): not sent; `atelier resume \(id)` sends it")
         // The error's own remedy says what to do about a result that fal has lost, or that could not be downloaded.
-        case .collect where error.remedy == .discard(id) || error.remedy == .resume(id): break
+        case .collect where [.discard(id), .resume(id), .fetchOrDiscard(id)].contains(error.remedy): break
         case .collect where generation.outputs.isEmpty && generation.files.isEmpty:
             let state = error.category == .cancelled ? "still running on fal" : "fal may still be running it"
             Console.note("\(id): \(state); `atelier resume \(id)` collects it")

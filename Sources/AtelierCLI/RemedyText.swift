@@ -13,6 +13,8 @@ enum RemedyText {
         case .resume(let id): "`atelier resume \(id)` continues it"
         case .resubmitOrDiscard(let id):
             "`atelier resume \(id)` looks it up in fal's request history; failing that, check fal's dashboard, then close it with `atelier resume \(id) --discard`, or pay again with --resubmit"
+        case .fetchOrDiscard(let id):
+            "`atelier resume \(id)` tries again, `atelier resume \(id) --discard` gives it up"
         case .discard(let id): "close it with `atelier resume \(id) --discard`"
         case .rerun(let id): "`atelier rerun \(id)` runs it again"
         case .runAgain: "--again runs and pays again"

@@ -73,8 +73,8 @@ struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
 
     private func requests(_ library: Library) async throws -> [RunRequest] {
         var texts: [String] = []
-        if let prompt { texts.append(prompt == "-" ? try Console.inputText() : prompt) }
-        if let prompts { texts += try Console.lines(ofFile: prompts) }
+        if let prompt { texts.append(try GivenText.prompt(prompt)) }
+        if let prompts { texts += try GivenText.prompts(inFile: prompts) }
         var variants: [String] = []
         for text in texts { variants += try SweepVariants.prompts(expanding: text) }
         let numbers = try seeds.map { try SweepVariants.seeds(parsing: $0) }
@@ -151,7 +151,7 @@ extension SweepSummary {
     /// Nil when everything asked for is in the library; `failure` is what all failures have in common.
     fileprivate func status(_ failure: ExitStatus?) -> ExitStatus? {
         if overBudgetCount > 0 { return .overBudget }
-        guard failedCount + unknownCount + waitingCount > 0 else { return nil }
+        guard failedCount + openCount + unknownCount + waitingCount > 0 else { return nil }
         if finishedCount + earlierCount > 0 { return .partlyDone }
         return unknownCount > 0 ? .outcomeUnknown : failure ?? .failed
     }

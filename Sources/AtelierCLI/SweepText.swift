@@ -8,12 +8,13 @@ enum SweepText {
         var parts = ["\(Phrase.count(summary.finishedCount, "run")) finished"]
         if summary.earlierCount > 0 { parts.append("\(summary.earlierCount) already in library") }
         if summary.failedCount > 0 { parts.append("\(summary.failedCount) failed") }
+        if summary.openCount > 0 { parts.append("\(summary.openCount) open (`atelier resume` continues)") }
         if summary.unknownCount > 0 {
             parts.append(
                 "\(summary.unknownCount) unknown (see `atelier resume`)")
         }
         if summary.waitingCount > 0 {
-            parts.append("\(summary.waitingCount) not started (`atelier resume` continues)")
+            parts.append("\(summary.waitingCount) not submitted (`atelier resume` continues)")
         }
         if summary.overBudgetCount > 0 { parts.append("\(summary.overBudgetCount) over budget") }
         return parts.joined(separator: ", ")

@@ -96,14 +96,6 @@ struct DriftTests {
         }
     }
 
-    @Test func `an output that is not served any more is told, and the others are kept`() async throws {
-        try await Self.run("output:gone", count: 2) { library, session, outcome in
-            let finished = try outcome.get()
-            #expect(finished.run.outputs.count == 1)
-            #expect(finished.run.drift.contains { $0.kind == .missing && $0.position == 1 })
-        }
-    }
-
     @Test func `what arrived is kept while another output is withheld, and resume completes it`() async throws {
         try await Self.run("output:withheld", count: 2) { library, session, outcome in
             guard case .failure(let error) = outcome else {

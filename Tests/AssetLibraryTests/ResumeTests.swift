@@ -136,9 +136,9 @@ extension ResumeTests {
                     .sending(.init(generation: generation.id, urls: [])),
                     .submitted(.init(generation: generation.id, request: request)),
                 ])
-            await session.records("test").end(generation, while: .planned, CancellationError())
+            _ = await session.records("test").ended(generation, while: .planned, CancellationError())
             #expect(try await library.run(generation.id)?.state == .submitted)
-            await session.records("test").end(generation, while: .submitted, CancellationError())
+            _ = await session.records("test").ended(generation, while: .submitted, CancellationError())
             #expect(try await library.run(generation.id)?.state == .cancelled)
         }
     }

@@ -65,12 +65,88 @@ struct PayOnceTests {
             try await program.withSandbox(["--fault", "result:lost"]) { program in
                 let made = try await program.run("generate", "mug")
                 #expect(made.status == 20 && !made.errors.contains("running on fal;"), "\(made.errors)")
-                #expect(made.errors.contains("fal no longer has request") && made.errors.contains("--discard"))
+                #expect(made.errors.contains("fal does not find request") && made.errors.contains("--discard"))
                 let id = try #require(try await program.run("jobs", "--json").objects().first?["id"]?.text)
                 let closed = try await program.run("resume", id, "--discard")
                 #expect(closed.status == 0 && closed.output.contains("discarded"), "\(closed.errors)")
             }
             try await TestLibrary.expectSound(folder + "/library")
+        }
+    }
+
+    @Test func `a run whose picture is missing is not paid for again by the same command, which says how to go on`()
+        async throws
+    {
+        try await TemporaryFolder.with { folder in
+            let program = Program(in: folder, environment: ["ATELIER_LIBRARY": folder + "/library"])
+            _ = try await program.run("init")
+            let faults = ["--log", folder + "/log.jsonl", "--fault", "file:403:1"]
+            try await program.withSandbox(faults) { program in
+                let generate = ["generate", "mug", "--seed", "7"]
+                let first = try await program.run(generate)
+                #expect(first.status == 1 && first.errors.contains("the run stays open"), "\(first.errors)")
+                let id = try #require(try await program.run("jobs", "--json").objects().first?["id"]?.text)
+                #expect(first.errors.contains("atelier resume \(id)") && first.errors.contains("--discard"))
+                let again = try await program.run(generate)
+                #expect(again.status == 1 && again.errors.contains("atelier resume \(id)"), "\(again.errors)")
+                #expect(again.errors.contains("nothing was sent or paid"), "\(again.errors)")
+                #expect(try await program.run("resume").status == 0)
+                #expect(try await program.run(generate).status == 0)
+                #expect(try RequestLog(folder + "/log.jsonl").submits == 1)
+            }
+            try await TestLibrary.expectSound(folder + "/library")
+        }
+    }
+
+    @Test(arguments: [
+        ("mug", ["mug\n", "mug\r\n", "\u{FEFF}mug\n", "\u{FEFF}mug"]),
+        ("a\nmug\n", ["a\nmug\n\n", "\u{FEFF}a\nmug\n\r\n"]),
+    ])
+    func `a prompt from a pipe is the same without the line ending and mark that come with a file`(
+        prompt: String, piped: [String]
+    ) async throws {
+        try await TemporaryFolder.with { folder in
+            let program = Program(in: folder, environment: ["ATELIER_LIBRARY": folder + "/library"])
+            _ = try await program.run("init")
+            try await program.withSandbox(["--log", folder + "/log.jsonl"]) { program in
+                let first = try await program.run("generate", prompt, "--seed", "7", "--json")
+                #expect(try first.objects().first?["prompt"] == .string(prompt), "\(first.errors)")
+                for text in piped {
+                    let again = try await program.run(["generate", "-", "--seed", "7", "--json"], input: text)
+                    #expect(try again.objects().first?["already_in_library"] == .bool(true), "\(text)")
+                    let swept = try await program.run(["sweep", "-", "--seed", "7", "--json"], input: text)
+                    #expect(try swept.objects().first?["already_in_library"] == .bool(true), "\(text)")
+                }
+                #expect(try RequestLog(folder + "/log.jsonl").submits == 1)
+            }
+        }
+    }
+
+    @Test func `a prompts file and an input file may begin with a byte order mark, and end lines as Windows does`()
+        async throws
+    {
+        try await TemporaryFolder.with { folder in
+            let program = Program(in: folder, environment: ["ATELIER_LIBRARY": folder + "/library"])
+            _ = try await program.run("init")
+            let files = [
+                "a.txt": "mug\ncup\u{2028}saucer\n", "b.txt": "\u{FEFF}mug\r\n\r\ncup\u{2028}saucer",
+                "c.json": "\u{FEFF}{\"prompt\":\"mug\"}\r\n",
+            ]
+            for (name, text) in files { try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/" + name)) }
+            var prompts: Set<[JSONValue?]> = []
+            for name in ["a.txt", "b.txt"] {
+                let dry = try await program.run("sweep", "--prompts", name, "-n", "--json", "--sandbox").objects()
+                prompts.insert(dry.dropLast().map { $0["prompt"] })
+            }
+            let piped = try await program.run(
+                ["sweep", "--prompts", "-", "-n", "--json", "--sandbox"], input: files["b.txt"])
+            prompts.insert(try piped.objects().dropLast().map { $0["prompt"] })
+            #expect(prompts == [[.string("mug"), .string("cup\u{2028}saucer")]])
+            for arguments in [["c.json"], ["-"]] {
+                let planned = try await program.run(
+                    ["run", "fal-ai/flux/dev", "-n", "--sandbox", "--input"] + arguments, input: files["c.json"])
+                #expect(planned.status == 0, "\(planned.errors)")
+            }
         }
     }
 

@@ -77,6 +77,39 @@ struct SweepTests {
         }
     }
 
+    @Test(arguments: ["auth:401:9", "auth:402:9", "auth:403:9", "account:locked:9"])
+    func `while the account is refused a sweep and resume leave its runs planned, and finish them afterwards`(
+        fault: String
+    ) async throws {
+        try await Self.with(["--fault", fault]) { program, folder in
+            // Without references the submit is what is refused.
+            let sweep = ["sweep", "mug", "--seeds", "1..4", "--parallel", "2", "--json"]
+            let first = try await program.run(sweep)
+            #expect(first.status == 20, "\(first.errors)")
+            func states() async throws -> [String: String] {
+                Dictionary(
+                    try await program.run("jobs", "--all", "--json").objects().compactMap { job in
+                        job["id"]?.text.map { ($0, job["state"]?.text ?? "") }
+                    }, uniquingKeysWith: { $1 })
+            }
+            let planned = try await states()
+            #expect(planned.count == 4 && planned.values.allSatisfy { $0 == "planned" }, "\(planned)")
+            #expect(try first.objects().allSatisfy { $0["state"] == .string("planned") })
+            #expect(try first.objects().count == 4)
+
+            let resumed = try await program.run("resume", "--json")
+            #expect(resumed.status == 20, "\(resumed.errors)")
+            #expect(try await states() == planned)
+            // The refusals are used up: the same runs are sent now.
+            _ = try await program.run("resume", "--json")
+            let last = try await program.run("resume")
+            #expect(last.status == 0, "\(last.errors)")
+            let ended = try await states()
+            #expect(ended.keys == planned.keys && ended.values.allSatisfy { $0 == "finished" }, "\(ended)")
+            #expect(try await program.run(sweep + ["--budget", "0"]).status == 0)
+        }
+    }
+
     @Test func `interrupted, a sweep says how to go on, and resume finishes all of it`() async throws {
         try await Self.with(["--fault", "status:stall:1"]) { program, folder in
             let sweep = ["sweep", "mug", "--ref", "a.jpg", "--seeds", "1..6", "--parallel", "2"]
