@@ -49,13 +49,13 @@ struct ContractTests {
         }
     }
 
-    @Test func `a prompt from standard input is kept byte for byte`() async throws {
+    @Test func `a prompt from standard input is kept byte for byte but for its last line ending`() async throws {
         try await TemporaryFolder.with { folder in
             let program = Program(in: folder, environment: ["ATELIER_LIBRARY": folder + "/library"])
             try Copies.references(folder)
             _ = try await program.run("init")
             let prompt = "line1\n\n   line3 \t\u{2028}é e\u{301} \n"
-            let run = try await program.run("edit", "-", "--ref", "a.jpg", "--sandbox", "--json", input: prompt)
+            let run = try await program.run("edit", "-", "--ref", "a.jpg", "--sandbox", "--json", input: prompt + "\n")
             #expect(try run.objects().first?["prompt"]?.text.map { Array($0.utf8) } == Array(prompt.utf8))
         }
     }
