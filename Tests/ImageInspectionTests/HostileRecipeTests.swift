@@ -134,10 +134,10 @@ struct HostileRecipeTests {
             #""k":{"class_type":"KSampler","inputs":{"seed":5,"steps":2,"positive":["0",0],"latent_image":["0",0]}}"#)
         let bytes = Self.png("prompt", Array("{\(nodes.joined(separator: ","))}".utf8))
         #expect(try RecipeReader().read(bytes: bytes).recipe?.recipe.seed == 5)
-        // No real graph saves thousands of pictures.
+        // No real graph saves thousands of pictures; the first of them are asked.
         nodes += (64..<4_000).map { #""s\#($0)":{"class_type":"SaveImage","inputs":{"images":["0",0]}}"# }
         let flood = Self.png("prompt", Array("{\(nodes.joined(separator: ","))}".utf8))
-        #expect(try RecipeReader().read(bytes: flood).recipe == nil)
+        #expect(try RecipeReader().read(bytes: flood).recipe?.recipe.seed == 5)
     }
 
     @Test func `what is no file is refused as by an inspection`() throws {

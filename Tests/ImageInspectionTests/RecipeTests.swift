@@ -45,7 +45,7 @@ struct RecipeTests {
             try #require(range.upperBound <= bytes.count)
             let stored = bytes[range]
             switch place.block {
-            case "tEXt", "COM", "APP13":
+            case "tEXt", "comf", "COM", "APP13":
                 let plain =
                     String(validating: stored, as: UTF8.self)
                     ?? String(String.UnicodeScalarView(stored.map { Unicode.Scalar($0) }))

@@ -31,7 +31,7 @@ enum AUTOMATIC1111Recipe {
         if let app = [info["App"], info["Generator"], info["Software"]].compactMap(\.self).compactMap(name).first {
             return (app, true)
         }
-        if version == "ComfyUI" || ComfyUIGraph.texts(in: texts).first != nil { return ("ComfyUI", true) }
+        if version == "ComfyUI" || ComfyUIGraphText.all(in: texts).first != nil { return ("ComfyUI", true) }
         if info["Civitai resources"] != nil { return ("Civitai", true) }
         // Forge's versions are its own behind an f, with the original's behind that.
         if version.hasPrefix("f"), version.dropFirst().first?.isNumber == true {

@@ -6,6 +6,8 @@ struct EmbeddedTexts {
     let all: [EmbeddedText]
     /// What parsing them may cost.
     let limits: RecipeLimits
+    /// The picture's stored size, where it could be read.
+    let size: PixelSize?
     /// All of them again, those first that stand where most generators put one long text: `parameters` of a PNG, the user
     /// comment of the others, which photo programs copy into XMP.
     let settings: [EmbeddedText]
@@ -14,9 +16,10 @@ struct EmbeddedTexts {
     /// What each of them is in the common text form, read once for all rules.
     private let infotexts: [Infotext?]
 
-    init(all: [EmbeddedText], limits: RecipeLimits) {
+    init(all: [EmbeddedText], limits: RecipeLimits, size: PixelSize? = nil) {
         self.all = all
         self.limits = limits
+        self.size = size
         var valuesLeft = limits.maximumValueCount
         let values = all.map { BoundedJSON.value(of: $0.text, limits: limits, valuesLeft: &valuesLeft) }
         self.values = values

@@ -18,15 +18,20 @@ package struct RecipeLimits: Hashable, Sendable {
     /// How deep JSON may be nested; 96 by default.
     package var maximumDepth: Int
 
+    /// The most steps that walks through one graph of nodes may take together; 100,000 by default. What the walks have found
+    /// by then counts, as `likely`. A real graph of 200 nodes needs a few thousand.
+    package var maximumStepCount: Int
+
     /// Negative limits count as zero.
     package init(
         maximumTextLength: Int = 4 << 20, maximumTotalLength: Int = 8 << 20, maximumTextCount: Int = 256,
-        maximumValueCount: Int = 100_000, maximumDepth: Int = 96
+        maximumValueCount: Int = 100_000, maximumDepth: Int = 96, maximumStepCount: Int = 100_000
     ) {
         self.maximumTextLength = maximumTextLength
         self.maximumTotalLength = maximumTotalLength
         self.maximumTextCount = maximumTextCount
         self.maximumValueCount = maximumValueCount
         self.maximumDepth = maximumDepth
+        self.maximumStepCount = maximumStepCount
     }
 }

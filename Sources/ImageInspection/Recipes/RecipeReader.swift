@@ -57,7 +57,7 @@ package struct RecipeReader: Sendable {
             descriptor: file.descriptor, byteCount: byteCount, buffer: buffer, limits: inspector.limits)
         let facts = try inspector.facts(of: &picture, byteCount: byteCount)
         picture.beginAgain(limits: reads)
-        return (facts, try reading(of: &picture))
+        return (facts, try reading(of: &picture, size: facts.storedSize))
     }
 
     /// Reads an open file, without using or moving its offset.
@@ -116,7 +116,10 @@ package struct RecipeReader: Sendable {
         return try reading(of: &picture)
     }
 
-    private func reading(of picture: inout PictureBytes) throws(InspectionError) -> RecipeReading {
+    /// `size` is the stored size where the facts are known already; else it is read once there are texts.
+    private func reading(
+        of picture: inout PictureBytes, size: PixelSize? = nil
+    ) throws(InspectionError) -> RecipeReading {
         var collector = EmbeddedTextCollector(limits: limits)
         do throws(InspectionError) {
             switch picture.format {
@@ -138,13 +141,22 @@ package struct RecipeReader: Sendable {
         guard !collector.texts.isEmpty else {
             return RecipeReading(recipe: nil, note: nil, unread: nil, texts: [], omitted: collector.omitted)
         }
-        let texts = EmbeddedTexts(all: collector.texts, limits: limits)
+        let texts = EmbeddedTexts(all: collector.texts, limits: limits, size: size ?? Self.size(of: &picture, reads))
         let recipe = Self.rules.lazy.compactMap { $0(texts) }.first.map(Self.withoutBlanks)
         let note = recipe == nil ? PlainNote.read(texts) : nil
         let used = recipe?.payload ?? [note].compactMap(\.self)
         return RecipeReading(
             recipe: recipe, note: note, unread: UnreadText.read(texts, besides: used), texts: collector.texts,
             omitted: collector.omitted)
+    }
+}
+
+extension RecipeReader {
+    /// The stored size of a picture, or nil when its header cannot be read.
+    private static func size(of picture: inout PictureBytes, _ limits: InspectionLimits) -> PixelSize? {
+        picture.beginAgain(limits: limits)
+        let facts = try? ImageInspector(limits: limits).facts(of: &picture, byteCount: Int64(picture.byteCount))
+        return facts?.storedSize
     }
 }
 
