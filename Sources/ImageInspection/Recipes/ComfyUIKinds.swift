@@ -10,8 +10,8 @@ enum ComfyUIKinds {
         case first([String])
         /// The first input whose name has this beginning and a number, in the order of numbers.
         case firstNumbered(String)
-        /// The input whose name is a beginning and the number at another input; `base` is the first number.
-        case numbered(by: String, prefix: String, base: Int)
+        /// The input whose name is a beginning and the number at another input.
+        case numbered(by: String, prefix: String)
         /// One of two inputs, by a flag or a number that is 1 for the first.
         case either(by: String, first: String, second: String)
     }
@@ -31,24 +31,24 @@ enum ComfyUIKinds {
             "Switch image [Crystools]": .either(by: "boolean", first: "on_true", second: "on_false"),
             "Switch latent [Crystools]": .either(by: "boolean", first: "on_true", second: "on_false"),
             "ImpactConditionalBranch": .either(by: "cond", first: "tt_value", second: "ff_value"),
-            "ImpactSwitch": .numbered(by: "select", prefix: "input", base: 1),
-            "LatentSwitch": .numbered(by: "select", prefix: "input", base: 1),
-            "easy anythingIndexSwitch": .numbered(by: "index", prefix: "value", base: 0),
-            "easy textIndexSwitch": .numbered(by: "index", prefix: "text", base: 0),
-            "easy conditioningIndexSwitch": .numbered(by: "index", prefix: "cond", base: 0),
-            "easy imageIndexSwitch": .numbered(by: "index", prefix: "image", base: 0),
-            "easy textSwitch": .numbered(by: "input", prefix: "text", base: 1),
-            "Conditioning Switch (JPS)": .numbered(by: "select", prefix: "conditioning_", base: 1),
-            "Model Switch (JPS)": .numbered(by: "select", prefix: "model_", base: 1),
-            "Latent Switch (JPS)": .numbered(by: "select", prefix: "latent_", base: 1),
-            "Image Switch (JPS)": .numbered(by: "select", prefix: "image_", base: 1),
+            "ImpactSwitch": .numbered(by: "select", prefix: "input"),
+            "LatentSwitch": .numbered(by: "select", prefix: "input"),
+            "easy anythingIndexSwitch": .numbered(by: "index", prefix: "value"),
+            "easy textIndexSwitch": .numbered(by: "index", prefix: "text"),
+            "easy conditioningIndexSwitch": .numbered(by: "index", prefix: "cond"),
+            "easy imageIndexSwitch": .numbered(by: "index", prefix: "image"),
+            "easy textSwitch": .numbered(by: "input", prefix: "text"),
+            "Conditioning Switch (JPS)": .numbered(by: "select", prefix: "conditioning_"),
+            "Model Switch (JPS)": .numbered(by: "select", prefix: "model_"),
+            "Latent Switch (JPS)": .numbered(by: "select", prefix: "latent_"),
+            "Image Switch (JPS)": .numbered(by: "select", prefix: "image_"),
         ]
         for (kind, prefix) in [
             ("Text", "text"), ("Conditioning", "conditioning"), ("Model", "model"), ("Latent", "latent"),
             ("Image", "image"),
         ] {
-            all["CR \(kind) Input Switch"] = .numbered(by: "Input", prefix: prefix, base: 1)
-            all["CR \(kind) Input Switch (4 way)"] = .numbered(by: "Input", prefix: prefix, base: 1)
+            all["CR \(kind) Input Switch"] = .numbered(by: "Input", prefix: prefix)
+            all["CR \(kind) Input Switch (4 way)"] = .numbered(by: "Input", prefix: prefix)
             all["\(kind) Input Switch"] = .either(by: "boolean", first: prefix + "_a", second: prefix + "_b")
         }
         return all

@@ -13,6 +13,9 @@ struct ComfyUIWalk {
     /// How many bytes joined and replaced texts may still take.
     var textBytesLeft: Int
     private var stepsLeft: Int
+    /// How many walks stand in one another: a switch asks for its number, and a line that carries several things for a part.
+    private var depth = 0
+    private static let maximumDepth = 24
 
     init(graph: ComfyUIGraph, limits: RecipeLimits) {
         self.graph = graph
@@ -34,6 +37,12 @@ struct ComfyUIWalk {
     /// What an input comes from, behind switches and lines that carry several things: a value, or the output of a node that
     /// does something.
     mutating func arrival(_ input: ComfyUIGraph.Input?) -> ComfyUIGraph.Input? {
+        guard depth < Self.maximumDepth else {
+            isSure = false
+            return nil
+        }
+        depth += 1
+        defer { depth -= 1 }
         var input = input
         for _ in 0..<64 {
             guard case .link(let output)? = input else { return input }
@@ -79,11 +88,11 @@ struct ComfyUIWalk {
             return node.links.first.flatMap { node.inputs[$0] }
         case .firstNumbered(let prefix):
             return Self.numbered(prefix, in: node).lazy.compactMap { node.inputs[$0] }.first
-        case .numbered(let selector, let prefix, let base):
+        case .numbered(let selector, let prefix):
             let names = Self.numbered(prefix, in: node)
             if let number = number(node.inputs[selector])?.int { return node.inputs["\(prefix)\(number)"] }
             // With one input there is nothing to choose.
-            if names.count > 1 || base == Int.max { isSure = false }
+            if names.count > 1 { isSure = false }
             return names.first.flatMap { node.inputs[$0] }
         case .either(let selector, let first, let second):
             guard let one = node.inputs[first] else { return node.inputs[second] }
