@@ -37,8 +37,14 @@ enum ComfyUIRecipe {
         guard recipe.prompt != nil || recipe.seed != nil else { return nil }
         recipe.otherSeeds = walk.allSeeds().filter { $0 != recipe.seed }
         let own = [recipe.prompt, recipe.negativePrompt].compactMap(\.self)
-        recipe.otherPrompts = walk.allPrompts().filter { prompt in !own.contains { $0.contains(prompt) } }
+        recipe.otherPrompts = walk.allPrompts().filter { prompt in !own.contains { isPart(prompt, of: $0) } }
         return recipe
+    }
+
+    /// Whether a text is one of the texts that make up a prompt.
+    private static func isPart(_ text: String, of prompt: String) -> Bool {
+        prompt.hasPrefix(text) || prompt.hasSuffix(text)
+            || text.utf8.count < 4_096 && prompt.utf8.count < 65_536 && prompt.contains("\n" + text + "\n")
     }
 
     /// The recipe of the node that saved the picture, or of what comes nearest to one.
