@@ -112,9 +112,11 @@ struct ComfyUIEditorForm {
                 let name =
                     scopes[scope].inputNames.indices.contains(line.slot) ? scopes[scope].inputNames[line.slot] : ""
                 let inputs = container.box.inputs
+                // By place only where the box has all of the sheet's inputs: one that was never linked may be left out.
+                let isWhole = inputs.count == scopes[scope].inputNames.count
                 let input =
                     inputs.first { $0.name == name }
-                    ?? (inputs.indices.contains(line.slot) ? inputs[line.slot] : nil)
+                    ?? (isWhole && inputs.indices.contains(line.slot) ? inputs[line.slot] : nil)
                 guard let outer = input?.link else { return container.box.values[name].map { .value($0) } }
                 link = outer
                 scope = container.scope

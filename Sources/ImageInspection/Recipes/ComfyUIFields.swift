@@ -16,11 +16,19 @@ struct ComfyUIFields {
         }
         let inputs = json["inputs"]?.elements ?? []
         let named = inputs.compactMap { $0["widget"]?["name"]?.text }
-        if let pairs = Self.pairs(named, list) ?? Self.kinds[kind].map({ Array(zip($0, list)) }) {
+        let typed = inputs.filter { $0["type"]?.text.map(Self.isTyped) ?? false }.compactMap { $0["name"]?.text }
+        if let pairs = Self.pairs(named, list) ?? Self.kinds[kind].map({ Array(zip($0, list)) })
+            ?? Self.pairs(typed, list)
+        {
             for (name, value) in pairs where !name.isEmpty { values[name] = value }
         } else if !list.isEmpty {
             guess(list, inputs: inputs, outputs: json["outputs"]?.elements ?? [])
         }
+    }
+
+    /// Whether a person can type what an input of a type takes.
+    private static func isTyped(_ type: String) -> Bool {
+        ["STRING", "INT", "FLOAT", "BOOLEAN", "COMBO"].contains(type)
     }
 
     /// What the editor writes behind a seed: what to do with it after a run.
