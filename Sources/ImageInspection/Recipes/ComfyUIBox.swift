@@ -10,6 +10,8 @@ struct ComfyUIBox {
     struct Input {
         let name: String
         let kind: String
+        /// Whether a person can type a value there instead.
+        let isField: Bool
         var link: String?
     }
 
@@ -39,7 +41,7 @@ struct ComfyUIBox {
             inputs.append(
                 Input(
                     name: input["name"]?.text ?? "", kind: input["type"]?.text ?? "",
-                    link: input["link"].flatMap(ComfyUIGraph.id)))
+                    isField: input["widget"] != nil, link: input["link"].flatMap(ComfyUIGraph.id)))
         }
         outputCount = min(json["outputs"]?.elements?.count ?? 0, 256)
         rawValues = given ?? json["widgets_values"]?.elements ?? []
@@ -64,10 +66,25 @@ struct ComfyUIBox {
                 kind)
     }
 
+    /// Whether it leads what comes in to all boxes that can take it; those with a question mark choose by title.
+    var isEverywhere: Bool {
+        ["Anything Everywhere", "Anything Everywhere3", "Prompts Everywhere"].contains(kind) && mode == .runs
+    }
+
     var firstValue: JSONValue? { rawValues.first ?? values["value"] ?? values["Constant"] }
 
     mutating func connect(_ slot: Int, to link: String) {
         if inputs.indices.contains(slot), inputs[slot].link == nil { inputs[slot].link = link }
+    }
+
+    /// Leads a line to the open inputs of a type, of one name if that is given.
+    mutating func connectOpenInputs(of type: String, named name: String?, to link: String) {
+        for slot in inputs.indices where inputs[slot].link == nil && !inputs[slot].isField && inputs[slot].kind == type
+        {
+            guard name == nil || inputs[slot].name == name else { continue }
+            inputs[slot].link = link
+            isGuessed = true
+        }
     }
 
     mutating func disconnect(_ slot: Int) {

@@ -90,8 +90,11 @@ enum ComfyUIKinds {
     static func names(of thing: String) -> [String] {
         switch thing {
         case "positive":
-            ["positive", "pos", "optional_positive", "cond1", "conditioning", "text_embeds", "hyvid_embeds"]
-        case "negative": ["negative", "neg", "optional_negative"]
+            [
+                "positive", "pos", "optional_positive", "cond1", "conditioning", "text_embeds", "hyvid_embeds",
+                "base_positive",
+            ]
+        case "negative": ["negative", "neg", "optional_negative", "base_negative"]
         case "model": ["model", "unet"] + modelFiles
         case "latent": ["latent_image", "latent", "samples", "latents", "optional_latent"]
         case "images": ["images", "image"]
@@ -117,6 +120,12 @@ enum ComfyUIKinds {
         "Power Primitive (rgthree)", "Constant Number", "Primitive integer [Crystools]", "Primitive float [Crystools]",
         "Primitive boolean [Crystools]", "BOOLConstant",
     ]
+
+    /// Whether a node computes a number from others, so that none of its inputs is what comes out.
+    static func computes(_ kind: String) -> Bool {
+        let kind = kind.lowercased()
+        return ["random", "math", "operation", "expression", "calc"].contains { kind.contains($0) }
+    }
 
     /// Nodes that change a condition without changing its words.
     static func passesConditions(_ kind: String) -> Bool {

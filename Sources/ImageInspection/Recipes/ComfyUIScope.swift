@@ -42,6 +42,22 @@ struct ComfyUIScope {
                 origin: origin, slot: link["upstream_slot"]?.int ?? 0, kind: link["type"]?.text ?? "")
             boxes[target]?.connect(slot, to: id)
         }
+        drawEverywhere()
+    }
+
+    /// Draws the lines that Use Everywhere draws when a graph is run, where they are not kept: from what comes into one of
+    /// its boxes to every open input of that type. Which inputs it leaves out can be set, so the boxes reached are guesses.
+    private mutating func drawEverywhere() {
+        for id in order {
+            guard let box = boxes[id], box.isEverywhere else { continue }
+            for (place, input) in box.inputs.enumerated() {
+                guard let link = input.link, let kind = links[link]?.kind, !kind.isEmpty else { continue }
+                let side = box.kind == "Prompts Everywhere" ? (place == 0 ? "positive" : "negative") : nil
+                for target in order where boxes[target]?.isEverywhere == false {
+                    boxes[target]?.connectOpenInputs(of: kind, named: side, to: link)
+                }
+            }
+        }
     }
 
     /// A subgraph: its inputs and outputs are boxes with ids of their own, by custom −10 and −20.

@@ -3,6 +3,8 @@ extension ComfyUIKinds {
     enum TextRule {
         /// Hands on the first of these inputs that has a text.
         case hands([String])
+        /// Hands on one input at each output.
+        case slots([String])
         /// Joins some inputs with the text at another one between them.
         case joins(Parts, separator: String, keepsEmpty: Bool)
         /// Puts a text in place of another one, in pairs.
@@ -33,7 +35,7 @@ extension ComfyUIKinds {
         "CaseConverter": .cases, "PreviewAny": .shows(["source"]),
         // WAS Suite
         "Text Multiline": .hands(["text"]), "Text Multiline (Code Compatible)": .hands(["text"]),
-        "Text String": .hands(["text"]), "Text to Console": .hands(["text"]),
+        "Text String": .slots(["text", "text_b", "text_c", "text_d"]), "Text to Console": .hands(["text"]),
         "Text Concatenate": .joins(.beginning("text_"), separator: "delimiter", keepsEmpty: false),
         "Text Find and Replace": .replaces(in: "text", pairs: [("find", "replace")]),
         // Impact Pack
@@ -73,8 +75,11 @@ extension ComfyUIKinds {
     static let likelyTexts = [
         "populated_text", "text", "string", "value", "prompt", "Text", "String", "STRING", "positive",
         "positive_prompt",
-        "source", "anything", "any", "input", "text_0",
+        "text_positive", "positive_text", "source", "anything", "any", "input", "text_0",
     ]
+
+    /// The same for the second output of a node that makes both sides of a prompt.
+    static let likelyAvoided = ["text_negative", "negative_text", "negative_prompt", "negative"]
 
     /// The words that a menu of separators stands for; JPS nodes have no others.
     static let separators = ["none": "", "space": " ", "comma": ", "]

@@ -157,8 +157,11 @@ extension ComfyUIWalk {
 
     /// The size of the empty picture at the start, along the path of the pixels.
     private mutating func size(from start: ComfyUIGraph.Input?, node id: String) -> PixelSize? {
-        let names = ["width", "empty_latent_width"]
+        let names = ["width", "empty_latent_width", "dimensions", "resolution"]
         let found = first(names, from: start, along: Self.carriesPixels) ?? id
+        // A size chosen from a menu counts, whatever stands in the fields beside it.
+        let menu = graph.nodes[found].flatMap { $0.value("dimensions") ?? $0.value("resolution") }?.text
+        if let size = menu.flatMap(Self.size(inMenu:)) { return size }
         for prefix in ["", "empty_latent_"] {
             if let width = number(lookup(prefix + "width", in: found))?.int,
                 let height = number(lookup(prefix + "height", in: found))?.int
@@ -167,6 +170,15 @@ extension ComfyUIWalk {
             }
         }
         return nil
+    }
+
+    /// The size with which the text of a menu begins, such as `1024 x 768 (4:3)`.
+    private static func size(inMenu text: String) -> PixelSize? {
+        let words = text.split(whereSeparator: { !$0.isNumber })
+        guard words.count >= 2, text.first?.isNumber == true, let width = Int(words[0]), let height = Int(words[1]),
+            text[words[0].endIndex..<words[1].startIndex].allSatisfy({ " x×*X".contains($0) })
+        else { return nil }
+        return PixelSize(width: width, height: height)
     }
 
     /// The size in which a picture is saved, as far as the graph tells: the size of the first node that has one, times what

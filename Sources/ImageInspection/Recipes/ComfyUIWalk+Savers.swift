@@ -60,6 +60,9 @@ extension ComfyUIWalk {
             if let input = node.inputs[name] { values[name] = number(input) }
         }
         let json = JSONValue.object(values)
+        // Width and height count only where the size has no name.
+        let preset = node.value("image_size")?.text.flatMap(SizePreset.init(rawValue:))?.sides
+        let size = preset.flatMap { PixelSize(width: $0.width, height: $0.height) }
         return Recipe(
             generator: "ComfyUI", certainty: .likely, prompt: prompt,
             negativePrompt: node.inputs["negative_prompt"].flatMap { text($0)?.orNilWhenBlank },
@@ -67,7 +70,7 @@ extension ComfyUIWalk {
             steps: json.stepNumber("steps") ?? json.stepNumber("num_inference_steps"),
             guidance: json.decimal("guidance") ?? json.decimal("guidance_scale") ?? json.decimal("cfg"),
             model: ["model", "model_name"].lazy.compactMap { node.value($0)?.text?.orNil }.first,
-            size: json.pixelSize())
+            size: size ?? json.pixelSize())
     }
 
     /// Every seed in the graph, but for those of samplers that add no noise.

@@ -18,7 +18,7 @@ extension ComfyUIWalk {
             texts[output] = (nil, false)
             let wasSure = isSure
             isSure = !node.isGuessed
-            let text = made(by: node, depth: depth)
+            let text = made(by: node, slot: output.slot, depth: depth)
             if text == nil { isSure = false }
             texts[output] = (text, isSure)
             if !wasSure { isSure = false }
@@ -39,8 +39,10 @@ extension ComfyUIWalk {
         }
     }
 
-    private mutating func made(by node: ComfyUIGraph.Node, depth: Int) -> String? {
+    private mutating func made(by node: ComfyUIGraph.Node, slot: Int, depth: Int) -> String? {
         switch ComfyUIKinds.texts[node.kind] {
+        case .slots(let names)?:
+            return names.indices.contains(slot) ? hand([names[slot]], of: node, depth: depth) : nil
         case .hands(let names)?:
             return hand(names, of: node, depth: depth)
         case .joins(let parts, let separator, let keepsEmpty)?:
@@ -77,7 +79,7 @@ extension ComfyUIWalk {
             let shown = ["text_0", "text", "preview"].lazy.compactMap { node.value($0) }.compactMap(Self.plain).first
             return shown?.orNil ?? hand(names, of: node, depth: depth)
         case nil:
-            return guess(node, depth: depth)
+            return guess(node, slot: slot, depth: depth)
         }
     }
 
@@ -89,7 +91,7 @@ extension ComfyUIWalk {
     }
 
     /// A node of a kind that is not known.
-    private mutating func guess(_ node: ComfyUIGraph.Node, depth: Int) -> String? {
+    private mutating func guess(_ node: ComfyUIGraph.Node, slot: Int, depth: Int) -> String? {
         isSure = false
         if ComfyUIKinds.writes(node.kind) { return nil }
         if ComfyUIKinds.joins(node.kind) {
@@ -101,6 +103,8 @@ extension ComfyUIWalk {
                 node, .named(names.sorted { ($0.utf8.count, $0) < ($1.utf8.count, $1) }.prefix(32).map(\.self)),
                 separator: separator ?? "", keepsEmpty: false, depth: depth)
         }
+        // A node that makes both sides of a prompt has the one to avoid second.
+        if slot > 0, let text = hand(ComfyUIKinds.likelyAvoided, of: node, depth: depth) { return text }
         if let text = hand(ComfyUIKinds.likelyTexts, of: node, depth: depth) { return text }
         return hand(Array(node.links.prefix(8)), of: node, depth: depth)
     }

@@ -149,7 +149,10 @@ struct ComfyUIWalk {
             case .value(let value)?: return value
             case .link(let output)?:
                 guard let node = node(output.node) else { return nil }
-                if !ComfyUIKinds.numbers.contains(node.kind) || node.isGuessed { isSure = false }
+                if !ComfyUIKinds.numbers.contains(node.kind) || node.isGuessed {
+                    isSure = false
+                    if ComfyUIKinds.computes(node.kind) { return nil }
+                }
                 let names = [
                     "value", "seed", "noise_seed", "int", "float", "number", "Number", "INT", "FLOAT", "boolean",
                 ]
