@@ -56,6 +56,14 @@ package struct SandboxFault: Sendable, Hashable, CustomStringConvertible {
         case resultGarbage = "result:garbage"
         /// A finished request turns out to have failed: an error in the status, the model's 500 as the result.
         case resultError = "result:error"
+        /// Prices may not be read with this key: 403.
+        case pricingForbidden = "pricing:403"
+        /// The price list gets 500.
+        case pricingUnavailable = "pricing:500"
+        /// The price list has no price of any endpoint.
+        case pricingEmpty = "pricing:none"
+        /// A result does not say what was billed.
+        case billingSilent = "billing:none"
         /// A file is cut off in the middle: fewer bytes than were announced.
         case fileTruncated = "file:truncate"
         /// A file is not found when its bytes are asked for.

@@ -99,11 +99,13 @@ extension SandboxResponder {
         if case .pictures = outcome { form = await state.pictureURLs() }
         var answer = SandboxResult.answer(outcome, exchange.base, form)
         answer.headers["x-fal-request-id"] = job.id
+        answer.headers.merge(await billing(outcome, job.request.model)) { $1 }
         return answer
     }
 
     func cancel(_ address: SandboxRoute.QueueAddress) async -> SandboxAnswer {
         switch await state.cancel(address) {
+        case .removed: .json(200, .object(["status": .string("OK")]))
         case .requested: .json(202, .object(["status": .string("CANCELLATION_REQUESTED")]))
         case .alreadyCompleted: .json(400, .object(["status": .string("ALREADY_COMPLETED")]))
         case .notFound: .notFound
@@ -123,7 +125,9 @@ extension SandboxResponder {
         } catch {
             outcome = .failed(error)
         }
-        return SandboxResult.answer(outcome, exchange.base)
+        var answer = SandboxResult.answer(outcome, exchange.base)
+        answer.headers.merge(await billing(outcome, model)) { $1 }
+        return answer
     }
 
     /// A run whose result comes as the one event of a stream: these models report nothing before.

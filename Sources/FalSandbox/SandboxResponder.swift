@@ -78,6 +78,7 @@ struct SandboxResponder: HTTPResponder {
         case .cdnCompleteParts(let path, let token): try await completeCDNParts(path, token, &exchange)
         case .sign(let path): try await sign(path, &exchange)
         case .file(let path): await file(path, exchange)
+        case .pricing: await pricing(exchange)
         case .keys: .json(200, signer.publicKeys)
         case .requestHistory: await requestHistory(exchange)
         case .run(let endpoint): try await run(endpoint, &exchange)

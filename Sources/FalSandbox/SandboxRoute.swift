@@ -33,6 +33,8 @@ enum SandboxRoute: Hashable, Sendable {
     case sign(path: String)
     /// `GET` or `HEAD /cdn/files/…`: a file, by its path.
     case file(path: String)
+    /// `GET /v1/models/pricing`: what endpoints cost.
+    case pricing
     /// `GET /.well-known/jwks.json`: the keys that sign webhooks.
     case keys
     /// `GET /v1/models/requests/by-endpoint`: the account's request history.
@@ -127,6 +129,7 @@ enum SandboxRoute: Hashable, Sendable {
     private static func platform(_ segments: [String]) -> (String, SandboxRoute) {
         switch segments.dropFirst().joined(separator: "/") {
         case "models/requests/by-endpoint": ("GET", .requestHistory)
+        case "models/pricing": ("GET", .pricing)
         default: ("", .unknown)
         }
     }

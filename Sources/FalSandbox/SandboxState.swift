@@ -164,10 +164,11 @@ actor SandboxState {
             waiting.removeAll { $0 == job.id }
             jobs[job.id] = nil
             stopTelling(job.id)
+            return .removed
         case .running:
             jobs[job.id]?.cancelRequested = true
+            return .requested
         }
-        return .requested
     }
 
     /// An account's requests that have ended and may be shown, the last one first.
@@ -180,8 +181,8 @@ actor SandboxState {
             .sorted { ($1.endedAt ?? now, $1.id) < ($0.endedAt ?? now, $0.id) }
     }
 
-    /// fal's three answers to a cancel.
-    enum CancelAnswer: Sendable { case requested, alreadyCompleted, notFound }
+    /// fal's four answers to a cancel.
+    enum CancelAnswer: Sendable { case removed, requested, alreadyCompleted, notFound }
 
     /// 32 random hexadecimal digits.
     static func newID() -> String { UUID().uuidString.filter { $0 != "-" }.lowercased() }

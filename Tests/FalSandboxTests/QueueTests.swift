@@ -174,8 +174,8 @@ struct QueueTests {
         try await SandboxCaller.with(SandboxConfiguration(script: script)) { caller in
             let submitted = try await caller.send(.POST, "/" + Endpoint.create, json: ["prompt": "p"]).json
             let cancel = try await caller.send(.PUT, try #require(submitted["cancel_url"]?.text))
-            #expect(cancel.status == 202)
-            #expect(try cancel.json == ["status": "CANCELLATION_REQUESTED"])
+            #expect(cancel.status == 200)
+            #expect(try cancel.json == ["status": "OK"])
             #expect(try await caller.send(.GET, try #require(submitted["status_url"]?.text)).status == 404)
         }
     }
