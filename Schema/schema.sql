@@ -160,6 +160,15 @@ CREATE TABLE generation (
     cancelURL TEXT,
     reason TEXT,
     reasonCode TEXT,
+    plannedImages INTEGER CHECK (plannedImages >= 0),
+    outputCount INTEGER NOT NULL DEFAULT 0 CHECK (outputCount >= 0),
+    outputPixels INTEGER NOT NULL DEFAULT 0 CHECK (outputPixels >= 0),
+    billedBy BLOB CHECK (length(billedBy) = 16),
+    billedUnits REAL CHECK (billedUnits >= 0),
+    billedPrice REAL,
+    billedUnit INTEGER REFERENCES word (id),
+    billedCurrency INTEGER REFERENCES word (id),
+    CHECK ((billedBy IS NULL) = (billedUnits IS NULL)),
     CHECK ((plannedWidth IS NULL) = (plannedHeight IS NULL)),
     CHECK ((plannedBy IS NULL) = (prompt IS NULL)),
     CHECK ((submittedBy IS NULL) = (requestID IS NULL))
@@ -181,6 +190,17 @@ CREATE TABLE generationAttempt (
     at INTEGER,
     isRefused INTEGER NOT NULL DEFAULT 0 CHECK (isRefused IN (0, 1)),
     PRIMARY KEY (generation, entry)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE price (
+    endpoint TEXT NOT NULL CHECK (length(endpoint) >= 1),
+    host INTEGER NOT NULL REFERENCES word (id),
+    entry BLOB NOT NULL CHECK (length(entry) = 16),
+    at INTEGER NOT NULL,
+    amount REAL NOT NULL CHECK (amount >= 0),
+    unit TEXT NOT NULL CHECK (length(unit) >= 1),
+    currency TEXT NOT NULL CHECK (length(currency) >= 1),
+    PRIMARY KEY (endpoint, host, entry)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE generationAnswer (

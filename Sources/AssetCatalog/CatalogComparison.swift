@@ -71,10 +71,16 @@ enum CatalogComparison {
             """
             SELECT generation.name, state, stateBy, changedAt, plannedBy, plannedAt, model.text, host.text, recipeKey,
                    askedSeed, answeredSeed, plannedWidth, plannedHeight, isDriftDerived, prompt, parameters, terms, sentBy, sentAt,
-                   submittedBy, requestID, statusURL, responseURL, cancelURL, reason, reasonCode
+                   submittedBy, requestID, statusURL, responseURL, cancelURL, reason, reasonCode, plannedImages, outputCount,
+                   outputPixels, billedBy, billedUnits, billedPrice, unit.text, currency.text
             FROM generation LEFT JOIN word AS model ON model.id = generation.model
-            LEFT JOIN word AS host ON host.id = generation.host
+            LEFT JOIN word AS host ON host.id = generation.host LEFT JOIN word AS unit ON unit.id = billedUnit
+            LEFT JOIN word AS currency ON currency.id = billedCurrency
             """
+        ),
+        (
+            "price",
+            "SELECT endpoint, word.text, entry, at, amount, unit, currency FROM price JOIN word ON word.id = price.host"
         ),
         ("generationAnswer", "SELECT generation.name, response FROM generationAnswer AS row \(run)"),
         ("generationArrival", "SELECT generation.name, entry, at, fact FROM generationArrival AS row \(run)"),

@@ -82,8 +82,9 @@ enum CatalogRows {
     /// A run's columns, for `runs`.
     static let runs = """
         SELECT generation.*, model.text AS modelText, host.text AS hostText,
-               coalesce(answeredSeed, askedSeed) AS seed
+               coalesce(answeredSeed, askedSeed) AS seed, unit.text AS unitText, currency.text AS currencyText
         FROM generation JOIN word AS model ON model.id = generation.model JOIN word AS host ON host.id = generation.host
+        LEFT JOIN word AS unit ON unit.id = billedUnit LEFT JOIN word AS currency ON currency.id = billedCurrency
         """
 
     static func run(_ row: Row, in db: Database) throws -> Run {
@@ -142,8 +143,16 @@ enum CatalogRows {
             sending: references.isEmpty ? ReferenceSending() : try sending(rowID, in: db),
             terms: try (row["terms"] as String?).map(terms) ?? SubmitTerms(), state: state, request: request,
             host: RemoteHost(row["hostText"]), seed: seed(row["seed"]), reason: row["reason"],
-            outputs: outputs, files: files, drift: drift, plannedAt: Timestamp(milliseconds: row["plannedAt"]),
+            outputs: outputs, files: files, drift: drift, billing: billing(row),
+            plannedAt: Timestamp(milliseconds: row["plannedAt"]),
             changedAt: Timestamp(milliseconds: row["changedAt"]))
+    }
+
+    private static func billing(_ row: Row) -> Run.Billing? {
+        (row["billedUnits"] as Double?).map { units in
+            Run.Billing(
+                units: units, unitPrice: row["billedPrice"], unit: row["unitText"], currency: row["currencyText"])
+        }
     }
 
     /// How a run's references are sent; nothing is written down when that is as usual.

@@ -22,6 +22,7 @@ extension CatalogWriter {
     func applyArrived(_ fact: JournalEntry.Arrived, _ entry: JournalEntry) throws {
         let assets = try keepBytes(fact.outputs, fact.files ?? [], nil, entry, addedAt: nil)
         let run = try row(ofRun: fact.generation)
+        try noteBilling(fact.billing, of: run.id, entry)
         let before = try outcomeSource(of: run)?.entry
         try sql.run(
             """
@@ -32,6 +33,9 @@ extension CatalogWriter {
         // A finished run has said all; a run that ended without pictures of its own keeps those that had arrived.
         guard db.changesCount > 0, run.state != .finished else { return }
         let had = try writeOutcome(of: run, before, fact.outputs, assets, fact.files ?? [])
+        try sql.run(
+            "UPDATE generation SET outputCount = ?, outputPixels = ? WHERE id = ?", fact.outputs.count,
+            Self.pixels(of: fact.outputs), run.id)
         for asset in had + assets { try deriveAddedAt(asset) }
         // The answer of an end goes before that of an arrival.
         if try sql.integer("SELECT 1 FROM generationAnswer WHERE generation = ?", run.id) == nil {
@@ -50,6 +54,7 @@ extension CatalogWriter {
         case .finished(let fact):
             assets = try keepBytes(
                 fact.outputs, fact.files ?? [], fact.drift, entry, addedAt: isTheEnd ? entry.at : nil)
+            try noteBilling(fact.billing, of: run.id, entry)
         case .failed(let fact): _ = try keepBytes([], [], fact.drift, entry, addedAt: nil)
         case .cancelled: break
         }
@@ -57,20 +62,23 @@ extension CatalogWriter {
         let before = try outcomeSource(of: run)?.entry
         var (reason, code, drift): (String?, String?, [Drift]) = (nil, nil, [])
         var (isDriftDerived, seed, changed): (Bool, Int64?, [Int64]) = (false, nil, [])
+        var outputs: [Run.Output] = []
         switch end {
         case .finished(let fact):
             changed = try writeOutcome(of: run, before, fact.outputs, assets, fact.files ?? [])
+            outputs = fact.outputs
             (drift, isDriftDerived, seed) = (fact.drift ?? [], fact.drift == nil, Self.seed(of: fact.response))
         case .failed(let fact):
             (reason, code, drift) = (fact.reason, fact.code, fact.drift ?? [])
-            (changed, seed) = try keepArrival(of: run, before, saying: fact.response)
-        case .cancelled: (changed, seed) = try keepArrival(of: run, before, saying: nil)
+            (changed, seed, outputs) = try keepArrival(of: run, before, saying: fact.response)
+        case .cancelled: (changed, seed, outputs) = try keepArrival(of: run, before, saying: nil)
         }
         try sql.run(
             """
             UPDATE generation SET state = ?2, stateBy = ?3, changedAt = ?4, answeredSeed = ?5, reason = ?6, reasonCode = ?7,
-                isDriftDerived = ?8 WHERE id = ?1
-            """, run.id, end.state.rawValue, entry.id, entry.at.milliseconds, seed, reason, code, isDriftDerived)
+                isDriftDerived = ?8, outputCount = ?9, outputPixels = ?10 WHERE id = ?1
+            """, run.id, end.state.rawValue, entry.id, entry.at.milliseconds, seed, reason, code, isDriftDerived,
+            outputs.count, Self.pixels(of: outputs))
         if run.state.isFinal {
             try sql.run("DELETE FROM generationAnswer WHERE generation = ?", run.id)
             try sql.run("DELETE FROM generationDrift WHERE generation = ?", run.id)
@@ -209,18 +217,18 @@ extension CatalogWriter {
 
     private static func seed(of response: JSONValue?) -> Int64? { response?["seed"]?.seed.map(CatalogRows.column) }
 
-    /// What an end without pictures leaves of a run: those that had arrived before. The assets concerned, and the seed that was
-    /// answered.
+    /// What an end without pictures leaves of a run: those that had arrived before. The assets concerned, the seed that was
+    /// answered, and those pictures.
     private func keepArrival(
         of run: RunRow, _ before: EntryID?, saying response: JSONValue?
-    ) throws -> (changed: [Int64], seed: Int64?) {
+    ) throws -> (changed: [Int64], seed: Int64?, outputs: [Run.Output]) {
         let arrival = try sql.first("SELECT fact FROM generationArrival WHERE generation = ?", run.id) {
             try CatalogRows.arrival($0.text(0) ?? "")
         }
         let (outputs, files) = (arrival?.outputs ?? [], arrival?.files ?? [])
         let assets = try outputs.map { try blobRow($0.asset) }
         let had = try writeOutcome(of: run, before, outputs, assets, files)
-        return (had + assets, Self.seed(of: response ?? arrival?.response))
+        return (had + assets, Self.seed(of: response ?? arrival?.response), outputs)
     }
 
     private func writeDrift(_ drift: [Drift], of generation: Int64) throws {

@@ -34,6 +34,7 @@ extension CatalogWriter {
         }
         let seed = fact.parameters["seed"]?.seed.map(CatalogRows.column)
         let terms = try fact.terms.map(CatalogRows.json)
+        let images = Self.plannedImages(fact.parameters)
         let replica = try prepared.replica.map(word)
         let run: RunRow
         if let known {
@@ -41,21 +42,23 @@ extension CatalogWriter {
             try sql.run(
                 """
                 UPDATE generation SET plannedBy = ?2, plannedAt = ?3, model = ?4, host = ?5, recipeKey = ?6, askedSeed = ?7,
-                    plannedWidth = ?8, plannedHeight = ?9, prompt = ?10, parameters = ?11, terms = ?12, plannedIn = ?13
+                    plannedWidth = ?8, plannedHeight = ?9, prompt = ?10, parameters = ?11, terms = ?12, plannedIn = ?13,
+                    plannedImages = ?14
                 WHERE id = ?1
                 """, run.id, entry.id, entry.at.milliseconds, try word(fact.model), try word(fact.host.name),
                 prepared.recipeKey, seed, fact.size?.width, fact.size?.height, fact.prompt, prepared.json, terms,
-                replica)
+                replica, images)
         } else {
             // Nearly always the plan is the first that is heard of a run: one row, written once.
             try sql.run(
                 """
                 INSERT INTO generation (name, state, stateBy, changedAt, plannedBy, plannedAt, model, host, recipeKey,
-                                        askedSeed, plannedWidth, plannedHeight, prompt, parameters, terms, plannedIn)
-                VALUES (?1, 'planned', ?2, ?3, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+                                        askedSeed, plannedWidth, plannedHeight, prompt, parameters, terms, plannedIn,
+                                        plannedImages)
+                VALUES (?1, 'planned', ?2, ?3, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
                 """, fact.generation.text, entry.id, entry.at.milliseconds, try word(fact.model),
                 try word(fact.host.name), prepared.recipeKey, seed, fact.size?.width, fact.size?.height, fact.prompt,
-                prepared.json, terms, replica)
+                prepared.json, terms, replica, images)
             run = RunRow(
                 id: db.lastInsertedRowID, name: fact.generation, state: .planned, stateBy: entry.id, isPlanned: true,
                 askedSeed: seed, answeredSeed: nil)

@@ -117,6 +117,7 @@ package struct CatalogWriter {
         case .finished(let fact): try applyEnd(.finished(fact), of: fact.generation, prepared)
         case .failed(let fact): try applyEnd(.failed(fact), of: fact.generation, prepared)
         case .cancelled(let fact): try applyEnd(.cancelled, of: fact.generation, prepared)
+        case .pricesSeen(let fact): try applyPricesSeen(fact, entry)
         case .uploaded(let fact): try applyUploaded(fact, entry)
         case .uploadLost(let fact): try applyUploadLost(fact, entry)
         case .uploadsChecked(let fact): try applyUploadsChecked(fact, entry)

@@ -32,6 +32,7 @@ struct Canceller: Sendable {
         return switch try await queue.cancel(QueuedRequest(request)) {
         case .notFound: .notFound(try await records.run(run.id))
         case .alreadyCompleted: try await collected(run, request)
+        case .removed: try await stopped(run)
         case .requested: try await watch(run, request)
         }
     }
@@ -43,13 +44,17 @@ struct Canceller: Sendable {
                 let status = try await queue.status(of: QueuedRequest(request), logs: false)
                 if status.state == .completed { return try await collected(run, request) }
             } catch let error as FalError where error.isUnknownRequest {
-                let error = await records.ended(run, while: .submitted, CancellationError())
-                guard error.category == .cancelled, error.remedy == nil else { throw error }
-                return .stopped(try await records.run(run.id))
+                return try await stopped(run)
             }
             try await Task.sleep(for: .milliseconds(Self.looks.interval))
         }
         return .requested(try await records.run(run.id))
+    }
+
+    private func stopped(_ run: Run) async throws -> CancelOutcome {
+        let error = await records.ended(run, while: .submitted, CancellationError())
+        guard error.category == .cancelled, error.remedy == nil else { throw error }
+        return .stopped(try await records.run(run.id))
     }
 
     /// A completed run's pictures, or its end when it completed without any because it was cancelled.

@@ -8,6 +8,7 @@ struct Collector: Sendable {
     let records: RunRecords
     let queue: FalQueue
     let downloader: OutputDownloader
+    let prices: PriceList
 
     /// Waits for a submitted run, fetches its outputs and indexes them. Safe to repeat: nothing is submitted here.
     ///
@@ -19,14 +20,14 @@ struct Collector: Sendable {
     ) async throws -> FinishedRun {
         let clock = ContinuousClock()
         let start = clock.now
-        let (response, earlier) = try await answer(run, request, onProgress)
+        let (response, earlier, billing) = try await answer(run, request, onProgress)
         let duration = clock.now - start
         let outputs = try await downloader.download(
             response, having: ArrivedOutputs(pictures: run.outputs, files: run.files, answer: earlier), onProgress)
         let said = outputs.responseWithoutPictures
         if let later = outputs.later {
             if later.category == .cancelled { throw later }
-            throw await keep(outputs, of: run, missing: later, request)
+            throw await keep(outputs, billing, of: run, missing: later, request)
         }
         var drift =
             Drift.comparing(
@@ -47,7 +48,7 @@ struct Collector: Sendable {
                 .finished(
                     .init(
                         generation: run.id, outputs: outputs.pictures, response: said, drift: drift,
-                        files: outputs.files))
+                        files: outputs.files, billing: billing))
             ])
         } catch {
             let error = LibraryError(error)
@@ -64,7 +65,8 @@ struct Collector: Sendable {
 
     /// Writes down what arrived of a run whose other outputs could not be fetched; the error says what the record says.
     private func keep(
-        _ outputs: OutputDownloader.Outputs, of run: Run, missing: LibraryError, _ request: RemoteRequest
+        _ outputs: OutputDownloader.Outputs, _ billing: Run.Billing?, of run: Run, missing: LibraryError,
+        _ request: RemoteRequest
     ) async -> LibraryError {
         let said = outputs.responseWithoutPictures
         let count = said.answerFiles.count
@@ -74,7 +76,10 @@ struct Collector: Sendable {
         var reason = missing
         do {
             try await records.keep([
-                .arrived(.init(generation: run.id, outputs: outputs.pictures, response: said, files: outputs.files))
+                .arrived(
+                    .init(
+                        generation: run.id, outputs: outputs.pictures, response: said, files: outputs.files,
+                        billing: billing))
             ])
         } catch {
             let trouble = LibraryError(error)
@@ -88,19 +93,23 @@ struct Collector: Sendable {
     }
 
     /// The answer of a run: fal's, for which this waits. When it came before, that one is `earlier`, and fal is asked again, because the
-    /// URLs of a fresh answer may be served where the old ones are not; when it does not give one, the earlier one must do.
+    /// URLs of a fresh answer may be served where the old ones are not; when it does not give one, the earlier one must do. And what fal
+    /// billed: what it said first counts.
     private func answer(
         _ run: Run, _ request: RemoteRequest, _ onProgress: @escaping @Sendable (RunProgress) -> Void
-    ) async throws -> (response: JSONValue, earlier: JSONValue?) {
+    ) async throws -> (response: JSONValue, earlier: JSONValue?, billing: Run.Billing?) {
         let queued = QueuedRequest(request)
         if let text = try await records.history.catalog.response(of: run.id) {
             let earlier = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
             do {
-                let fresh = try Self.response(try await queue.result(of: queued), requestID: request.id)
-                return (fresh.answerFiles.count >= earlier.answerFiles.count ? fresh : earlier, earlier)
+                let (fresh, billing) = try await result(queued, of: run)
+                return (
+                    fresh.answerFiles.count >= earlier.answerFiles.count ? fresh : earlier, earlier,
+                    run.billing ?? billing
+                )
             } catch {
                 if Task.isCancelled { throw error }
-                return (earlier, earlier)
+                return (earlier, earlier, run.billing)
             }
         }
         do {
@@ -112,7 +121,8 @@ struct Collector: Sendable {
                 }
                 for line in status.logs { onProgress(.log(line.message)) }
             }
-            return (try Self.response(try await queue.result(of: queued), requestID: request.id), nil)
+            let (response, billing) = try await result(queued, of: run)
+            return (response, nil, billing)
         } catch let error as FalError where error.isUnknownRequest {
             // Never an end by itself: what one server does not find, another may, and it was paid for.
             throw LibraryError(
@@ -127,6 +137,14 @@ struct Collector: Sendable {
             }
             throw await records.ended(run, while: .submitted, error)
         }
+    }
+
+    /// What fal says came of a run, and what it billed, by today's price.
+    private func result(_ queued: QueuedRequest, of run: Run) async throws -> (JSONValue, Run.Billing?) {
+        let result = try await queue.result(of: queued)
+        let response = try Self.response(result.bytes, requestID: queued.requestID)
+        guard let units = result.billableUnits else { return (response, nil) }
+        return (response, Run.Billing(units: units, price: await prices.today(run.model)))
     }
 
     private static func response(_ bytes: [UInt8], requestID: String) throws -> JSONValue {

@@ -19,6 +19,7 @@ public struct FalSession: Sendable {
     let queue: FalQueue
     let platform: FalPlatform
     let downloader: OutputDownloader
+    let prices: PriceList
     let logger: Logger
     let keyring = WebhookKeyring()
 
@@ -30,7 +31,7 @@ public struct FalSession: Sendable {
     func records(_ verb: String) -> RunRecords { RunRecords(history: history, verb: verb) }
 
     func collector(_ verb: String) -> Collector {
-        Collector(records: records(verb), queue: queue, downloader: downloader)
+        Collector(records: records(verb), queue: queue, downloader: downloader, prices: prices)
     }
 
     func runner(_ verb: String) -> Runner {
@@ -129,6 +130,10 @@ extension Library {
             remote: remote, history: history, environment: environment, importer: importer,
             planner: planner(for: remote.host), uploader: uploader, queue: FalQueue(transport),
             platform: FalPlatform(transport),
-            downloader: OutputDownloader(store: store, inspector: inspector, transport: transport), logger: logger)
+            downloader: OutputDownloader(store: store, inspector: inspector, transport: transport),
+            prices: PriceList(
+                history: history, platform: FalPlatform(transport), host: remote.host, environment: environment,
+                failures: PriceFailures()),
+            logger: logger)
     }
 }

@@ -21,11 +21,13 @@ extension Library {
     }
 
     /// Every size that a request's model supports with references, and the kept ratio where that is possible, by how much of the
-    /// references fits: best first, then more pixels seen of them. Pure arithmetic; touches nothing.
+    /// references fits: best first, then more pixels seen of them. Touches nothing. `remote` is whose prices it goes by.
     ///
     /// Errors: those of `plan`, and a request without references, for which there is nothing to compare.
-    public func candidates(for request: RunRequest) throws(LibraryError) -> [SizeCandidate] {
-        do { return try Planner.candidates(for: request) } catch { throw LibraryError(error) }
+    public func candidates(
+        for request: RunRequest, on remote: Remote? = nil
+    ) async throws(LibraryError) -> [SizeCandidate] {
+        try await inLibraryWords { try await planner(for: remote?.host).candidates(for: request) }
     }
 
     /// The run that already gave, or is about to give, what a request asks for: the same recipe with the same seed, asked of

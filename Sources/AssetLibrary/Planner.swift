@@ -40,8 +40,7 @@ struct Planner: Sendable {
             + PlanWarning.about(request.sending, references)
         return RunPlan(
             request: request, references: references, input: Self.input(request, references),
-            estimate: .init(
-                size: size, megapixels: megapixels, cost: megapixels * model.price.perMegapixel, price: model.price),
+            estimate: .init(size: size, megapixels: megapixels), price: try await price(of: request.model),
             warnings: warnings + (try await earlierWarnings(request)))
     }
 
@@ -65,7 +64,7 @@ struct Planner: Sendable {
             + PlanWarning.about(request.sending, references)
         return RunPlan(
             request: request, references: references, input: Self.input(request, references), estimate: nil,
-            warnings: warnings + (try await earlierWarnings(request)))
+            price: try await price(of: request.model), warnings: warnings + (try await earlierWarnings(request)))
     }
 
     /// What will have to be sent of a picture: nothing when a URL is known, else a number of bytes, an estimate as long as
@@ -87,6 +86,15 @@ struct Planner: Sendable {
         guard let copy else { return reference(nil, picture.facts.byteCount, isExact: true) }
         let (bytes, isExact) = copies.byteCount(copy, of: picture.asset, picture.facts)
         return reference(nil, bytes, isExact: isExact)
+    }
+
+    private func price(of endpoint: String) async throws -> UnitPrice? {
+        PriceBook(try await history.catalog.prices(of: endpoint)).price(of: endpoint, on: host)
+    }
+
+    /// Every size that a request's model supports, as `candidates(for:_:)` finds them, by the price on record.
+    func candidates(for request: RunRequest) async throws -> [SizeCandidate] {
+        try Self.candidates(for: request, try await price(of: request.model))
     }
 
     private static func input(_ request: RunRequest, _ references: [RunPlan.Reference]) -> JSONValue {

@@ -8,10 +8,16 @@ public struct RunPlan: Hashable, Sendable {
     public let references: [Reference]
     /// The model input as it will be sent; URLs that do not exist yet read `upload:<digest>`.
     public let input: JSONValue
-    /// What will come back and what it costs; nil for an endpoint that is not described, of which nothing is known.
+    /// What will come back; nil for an endpoint that is not described, of which nothing is known.
     public let estimate: Estimate?
+    /// What the endpoint costs a unit; nil when no price is on record.
+    public let price: UnitPrice?
     /// What a person should know before paying.
     public let warnings: [PlanWarning]
+
+    /// What the run is expected to cost, in US dollars: by megapixels, images or requests. Nil without a price, for a size that is not
+    /// known before, and for a unit that only fal can count, such as seconds.
+    public var cost: Double? { price?.cost(estimate?.size.output, request.parameters) }
 
     /// What a described model is expected to return.
     public struct Estimate: Hashable, Sendable {
@@ -19,10 +25,6 @@ public struct RunPlan: Hashable, Sendable {
         public let size: SizePlan
         /// Millions of output pixels, all pictures together.
         public let megapixels: Double
-        /// What that costs, in US dollars, by `price`.
-        public let cost: Double
-        /// The model's price.
-        public let price: EditModel.Price
     }
 
     /// One picture of a plan.

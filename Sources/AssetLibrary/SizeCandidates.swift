@@ -11,8 +11,8 @@ public struct SizeCandidate: Hashable, Sendable {
     public let isPlanned: Bool
     /// Millions of output pixels, all pictures together.
     public let megapixels: Double
-    /// What that costs, in US dollars, by the model's price.
-    public let estimatedPrice: Double
+    /// What that costs, in US dollars; nil when it cannot be told before.
+    public let estimatedPrice: Double?
     /// The references, in order.
     public let references: [Reference]
 
@@ -37,7 +37,7 @@ public struct SizeCandidate: Hashable, Sendable {
 extension Planner {
     /// Every size that a request's model supports with references, and the kept ratio where that is possible: best fit first, then
     /// more pixels seen of the references. Pure arithmetic.
-    static func candidates(for request: RunRequest) throws -> [SizeCandidate] {
+    static func candidates(for request: RunRequest, _ price: UnitPrice?) throws -> [SizeCandidate] {
         let model = try EditModels.model(request.model)
         guard !request.references.isEmpty else {
             throw LibraryError(
@@ -61,13 +61,13 @@ extension Planner {
             plain.keepAspect = true
             if let kept = try? sizes(plain, planner).size { plans.append(kept) }
         }
-        return plans.map { candidate($0, planned, request, model) }.sorted { one, other in
+        return plans.map { candidate($0, planned, request, price) }.sorted { one, other in
             (one.outsideShare, -one.seenPixels) < (other.outsideShare, -other.seenPixels)
         }
     }
 
     private static func candidate(
-        _ plan: SizePlan, _ planned: SizePlan, _ request: RunRequest, _ model: EditModel
+        _ plan: SizePlan, _ planned: SizePlan, _ request: RunRequest, _ price: UnitPrice?
     ) -> SizeCandidate {
         let megapixels = plan.output.megapixels * Double(request.imageCount ?? 1)
         let references = zip(request.references, plan.references).map { picture, view in
@@ -78,7 +78,8 @@ extension Planner {
         }
         return SizeCandidate(
             size: plan.output, rule: plan.rule, isPlanned: plan.output == planned.output && plan.rule == planned.rule,
-            megapixels: megapixels, estimatedPrice: megapixels * model.price.perMegapixel, references: references)
+            megapixels: megapixels, estimatedPrice: price?.cost(plan.output, request.parameters), references: references
+        )
     }
 }
 

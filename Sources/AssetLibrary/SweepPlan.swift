@@ -7,7 +7,7 @@ public struct SweepPlan: Hashable, Sendable {
         /// It must be submitted, which costs.
         case send(RunPlan)
         /// The same request was planned before and never submitted, so that run is submitted, which costs.
-        case sendPlanned(Run)
+        case sendPlanned(Run, RunPlan)
         /// It was submitted and paid before, and its pictures are to be collected.
         case collect(Run)
         /// It may have been submitted: nothing is done about it.
@@ -15,11 +15,10 @@ public struct SweepPlan: Hashable, Sendable {
         /// Its pictures are in the library.
         case finished(Run)
 
-        /// What it is expected to cost in US dollars; 0 when nothing is submitted, and for an endpoint without a price on record.
-        public var estimatedPrice: Double {
+        /// What it is expected to cost in US dollars; 0 when nothing is submitted, nil when it cannot be told before.
+        public var estimatedPrice: Double? {
             switch self {
-            case .send(let plan): plan.estimate?.cost ?? 0
-            case .sendPlanned(let run): run.estimatedPrice ?? 0
+            case .send(let plan), .sendPlanned(_, let plan): plan.cost
             case .collect, .unknown, .finished: 0
             }
         }
@@ -36,15 +35,20 @@ public struct SweepPlan: Hashable, Sendable {
     /// Every request, in order; equal ones stand here once.
     public let items: [Item]
 
-    /// What everything that must be submitted is expected to cost, in US dollars.
-    public var estimatedPrice: Double { items.reduce(0) { $0 + $1.estimatedPrice } }
+    /// When the oldest of the prices was read that the estimate goes by: a day or a month; nil when there is none.
+    public let pricedAt: String?
 
-    /// How many of those to be submitted, in order, a budget in US dollars allows; all of them without one.
+    /// What everything that must be submitted is expected to cost, in US dollars, as far as that can be told before.
+    public var estimatedPrice: Double { items.reduce(0) { $0 + ($1.estimatedPrice ?? 0) } }
+
+    /// How many of those to be submitted, in order, a budget in US dollars allows; all of them without one. What a run costs that has no
+    /// estimate cannot be told, so no budget allows it.
     public func affordableCount(within budget: Double?) -> Int {
         var (count, spent) = (0, 0.0)
         for item in items where item.isToBeSent {
-            guard PriceEstimate.fits(spent, item.estimatedPrice, in: budget) else { break }
-            spent += item.estimatedPrice
+            let price = item.estimatedPrice ?? .infinity
+            guard PriceEstimate.fits(spent, price, in: budget) else { break }
+            spent += price
             count += 1
         }
         return count
@@ -58,22 +62,24 @@ extension Planner {
         guard requests.count <= SweepVariants.maximumCount else { throw SweepVariants.tooMany }
         var items: [SweepPlan.Item] = []
         var seen: Set<RecipeIdentity> = []
+        var pricedAt: String?
         for request in requests {
             // Without a seed every run gives another picture, so those are never the same.
             if request.seed != nil, !seen.insert(request.identity).inserted { continue }
             let plan = try await plan(request)
+            if let day = plan.price?.seenOn { pricedAt = min(pricedAt ?? day, day) }
             switch again ? nil : plan.earlierRun {
             case nil: items.append(.send(plan))
             case .finished(let run)?: items.append(.finished(run))
             case .unfinished(let run)?:
                 switch run.nextStep {
-                case .submit: items.append(.sendPlanned(run))
+                case .submit: items.append(.sendPlanned(run, plan))
                 case .collect: items.append(.collect(run))
                 case .confirm, .nothing: items.append(.unknown(run))
                 }
             }
         }
-        return SweepPlan(items: items)
+        return SweepPlan(items: items, pricedAt: pricedAt)
     }
 }
 

@@ -38,7 +38,7 @@ struct Sweeper: Sendable {
             case .send, .sendPlanned:
                 guard toBeSent < affordable else { continue }
                 toBeSent += 1
-                if case .sendPlanned(let run) = item {
+                if case .sendPlanned(let run, _) = item {
                     work.append(run.id)
                 } else if let name = names.popFirst() {
                     work.append(name)

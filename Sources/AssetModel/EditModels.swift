@@ -15,8 +15,9 @@ public struct EditModel: Identifiable, Hashable, Sendable {
     public let imageCount: ClosedRange<Int>
     /// The formats that may be asked for.
     public let outputFormats: [ImageFormat]
-    /// What it costs.
-    public let price: Price
+    /// What it costs a megapixel of what comes back; references do not count. The last resort, where no price was read from fal's
+    /// list.
+    public let price: UnitPrice
 
     /// How it chooses the size it returns when references are given.
     package let sizesWithReferences: SizeBehavior
@@ -24,16 +25,6 @@ public struct EditModel: Identifiable, Hashable, Sendable {
     package let sizesWithoutReferences: SizeBehavior
     /// What it fills in where a request leaves a field out; two requests that differ only in that ask for the same.
     package let defaults: [InputField: JSONValue]
-
-    /// What a model's pictures cost, as read on a given day.
-    public struct Price: Hashable, Sendable {
-        /// US dollars for a million output pixels; references do not count.
-        public let perMegapixel: Double
-        /// The month in which it was looked up, such as `2026-09`.
-        public let seenOn: String
-        /// Where it was read.
-        public let source: String
-    }
 
     /// How a model chooses a size; the planner knows what each means.
     package enum SizeBehavior: Hashable, Sendable {
@@ -59,9 +50,6 @@ public enum EditModels {
     /// The model to make pictures from text with when none is named.
     public static let defaultForText = "fal-ai/hidream-o1-image"
 
-    /// When the oldest of the prices was looked up, such as `2026-09`.
-    public static let pricesSeenOn = all.map(\.price.seenOn).min() ?? ""
-
     /// The formats that every model is known to read; anything else is sent as PNG.
     ///
     /// fal's pages promise no list. The published model opens pictures with Pillow, and these three are what all of its versions
@@ -82,7 +70,8 @@ public enum EditModels {
             id: "fal-ai/hidream-o1-image" + path, summary: summary, needsReferences: needsReferences,
             steps: 1...(isDev ? 28 : 50), guidance: 0...20, imageCount: 1...4, outputFormats: [.png, .jpeg, .webp],
             price: .init(
-                perMegapixel: isDev ? 0.005 : 0.01, seenOn: "2026-09", source: "fal's model pages (llms.txt)"),
+                amount: isDev ? 0.005 : 0.01, unit: "megapixels", seenOn: "2026-09",
+                source: "fal's model pages (llms.txt)"),
             sizesWithReferences: .hiDreamO1List, sizesWithoutReferences: .hiDreamO1Grid,
             defaults: [
                 .size: .size(width: 2048, height: 2048), .steps: .integer(isDev ? 28 : 50),

@@ -29,6 +29,8 @@ extension JournalEntry {
         case failed(Failed)
         /// It was stopped on request.
         case cancelled(Cancelled)
+        /// Prices were read from fal's list.
+        case pricesSeen(PricesSeen)
         /// Tags were put on assets.
         case tagged(Labelled)
         /// Tags were taken off assets.
@@ -190,12 +192,15 @@ extension JournalEntry {
         package let response: JSONValue
         /// What came that is no picture; absent when nothing of the kind did.
         package let files: [Run.KeptFile]?
+        /// What fal billed; absent when it did not say.
+        package let billing: Run.Billing?
 
         /// An empty list of files is left out.
         package init(
             generation: Run.ID, outputs: [Run.Output], response: JSONValue,
-            files: [Run.KeptFile] = []
+            files: [Run.KeptFile] = [], billing: Run.Billing? = nil
         ) {
+            self.billing = billing
             self.generation = generation
             self.outputs = outputs
             self.response = response
@@ -216,12 +221,15 @@ extension JournalEntry {
         package let drift: [Drift]?
         /// What came that is no picture; absent when nothing of the kind did.
         package let files: [Run.KeptFile]?
+        /// What fal billed; absent when it did not say.
+        package let billing: Run.Billing?
 
         /// An empty list of files is left out.
         package init(
             generation: Run.ID, outputs: [Run.Output], response: JSONValue, drift: [Drift]? = nil,
-            files: [Run.KeptFile] = []
+            files: [Run.KeptFile] = [], billing: Run.Billing? = nil
         ) {
+            self.billing = billing
             self.generation = generation
             self.outputs = outputs
             self.response = response
@@ -320,6 +328,7 @@ extension JournalEntry.Fact {
         case .finished: "finished"
         case .failed: "failed"
         case .cancelled: "cancelled"
+        case .pricesSeen: "prices_seen"
         case .tagged: "tagged"
         case .untagged: "untagged"
         case .setCreated: "set_created"
@@ -334,7 +343,7 @@ extension JournalEntry.Fact {
     package var isSkippable: Bool {
         // Without `refused` a run that can be submitted again is shown as unknown, which asks.
         switch self {
-        case .uploadsChecked, .refused: true
+        case .uploadsChecked, .refused, .pricesSeen: true
         default: false
         }
     }
@@ -355,6 +364,7 @@ extension JournalEntry.Fact {
         case "finished": self = .finished(try .init(from: decoder))
         case "failed": self = .failed(try .init(from: decoder))
         case "cancelled": self = .cancelled(try .init(from: decoder))
+        case "prices_seen": self = .pricesSeen(try .init(from: decoder))
         case "tagged": self = .tagged(try .init(from: decoder))
         case "untagged": self = .untagged(try .init(from: decoder))
         case "set_created": self = .setCreated(try .init(from: decoder))
@@ -382,6 +392,7 @@ extension JournalEntry.Fact {
         case .finished(let data): try data.encode(to: encoder)
         case .failed(let data): try data.encode(to: encoder)
         case .cancelled(let data): try data.encode(to: encoder)
+        case .pricesSeen(let data): try data.encode(to: encoder)
         case .tagged(let data), .untagged(let data): try data.encode(to: encoder)
         case .setCreated(let data), .setExtended(let data), .setReduced(let data), .setArranged(let data),
             .setDeleted(let data):

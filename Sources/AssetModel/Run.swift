@@ -124,6 +124,8 @@ public struct Run: Identifiable, Hashable, Sendable {
     public let files: [KeptFile]
     /// In what its answer differs from what was asked for; empty while there is no answer.
     public let drift: [Drift]
+    /// What fal billed; nil while there is no answer, and when fal did not say.
+    public let billing: Billing?
     /// When it was written down.
     public let plannedAt: Timestamp
     /// When its state last changed.
@@ -133,7 +135,8 @@ public struct Run: Identifiable, Hashable, Sendable {
         id: ID, model: String, prompt: String, parameters: JSONValue, references: ReferenceSet, plannedSize: PixelSize?,
         sending: ReferenceSending = ReferenceSending(), terms: SubmitTerms = SubmitTerms(), state: State,
         request: RemoteRequest?, host: RemoteHost, seed: UInt64?,
-        reason: String?, outputs: [Output], files: [KeptFile] = [], drift: [Drift] = [], plannedAt: Timestamp,
+        reason: String?, outputs: [Output], files: [KeptFile] = [], drift: [Drift] = [], billing: Billing? = nil,
+        plannedAt: Timestamp,
         changedAt: Timestamp
     ) {
         self.id = id
@@ -152,6 +155,7 @@ public struct Run: Identifiable, Hashable, Sendable {
         self.outputs = outputs
         self.files = files
         self.drift = drift
+        self.billing = billing
         self.plannedAt = plannedAt
         self.changedAt = changedAt
     }

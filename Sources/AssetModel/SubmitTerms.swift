@@ -18,7 +18,7 @@ public struct SubmitTerms: Hashable, Sendable, Codable {
     public var startTimeoutSeconds: Double?
     /// An http or https URL to which fal posts the outcome.
     public var webhook: String?
-    /// Whether fal keeps input and answer for its dashboard. Without, it also forgets the answer itself sooner.
+    /// Whether fal keeps input and answer for its dashboard. Without, an answer must be fetched soon.
     public var isStored: Bool
 
     /// Without arguments: fal's own defaults.

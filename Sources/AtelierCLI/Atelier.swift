@@ -37,7 +37,7 @@ struct Atelier: AsyncParsableCommand {
                 subcommands: [
                     EditCommand.self, GenerateCommand.self, RunCommand.self, RerunCommand.self, SweepCommand.self,
                     JobsCommand.self,
-                    ResumeCommand.self, CancelCommand.self, CostCommand.self, UploadCommand.self,
+                    ResumeCommand.self, CancelCommand.self, CostCommand.self, PricesCommand.self, UploadCommand.self,
                     UploadsCommand.self,
                 ]),
             CommandGroup(

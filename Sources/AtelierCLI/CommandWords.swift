@@ -111,7 +111,7 @@ enum Suggestion {
     /// What people who know other programs type.
     static let synonyms = [
         "ls": "search", "list": "search", "find": "search", "add": "import", "status": "jobs", "check": "verify",
-        "info": "show", "create": "init", "price": "cost", "tags": "tag", "sets": "set",
+        "info": "show", "create": "init", "tags": "tag", "sets": "set",
     ]
 
     /// The nearest of the words, when it is near enough: one slip in three characters, or the beginning of one word only.

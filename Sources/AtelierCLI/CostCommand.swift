@@ -5,9 +5,12 @@ import LibraryJSON
 
 struct CostCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cost", abstract: "Show the estimated cost of runs by day, model and set.",
+        commandName: "cost",
+        abstract: "Show what runs were estimated to cost and what fal billed, by day, model and set.",
         discussion: """
-            Estimated from the output pixels and the prices on fal's pages; your invoice decides. A run whose references are in two sets is counted in both. Failed and cancelled runs are not counted, nor are those of --sandbox.
+            The estimate is what `plan` said, by the price of the day; billed is what fal reported with the result, times the price of the day; the difference stands behind it. Your invoice decides. The price of an image is over all that are in the library.
+
+            A run whose references are in two sets is counted in both. Failed and cancelled runs are not counted, nor are those of --sandbox.
 
             Example:
               atelier cost --since 2026-11-01
@@ -36,11 +39,13 @@ struct CostCommand: AsyncParsableCommand {
                 ("By day", "day", report.days), ("By model", "model", report.models), ("By set", "set", report.sets),
             ] {
                 if !rows.isEmpty { try output.line(title) }
-                for row in rows { try output.item(row.json(by: kind), "  " + Self.line(row, kind)) }
+                for row in rows {
+                    try output.item(row.json(by: kind, pricedAt: report.pricedAt), "  " + Self.line(row, kind))
+                }
             }
             try output.item(
-                report.total.json(by: "total"),
-                Self.line(report.total, "total") + " (prices of \(EditModels.pricesSeenOn))")
+                report.total.json(by: "total", pricedAt: report.pricedAt),
+                Self.line(report.total, "total") + (report.pricedAt.map { " (prices of \($0))" } ?? ""))
         }
     }
 
@@ -48,11 +53,30 @@ struct CostCommand: AsyncParsableCommand {
         let name =
             kind == "total" ? "Total" : row.name.isEmpty ? "(no set)" : kind == "set" ? "@\(row.name)" : row.name
         let unknown = row.unknownCount > 0 ? " (\(row.unknownCount) may never have been accepted)" : ""
-        let unpriced = row.estimatedPrice != nil && row.unpricedCount > 0
-        let price =
-            row.estimatedPrice.map(Phrase.dollars) ?? (row.runCount == 0 ? Phrase.dollars(0) : "no price on record")
-        return "\(Phrase.padded(name, 28)) \(price)  \(Phrase.count(row.runCount, "run"))\(unknown), "
-            + "\(Phrase.decimal(row.megapixels, 1)) megapixels"
-            + (unpriced ? ", no price on record for \(Phrase.count(row.unpricedCount, "run"))" : "")
+        var parts = [
+            "\(Phrase.padded(name, 28)) \(estimate(row)), \(actual(row))  \(Phrase.count(row.runCount, "run"))\(unknown)",
+            "\(Phrase.decimal(row.megapixels, 1)) megapixels",
+        ]
+        if row.pictureCount > 0 {
+            let each = row.pricePerPicture.map { " at \(Phrase.dollars($0)) each" } ?? ""
+            parts.append(Phrase.count(row.pictureCount, "image") + each)
+        }
+        return parts.joined(separator: ", ")
+    }
+
+    private static func estimate(_ row: CostReport.Row) -> String {
+        if row.runCount == 0 { return "\(Phrase.dollars(0)) estimated" }
+        guard let price = row.estimatedPrice else { return "no estimate" }
+        let left = row.unpricedCount > 0 ? " without \(Phrase.count(row.unpricedCount, "run"))" : ""
+        return "\(Phrase.dollars(price)) estimated\(left)"
+    }
+
+    private static func actual(_ row: CostReport.Row) -> String {
+        if row.runCount == 0 { return "\(Phrase.dollars(0)) billed" }
+        guard let price = row.actualPrice else { return "billed not known" }
+        let share = row.billedCount < row.runCount ? " for \(row.billedCount) of them" : ""
+        let drift =
+            row.drift.map { abs($0) < 0.00005 ? "" : " (\($0 < 0 ? "-" : "+")\(Phrase.dollars(abs($0))))" } ?? ""
+        return "\(Phrase.dollars(price)) billed\(share)\(drift)"
     }
 }

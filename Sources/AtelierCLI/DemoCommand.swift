@@ -81,7 +81,8 @@ struct DemoSteps: Sendable {
         request.size = .preset(.landscape4x3)
         let plan = try await session.plan(request)
         if let estimate = plan.estimate {
-            try say("\(estimate.size.output), about \(Phrase.dollars(estimate.cost)) on fal, free here")
+            let cost = plan.cost.map { ", about \(Phrase.dollars($0)) on fal, free here" } ?? ""
+            try say("\(estimate.size.output)\(cost)")
             for reason in estimate.size.reasons { try say("- \(RemedyText.sentence(reason))") }
         }
 

@@ -125,7 +125,7 @@ struct PlanCommand: AsyncParsableCommand, TakesModelInputs {
             let model = recipe.references.isEmpty ? EditModels.defaultForText : EditModels.defaultForEdits
             let request = try await recipe.request(library, model: model)
             if candidates {
-                let candidates = try library.candidates(for: request)
+                let candidates = try await library.candidates(for: request, on: remote)
                 try outputs.output.line(CandidateText.heading)
                 for candidate in candidates {
                     try outputs.output.item(candidate.json, CandidateText.line(candidate))

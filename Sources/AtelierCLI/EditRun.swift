@@ -48,9 +48,9 @@ struct EditRun {
             }
         case nil:
             for warning in plan.warnings { Console.note("note: \(RemedyText.sentence(warning, again: again))") }
-            if plan.estimate == nil { Console.note("no price on record for this endpoint") }
             return try await library.withSession(remote) { session in
-                try await RunProgressLine.during(inPipe: reportsInPipe) {
+                try await tellPrice(plan, session)
+                return try await RunProgressLine.during(inPipe: reportsInPipe) {
                     try await session.run(plan, onProgress: $0)
                 }
             }
@@ -69,6 +69,13 @@ struct EditRun {
             .conflict, code: "already_sent",
             "the same recipe and seed were already submitted as \(run.id), which is open: nothing was sent or paid",
             remedy: .resume(run.id), requestID: run.request?.id, run: run.id)
+    }
+
+    /// Says before paying what an endpoint costs whose price is not on record, if fal tells.
+    private func tellPrice(_ plan: RunPlan, _ session: FalSession) async throws {
+        guard plan.price == nil else { return }
+        await session.refreshPrices(of: [plan.request.model])
+        Console.note("price: \(PriceText.estimate(try await session.plan(plan.request)))")
     }
 
     /// Says what became of a run that did not end well: its object for programs, the next step for people.

@@ -33,6 +33,7 @@ enum EditText {
         }
         let size = generation.outputs.first.map { "\($0.facts.storedSize)" } ?? "no image"
         let seed = generation.seed.map { ", seed \($0)" } ?? ""
+        let cost = generation.billing?.cost.map { ", \(Phrase.dollars($0))" } ?? ""
         if finished.isEarlier {
             lines.append(
                 "\(generation.id): \(size)\(seed), already in the library since \(Phrase.time(generation.changedAt)); nothing was sent or paid (--again runs it again)"
@@ -40,7 +41,7 @@ enum EditText {
             return (lines + generation.differences.map { "note: \($0)" }).joined(separator: "\n")
         }
         lines.append(
-            "\(generation.id): \(size)\(seed), \(Phrase.decimal(finished.seconds, 1)) s, "
+            "\(generation.id): \(size)\(seed)\(cost), \(Phrase.decimal(finished.seconds, 1)) s, "
                 + "\(Phrase.count(finished.uploadedCount, "upload")), \(finished.reusedCount) reused")
         lines += finished.differences.map { "note: \($0)" }
         return lines.joined(separator: "\n")

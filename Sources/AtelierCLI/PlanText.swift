@@ -10,14 +10,11 @@ enum PlanText {
             lines.append("\(plan.request.model): \(size.output)  (\(size.rule.rawValue))")
             lines += size.reasons.map { "  - \(RemedyText.sentence($0))" }
         } else {
-            lines.append("\(plan.request.model): size set by the endpoint, no price on record")
+            lines.append("\(plan.request.model): size set by the endpoint")
         }
         for (index, reference) in plan.references.enumerated() { lines.append(line(reference, number: index + 1)) }
-        if let estimate = plan.estimate {
-            lines.append(
-                "\(Phrase.decimal(estimate.megapixels, 2)) megapixels, about \(Phrase.dollars(estimate.cost))"
-                    + " (fal's price, \(estimate.price.seenOn))")
-        }
+        let megapixels = plan.estimate.map { "\(Phrase.decimal($0.megapixels, 2)) megapixels, " } ?? ""
+        lines.append(megapixels + PriceText.estimate(plan))
         lines.append("request: \(JSONText.line(plan.input))")
         return lines.joined(separator: "\n")
     }

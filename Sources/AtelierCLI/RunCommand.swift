@@ -9,7 +9,7 @@ struct RunCommand: AsyncParsableCommand, TakesModelFields {
         discussion: """
             In fields that hold image URLs (url, image, mask, and names ending in _url, _urls, _image, _images or _mask), a value can also be a file path, an id, @last, or, in an array, @set: the image is imported and uploaded, once. Values that begin with https: or data: stay as they are.
 
-            Images that come back are indexed; other files are kept as they are. Atelier has no prices for these endpoints.
+            Images that come back are indexed; other files are kept as they are.
 
             Examples:
               atelier run fal-ai/flux/dev --set prompt="a mug on marble" --seed 7

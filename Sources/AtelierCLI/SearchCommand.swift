@@ -132,6 +132,7 @@ struct ShowCommand: AsyncParsableCommand {
             let path = (try? library.path(of: file)) ?? file.digest.hex
             return "\(file.mediaType ?? "unknown type"), \(Phrase.bytes(file.byteCount))  \(path)"
         }
+        if let billing = generation.billing { lines.append("billed: \(PriceText.billing(billing))") }
         if let request = generation.request { lines.append("request \(request.id)") }
         lines += generation.differences.map { "note: \($0)" }
         if let reason = generation.reason { lines.append("failed: \(reason)") }

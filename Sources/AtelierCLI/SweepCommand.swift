@@ -63,7 +63,12 @@ struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
     func run() async throws {
         let arrivals = try arrivals.arrivals()
         try await remote.withLibrary(libraryOptions) { library, remote in
-            let sweep = try await library.planSweep(try await requests(library), again: again, for: remote)
+            let requests = try await requests(library)
+            if !dryRun, budget != nil, remote != nil {
+                // A budget should go by today's price.
+                try await library.withSession(remote) { await $0.refreshPrices(of: Set(requests.map(\.model))) }
+            }
+            let sweep = try await library.planSweep(requests, again: again, for: remote)
             if dryRun { return try describe(sweep) }
             let (summary, failure) = try await arrivals.placing(library) { try await run(sweep, library, remote, $0) }
             if !outputs.json { Console.note(SweepText.line(summary)) }
@@ -102,7 +107,7 @@ struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
         try output.summary(
             sweep.json(within: budget),
             "\(Phrase.count(sweep.items.count, "run")), \(count) to send, "
-                + "about \(Phrase.dollars(sweep.estimatedPrice)) (prices of \(EditModels.pricesSeenOn))"
+                + "\(SweepText.price(sweep))"
                 + (affordable < count ? "; the budget allows \(affordable)" : ""))
     }
 
@@ -114,7 +119,8 @@ struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
         let sending = sweep.affordableCount(within: budget)
         Console.note(
             "\(Phrase.count(count, "run")), \(sending) to send, about "
-                + Phrase.dollars(sweep.items.filter(\.isToBeSent).prefix(sending).reduce(0) { $0 + $1.estimatedPrice }))
+                + Phrase.dollars(
+                    sweep.items.filter(\.isToBeSent).prefix(sending).reduce(0) { $0 + ($1.estimatedPrice ?? 0) }))
         var ended = 0
         var failures: Set<ExitStatus> = []
         var broken: (any Error)?

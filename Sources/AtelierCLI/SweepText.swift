@@ -20,13 +20,21 @@ enum SweepText {
         return parts.joined(separator: ", ")
     }
 
+    /// What it is expected to cost, and by prices of when.
+    static func price(_ sweep: SweepPlan) -> String {
+        let untold = sweep.items.count { $0.isToBeSent && $0.estimatedPrice == nil }
+        return "about \(Phrase.dollars(sweep.estimatedPrice))"
+            + (sweep.pricedAt.map { " (prices of \($0))" } ?? "")
+            + (untold > 0 ? ", and \(Phrase.count(untold, "run")) whose cost is not known before" : "")
+    }
+
     static func line(_ item: SweepPlan.Item) -> String {
         func text(_ prompt: String, _ seed: UInt64?) -> String {
             (seed.map { "seed \($0)  " } ?? "") + Phrase.oneLine(prompt)
         }
         return switch item {
         case .send(let plan): "send                 \(text(plan.request.prompt, plan.request.seed))"
-        case .sendPlanned(let run): "send, \(run.id)  \(text(run.prompt, run.seed))"
+        case .sendPlanned(let run, _): "send, \(run.id)  \(text(run.prompt, run.seed))"
         case .collect(let run): "collect, \(run.id)  \(text(run.prompt, run.seed))"
         case .unknown(let run): "unknown, \(run.id)  \(text(run.prompt, run.seed))"
         case .finished(let run): "already in library, \(run.id)  \(text(run.prompt, run.seed))"

@@ -66,7 +66,7 @@ package struct FalQueue: Sendable {
 
     /// Asks once for the request's status, with what the model has printed so far when `logs` is set.
     ///
-    /// 200 and 202 mean the same here. A state the protocol does not know is `unintelligible`; a request that fal does not
+    /// fal answers 202 while the request waits or runs, and 200 when it has completed; the body alone decides here. A state the protocol does not know is `unintelligible`; a request that fal does not
     /// know (any more) is `rejected` with status 404. `completed` is not success: see `QueueStatus.error`.
     package func status(of request: QueuedRequest, logs: Bool) async throws(FalError) -> QueueStatus {
         let call = call(.GET, request.statusURL.asking("logs=\(logs ? 1 : 0)"))
@@ -81,12 +81,12 @@ package struct FalQueue: Sendable {
         }
     }
 
-    /// Fetches the result: the bare JSON of the model's output, byte for byte. It is checked to begin like
+    /// Fetches the result: the bare JSON of the model's output, byte for byte, and how much was billed. It is checked to begin like
     /// JSON, and otherwise left to the caller.
     ///
     /// A run that failed answers with its own error: `rejected` for the model's complaints about the input (422), `failed`
     /// for errors while running. How long fal keeps a result depends on the account: ask, rather than count (protocol facts, section 0.1).
-    package func result(of request: QueuedRequest) async throws(FalError) -> [UInt8] {
+    package func result(of request: QueuedRequest) async throws(FalError) -> QueueResult {
         var call = call(.GET, request.responseURL)
         call.repeatability = .outcome
         return try await transport.perform(call) { response in
@@ -97,11 +97,13 @@ package struct FalQueue: Sendable {
                 throw AttemptFailure.garbled(
                     .unintelligible(what: "the result is not JSON", requestID: request.requestID))
             }
-            return bytes
+            let units = response.headers.first(name: "x-fal-billable-units").flatMap(Double.init)
+            return QueueResult(bytes: bytes, billableUnits: units.flatMap { $0.isFinite && $0 >= 0 ? $0 : nil })
         }
     }
 
-    /// Asks fal to cancel the request. All three answers are normal; a running request may still complete.
+    /// Asks fal to cancel the request. All four answers are normal; a running request may still complete. What any success says stands
+    /// in its body, whose code is not documented for each.
     package func cancel(_ request: QueuedRequest) async throws(FalError) -> CancelAnswer {
         var call = call(.PUT, request.cancelURL)
         call.accepts = [400, 404]
@@ -112,7 +114,14 @@ package struct FalQueue: Sendable {
                 let refusal = await transport.refusal(response)
                 guard refusal.detail == "ALREADY_COMPLETED" else { throw AttemptFailure.answered(refusal) }
                 return .alreadyCompleted
-            default: return .requested
+            default:
+                let body = try? await response.body.collect(upTo: 64 * 1024)
+                switch body.flatMap({ LooseJSON(parsing: Array($0.readableBytesView)) })?["status"]?.string {
+                case "OK": return .removed
+                case "ALREADY_COMPLETED": return .alreadyCompleted
+                case "NOT_FOUND": return .notFound
+                default: return .requested
+                }
             }
         }
     }

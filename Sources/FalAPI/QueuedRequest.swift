@@ -18,6 +18,14 @@ package struct QueuedRequest: Sendable, Hashable, Codable {
     }
 }
 
+/// What a completed request came to.
+package struct QueueResult: Sendable, Hashable {
+    /// The model's output, byte for byte.
+    package let bytes: [UInt8]
+    /// How many units of the endpoint's price were billed; nil when fal did not say, or said no number.
+    package let billableUnits: Double?
+}
+
 /// Where a queued request stands.
 package struct QueueStatus: Sendable, Hashable {
     /// fal knows these three; there is no "failed" (protocol facts, section 3.2).
@@ -104,7 +112,9 @@ package struct LogLine: Sendable, Hashable {
 
 /// What fal says to a request to cancel.
 package enum CancelAnswer: String, Sendable, Hashable {
-    /// A waiting request is out of the queue; a running one was told to stop and may still complete.
+    /// It waited, and is out of the queue: it will not run.
+    case removed
+    /// It was told to stop; one that waited is out of the queue, a running one may still complete.
     case requested
     /// It had ended before.
     case alreadyCompleted = "already_completed"

@@ -16,14 +16,14 @@ package struct SubmitOptions: Sendable, Hashable {
     /// A word that lets fal prefer a runner which served the same word before; printable ASCII.
     package var runnerHint: String?
     /// How many seconds the request may wait for a runner, more than 1; how long it then runs is not limited by it
-    /// (trap 14). When they pass, the run has failed and is not tried again.
+    /// (trap 14). When they pass, the run has failed and is not tried again. Sent as `X-Fal-Request-Timeout`, as all of fal's clients do;
+    /// its newer reference lists another name beside it, and may call ours the older one (protocol facts, section 0.1).
     package var startTimeoutSeconds: Double?
     /// Lifetime and access of the files that the model makes; it does not cover the inputs (trap 10).
     package var outputs: ObjectLifecycle?
     /// An http or https URL to which fal posts the outcome; see `WebhookVerifier`.
     package var webhook: String?
-    /// Whether fal keeps input and output JSON for its dashboard, 30 days by default. When false, the result itself is kept for
-    /// a shorter time too (trap 15).
+    /// Whether fal keeps input and output JSON, for its dashboard and so that a result can be fetched later, 30 days by default.
     package var isKept: Bool
     /// Whether fal may put the request back into the queue when a runner breaks down, up to ten times.
     package var isRequeued: Bool

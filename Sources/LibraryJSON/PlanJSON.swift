@@ -2,8 +2,8 @@ package import AssetLibrary
 import AssetModel
 
 extension RunPlan {
-    /// `model prompt rule width height reasons references megapixels estimated_price_usd priced_at price_source warnings seed
-    /// input submit`; null is what is not known about an endpoint that is not described. `input` is fal's own, to the letter.
+    /// `model prompt rule width height reasons references megapixels estimated_price_usd unit_price unit currency priced_at price_source
+    /// warnings seed input submit`; null is what is not known: a size where the endpoint is not described, a price that is not on record. `input` is fal's own, to the letter.
     package var json: JSONObject {
         let size = estimate?.size
         return [
@@ -11,10 +11,9 @@ extension RunPlan {
             "rule": JSONValue(size?.rule.rawValue), "width": JSONValue(size?.output.width),
             "height": JSONValue(size?.output.height), "reasons": JSONValue(size?.reasons.map(\.description) ?? []),
             "references": JSONValue(references.map(\.json)), "megapixels": JSONValue(estimate?.megapixels),
-            "estimated_price_usd": JSONValue(estimate?.cost), "priced_at": JSONValue(estimate?.price.seenOn),
-            "price_source": JSONValue(estimate?.price.source), "warnings": JSONValue(warnings.map(\.description)),
+            "estimated_price_usd": JSONValue(cost), "warnings": JSONValue(warnings.map(\.description)),
             "seed": JSONValue(seed: request.seed), "input": input, "submit": .object(request.terms.json),
-        ]
+        ].adding(UnitPrice.json(price))
     }
 }
 
@@ -61,7 +60,7 @@ extension SweepPlan.Item {
         let (step, id, prompt, seed): (String, Run.ID?, String, UInt64?) =
             switch self {
             case .send(let plan): ("send", nil, plan.request.prompt, plan.request.seed)
-            case .sendPlanned(let run): ("send", run.id, run.prompt, run.seed)
+            case .sendPlanned(let run, _): ("send", run.id, run.prompt, run.seed)
             case .collect(let run): ("collect", run.id, run.prompt, run.seed)
             case .unknown(let run): ("unknown", run.id, run.prompt, run.seed)
             case .finished(let run): ("already_in_library", run.id, run.prompt, run.seed)
@@ -79,20 +78,8 @@ extension SweepPlan {
         [
             "kind": JSONValue("sweep"), "count": JSONValue(items.count),
             "to_send": JSONValue(items.count(where: \.isToBeSent)),
-            "estimated_price_usd": JSONValue(estimatedPrice), "priced_at": JSONValue(EditModels.pricesSeenOn),
+            "estimated_price_usd": JSONValue(estimatedPrice), "priced_at": JSONValue(pricedAt),
             "within_budget": JSONValue(affordableCount(within: budget)),
-        ]
-    }
-}
-
-extension CostReport.Row {
-    /// `by name runs unknown_runs megapixels estimated_price_usd priced_at`; `by` is `day model set total`.
-    package func json(by kind: String) -> JSONObject {
-        [
-            "by": JSONValue(kind), "name": JSONValue(name.isEmpty ? nil : name), "runs": JSONValue(runCount),
-            "unknown_runs": JSONValue(unknownCount), "megapixels": JSONValue((megapixels * 1e6).rounded() / 1e6),
-            "estimated_price_usd": JSONValue(estimatedPrice.map { ($0 * 1e6).rounded() / 1e6 }),
-            "priced_at": JSONValue(EditModels.pricesSeenOn),
         ]
     }
 }

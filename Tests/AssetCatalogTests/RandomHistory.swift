@@ -146,12 +146,14 @@ struct RandomHistory {
                     request: RemoteRequest(id: name, statusURL: "s\(name)", responseURL: "p", cancelURL: "c")))
         case 4:
             return .arrived(
-                .init(generation: run, outputs: outputs, response: answer, files: random.flag ? [film] : []))
+                .init(
+                    generation: run, outputs: outputs, response: answer, files: random.flag ? [film] : [],
+                    billing: billing(&random)))
         case 5:
             return .finished(
                 .init(
                     generation: run, outputs: outputs, response: answer, drift: random.flag ? [] : nil,
-                    files: random.flag ? [film] : []))
+                    files: random.flag ? [film] : [], billing: billing(&random)))
         case 6:
             return .failed(
                 .init(
@@ -167,7 +169,13 @@ struct RandomHistory {
         // A host gives a URL once: what lies there never becomes other bytes.
         let place = random.below(3)
         let url = "https://f/\(place)"
-        switch random.below(4) {
+        switch random.below(5) {
+        case 4:
+            let prices = random.some(of: ["fal-ai/hidream-o1-image/edit", "fal-ai/other"]).map {
+                JournalEntry.PricesSeen.Price(
+                    endpoint: $0, unitPrice: Double(random.below(3)) / 100, unit: "images", currency: "USD")
+            }
+            return .pricesSeen(.init(host: RemoteHost(random.one(of: ["h", "i"])), prices: prices))
         case 0:
             return .uploaded(
                 .init(
@@ -185,6 +193,16 @@ struct RandomHistory {
                     generation: runs[index],
                     copies: (0..<index).map { $0 == 1 ? UploadCopy(isTurned: true, format: nil, size: nil) : nil },
                     access: index == 2 ? .privateLink : .publicLink, lifetime: .accountDefault))
+        }
+    }
+
+    private static func billing(_ random: inout Numbers) -> Run.Billing? {
+        switch random.below(3) {
+        case 0: nil
+        case 1: Run.Billing(units: Double(random.within(1...3)), price: nil)
+        default:
+            Run.Billing(
+                units: 4.194304, unitPrice: random.one(of: [0.01, 0.005]), unit: "megapixels", currency: "USD")
         }
     }
 

@@ -48,7 +48,7 @@ struct PlanTests {
             #expect(plan.references.map(\.copy?.description) == ["upright", "png"])
             #expect(plan.references.map(\.isByteCountExact) == [false, false])
             #expect(plan.warnings.contains { $0.description.contains("your account alone") })
-            let price = try #require(plan.estimate?.price)
+            let price = try #require(plan.price)
             #expect(price.seenOn.hasPrefix("2026") && !price.source.isEmpty)
             let names = try FileManager.default.contentsOfDirectory(atPath: library.root)
             #expect(!names.contains("renditions"))
@@ -60,7 +60,7 @@ struct PlanTests {
         try await TestLibrary.with { library in
             // 48 x 32 as seen: the shape of 2496 x 1664.
             var request = try await Self.request(library, ["jpeg/orientation-6.jpg"])
-            let candidates = try library.candidates(for: request)
+            let candidates = try await library.candidates(for: request)
             #expect(candidates.count == 12)
             let best = try #require(candidates.first)
             #expect(best.size.description == "2496x1664" && best.outsideShare < 0.001)
@@ -73,10 +73,10 @@ struct PlanTests {
             #expect(candidates.contains { $0.rule == .keepAspect })
 
             request.references += try await library.pictures(named: [Fixtures.path("images/demo/cat.jpg")])
-            let two = try library.candidates(for: request)
+            let two = try await library.candidates(for: request)
             #expect(two.count == 11 && two.allSatisfy { $0.references.count == 2 })
             request.references = []
-            #expect(throws: LibraryError.self) { try library.candidates(for: request) }
+            await #expect(throws: LibraryError.self) { try await library.candidates(for: request) }
         }
     }
 }

@@ -118,7 +118,7 @@ struct RunRequestTests {
             (typed.seed, typed.imageCount) = (7, 2)
             #expect(written == typed)
             let plan = try await session.plan(written)
-            #expect(plan.estimate?.size.output.description == "2048x2048" && plan.estimate?.cost ?? 0 > 0)
+            #expect(plan.estimate?.size.output.description == "2048x2048" && plan.cost ?? 0 > 0)
             let more = RunInput.setting("novelty", to: "3", in: fields)
             let unknown = try await session.plan(try await library.request(EditModels.defaultForEdits, input: more))
             #expect(unknown.estimate == nil && unknown.warnings == [.undescribedFields(["novelty"])])

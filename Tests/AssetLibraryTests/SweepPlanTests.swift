@@ -75,7 +75,7 @@ struct SweepPlanTests {
         let script = try SandboxScript(parsing: ["submit:422:1"])
         try await TestLibrary.withSandbox(SandboxConfiguration(script: script)) { library, session, _ in
             let sweep = try await session.planSweep(try await Self.requests(library, seeds: 1...5))
-            let price = try #require(sweep.items.first?.estimatedPrice)
+            let price = try #require(sweep.items.first?.estimatedPrice ?? nil)
             #expect(sweep.affordableCount(within: 3 * price) == 3 && sweep.affordableCount(within: 0) == 0)
             let (ids, seen) = AsyncStream.makeStream(of: Int.self)
             let summary = try await session.run(
@@ -104,7 +104,7 @@ struct SweepPlanTests {
                 let ids = try await session.runner("test").recordPlans(plans)
                 let again = try await session.planSweep(requests)
                 let planned = again.items.compactMap { item -> Run.ID? in
-                    if case .sendPlanned(let run) = item { run.id } else { nil }
+                    if case .sendPlanned(let run, _) = item { run.id } else { nil }
                 }
                 #expect(planned == ids)
                 #expect(try await session.run(again).finishedCount == 3)

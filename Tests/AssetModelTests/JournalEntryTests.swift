@@ -41,6 +41,21 @@ struct JournalEntryTests {
                     lifetime: .never, expiresAt: nil, expiry: .sent, source: try digest(2),
                     copy: UploadCopy(parsing: "upright+png+640x480"))),
             .uploadsChecked(.init(urls: ["https://x", "https://y"])),
+            .pricesSeen(
+                .init(
+                    host: host,
+                    prices: [
+                        .init(endpoint: "fal-ai/x", unitPrice: 0.025, unit: "images", currency: "USD"),
+                        .init(endpoint: "fal-ai/y", unitPrice: 1, unit: "compute seconds", currency: "EUR"),
+                    ])),
+            .finished(
+                .init(
+                    generation: generation, outputs: [output], response: .null,
+                    billing: Run.Billing(units: 4.194304, unitPrice: 0.01, unit: "megapixels", currency: "USD"))),
+            .arrived(
+                .init(
+                    generation: generation, outputs: [output], response: .null,
+                    billing: Run.Billing(units: 1, price: nil))),
             .uploadsPlanned(
                 .init(
                     generation: generation, copies: [nil, UploadCopy(parsing: "upright")], access: .privateLink,

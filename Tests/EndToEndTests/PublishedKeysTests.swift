@@ -13,15 +13,15 @@ struct PublishedKeysTests {
 
     private static let run = [
         "id", "kind", "state", "model", "prompt", "seed", "parameters", "references", "planned_width", "planned_height",
-        "submit", "files", "request_id", "reason", "outputs", "drift", "planned_at", "created_at", "changed_at",
-        "unknown_reason",
+        "submit", "files", "request_id", "reason", "outputs", "drift", "billing", "planned_at", "created_at",
+        "changed_at", "unknown_reason",
     ]
 
     private static let finished = run + ["differences", "uploaded", "reused", "already_in_library", "seconds"]
 
     private static let plan = [
         "model", "prompt", "rule", "width", "height", "reasons", "references", "megapixels", "estimated_price_usd",
-        "priced_at", "price_source", "warnings", "seed", "input", "submit",
+        "unit_price", "unit", "currency", "priced_at", "price_source", "warnings", "seed", "input", "submit",
     ]
 
     private static let upload = [
@@ -71,8 +71,13 @@ struct PublishedKeysTests {
         ),
         (
             ["cost"],
-            ["by", "name", "runs", "unknown_runs", "megapixels", "estimated_price_usd", "priced_at"]
+            [
+                "by", "name", "runs", "unknown_runs", "megapixels", "estimated_price_usd", "unestimated_runs",
+                "priced_at",
+                "actual_price_usd", "billed_runs", "drift_usd", "pictures", "price_per_picture_usd",
+            ]
         ),
+        (["prices"], ["endpoint", "unit_price", "unit", "currency", "priced_at", "price_source"]),
         (
             ["stats"],
             [
@@ -106,6 +111,8 @@ struct PublishedKeysTests {
                 let output = try #require(shown?["outputs"]?.elements?.first)
                 guard case .object(let members) = output else { throw CocoaError(.coderReadCorrupt) }
                 #expect(members.keys.sorted() == (Self.facts + ["digest", "path", "flagged", "url"]).sorted())
+                guard case .object(let billing)? = shown?["billing"] else { throw CocoaError(.coderReadCorrupt) }
+                #expect(billing.keys.sorted() == ["cost_usd", "currency", "unit", "unit_price", "units"])
             }
             try await TestLibrary.expectSound(folder + "/library")
         }

@@ -37,7 +37,7 @@ struct RunProgramTests {
             let first = try await program.run(
                 run + ["--priority", "low", "--hint", "h", "--start-timeout", "90", "--no-store-io"])
             #expect(first.status == 0, "\(first.errors)")
-            #expect(first.errors.contains("no price on record"))
+            #expect(first.errors.contains("price: about $0.0250 (fal's price of "))
             let made = try #require(try first.objects().first)
             #expect(made["uploaded"] == .integer(2) && made["planned_width"] == .null)
             #expect(made["submit"]?["priority"] == .string("low"))
@@ -68,7 +68,9 @@ struct RunProgramTests {
                     == .string("fal-ai/other/edit"))
             #expect(try await program.run("show", id).output.contains("fal-ai/other/edit"))
             #expect(try await program.run("jobs", "--all").output.contains(id))
-            #expect(try await program.run("cost", "--json").objects().last?["estimated_price_usd"] == .null)
+            #expect(
+                try await program.run("cost", "--json").objects().last?["estimated_price_usd"]
+                    == .number(0.05))
         }
     }
 

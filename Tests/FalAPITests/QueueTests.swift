@@ -48,6 +48,19 @@ import Testing
         }
     }
 
+    @Test(arguments: [200, 202], ["IN_QUEUE", "IN_PROGRESS", "COMPLETED"])
+    func `either success of a status means what its body says`(code: Int, word: String) async throws {
+        try await LoopbackServer.withRunning { _, _, _ in
+            .json(code, #"{"status":"\#(word)"}"#)
+        } _: { server in
+            let status = try await withTransport(to: server.url) {
+                try await FalQueue($0).status(of: request(server.url), logs: false)
+            }
+            #expect((status.state == .completed) == (word == "COMPLETED"))
+            #expect((status.state == .inProgress) == (word == "IN_PROGRESS"))
+        }
+    }
+
     @Test func `completed with an error is a failure`() async throws {
         let answer = Self.status("COMPLETED", more: #","error":"out of memory","error_type":"runner_server_error""#)
         try await LoopbackServer.withRunning { _, _, _ in
@@ -186,7 +199,7 @@ import Testing
             .json(200, body)
         } _: { server in
             let bytes = try await withTransport(to: server.url) {
-                try await FalQueue($0).result(of: request(server.url))
+                try await FalQueue($0).result(of: request(server.url)).bytes
             }
             #expect(bytes == Array(body.utf8))
         }

@@ -99,7 +99,7 @@ import Testing
             try await queue.waitUntilCompleted(request)
             return try await queue.result(of: request)
         }
-        #expect(LooseJSON(parsing: result)?["seed"]?.integer == 7)
+        #expect(LooseJSON(parsing: result.bytes)?["seed"]?.integer == 7)
     }
 
     @Test(arguments: ["cancel-requested", "cancel-completed", "cancel-unknown"])

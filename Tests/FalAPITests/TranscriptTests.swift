@@ -151,7 +151,7 @@ import Testing
     }
 
     @Test func `a result is handed over byte for byte`() async throws {
-        let bytes = try await play("result") { try await FalQueue($0).result(of: request($1)) }
+        let bytes = try await play("result") { try await FalQueue($0).result(of: request($1)).bytes }
         #expect(LooseJSON(parsing: bytes)?["seed"]?.integer == 7)
     }
 

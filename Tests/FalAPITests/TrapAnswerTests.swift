@@ -127,7 +127,7 @@ import Testing
     @Test func `trap 21: pictures inside a result arrive whole, and are no address to fetch`() async throws {
         let picture = "data:image/png;base64," + String(repeating: "iVBO", count: 1_500_000)
         let (error, _) = try await play([.json(200, #"{"images":[{"url":"\#(picture)"}]}"#)]) { queue, request in
-            let result = LooseJSON(parsing: try await queue.result(of: request))
+            let result = LooseJSON(parsing: try await queue.result(of: request).bytes)
             #expect(result?["images"]?.array?.first?["url"]?.string == picture)
         }
         #expect(error == nil)
