@@ -16,19 +16,20 @@ struct ComfyUIFields {
         }
         let inputs = json["inputs"]?.elements ?? []
         let named = inputs.compactMap { $0["widget"]?["name"]?.text }
-        let typed = inputs.filter { $0["type"]?.text.map(Self.isTyped) ?? false }.compactMap { $0["name"]?.text }
-        if let pairs = Self.pairs(named, list) ?? Self.kinds[kind].map({ Array(zip($0, list)) })
-            ?? Self.pairs(typed, list)
-        {
+        if let pairs = Self.pairs(named, list) ?? Self.kinds[kind].map({ Array(zip($0, list)) }) {
             for (name, value) in pairs where !name.isEmpty { values[name] = value }
+        } else if let pairs = Self.pairs(Self.typed(inputs), list) {
+            for (name, value) in pairs { values[name] = value }
+            isGuessed = true
         } else if !list.isEmpty {
             guess(list, inputs: inputs, outputs: json["outputs"]?.elements ?? [])
         }
     }
 
-    /// Whether a person can type what an input of a type takes.
-    private static func isTyped(_ type: String) -> Bool {
-        ["STRING", "INT", "FLOAT", "BOOLEAN", "COMBO"].contains(type)
+    /// The names of the inputs into which a person can type.
+    private static func typed(_ inputs: [JSONValue]) -> [String] {
+        inputs.filter { ["STRING", "INT", "FLOAT", "BOOLEAN", "COMBO"].contains($0["type"]?.text) }
+            .compactMap { $0["name"]?.text }
     }
 
     /// What the editor writes behind a seed: what to do with it after a run.
@@ -44,7 +45,7 @@ struct ComfyUIFields {
         for name in names {
             guard let value = rest.popFirst() else { return nil }
             pairs.append((name, value))
-            if name.contains("seed"), value.int != nil || value.seed != nil, rest.first.map(isControl) == true {
+            if rest.first.map(isControl) == true, name.mentions(["seed"]), value.int != nil || value.seed != nil {
                 rest = rest.dropFirst()
             }
         }

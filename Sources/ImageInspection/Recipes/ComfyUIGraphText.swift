@@ -28,7 +28,7 @@ struct ComfyUIGraphText {
 
     /// What Civitai writes beside a graph: the settings of the picture from which an enlargement was made.
     static func extraMetadata(in texts: EmbeddedTexts) -> (json: JSONValue, text: EmbeddedText)? {
-        for text in texts.all where text.text.contains("extraMetadata") {
+        for text in texts.all where text.text.mentions(["extrametadata"]) {
             guard let json = texts.json(text), let member = json["extraMetadata"] ?? json["extra"]?["extraMetadata"]
             else { continue }
             if case .object = member { return (member, text) }
@@ -82,7 +82,7 @@ struct ComfyUIGraphText {
 
         /// Whether a text inside JSON is worth reading as JSON once more.
         private static func isGraph(_ text: String) -> Bool {
-            text.utf8.first == UInt8(ascii: "{") && (text.contains("\"class_type\"") || text.contains("\"nodes\""))
+            text.utf8.first == UInt8(ascii: "{") && text.mentions(["\"class_type\"", "\"nodes\""])
         }
     }
 }

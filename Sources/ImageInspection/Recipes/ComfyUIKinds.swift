@@ -123,8 +123,7 @@ enum ComfyUIKinds {
 
     /// Whether a node computes a number from others, so that none of its inputs is what comes out.
     static func computes(_ kind: String) -> Bool {
-        let kind = kind.lowercased()
-        return ["random", "math", "operation", "expression", "calc"].contains { kind.contains($0) }
+        kind.mentions(["random", "math", "operation", "expression", "calc"])
     }
 
     /// Nodes that change a condition without changing its words.
@@ -148,10 +147,17 @@ enum ComfyUIKinds {
         "ConditioningAverage": ["conditioning_to", "conditioning_from"],
     ]
 
-    /// Whether a node saves what comes in, by its name; savers are preferred to what only shows, and to the unknown.
+    /// Whether a node saves what comes in, by its name (0), only shows it (2), or may do either (1).
     static func savingRank(_ kind: String) -> Int {
-        let kind = kind.lowercased()
-        if kind.contains("save") || kind.contains("videocombine") || kind.contains("output") { return 0 }
-        return ["preview", "compare", "view", "show", "display"].contains { kind.contains($0) } ? 2 : 1
+        if kind.mentions(["save", "videocombine", "output"]) { return 0 }
+        return kind.mentions(["preview", "compare", "view", "show", "display"]) ? 2 : 1
+    }
+
+    /// Whether pixels, or latents that become pixels, come in at an input of this name.
+    static func carriesPixels(_ name: String) -> Bool {
+        name.begins(with: [
+            "image", "samples", "latent", "pixels", "img", "frames", "base_image", "destination", "input_image",
+            "stage_c",
+        ]) || pipes.contains(name)
     }
 }

@@ -49,18 +49,25 @@ enum ComfyUIRecipe {
 
     /// The recipe of the node that saved the picture, or of what comes nearest to one.
     private static func chosen(by walk: inout ComfyUIWalk, size: PixelSize?) -> Recipe? {
-        for savers in walk.savers() {
+        let groups = walk.savers()
+        // Savers of one picture in several sizes have one first pass.
+        var known: [String: (recipe: Recipe, isSure: Bool)] = [:]
+        for savers in groups {
             var candidates: [(recipe: Recipe, size: PixelSize?)] = []
             for id in savers.prefix(maximumSaverCount) {
                 walk.isSure = true
                 guard let sampler = walk.firstPass(before: id) else { continue }
-                var recipe = walk.recipe(of: sampler)
-                recipe.certainty = walk.isSure ? .certain : .likely
+                let isSure = walk.isSure
+                walk.isSure = true
+                let found = known[sampler] ?? (walk.recipe(of: sampler), walk.isSure)
+                known[sampler] = found
+                var recipe = found.recipe
+                recipe.certainty = isSure && found.isSure ? .certain : .likely
                 candidates.append((recipe, size == nil || savers.count == 1 ? nil : walk.savedSize(at: id)))
             }
             if let recipe = choice(of: candidates, size: size) { return recipe }
         }
-        for savers in walk.savers() {
+        for savers in groups {
             for id in savers.prefix(maximumSaverCount) {
                 if let recipe = walk.hostedRecipe(before: id) { return recipe }
             }

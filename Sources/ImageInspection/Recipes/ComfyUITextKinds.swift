@@ -85,18 +85,13 @@ extension ComfyUIKinds {
     static let separators = ["none": "", "space": " ", "comma": ", "]
 
     /// Whether an unknown node joins texts, by its name.
-    static func joins(_ kind: String) -> Bool {
-        let kind = kind.lowercased()
-        return ["concat", "join", "combine", "merge"].contains { kind.contains($0) }
-    }
+    static func joins(_ kind: String) -> Bool { kind.mentions(["concat", "join", "combine", "merge"]) }
 
     /// Whether a node writes its text itself, so that what comes in is an order and not the text.
     static func writes(_ kind: String) -> Bool {
-        let kind = kind.lowercased()
-        return [
+        kind.mentions([
             "caption", "florence", "ollama", "llm", "gpt", "gemini", "interrogat", "tagger", "qwenvl", "claude", "chat",
-        ]
-        .contains { kind.contains($0) }
+        ])
     }
 
     /// The inputs in which nodes that encode text keep it; those of one group belong together.

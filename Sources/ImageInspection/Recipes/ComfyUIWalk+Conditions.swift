@@ -32,14 +32,14 @@ extension ComfyUIWalk {
         if let names = ComfyUIKinds.conditions[node.kind] { return names.map { node.inputs[$0] } }
         if !ComfyUIKinds.passesConditions(node.kind) { isSure = false }
         if node.output(side) != nil { return [node.inputs[side]] }
-        let names = node.links.filter { $0.lowercased().hasPrefix("cond") }
+        let names = node.links.filter { $0.begins(with: ["cond"]) }
         if !names.isEmpty { return names.map { node.inputs[$0] } }
         // A node of which nothing is known: whatever comes in that is not a model, a picture or the like.
         isSure = false
-        let others = [
-            "model", "clip", "vae", "image", "images", "mask", "control_net", "latent", "samples", "pixels", "pipe",
+        let others: [StaticString] = [
+            "model", "clip", "vae", "image", "mask", "control_net", "latent", "samples", "pixels", "pipe",
         ]
-        return node.links.filter { name in !others.contains { name.lowercased().hasPrefix($0) } }.prefix(4)
+        return node.links.filter { !$0.begins(with: others) }.prefix(4)
             .map { node.inputs[$0] }
     }
 
@@ -87,9 +87,8 @@ extension ComfyUIWalk {
     /// Whether a node encodes the text as it is written.
     private func isUnderstood(_ node: ComfyUIGraph.Node) -> Bool {
         if node.isGuessed { return false }
-        let kind = node.kind.lowercased()
-        if kind.contains("(nsp)") { return false }
-        return kind.contains("textencode") || ComfyUIKinds.texts[node.kind] != nil
+        if node.kind.mentions(["(nsp)"]) { return false }
+        return node.kind.mentions(["textencode"]) || ComfyUIKinds.texts[node.kind] != nil
             || ComfyUIKinds.outputs[node.kind] != nil || node.kind.hasPrefix("easy ")
     }
 
@@ -102,9 +101,8 @@ extension ComfyUIWalk {
             if let negative = node.inputs["negative"], avoided.count < 256 {
                 avoided.formUnion(prompts(at: negative, side: "negative"))
             }
-            let kind = node.kind.lowercased()
             guard
-                node.output("clip") != nil || kind.contains("textencode") || node.inputs["positive"] != nil
+                node.output("clip") != nil || node.kind.mentions(["textencode"]) || node.inputs["positive"] != nil
                     || node.inputs["prompt"] != nil || node.inputs["positive_prompt"] != nil
             else { continue }
             let output = ComfyUIGraph.Output(node: id, slot: 0)

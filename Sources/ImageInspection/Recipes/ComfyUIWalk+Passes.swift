@@ -13,23 +13,13 @@ extension ComfyUIWalk {
         }
         if hasSteps, hasSeed, hasPixels { return true }
         guard ComfyUIKinds.pipes.contains(where: { node.output($0) != nil }) else { return false }
-        return node.kind.lowercased().contains("sampler")
+        return node.kind.mentions(["sampler"])
             || hasSteps && hasSeed && (node.output("image") != nil || node.output("latent_image") != nil)
     }
 
     /// Whether a sampler only continues with the noise of another one, as a refiner does.
     private func continues(_ node: ComfyUIGraph.Node) -> Bool {
         node.value("add_noise").map { $0.text == "disable" || $0.flag == false } ?? false
-    }
-
-    /// Whether pixels, or latents that become pixels, come in at an input of this name.
-    static func carriesPixels(_ name: String) -> Bool {
-        let name = name.lowercased()
-        return [
-            "image", "samples", "latent", "pixels", "img", "frames", "base_image", "destination", "input_image",
-            "stage_c",
-        ]
-        .contains { name.hasPrefix($0) } || ComfyUIKinds.pipes.contains(name)
     }
 
     /// The samplers from which the pixels at some inputs come, none behind another one; nearest first.
@@ -48,7 +38,7 @@ extension ComfyUIWalk {
             }
             // A node with a prompt of its own has had a hand in the picture.
             if node.inputs["prompt"] != nil, node.output("clip") == nil { isSure = false }
-            let names = strictly ? node.links.filter(Self.carriesPixels) : node.links
+            let names = strictly ? node.links.filter(ComfyUIKinds.carriesPixels) : node.links
             for name in names.isEmpty ? node.links : names { queue.append(node.inputs[name]) }
         }
         return found
@@ -64,7 +54,7 @@ extension ComfyUIWalk {
         if isSampler(saver) {
             chain = [id]
         } else {
-            let names = saver.links.filter(Self.carriesPixels)
+            let names = saver.links.filter(ComfyUIKinds.carriesPixels)
             var found = samplers(before: names.map { saver.inputs[$0] })
             if found.isEmpty { found = samplers(before: saver.links.map { saver.inputs[$0] }, strictly: false) }
             if found.count > 1 { isSure = false }
@@ -91,7 +81,7 @@ extension ComfyUIWalk {
         let noise = source(node.inputs["noise"])?.node ?? id
         recipe.seed = number(lookup("seed", in: noise)).flatMap { JSONValue.object(["n": $0]).seedNumber("n") }
         let scheduler =
-            first(["steps"], from: node.inputs["sigmas"], along: { $0.lowercased().hasPrefix("sigmas") }) ?? id
+            first(["steps"], from: node.inputs["sigmas"], along: { $0.begins(with: ["sigmas"]) }) ?? id
         recipe.steps = number(lookup("steps", in: scheduler)).flatMap { JSONValue.object(["n": $0]).stepNumber("n") }
         let chooser = source(node.inputs["sampler"])?.node ?? id
         recipe.sampler = value(lookup("sampler", in: chooser))
@@ -100,7 +90,7 @@ extension ComfyUIWalk {
         recipe.prompt = joined(prompts(at: positive, side: "positive"), isNeeded: isLinked(positive))
         // Distilled models have their guidance in the prompt's branch, and a cfg of 1 that does nothing.
         if recipe.guidance == nil || recipe.guidance == 1 {
-            let isOnTheWay = { (name: String) in name.lowercased().hasPrefix("cond") || name == "positive" }
+            let isOnTheWay = { (name: String) in name.begins(with: ["cond"]) || name == "positive" }
             if let id = first(["guidance"], from: positive, along: isOnTheWay),
                 let value = number(graph.nodes[id]?.inputs["guidance"])
             {
@@ -158,7 +148,7 @@ extension ComfyUIWalk {
     /// The size of the empty picture at the start, along the path of the pixels.
     private mutating func size(from start: ComfyUIGraph.Input?, node id: String) -> PixelSize? {
         let names = ["width", "empty_latent_width", "dimensions", "resolution"]
-        let found = first(names, from: start, along: Self.carriesPixels) ?? id
+        let found = first(names, from: start, along: ComfyUIKinds.carriesPixels) ?? id
         // A size chosen from a menu counts, whatever stands in the fields beside it.
         let menu = graph.nodes[found].flatMap { $0.value("dimensions") ?? $0.value("resolution") }?.text
         if let size = menu.flatMap(Self.size(inMenu:)) { return size }
@@ -202,7 +192,7 @@ extension ComfyUIWalk {
                 return PixelSize(
                     width: Int((Double(width) * factor).rounded()), height: Int((Double(height) * factor).rounded()))
             }
-            let input = node.links.first(where: Self.carriesPixels).flatMap { node.inputs[$0] }
+            let input = node.links.first(where: ComfyUIKinds.carriesPixels).flatMap { node.inputs[$0] }
             guard let next = source(input ?? lookup("latent", in: current))?.node, next != current else { return nil }
             current = next
         }

@@ -11,9 +11,8 @@ extension ComfyUIWalk {
         var groups: [[String]] = [[], [], [], []]
         for id in graph.ids {
             guard let node = graph.nodes[id] else { continue }
-            let rank = ComfyUIKinds.savingRank(node.kind)
-            let takesPictures = node.links.contains { Self.isPicture($0) }
-            if takesPictures, rank != 1 || !consumed.contains(id) {
+            let rank = node.links.contains(where: Self.isPicture) ? ComfyUIKinds.savingRank(node.kind) : nil
+            if let rank, rank != 1 || !consumed.contains(id) {
                 groups[rank].append(id)
             } else if !consumed.contains(id), !node.links.isEmpty {
                 groups[3].append(id)
@@ -24,8 +23,7 @@ extension ComfyUIWalk {
     }
 
     private static func isPicture(_ name: String) -> Bool {
-        let name = name.lowercased()
-        return name.hasPrefix("image") || name == "samples" || name == "video" || name == "frames"
+        name.begins(with: ["image"]) || name == "samples" || name == "video" || name == "frames"
     }
 
     /// The recipe of a graph that calls a hosted model: the nearest node with a prompt of its own before a saver.
@@ -43,7 +41,7 @@ extension ComfyUIWalk {
                 guard let input = node.inputs[name], let prompt = text(input)?.orNilWhenBlank else { continue }
                 return hosted(node, prompt)
             }
-            let names = node.links.filter(Self.carriesPixels)
+            let names = node.links.filter(ComfyUIKinds.carriesPixels)
             for name in names.isEmpty ? node.links : names {
                 if let next = source(node.inputs[name])?.node, seen.insert(next).inserted { queue.append(next) }
             }
