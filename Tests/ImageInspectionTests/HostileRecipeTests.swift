@@ -109,6 +109,14 @@ struct HostileRecipeTests {
         }
     }
 
+    @Test func `a recipe of very many settings keeps as many as anyone writes`() throws {
+        let settings = (0..<5_000).map { "name \($0): \(String(repeating: "x", count: 200))" }.joined(separator: ", ")
+        let text = "Steps: 5, Seed: 7, Sampler: x, \(settings)"
+        let recipe = try RecipeReader().read(bytes: Self.png("parameters", Array(text.utf8))).recipe?.recipe
+        #expect(recipe?.seed == 7)
+        #expect(100...1_000 ~= recipe?.settings.count ?? 0)
+    }
+
     @Test func `a long packet of XMP in small pieces is read or given up`() throws {
         let count = 60_000
         let packets = [

@@ -30,9 +30,9 @@ struct EmbeddedTexts {
         let ranks = all.map { text in
             places.firstIndex { $0.0 == text.carrier && text.keyword.isSameKeyword(as: $0.1) } ?? places.count
         }
-        settings = (0...places.count).flatMap { rank in
-            all.indices.filter { ranks[$0] == rank }.map { all[$0] }
-        }
+        let order = (0...places.count).flatMap { rank in all.indices.filter { ranks[$0] == rank } }
+        settings = order.map { all[$0] }
+        objects = order.compactMap { index in values[index].map { (all[index], $0) } }
     }
 
     /// Whether a text stands where generators put such texts themselves.
@@ -52,9 +52,7 @@ struct EmbeddedTexts {
     }
 
     /// The texts that are JSON, with their values, in the order of `settings`.
-    var objects: [(text: EmbeddedText, json: JSONValue)] {
-        settings.compactMap { text in json(text).map { (text, $0) } }
-    }
+    let objects: [(text: EmbeddedText, json: JSONValue)]
 
     /// The text as JSON, or nil when it is not JSON or exceeds the limits.
     func json(_ text: EmbeddedText) -> JSONValue? { index(text).flatMap { values[$0] } }

@@ -15,6 +15,8 @@ struct Infotext {
     let settings: [Recipe.Setting]
     /// The first of each name, in lower case: what follows may be lists of other models with the same words in them.
     private let places: [String: Int]
+    /// The names of the settings, in lower case.
+    private let names: [String]
 
     /// Extensions append lines of their own behind the settings, at most this many are looked through.
     private static let longestTail = 64
@@ -24,7 +26,7 @@ struct Infotext {
     private static let steps = Array("steps:".utf8)
     private static let mark = Array("negative prompt:".utf8)
     /// Names of which at least one must stand beside the steps, or a line that happens to have them is no settings line.
-    private static let telling: Set = ["seed", "sampler", "cfg scale"]
+    private static let telling = ["seed", "sampler", "cfg scale"]
     /// Names that can begin the settings behind a prompt on the same line.
     private static let usual: Set = [
         "steps", "sampler", "schedule type", "scheduler", "cfg scale", "distilled cfg scale", "guidance",
@@ -45,7 +47,8 @@ struct Infotext {
                 let head = bytes[..<(isTail ? found.start : max(0, start - 1))]
                 (prompt, negativePrompt) = Self.prompts(in: head, isTail: isTail)
                 settings = found.pairs + Self.tail(bytes[min(end + 1, bytes.count)...])
-                places = Dictionary(settings.enumerated().map { ($1.name.lowercased(), $0) }) { first, _ in first }
+                names = settings.map { $0.name.lowercased() }
+                places = Dictionary(zip(names, settings.indices)) { first, _ in first }
                 return
             }
             end = start - 1
@@ -54,7 +57,10 @@ struct Infotext {
     }
 
     /// The value of a setting, whatever the case of its name.
-    subscript(name: String) -> String? { places[name.lowercased()].map { settings[$0].value } }
+    subscript(name: String) -> String? { value(name.lowercased()) }
+
+    /// The value of a setting whose name is in lower case already.
+    private func value(_ name: String) -> String? { places[name].map { settings[$0].value } }
 
     // MARK: Settings
 
@@ -64,7 +70,7 @@ struct Infotext {
     ) -> (start: Int, pairs: [Recipe.Setting])? {
         guard var position = nextSteps(in: line) else { return nil }
         let whole = pairs(in: line)
-        if let place = whole.pairs.prefix(whole.unbroken).firstIndex(where: { $0.name.lowercased() == "steps" }),
+        if let place = whole.pairs.prefix(whole.unbroken).firstIndex(where: { $0.name.isSameKeyword(as: "steps") }),
             whole.pairs[...place].allSatisfy({ isName($0.name) }),
             place == 0 || !isFirst || usual.contains(whole.pairs[0].name.lowercased()),
             areSettings(whole.pairs, least: 3)
@@ -76,7 +82,7 @@ struct Infotext {
             let found = pairs(in: line[start...])
             // Behind other words, more of what settings have must be there.
             if found.unbroken > 0, areSettings(found.pairs, least: 4),
-                found.pairs.contains(where: { $0.name.lowercased() == "seed" })
+                found.pairs.contains(where: { $0.name.isSameKeyword(as: "seed") })
             {
                 return (start, found.pairs)
             }
@@ -87,10 +93,12 @@ struct Infotext {
     }
 
     private static func areSettings(_ pairs: [Recipe.Setting], least: Int) -> Bool {
-        guard pairs.count >= least, pairs.contains(where: { telling.contains($0.name.lowercased()) }) else {
+        guard pairs.count >= least,
+            pairs.contains(where: { pair in telling.contains { pair.name.isSameKeyword(as: $0) } })
+        else {
             return false
         }
-        let steps = pairs.first { $0.name.lowercased() == "steps" }
+        let steps = pairs.first { $0.name.isSameKeyword(as: "steps") }
         return steps.flatMap { whole($0.value) } != nil
     }
 
@@ -321,7 +329,7 @@ struct Infotext {
     }
 
     private func decimal(_ name: String) -> Double? {
-        self[name].flatMap { Double($0) }.flatMap { $0.isFinite ? $0 : nil }
+        value(name).flatMap { Double($0) }.flatMap { $0.isFinite ? $0 : nil }
     }
 
     /// The settings as a recipe of a generator.
@@ -340,28 +348,28 @@ struct Infotext {
             }
             return nil
         }
-        recipe.seed = take(["seed"]) { self[$0].flatMap(Self.whole) }
+        recipe.seed = take(["seed"]) { value($0).flatMap(Self.whole) }
         recipe.steps = take(["steps"]) { name in
-            self[name].flatMap(Self.whole).flatMap { 1...100_000 ~= $0 ? Int($0) : nil }
+            value(name).flatMap(Self.whole).flatMap { 1...100_000 ~= $0 ? Int($0) : nil }
         }
-        let isDistilled = decimal("cfg scale") == 1 || self["cfg scale"] == nil
+        let isDistilled = decimal("cfg scale") == 1 || value("cfg scale") == nil
         let scales = ["guidance"] + (isDistilled ? ["distilled cfg scale"] : []) + ["cfg scale", "guidance scale"]
         recipe.guidance = take(scales, decimal)
-        recipe.sampler = take(["sampler"]) { self[$0]?.orNil }
-        recipe.model = take(["model"]) { self[$0]?.orNil }
+        recipe.sampler = take(["sampler"]) { value($0)?.orNil }
+        recipe.model = take(["model"]) { value($0)?.orNil }
         recipe.size = take(["size"]) {
-            self[$0].flatMap { PixelSize(parsing: $0.lowercased().filter { !$0.isWhitespace }) }
+            value($0).flatMap { PixelSize(parsing: $0.lowercased().filter { !$0.isWhitespace }) }
         }
         for (index, setting) in settings.enumerated() {
-            let name = setting.name.lowercased()
+            let name = names[index]
             if used.contains(name), places[name] == index { continue }
             recipe.settings.append(setting)
-            if name.hasSuffix(" seed"), let seed = UInt64(setting.value), seed != recipe.seed,
+            if name.utf8.suffix(5).elementsEqual(" seed".utf8), let seed = UInt64(setting.value), seed != recipe.seed,
                 !recipe.otherSeeds.contains(seed)
             {
                 recipe.otherSeeds.append(seed)
             }
-            if name.hasSuffix(" prompt"), !name.contains("negative"), !setting.value.isBlank,
+            if name.utf8.suffix(7).elementsEqual(" prompt".utf8), !name.contains("negative"), !setting.value.isBlank,
                 setting.value != recipe.prompt,
                 !recipe.otherPrompts.contains(setting.value)
             {

@@ -21,6 +21,7 @@ enum MidjourneyRecipe {
         for text in candidates.compactMap(\.self) {
             var description = Substring(text.text)
             let job = cutJob(from: &description)
+            guard job || isGenerated else { continue }
             let (prompt, switches) = split(description)
             guard job || isGenerated && (switches["v"] ?? switches["version"] ?? switches["niji"]) != nil else {
                 continue

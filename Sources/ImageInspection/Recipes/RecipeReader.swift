@@ -101,12 +101,28 @@ package struct RecipeReader: Sendable {
         }
     }
 
-    /// A prompt of nothing but blanks is none.
-    private static func withoutBlanks(_ found: EmbeddedRecipe) -> EmbeddedRecipe {
+    /// A prompt of nothing but blanks is none, and the lists of a recipe are bounded: 1,000 elements and 64 KiB each. Real ones
+    /// have some dozens.
+    private static func tidied(_ found: EmbeddedRecipe) -> EmbeddedRecipe {
         var recipe = found.recipe
         if recipe.prompt?.isBlank == true { recipe.prompt = nil }
         if recipe.negativePrompt?.isBlank == true { recipe.negativePrompt = nil }
+        recipe.otherSeeds = Array(recipe.otherSeeds.prefix(maximumListCount))
+        recipe.otherPrompts = bounded(recipe.otherPrompts) { $0.utf8.count }
+        recipe.settings = bounded(recipe.settings) { $0.name.utf8.count + $0.value.utf8.count }
         return EmbeddedRecipe(recipe: recipe, rule: found.rule, payload: found.payload)
+    }
+
+    private static let maximumListCount = 1000
+    private static let maximumListLength = 65_536
+
+    private static func bounded<Element>(_ elements: [Element], _ length: (Element) -> Int) -> [Element] {
+        var left = maximumListLength
+        return Array(
+            elements.prefix(maximumListCount).prefix { element in
+                left -= length(element)
+                return left >= 0
+            })
     }
 
     private func reading(ofDescriptor descriptor: Int32, byteCount: Int64) throws(InspectionError) -> RecipeReading {
@@ -142,7 +158,9 @@ package struct RecipeReader: Sendable {
             return RecipeReading(recipe: nil, note: nil, unread: nil, texts: [], omitted: collector.omitted)
         }
         let texts = EmbeddedTexts(all: collector.texts, limits: limits, size: size ?? Self.size(of: &picture, reads))
-        let recipe = Self.rules.lazy.compactMap { $0(texts) }.first.map(Self.withoutBlanks)
+        // A loop, because a lazy sequence would ask the rule that answers a second time.
+        var recipe: EmbeddedRecipe?
+        for rule in Self.rules where recipe == nil { recipe = rule(texts).map(Self.tidied) }
         let note = recipe == nil ? PlainNote.read(texts) : nil
         let used = recipe?.payload ?? [note].compactMap(\.self)
         return RecipeReading(

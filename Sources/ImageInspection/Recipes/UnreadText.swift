@@ -27,10 +27,13 @@ enum UnreadText {
 
     /// The words, a text a line; nil when there are none. `used` are texts that were understood, whose copies are left out.
     static func read(_ texts: EmbeddedTexts, besides used: [EmbeddedText]) -> String? {
+        let unused = texts.all.filter { !used.contains($0) && !isTechnical($0) }
+        // Mostly all was understood, and nothing need be looked at.
+        guard !unused.isEmpty else { return nil }
         var seen = Set(used.map { words(of: $0.text, limit: longest) })
         var lines: [String] = []
         var left = longest
-        for text in texts.all where left > 0 && !used.contains(text) && !isTechnical(text) {
+        for text in unused where left > 0 {
             var line = ""
             if let json = texts.json(text) {
                 var pieces: [String] = []
