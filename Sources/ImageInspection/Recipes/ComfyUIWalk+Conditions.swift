@@ -106,7 +106,12 @@ extension ComfyUIWalk {
                     || node.inputs["prompt"] != nil || node.inputs["positive_prompt"] != nil
             else { continue }
             let output = ComfyUIGraph.Output(node: id, slot: 0)
-            for text in encoded(by: node, output, side: "positive").texts where !all.contains(text) { all.append(text) }
+            var texts = encoded(by: node, output, side: "positive").texts
+            // Models with several text encoders have a text for each, of which the recipe names the first.
+            for name in ["t5xxl", "clip_l", "clip_g", "text_g", "text_l", "llama"] where node.inputs[name] != nil {
+                texts.append(contentsOf: [text(node.inputs[name])?.orNilWhenBlank].compactMap(\.self))
+            }
+            for text in texts where !all.contains(text) { all.append(text) }
         }
         return all.filter { !avoided.contains($0) }
     }

@@ -1,7 +1,7 @@
 import AssetModel
 
 extension ComfyUIWalk {
-    /// The nodes in which a picture ends, in groups from the most likely: savers by name, other nodes that take pictures and
+    /// The nodes in which a picture ends, in groups from the most likely: savers by name and other nodes that take pictures and
     /// that nothing consumes, those that only show; and last the samplers that nothing consumes, which save by themselves.
     func savers() -> [[String]] {
         var consumed: Set<String> = []
@@ -18,8 +18,8 @@ extension ComfyUIWalk {
                 groups[3].append(id)
             }
         }
-        // An unknown node at the end may save as well as one that says so, and is asked only when none says so.
-        return groups.filter { !$0.isEmpty }
+        // An unknown node at the end may save as well as one that says so, and is asked after it.
+        return [groups[0] + groups[1], groups[2], groups[3]].filter { !$0.isEmpty }
     }
 
     private static func isPicture(_ name: String) -> Bool {
@@ -38,7 +38,10 @@ extension ComfyUIWalk {
             position += 1
             guard let node = node(current) else { continue }
             for name in ["prompt", "positive_prompt", "text_prompt", "prompt_text", "positive", "text"] {
-                guard let input = node.inputs[name], let prompt = text(input)?.orNilWhenBlank else { continue }
+                // Nodes that write on pictures have a text too, and no seed.
+                guard name != "text" || node.inputs["seed"] != nil, let input = node.inputs[name],
+                    let prompt = text(input)?.orNilWhenBlank
+                else { continue }
                 return hosted(node, prompt)
             }
             let names = node.links.filter(ComfyUIKinds.carriesPixels)
