@@ -192,9 +192,9 @@ let package = Package(
         .target(
             name: "Fixtures", dependencies: ["AssetModel"], path: "fixtures",
             exclude: [
-                "README.md", "draw.py", "draw_bmp.py", "draw_heif.py", "draw_jxl.py", "draw_texts.py", "draw_tiff.py",
-                "fal", "images",
-                "libraries", "recipes", "recipes.py", "recipes_comfyui.py", "vectors",
+                "README.md", "draw.py", "draw_alpha.py", "draw_bmp.py", "draw_heif.py", "draw_jxl.py",
+                "draw_texts.py", "draw_tiff.py", "fal", "images", "libraries", "recipes", "recipes.py",
+                "recipes_comfyui.py", "vectors",
             ], swiftSettings: strict),
         // Starts programs for tests, since Foundation's way fails where very many files are open.
         .target(name: "CSpawn", path: "Tests/CSpawn"),

@@ -30,11 +30,12 @@ struct CopyMaker {
             guard store.contains(asset, fileExtension: facts.format.fileExtension) else {
                 throw StoreError.missing(asset)
             }
-            bytes = try CopyRenderer().render(fileAt: original, facts, size: copy.size(of: facts))
+            bytes = try CopyRenderer().render(
+                fileAt: original, facts, size: copy.size(of: facts), background: copy.background)
         } catch let error as RenderingError {
             throw LibraryError(
                 .invalidInput, "image.\(error.code)",
-                "\(asset.short), a \(facts.format.rawValue), cannot be \(copy.reasons): \(error.description)",
+                "\(asset.short), a \(facts.format.rawValue), cannot be \(copy.changes(of: facts).joined(separator: ", ")): \(error.description)",
                 .sendAsIs,
                 cause: .rendering(error))
         }
@@ -57,7 +58,7 @@ struct CopyMaker {
     private func inspect(_ path: String, _ copy: UploadCopy, _ facts: ImageFacts) throws -> Made {
         let found = try inspector.inspect(fileAt: path)
         guard found.format == copy.format(of: facts), found.storedSize == copy.size(of: facts),
-            found.orientation == .upright
+            found.orientation == .upright, found.bitDepth <= 8, copy.background == nil || !found.hasAlpha
         else {
             throw LibraryError(
                 .storage, code: "wrong_copy",

@@ -37,6 +37,21 @@ extension PlanWarning {
         sending.access == .privateLink && !references.isEmpty ? [.privateReferences] : []
     }
 
+    /// What is left of depth and transparency in what is sent.
+    static func aboutPixels(of references: [RunPlan.Reference], for model: EditModel?) -> [PlanWarning] {
+        references.enumerated().flatMap { index, reference -> [PlanWarning] in
+            let (position, facts) = (index + 1, reference.picture.facts)
+            var warnings: [PlanWarning] = []
+            if reference.sentBitDepth > 8 { warnings.append(.deepSent(position: position, bits: facts.bitDepth)) }
+            if reference.sendsAlpha, model?.usesAlpha != true {
+                let why: TransparencyReason =
+                    model == nil ? .unknownUse : reference.isAnimationSent ? .animation : .asIs
+                warnings.append(.transparencySent(position: position, why: why))
+            }
+            return warnings
+        }
+    }
+
     private static func about(_ reference: RunPlan.Reference, at position: Int) -> [PlanWarning] {
         let facts = reference.picture.facts
         var warnings: [PlanWarning] = []

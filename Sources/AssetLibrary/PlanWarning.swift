@@ -12,6 +12,10 @@ public enum PlanWarning: Hashable, Sendable, CustomStringConvertible {
     case unreadableFormat(position: Int, ImageFormat)
     /// The reference at this position is sent as it is stored, which is turned.
     case storedTurned(position: Int, Orientation, stored: PixelSize, upright: PixelSize)
+    /// The reference at this position is sent with its transparency, `why` says because of what.
+    case transparencySent(position: Int, why: TransparencyReason)
+    /// The reference at this position is sent with this many bits a channel.
+    case deepSent(position: Int, bits: Int)
     /// Of the reference at this position a share is cropped away.
     case cropped(position: Int, share: Double)
     /// The reference at this position has several frames, of which one is used.
@@ -24,6 +28,16 @@ public enum PlanWarning: Hashable, Sendable, CustomStringConvertible {
     case undescribedFields([String])
     /// The same request was made before.
     case earlier(EarlierRun)
+
+    /// Why transparency is not flattened.
+    public enum TransparencyReason: Hashable, Sendable {
+        /// It is not known whether the endpoint uses it.
+        case unknownUse
+        /// The model ignores it, and the picture is an animation.
+        case animation
+        /// The model ignores it, and the picture is sent as it is.
+        case asIs
+    }
 
     /// Below this, in pixels of the shorter side, a model sees little more than colours and shapes.
     public static let smallestUsefulSide = 512
@@ -56,6 +70,15 @@ public enum PlanWarning: Hashable, Sendable, CustomStringConvertible {
         case .storedTurned(let position, let orientation, let stored, let upright):
             "reference \(position) is stored rotated (EXIF orientation \(orientation.rawValue)): the model sees \(stored), "
                 + "not \(upright) upright"
+        case .transparencySent(let position, .unknownUse):
+            "reference \(position) is sent with its transparency, because nothing is known about how the endpoint uses it"
+        case .transparencySent(let position, .animation):
+            "reference \(position) is an animation and is sent with its transparency, which the model ignores: it sees whatever "
+                + "colors are hidden there"
+        case .transparencySent(let position, .asIs):
+            "reference \(position) is sent with its transparency, which the model ignores: it sees whatever colors are hidden there"
+        case .deepSent(let position, let bits):
+            "reference \(position) is sent with \(bits) bits a channel, which many readers cannot show; 16-bit gray turns white"
         case .cropped(let position, let share):
             "about \(Int(share * 100))% of reference \(position) is cropped away"
         case .severalFrames(let position, let count, let isFirstSent):

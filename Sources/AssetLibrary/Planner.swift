@@ -29,7 +29,10 @@ struct Planner: Sendable {
 
     private func plan(_ request: RunRequest, as model: EditModel) async throws -> RunPlan {
         let planner = SizePlanner(policy: model.sizes(withReferences: !request.references.isEmpty))
-        let (size, copies) = try Self.sizes(request, planner)
+        let (size, copies) = try Self.sizes(request, planner, model)
+        for (index, (picture, copy)) in zip(request.references, copies).enumerated() {
+            try request.sending.checkPixels(of: picture.facts, as: copy, for: model, "reference \(index + 1)")
+        }
         var references: [RunPlan.Reference] = []
         for ((picture, view), copy) in zip(zip(request.references, size.references), copies) {
             references.append(try await reference(picture, at: [], view, copy, request.sending))
@@ -37,7 +40,7 @@ struct Planner: Sendable {
         let megapixels = size.output.megapixels * Double(request.imageCount ?? 1)
         let warnings =
             PlanWarning.about(size, of: request, planner) + PlanWarning.about(references)
-            + PlanWarning.about(request.sending, references)
+            + PlanWarning.about(request.sending, references) + PlanWarning.aboutPixels(of: references, for: model)
         return RunPlan(
             request: request, references: references, input: Self.input(request, references),
             estimate: .init(size: size, megapixels: megapixels), price: try await price(of: request.model),
@@ -46,8 +49,9 @@ struct Planner: Sendable {
 
     private func plan(_ request: RunRequest, undescribed: [String]) async throws -> RunPlan {
         let fields = request.parameters.pictureFields
+        let model = EditModels.entry(request.model)
         let (placed, given) = (Set(fields.compactMap(\.asset)), Set(request.references.map(\.asset)))
-        guard placed == given || EditModels.entry(request.model) != nil && placed.isSubset(of: given) else {
+        guard placed == given || model != nil && placed.isSubset(of: given) else {
             throw LibraryError(
                 .invalidInput, code: "no_reference_field",
                 "nothing is known about where \(request.model) takes references", remedy: .setPictureField)
@@ -56,12 +60,13 @@ struct Planner: Sendable {
         for (index, picture) in request.references.enumerated() {
             let places = fields.filter { $0.asset == picture.asset }.map(\.path)
             let name = places.first ?? "reference \(index + 1)"
-            let copy = try request.sending.copy(of: picture.facts, readable: EditModels.readableFormats, name)
+            let copy = try request.sending.copy(of: picture.facts, for: model, name)
+            try request.sending.checkPixels(of: picture.facts, as: copy, for: model, name)
             references.append(try await reference(picture, at: places, nil, copy, request.sending))
         }
         let warnings =
             (undescribed.isEmpty ? [] : [PlanWarning.undescribedFields(undescribed)])
-            + PlanWarning.about(request.sending, references)
+            + PlanWarning.about(request.sending, references) + PlanWarning.aboutPixels(of: references, for: model)
         return RunPlan(
             request: request, references: references, input: Self.input(request, references), estimate: nil,
             price: try await price(of: request.model), warnings: warnings + (try await earlierWarnings(request)))
@@ -107,13 +112,11 @@ struct Planner: Sendable {
 
     /// The size plan for what will really be sent, and how each reference's copy differs from it.
     static func sizes(
-        _ request: RunRequest, _ planner: SizePlanner
+        _ request: RunRequest, _ planner: SizePlanner, _ model: EditModel
     ) throws -> (size: SizePlan, copies: [UploadCopy?]) {
-        let formats = EditModels.readableFormats
         var copies: [UploadCopy?] = []
         for (index, picture) in request.references.enumerated() {
-            copies.append(
-                try request.sending.copy(of: picture.facts, readable: formats, "reference \(index + 1)"))
+            copies.append(try request.sending.copy(of: picture.facts, for: model, "reference \(index + 1)"))
         }
         func sentSizes() -> [PixelSize] {
             zip(request.references, copies).map { $1?.size(of: $0.facts) ?? $0.facts.storedSize }
@@ -123,7 +126,7 @@ struct Planner: Sendable {
         let smaller = planner.smallestEqual(sentSizes(), to: size, request.size, keepAspect: request.keepAspect)
         for (index, picture) in request.references.enumerated() {
             copies[index] = try request.sending.copy(
-                of: picture.facts, readable: formats, "reference \(index + 1)", shrunkTo: smaller[index])
+                of: picture.facts, for: model, "reference \(index + 1)", shrunkTo: smaller[index])
         }
         size = try planner.plan(request.size, references: sentSizes(), keepAspect: request.keepAspect)
         return (size, copies)

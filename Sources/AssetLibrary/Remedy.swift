@@ -25,6 +25,8 @@ public enum Remedy: Hashable, Sendable {
     case runAgain
     /// Send the pictures exactly as they are.
     case sendAsIs
+    /// Send no more pixels than the model uses.
+    case shrink
     /// Keep the only reference's aspect ratio.
     case keepAspect
     /// Add a reference.

@@ -19,7 +19,7 @@ struct RequestReader: Sendable {
         }
         request.parameters = run.parameters
         request.seed = request.seed ?? run.seed
-        request.sending = Sending(run.sending, of: request.references)
+        request.sending = Sending(run.sending, of: request.references, to: run.model)
         request.terms = run.terms
         return request
     }

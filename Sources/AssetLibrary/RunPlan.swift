@@ -46,6 +46,17 @@ public struct RunPlan: Hashable, Sendable {
 
         /// How many bytes must be sent now.
         public var uploadByteCount: Int64 { reusedURL == nil ? byteCount : 0 }
+        /// What is done to the picture before it is sent, each in a few words; empty when it goes as it is.
+        public var changes: [String] { copy?.changes(of: picture.facts) ?? [] }
+        /// Whether what is sent has alpha.
+        public var sendsAlpha: Bool { picture.facts.hasAlpha && copy?.background == nil }
+        /// Bits of the widest channel of what is sent: at most 8 for every copy.
+        public var sentBitDepth: Int { copy == nil ? picture.facts.bitDepth : min(8, picture.facts.bitDepth) }
+        /// Whether it goes as it is because it has several frames.
+        var isAnimationSent: Bool {
+            copy == nil && picture.facts.frameCount > 1
+                && EditModels.readableFormats.contains(picture.facts.format)
+        }
         /// Whether the model gets the picture as people see it.
         public var isUpright: Bool { copy?.isTurned == true || picture.facts.orientation == .upright }
     }

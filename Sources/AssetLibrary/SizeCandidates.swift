@@ -47,19 +47,19 @@ extension Planner {
         try model.check(request)
         let policy = model.sizes(withReferences: true)
         let planner = SizePlanner(policy: policy)
-        let planned = try sizes(request, planner).size
+        let planned = try sizes(request, planner, model).size
         var plain = request
         plain.keepAspect = false
         plain.sending.shrink = false
         var plans: [SizePlan] = []
         for size in policy.listedSizes {
             plain.size = .exactly(width: size.width, height: size.height)
-            plans.append(try sizes(plain, planner).size)
+            plans.append(try sizes(plain, planner, model).size)
         }
         if policy.keepAspect != nil, request.references.count == 1 {
             plain.size = .modelDefault
             plain.keepAspect = true
-            if let kept = try? sizes(plain, planner).size { plans.append(kept) }
+            if let kept = try? sizes(plain, planner, model).size { plans.append(kept) }
         }
         return plans.map { candidate($0, planned, request, price) }.sorted { one, other in
             (one.outsideShare, -one.seenPixels) < (other.outsideShare, -other.seenPixels)

@@ -23,9 +23,11 @@ extension UploadOrder {
         return assets.map { digest in
             Result {
                 guard let facts = known[digest]?.facts else { throw LibraryError.unknownAsset(digest) }
+                // For which model is not said, so alpha stays unless a background is asked for.
+                let copy = try sending.copy(of: facts, for: nil, digest.short)
+                try sending.checkPixels(of: facts, as: copy, for: nil, digest.short)
                 return UploadOrder(
-                    asset: digest, facts: facts,
-                    copy: try sending.copy(of: facts, readable: EditModels.readableFormats, digest.short),
+                    asset: digest, facts: facts, copy: copy,
                     access: sending.access, lifetime: sending.lifetime)
             }
         }

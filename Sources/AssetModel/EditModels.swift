@@ -15,6 +15,9 @@ public struct EditModel: Identifiable, Hashable, Sendable {
     public let imageCount: ClosedRange<Int>
     /// The formats that may be asked for.
     public let outputFormats: [ImageFormat]
+    /// Whether it makes use of a reference's alpha. One that does not sees whatever colours are hidden under it, so transparency is
+    /// flattened before a reference is sent.
+    public let usesAlpha: Bool
     /// What it costs a megapixel of what comes back; references do not count. The last resort, where no price was read from fal's
     /// list.
     public let price: UnitPrice
@@ -62,13 +65,14 @@ public enum EditModels {
     private static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
 
     // Ranges, defaults and prices: fal's model pages and `llms.txt`, as of 2026-09, complete for the base endpoint, by
-    // analogy for the others.
+    // analogy for the others. Alpha: the published code opens every reference with Pillow and converts it to RGB.
     private static func hiDreamO1(
         _ path: String, _ summary: String, needsReferences: Bool, isDev: Bool = false
     ) -> EditModel {
         EditModel(
             id: "fal-ai/hidream-o1-image" + path, summary: summary, needsReferences: needsReferences,
             steps: 1...(isDev ? 28 : 50), guidance: 0...20, imageCount: 1...4, outputFormats: [.png, .jpeg, .webp],
+            usesAlpha: false,
             price: .init(
                 amount: isDev ? 0.005 : 0.01, unit: "megapixels", seenOn: "2026-09",
                 source: "fal's model pages (llms.txt)"),

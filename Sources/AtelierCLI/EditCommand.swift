@@ -70,7 +70,7 @@ struct RecipeFields: ParsableArguments {
     @Option(help: ArgumentHelp("The model's endpoint id.", valueName: "id"))
     var endpoint: String?
 
-    @Flag(help: "Downscale references to the pixels the model will use before uploading.")
+    @Flag(help: "Downscale references to the pixels the model will use before uploading; any size of image can be.")
     var shrink = false
 
     @OptionGroup var sending: SendingOptions
@@ -106,7 +106,7 @@ struct PlanCommand: AsyncParsableCommand, TakesModelInputs {
     static let configuration = CommandConfiguration(
         commandName: "plan", abstract: "Show everything an edit would do, and the exact request, without doing it.",
         discussion: """
-            Shows the output size and why, what would be uploaded, the estimated price, and the exact request. Nothing is uploaded or changed.
+            Shows the output size and why, what would be uploaded and what is done to it first, the estimated price, and the exact request. Nothing is uploaded or changed.
 
             Examples:
               atelier plan "put the mug on marble" --ref @mugs --ref cat.jpg

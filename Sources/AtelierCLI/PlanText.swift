@@ -27,7 +27,7 @@ enum PlanText {
 
     private static func line(_ reference: RunPlan.Reference, number: Int) -> String {
         let name = reference.picture.path ?? reference.picture.asset.short
-        let copy = reference.copy.map { " (\($0.reasons))" } ?? ""
+        let copy = reference.changes.isEmpty ? "" : " (\(reference.changes.joined(separator: ", ")))"
         let about = reference.isByteCountExact ? "" : "about "
         let sending =
             reference.reusedURL == nil

@@ -19,6 +19,7 @@ enum RemedyText {
         case .rerun(let id): "`atelier rerun \(id)` runs it again"
         case .runAgain: "--again runs and pays again"
         case .sendAsIs: "--as-is uploads it as it is"
+        case .shrink: "--shrink uploads a smaller copy"
         case .keepAspect: "--keep-aspect keeps it"
         case .addReference: "add one with --ref"
         case .importFolder: "name image files, or import it with --set NAME and use @NAME"

@@ -6,8 +6,14 @@ import Synchronization
 
 /// How pictures are sent, as `upload`, `plan`, `edit` and `generate` take it.
 struct SendingOptions: ParsableArguments {
-    @Flag(help: "Upload images as they are: not rotated upright, not converted.")
+    @Flag(help: "Upload images as they are: not rotated upright, not converted, not flattened.")
     var asIs = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Flatten transparency on this color: white, black or #rrggbb (default: white for models that ignore it, else none).",
+            valueName: "color"))
+    var background: String?
 
     @Option(
         help: ArgumentHelp(
@@ -17,6 +23,10 @@ struct SendingOptions: ParsableArguments {
 
     @Flag(name: .customLong("private"), help: "Readable only with your account, not by anyone with the link.")
     var isPrivate = false
+
+    func validate() throws {
+        if asIs, background != nil { throw ValidationError("--as-is and --background cannot be used together") }
+    }
 
     /// The values, checked.
     func sending() throws -> Sending {
@@ -29,6 +39,14 @@ struct SendingOptions: ParsableArguments {
             }
             sending.lifetime = lifetime
         }
+        if let background {
+            guard let colour = PlainColour(parsing: background) else {
+                throw LibraryError(
+                    .invalidInput, code: "bad_background",
+                    "invalid background “\(background)”: use white, black or #rrggbb, such as #f0e68c")
+            }
+            sending.background = colour
+        }
         return sending
     }
 }
@@ -37,7 +55,7 @@ struct UploadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "upload", abstract: "Get URLs for images, reusing earlier uploads.",
         discussion: """
-            An image that fal already holds is not uploaded again. Rotated photos are turned upright and stripped of metadata, and formats that models do not read are converted to PNG; --as-is uploads the original bytes.
+            An image that fal already holds is not uploaded again. Rotated photos are turned upright and stripped of metadata, and formats that models do not read are converted to PNG, 16-bit images to 8 bits. Transparency is kept, unless --background says otherwise; --as-is uploads the original bytes.
 
             Example:
               atelier upload cat.jpg @mugs --expires 7d

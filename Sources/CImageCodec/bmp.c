@@ -141,7 +141,8 @@ static void read_row(const picture *state, const uint8_t *row, uint8_t *rgba) {
     }
 }
 
-static int read_rows(const picture *state, uint8_t *pixels) {
+// Rows stand in the file at places that are known, so the last can be read first.
+static int read_rows(const picture *state, uint8_t *rgba, scaler *scaling) {
     uint64_t row_bits = (uint64_t)state->width * state->bits;
     size_t row_length = (size_t)((row_bits + 31) / 32 * 4), last = (size_t)((row_bits + 7) / 8);
     size_t rest = state->count - state->pixels;
@@ -149,7 +150,8 @@ static int read_rows(const picture *state, uint8_t *pixels) {
     if (rest < last || (rest - last) / row_length < state->height - 1) return IMAGE_CODEC_DAMAGED;
     for (uint32_t y = 0; y < state->height; y++) {
         uint32_t line = state->top_down ? y : state->height - 1 - y;
-        read_row(state, state->bytes + state->pixels + (size_t)y * row_length, pixels + (size_t)line * state->width * 4);
+        read_row(state, state->bytes + state->pixels + (size_t)line * row_length, rgba);
+        scaler_take(scaling, rgba);
     }
     return IMAGE_CODEC_OK;
 }
@@ -194,16 +196,25 @@ static int read_runs(const picture *state, uint8_t *pixels) {
     return y + 1 >= state->height ? IMAGE_CODEC_OK : IMAGE_CODEC_DAMAGED;
 }
 
-int bmp_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgba) {
+int bmp_decode(const uint8_t *bytes, size_t count, const image_codec_decoding *how, uint32_t width, uint32_t height,
+               uint8_t *rgba) {
     picture state;
     int code = open_picture(&state, bytes, count);
     if (code != IMAGE_CODEC_OK) return code;
     int runs = state.coding == RUNS_8 || state.coding == RUNS_4;
-    // Uncompressed rows must be in the file, so memory cannot be taken for what is not there.
-    uint8_t *pixels = malloc((size_t)state.width * state.height * 4);
+    uint64_t held = runs ? (uint64_t)state.width * state.height : state.width;
+    if (runs && held > how->held_limit) return IMAGE_CODEC_TOO_MANY_PIXELS;
+    uint8_t *pixels = malloc(held * 4);
     if (!pixels) return IMAGE_CODEC_NO_MEMORY;
-    code = runs ? read_runs(&state, pixels) : read_rows(&state, pixels);
-    if (code == IMAGE_CODEC_OK) code = image_codec_scale(pixels, state.width, state.height, rgba, width, height);
+    scaler scaling;
+    code = scaler_open(&scaling, state.width, state.height, width, height, rgba, how->drops_alpha);
+    if (code == IMAGE_CODEC_OK && !runs) code = read_rows(&state, pixels, &scaling);
+    if (code == IMAGE_CODEC_OK && runs) {
+        code = read_runs(&state, pixels);
+        for (uint32_t y = 0; code == IMAGE_CODEC_OK && y < state.height; y++)
+            scaler_take(&scaling, pixels + (size_t)y * state.width * 4);
+    }
+    scaler_close(&scaling);
     free(pixels);
     return code;
 }

@@ -73,29 +73,53 @@ int buffer_copy(const uint8_t *bytes, size_t count, image_codec_buffer *output) 
 }
 
 // ICC.1, 7.2.6: the colours that a profile speaks of stand at byte 16, its signature at byte 36.
-static int is_of_rgb(const uint8_t *profile, size_t count) {
-    return count >= 128 && memcmp(profile + 16, "RGB ", 4) == 0 && memcmp(profile + 36, "acsp", 4) == 0;
+static int is_profile_of(const char *colours, const uint8_t *profile, size_t count) {
+    return count >= 128 && memcmp(profile + 16, colours, 4) == 0 && memcmp(profile + 36, "acsp", 4) == 0;
+}
+
+// Whether red, green and blue are equal everywhere.
+static int is_gray(const image_codec_source *source) {
+    for (uint32_t y = 0; y < source->height; y++) {
+        const uint8_t *pixel = source_row(source, y);
+        for (uint32_t x = 0; x < source->width; x++, pixel += source->channels)
+            if (pixel[0] != pixel[1] || pixel[0] != pixel[2]) return 0;
+    }
+    return 1;
+}
+
+void image_codec_flatten(uint8_t *rgba, size_t pixel_count, uint8_t red, uint8_t green, uint8_t blue) {
+    for (size_t i = 0; i < pixel_count; i++, rgba += 4) {
+        uint8_t alpha = rgba[3];
+        if (alpha == 255) continue;
+        rgba[0] = over(rgba[0], alpha, red);
+        rgba[1] = over(rgba[1], alpha, green);
+        rgba[2] = over(rgba[2], alpha, blue);
+        rgba[3] = 255;
+    }
 }
 
 int image_codec_png_first_alpha(const uint8_t *bytes, size_t count, uint32_t rows, uint8_t *alpha) {
     return format_of(bytes, count) == FORMAT_PNG ? png_first_alpha(bytes, count, rows, alpha) : IMAGE_CODEC_UNSUPPORTED;
 }
 
-int image_codec_decode(const uint8_t *bytes, size_t count, uint64_t pixel_limit, uint32_t width, uint32_t height,
+int image_codec_decode(const uint8_t *bytes, size_t count, image_codec_decoding how, uint32_t width, uint32_t height,
                        uint8_t *rgba) {
     uint32_t stored_width, stored_height;
     int code = image_codec_measure(bytes, count, &stored_width, &stored_height);
     if (code != IMAGE_CODEC_OK) return code;
-    if ((uint64_t)stored_width * stored_height > pixel_limit) return IMAGE_CODEC_TOO_MANY_PIXELS;
+    uint64_t pixels = (uint64_t)stored_width * stored_height;
+    if (pixels > how.pixel_limit) return IMAGE_CODEC_TOO_MANY_PIXELS;
+    format found = format_of(bytes, count);
+    if ((found == FORMAT_GIF || found == FORMAT_HEIF) && pixels > how.held_limit) return IMAGE_CODEC_TOO_MANY_PIXELS;
     if (!width || !height || width > stored_width || height > stored_height) return IMAGE_CODEC_BAD_PARAMETER;
-    switch (format_of(bytes, count)) {
-    case FORMAT_PNG: return png_decode(bytes, count, width, height, rgba);
-    case FORMAT_JPEG: return jpeg_decode(bytes, count, width, height, rgba);
-    case FORMAT_WEBP: return webp_decode(bytes, count, width, height, rgba);
-    case FORMAT_TIFF: return tiff_decode(bytes, count, width, height, rgba);
-    case FORMAT_GIF: return gif_decode(bytes, count, width, height, rgba);
-    case FORMAT_BMP: return bmp_decode(bytes, count, width, height, rgba);
-    case FORMAT_HEIF: return heif_decode(bytes, count, width, height, rgba);
+    switch (found) {
+    case FORMAT_PNG: return png_decode(bytes, count, &how, width, height, rgba);
+    case FORMAT_JPEG: return jpeg_decode(bytes, count, &how, width, height, rgba);
+    case FORMAT_WEBP: return webp_decode(bytes, count, &how, width, height, rgba);
+    case FORMAT_TIFF: return tiff_decode(bytes, count, &how, width, height, rgba);
+    case FORMAT_GIF: return gif_decode(bytes, count, &how, width, height, rgba);
+    case FORMAT_BMP: return bmp_decode(bytes, count, &how, width, height, rgba);
+    case FORMAT_HEIF: return heif_decode(bytes, count, &how, width, height, rgba);
     default: return IMAGE_CODEC_UNSUPPORTED;
     }
 }
@@ -107,14 +131,16 @@ int image_codec_encode(const image_codec_source *source, image_codec_settings se
     if (source->channels != 3 && source->channels != 4) return IMAGE_CODEC_BAD_PARAMETER;
     if (settings.format != IMAGE_CODEC_PNG && (settings.quality < 1 || settings.quality > 100))
         return IMAGE_CODEC_BAD_PARAMETER;
-    // Our pixels are RGB; a profile of grey or of inks would make nonsense of them.
-    if (settings.profile && !is_of_rgb(settings.profile, settings.profile_count)) settings.profile = NULL;
+    // A profile of gray fits gray pixels, one of inks fits none that we have.
+    int gray = settings.profile && is_profile_of("GRAY", settings.profile, settings.profile_count) && is_gray(source);
+    if (settings.profile && !gray && !is_profile_of("RGB ", settings.profile, settings.profile_count))
+        settings.profile = NULL;
     switch (settings.format) {
     case IMAGE_CODEC_PNG:
         if (settings.effort < 0 || settings.effort > 9) return IMAGE_CODEC_BAD_PARAMETER;
-        return png_encode(source, &settings, output);
+        return png_encode(source, &settings, gray, output);
     case IMAGE_CODEC_JPEG:
-        return jpeg_encode(source, &settings, output);
+        return jpeg_encode(source, &settings, gray, output);
     case IMAGE_CODEC_WEBP:
         if (settings.effort < 0 || settings.effort > 6) return IMAGE_CODEC_BAD_PARAMETER;
         return webp_encode(source, settings.quality, settings.effort, output);

@@ -74,7 +74,8 @@ static int read_frame(GifFileType *gif, int transparent, uint8_t *screen, GifPix
     return IMAGE_CODEC_OK;
 }
 
-int gif_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgba) {
+int gif_decode(const uint8_t *bytes, size_t count, const image_codec_decoding *how, uint32_t width, uint32_t height,
+               uint8_t *rgba) {
     source from = {bytes, count, 0};
     int error = 0, transparent;
     GifFileType *gif = DGifOpen(&from, read_bytes, &error);
@@ -88,6 +89,8 @@ int gif_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t heig
         line = malloc((size_t)gif->Image.Width);
         code = screen && line ? read_frame(gif, transparent, screen, line) : IMAGE_CODEC_NO_MEMORY;
     }
+    for (size_t i = 0; code == IMAGE_CODEC_OK && how->drops_alpha && i < (size_t)gif->SWidth * (size_t)gif->SHeight; i++)
+        screen[i * 4 + 3] = 255;
     if (code == IMAGE_CODEC_OK)
         code = image_codec_scale(screen, (uint32_t)gif->SWidth, (uint32_t)gif->SHeight, rgba, width, height);
     free(screen);

@@ -140,7 +140,7 @@ static void straighten(uint8_t *rgba, uint32_t width) {
         }
 }
 
-static int decode(reader *state, uint32_t width, uint32_t height, uint8_t *rgba) {
+static int decode(reader *state, int drops_alpha, uint32_t width, uint32_t height, uint8_t *rgba) {
     calls *heif = &state->heif;
     struct heif_decoding_options *options = heif->heif_decoding_options_alloc();
     if (!options) return IMAGE_CODEC_NO_MEMORY;
@@ -160,7 +160,7 @@ static int decode(reader *state, uint32_t width, uint32_t height, uint8_t *rgba)
     uint8_t *row = fits ? malloc((size_t)across * 4) : NULL;
     code = !fits ? IMAGE_CODEC_DAMAGED : row ? IMAGE_CODEC_OK : IMAGE_CODEC_NO_MEMORY;
     if (code == IMAGE_CODEC_OK)
-        code = scaler_open(&scaling, (uint32_t)across, (uint32_t)down, width, height, rgba);
+        code = scaler_open(&scaling, (uint32_t)across, (uint32_t)down, width, height, rgba, drops_alpha);
     if (code == IMAGE_CODEC_OK) {
         int premultiplied = heif->heif_image_handle_is_premultiplied_alpha(state->handle);
         for (int y = 0; y < down; y++) {
@@ -175,10 +175,11 @@ static int decode(reader *state, uint32_t width, uint32_t height, uint8_t *rgba)
     return code;
 }
 
-int heif_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgba) {
+int heif_decode(const uint8_t *bytes, size_t count, const image_codec_decoding *how, uint32_t width, uint32_t height,
+                uint8_t *rgba) {
     reader state;
     int code = reader_open(&state, bytes, count);
-    if (code == IMAGE_CODEC_OK) code = decode(&state, width, height, rgba);
+    if (code == IMAGE_CODEC_OK) code = decode(&state, how->drops_alpha, width, height, rgba);
     reader_close(&state);
     return code;
 }
@@ -195,8 +196,9 @@ int heif_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output)
     return IMAGE_CODEC_UNSUPPORTED;
 }
 
-int heif_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgba) {
-    (void)bytes, (void)count, (void)width, (void)height, (void)rgba;
+int heif_decode(const uint8_t *bytes, size_t count, const image_codec_decoding *how, uint32_t width, uint32_t height,
+                uint8_t *rgba) {
+    (void)bytes, (void)count, (void)how, (void)width, (void)height, (void)rgba;
     return IMAGE_CODEC_UNSUPPORTED;
 }
 

@@ -14,43 +14,73 @@ typedef struct {
     // Premultiplied sums: one reduced source row, and the target row being filled.
     float *reduced, *sums;
     uint8_t *target;
+    // 255 to take every pixel as opaque, else 0.
+    uint8_t alpha_floor;
 } scaler;
 
 int scaler_open(scaler *state, uint32_t from_width, uint32_t from_height, uint32_t to_width, uint32_t to_height,
-                uint8_t *target);
+                uint8_t *target, int drops_alpha);
 // Takes the next source row: from_width RGBA pixels.
 void scaler_take(scaler *state, const uint8_t *rgba);
 void scaler_close(scaler *state);
 
+// Averages single pixels into a smaller picture, in whatever order they come. Memory: the target in floats; none for the same size.
+typedef struct {
+    uint32_t from_width, from_height, to_width, to_height;
+    float *sums;
+    uint8_t *target;
+    uint8_t alpha_floor;
+} scatter;
+
+// No target side may be longer than the source's.
+int scatter_open(scatter *state, uint32_t from_width, uint32_t from_height, uint32_t to_width, uint32_t to_height,
+                 uint8_t *target, int drops_alpha);
+// Takes `count` RGBA pixels of row `y`, which stand at `x`, `x + step`, `x + 2 * step` and so on.
+void scatter_take(scatter *state, uint32_t y, uint32_t x, uint32_t step, const uint8_t *rgba, uint32_t count);
+// Fills the target, once every pixel came.
+void scatter_finish(scatter *state);
+void scatter_close(scatter *state);
+
 int png_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
-int png_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgba);
+int png_decode(const uint8_t *bytes, size_t count, const image_codec_decoding *how, uint32_t width, uint32_t height,
+               uint8_t *rgba);
 int png_first_alpha(const uint8_t *bytes, size_t count, uint32_t rows, uint8_t *alpha);
-int png_encode(const image_codec_source *source, const image_codec_settings *settings, image_codec_buffer *output);
+// `gray`: every pixel has equal colours, of which one is written.
+int png_encode(const image_codec_source *source, const image_codec_settings *settings, int gray,
+                image_codec_buffer *output);
 int png_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output);
 
 int jpeg_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
-int jpeg_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgba);
-int jpeg_encode(const image_codec_source *source, const image_codec_settings *settings, image_codec_buffer *output);
+int jpeg_decode(const uint8_t *bytes, size_t count, const image_codec_decoding *how, uint32_t width, uint32_t height,
+                uint8_t *rgba);
+// `gray`: every pixel has equal colours, of which one is written.
+int jpeg_encode(const image_codec_source *source, const image_codec_settings *settings, int gray,
+                image_codec_buffer *output);
 int jpeg_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output);
 
 int webp_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
-int webp_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgba);
+int webp_decode(const uint8_t *bytes, size_t count, const image_codec_decoding *how, uint32_t width, uint32_t height,
+                uint8_t *rgba);
 int webp_encode(const image_codec_source *source, int quality, int effort, image_codec_buffer *output);
 int webp_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output);
 
 int tiff_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
-int tiff_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgba);
+int tiff_decode(const uint8_t *bytes, size_t count, const image_codec_decoding *how, uint32_t width, uint32_t height,
+                uint8_t *rgba);
 int tiff_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output);
 
 int gif_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
-int gif_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgba);
+int gif_decode(const uint8_t *bytes, size_t count, const image_codec_decoding *how, uint32_t width, uint32_t height,
+               uint8_t *rgba);
 
 int bmp_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
-int bmp_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgba);
+int bmp_decode(const uint8_t *bytes, size_t count, const image_codec_decoding *how, uint32_t width, uint32_t height,
+               uint8_t *rgba);
 
 // The size as seen, and pixels that are upright.
 int heif_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
-int heif_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgba);
+int heif_decode(const uint8_t *bytes, size_t count, const image_codec_decoding *how, uint32_t width, uint32_t height,
+                uint8_t *rgba);
 int heif_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output);
 
 // A copy of some bytes for the caller; none for none.
@@ -61,9 +91,9 @@ static inline const uint8_t *source_row(const image_codec_source *source, uint32
     return source->rows + row * source->width * (size_t)source->channels;
 }
 
-// Lays one straight-alpha pixel over white.
-static inline uint8_t over_white(uint8_t value, uint8_t alpha) {
-    return (uint8_t)((value * alpha + 255 * (255 - alpha) + 127) / 255);
+// Lays one straight-alpha channel over another colour's.
+static inline uint8_t over(uint8_t value, uint8_t alpha, uint8_t ground) {
+    return (uint8_t)((value * alpha + ground * (255 - alpha) + 127) / 255);
 }
 
 #endif

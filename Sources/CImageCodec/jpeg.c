@@ -73,6 +73,42 @@ int jpeg_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *
     return IMAGE_CODEC_OK;
 }
 
+// What a segment of a profile begins with (ICC.1, annex B.4): a name, its number from 1, how many there are.
+enum { PROFILE_HEAD = 14 };
+
+static int is_profile_piece(const struct jpeg_marker_struct *marker) {
+    return marker->marker == JPEG_APP0 + 2 && marker->data_length > PROFILE_HEAD &&
+           memcmp(marker->data, "ICC_PROFILE", 12) == 0;
+}
+
+// Puts a profile's pieces together by their numbers. A piece that comes twice counts once, the first: some programs write all of them
+// again. No profile when one is missing.
+static int assemble_profile(const struct jpeg_marker_struct *markers, image_codec_buffer *output) {
+    const struct jpeg_marker_struct *pieces[256] = {NULL};
+    int count = 0;
+    size_t length = 0;
+    for (const struct jpeg_marker_struct *marker = markers; marker; marker = marker->next) {
+        if (!is_profile_piece(marker)) continue;
+        int number = marker->data[12];
+        if (!count) count = marker->data[13];
+        if (number < 1 || number > count || pieces[number]) continue;
+        pieces[number] = marker;
+        length += marker->data_length - PROFILE_HEAD;
+    }
+    for (int number = 1; number <= count; number++)
+        if (!pieces[number]) return IMAGE_CODEC_OK;
+    if (!count) return IMAGE_CODEC_OK;
+    uint8_t *at = malloc(length);
+    if (!at) return IMAGE_CODEC_NO_MEMORY;
+    *output = (image_codec_buffer){.bytes = at, .count = length};
+    for (int number = 1; number <= count; number++) {
+        size_t part = pieces[number]->data_length - PROFILE_HEAD;
+        memcpy(at, pieces[number]->data + PROFILE_HEAD, part);
+        at += part;
+    }
+    return IMAGE_CODEC_OK;
+}
+
 int jpeg_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output) {
     struct jpeg_decompress_struct jpeg = {0};
     failure state;
@@ -85,11 +121,7 @@ int jpeg_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output)
     jpeg_mem_src(&jpeg, bytes, count);
     jpeg_save_markers(&jpeg, JPEG_APP0 + 2, 0xFFFF);
     jpeg_read_header(&jpeg, TRUE);
-    JOCTET *profile = NULL;
-    unsigned int length = 0;
-    int code = IMAGE_CODEC_OK;
-    if (jpeg_read_icc_profile(&jpeg, &profile, &length)) code = buffer_copy(profile, length, output);
-    free(profile);
+    int code = assemble_profile(jpeg.marker_list, output);
     jpeg_destroy_decompress(&jpeg);
     return code;
 }
@@ -114,7 +146,8 @@ static void light_from_inks(const uint8_t *inks, uint8_t *rgba, uint32_t width, 
     }
 }
 
-static int decode(reader *state, const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgba) {
+static int decode(reader *state, const uint8_t *bytes, size_t count, uint64_t held_limit, uint32_t width, uint32_t height,
+                  uint8_t *rgba) {
     struct jpeg_decompress_struct *jpeg = &state->jpeg;
     if (setjmp(state->failure.jump)) return code_of(&state->failure);
     jpeg_create_decompress(jpeg);
@@ -124,6 +157,9 @@ static int decode(reader *state, const uint8_t *bytes, size_t count, uint32_t wi
     jpeg_read_header(jpeg, TRUE);
     // Channels without a meaning, such as two of them.
     if (jpeg->jpeg_color_space == JCS_UNKNOWN) return IMAGE_CODEC_UNSUPPORTED;
+    // Several scans go over the same pixels: the coefficients of all of them must be kept.
+    if (jpeg_has_multiple_scans(jpeg) && (uint64_t)jpeg->image_width * jpeg->image_height > held_limit)
+        return IMAGE_CODEC_TOO_MANY_PIXELS;
     int inks = jpeg->jpeg_color_space == JCS_CMYK || jpeg->jpeg_color_space == JCS_YCCK;
     jpeg->out_color_space = inks ? JCS_CMYK : JCS_EXT_RGBA;
     jpeg->scale_num = 1;
@@ -137,7 +173,7 @@ static int decode(reader *state, const uint8_t *bytes, size_t count, uint32_t wi
     state->row = malloc((size_t)jpeg->output_width * 4);
     state->converted = inks ? malloc((size_t)jpeg->output_width * 4) : NULL;
     if (!state->row || (inks && !state->converted)) return IMAGE_CODEC_NO_MEMORY;
-    if (scaler_open(&state->scaler, jpeg->output_width, jpeg->output_height, width, height, rgba) != IMAGE_CODEC_OK)
+    if (scaler_open(&state->scaler, jpeg->output_width, jpeg->output_height, width, height, rgba, 0) != IMAGE_CODEC_OK)
         return IMAGE_CODEC_NO_MEMORY;
     while (jpeg->output_scanline < jpeg->output_height) {
         JSAMPROW row = state->row;
@@ -148,10 +184,11 @@ static int decode(reader *state, const uint8_t *bytes, size_t count, uint32_t wi
     return IMAGE_CODEC_OK;
 }
 
-int jpeg_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgba) {
+int jpeg_decode(const uint8_t *bytes, size_t count, const image_codec_decoding *how, uint32_t width, uint32_t height,
+                uint8_t *rgba) {
     reader state = {0};
     state.jpeg.err = failure_open(&state.failure);
-    int code = decode(&state, bytes, count, width, height, rgba);
+    int code = decode(&state, bytes, count, how->held_limit, width, height, rgba);
     jpeg_destroy_decompress(&state.jpeg);
     scaler_close(&state.scaler);
     free(state.row);
@@ -167,15 +204,15 @@ typedef struct {
     uint8_t *row;
 } writer;
 
-static int encode(writer *state, const image_codec_source *source, const image_codec_settings *settings) {
+static int encode(writer *state, const image_codec_source *source, const image_codec_settings *settings, int gray) {
     struct jpeg_compress_struct *jpeg = &state->jpeg;
     if (setjmp(state->failure.jump)) return code_of(&state->failure);
     jpeg_create_compress(jpeg);
     jpeg_mem_dest(jpeg, &state->bytes, &state->count);
     jpeg->image_width = source->width;
     jpeg->image_height = source->height;
-    jpeg->input_components = 3;
-    jpeg->in_color_space = JCS_RGB;
+    jpeg->input_components = gray ? 1 : 3;
+    jpeg->in_color_space = gray ? JCS_GRAYSCALE : JCS_RGB;
     jpeg_set_defaults(jpeg);
     jpeg_set_quality(jpeg, settings->quality, TRUE);
     for (int i = 0; settings->full_chroma && i < jpeg->num_components; i++)
@@ -186,11 +223,12 @@ static int encode(writer *state, const image_codec_source *source, const image_c
     if (settings->profile) jpeg_write_icc_profile(jpeg, settings->profile, (unsigned int)settings->profile_count);
     for (uint32_t y = 0; y < source->height; y++) {
         const uint8_t *from = source_row(source, y);
-        if (source->channels == 4) {
-            for (uint32_t x = 0; x < source->width; x++)
-                for (int channel = 0; channel < 3; channel++)
-                    state->row[(size_t)x * 3 + channel] =
-                        over_white(from[(size_t)x * 4 + channel], from[(size_t)x * 4 + 3]);
+        if (source->channels == 4 || gray) {
+            size_t stored = (size_t)source->channels, kept = gray ? 1 : 3;
+            for (size_t x = 0; x < source->width; x++)
+                for (size_t channel = 0; channel < kept; channel++)
+                    state->row[x * kept + channel] =
+                        stored == 4 ? over(from[x * 4 + channel], from[x * 4 + 3], 255) : from[x * stored + channel];
             from = state->row;
         }
         // The library only reads the row; its type is older than const.
@@ -201,11 +239,12 @@ static int encode(writer *state, const image_codec_source *source, const image_c
     return IMAGE_CODEC_OK;
 }
 
-int jpeg_encode(const image_codec_source *source, const image_codec_settings *settings, image_codec_buffer *output) {
+int jpeg_encode(const image_codec_source *source, const image_codec_settings *settings, int gray,
+                image_codec_buffer *output) {
     if (source->width > JPEG_MAX_DIMENSION || source->height > JPEG_MAX_DIMENSION) return IMAGE_CODEC_SIDE_TOO_LONG;
     writer state = {0};
     state.jpeg.err = failure_open(&state.failure);
-    int code = encode(&state, source, settings);
+    int code = encode(&state, source, settings, gray);
     jpeg_destroy_compress(&state.jpeg);
     free(state.row);
     if (code != IMAGE_CODEC_OK) {

@@ -13,8 +13,8 @@ typedef struct {
     png_structp png;
     png_infop info;
     scaler scaler;
-    uint8_t *row, *picture;
-    png_bytep *rows;
+    scatter scatter;
+    uint8_t *row;
     int no_memory;
 } reader;
 
@@ -38,9 +38,8 @@ static void read_bytes(png_structp png, png_bytep target, png_size_t length) {
 static void reader_close(reader *state) {
     if (state->png) png_destroy_read_struct(&state->png, &state->info, NULL);
     scaler_close(&state->scaler);
+    scatter_close(&state->scatter);
     free(state->row);
-    free(state->picture);
-    free(state->rows);
 }
 
 static int reader_open(reader *state) {
@@ -66,7 +65,7 @@ int png_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *h
     return *width > 0x7FFFFFFF || *height > 0x7FFFFFFF ? IMAGE_CODEC_DAMAGED : IMAGE_CODEC_OK;
 }
 
-// Reads the header and asks for RGBA rows; returns the number of passes. May jump.
+// Reads the header and asks for RGBA rows, of each pass its own; returns whether there are several passes. May jump.
 static int begin_rows(reader *state) {
     png_structp png = state->png;
     png_read_info(png, state->info);
@@ -74,45 +73,50 @@ static int begin_rows(reader *state) {
     png_set_scale_16(png);
     png_set_gray_to_rgb(png);
     png_set_add_alpha(png, 0xFF, PNG_FILLER_AFTER);
-    int passes = png_set_interlace_handling(png);
     png_read_update_info(png, state->info);
-    return passes;
+    return png_get_interlace_type(png, state->info) != PNG_INTERLACE_NONE;
 }
 
 // Everything between setjmp and the last libpng call. Returns a code; jumps back to itself on a libpng error.
-static int decode(reader *state, uint32_t width, uint32_t height, uint8_t *rgba) {
+static int decode(reader *state, const image_codec_decoding *how, uint32_t width, uint32_t height, uint8_t *rgba) {
     png_structp png = state->png;
     if (setjmp(png_jmpbuf(png))) return state->no_memory ? IMAGE_CODEC_NO_MEMORY : IMAGE_CODEC_DAMAGED;
-    int passes = begin_rows(state);
+    int interlaced = begin_rows(state);
     uint32_t stored_width = png_get_image_width(png, state->info);
     uint32_t stored_height = png_get_image_height(png, state->info);
     size_t row_bytes = (size_t)stored_width * 4;
     if (png_get_rowbytes(png, state->info) != row_bytes) return IMAGE_CODEC_UNSUPPORTED;
-    if (scaler_open(&state->scaler, stored_width, stored_height, width, height, rgba) != IMAGE_CODEC_OK)
-        return IMAGE_CODEC_NO_MEMORY;
-    if (passes == 1) {
-        state->row = malloc(row_bytes);
-        if (!state->row) return IMAGE_CODEC_NO_MEMORY;
-        for (uint32_t y = 0; y < stored_height; y++) {
-            png_read_row(png, state->row, NULL);
-            scaler_take(&state->scaler, state->row);
+    state->row = malloc(row_bytes);
+    if (!state->row) return IMAGE_CODEC_NO_MEMORY;
+    if (interlaced) {
+        // Every pass touches places all over the picture, so each pixel is added to the result where it belongs.
+        if (scatter_open(&state->scatter, stored_width, stored_height, width, height, rgba, how->drops_alpha) != IMAGE_CODEC_OK)
+            return IMAGE_CODEC_NO_MEMORY;
+        for (int pass = 0; pass < PNG_INTERLACE_ADAM7_PASSES; pass++) {
+            uint32_t across = PNG_PASS_COLS(stored_width, pass), down = PNG_PASS_ROWS(stored_height, pass);
+            for (uint32_t y = 0; across && y < down; y++) {
+                png_read_row(png, state->row, NULL);
+                scatter_take(&state->scatter, PNG_ROW_FROM_PASS_ROW(y, pass), PNG_PASS_START_COL(pass),
+                             PNG_PASS_COL_OFFSET(pass), state->row, across);
+            }
         }
+        scatter_finish(&state->scatter);
         return IMAGE_CODEC_OK;
     }
-    // Interlaced: every pass touches rows all over the picture, so the whole of it is needed.
-    state->picture = calloc(stored_height, row_bytes);
-    state->rows = malloc(stored_height * sizeof(png_bytep));
-    if (!state->picture || !state->rows) return IMAGE_CODEC_NO_MEMORY;
-    for (uint32_t y = 0; y < stored_height; y++) state->rows[y] = state->picture + y * row_bytes;
-    png_read_image(png, state->rows);
-    for (uint32_t y = 0; y < stored_height; y++) scaler_take(&state->scaler, state->rows[y]);
+    if (scaler_open(&state->scaler, stored_width, stored_height, width, height, rgba, how->drops_alpha) != IMAGE_CODEC_OK)
+        return IMAGE_CODEC_NO_MEMORY;
+    for (uint32_t y = 0; y < stored_height; y++) {
+        png_read_row(png, state->row, NULL);
+        scaler_take(&state->scaler, state->row);
+    }
     return IMAGE_CODEC_OK;
 }
 
-int png_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgba) {
+int png_decode(const uint8_t *bytes, size_t count, const image_codec_decoding *how, uint32_t width, uint32_t height,
+               uint8_t *rgba) {
     reader state = {.bytes = bytes, .count = count};
     int code = reader_open(&state);
-    if (code == IMAGE_CODEC_OK) code = decode(&state, width, height, rgba);
+    if (code == IMAGE_CODEC_OK) code = decode(&state, how, width, height, rgba);
     reader_close(&state);
     return code;
 }
@@ -120,9 +124,9 @@ int png_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t heig
 static int first_alpha(reader *state, uint32_t rows, uint8_t *alpha) {
     png_structp png = state->png;
     if (setjmp(png_jmpbuf(png))) return state->no_memory ? IMAGE_CODEC_NO_MEMORY : IMAGE_CODEC_DAMAGED;
-    int passes = begin_rows(state);
+    int interlaced = begin_rows(state);
     size_t row_bytes = (size_t)png_get_image_width(png, state->info) * 4;
-    if (passes != 1 || png_get_image_height(png, state->info) < rows) return IMAGE_CODEC_UNSUPPORTED;
+    if (interlaced || png_get_image_height(png, state->info) < rows) return IMAGE_CODEC_UNSUPPORTED;
     if (png_get_rowbytes(png, state->info) != row_bytes) return IMAGE_CODEC_UNSUPPORTED;
     state->row = malloc(row_bytes);
     if (!state->row) return IMAGE_CODEC_NO_MEMORY;
@@ -164,7 +168,7 @@ int png_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output) 
 typedef struct {
     png_structp png;
     png_infop info;
-    uint8_t *bytes;
+    uint8_t *bytes, *row;
     size_t count, capacity;
     int no_memory;
 } writer;
@@ -188,13 +192,13 @@ static void write_bytes(png_structp png, png_bytep bytes, png_size_t length) {
 
 static void flush_nothing(png_structp png) { (void)png; }
 
-static int encode(writer *state, const image_codec_source *source, const image_codec_settings *settings) {
+static int encode(writer *state, const image_codec_source *source, const image_codec_settings *settings, int gray) {
     int level = settings->effort, has_alpha = source->channels == 4 && !settings->opaque;
     png_structp png = state->png;
     if (setjmp(png_jmpbuf(png))) return state->no_memory ? IMAGE_CODEC_NO_MEMORY : IMAGE_CODEC_DAMAGED;
     png_set_write_fn(png, state, write_bytes, flush_nothing);
-    png_set_IHDR(png, state->info, source->width, source->height, 8,
-                 has_alpha ? PNG_COLOR_TYPE_RGB_ALPHA : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
+    int kind = (gray ? 0 : PNG_COLOR_MASK_COLOR) | (has_alpha ? PNG_COLOR_MASK_ALPHA : 0);
+    png_set_IHDR(png, state->info, source->width, source->height, 8, kind, PNG_INTERLACE_NONE,
                  PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     png_set_compression_level(png, level);
     png_set_compression_buffer_size(png, 1 << 16);
@@ -206,21 +210,37 @@ static int encode(writer *state, const image_codec_source *source, const image_c
         png_set_iCCP(png, state->info, settings->profile_name ? settings->profile_name : "ICC profile", PNG_COMPRESSION_TYPE_BASE, settings->profile,
                      (png_uint_32)settings->profile_count);
     png_write_info(png, state->info);
-    if (source->channels == 4 && !has_alpha) png_set_filler(png, 0, PNG_FILLER_AFTER);
-    for (uint32_t y = 0; y < source->height; y++) png_write_row(png, source_row(source, y));
+    if (gray) {
+        int kept = has_alpha ? 2 : 1;
+        state->row = malloc((size_t)source->width * (size_t)kept);
+        if (!state->row) return IMAGE_CODEC_NO_MEMORY;
+        for (uint32_t y = 0; y < source->height; y++) {
+            const uint8_t *from = source_row(source, y);
+            for (size_t x = 0; x < source->width; x++, from += source->channels) {
+                state->row[x * (size_t)kept] = from[0];
+                if (has_alpha) state->row[x * 2 + 1] = from[3];
+            }
+            png_write_row(png, state->row);
+        }
+    } else {
+        if (source->channels == 4 && !has_alpha) png_set_filler(png, 0, PNG_FILLER_AFTER);
+        for (uint32_t y = 0; y < source->height; y++) png_write_row(png, source_row(source, y));
+    }
     png_write_end(png, NULL);
     return IMAGE_CODEC_OK;
 }
 
-int png_encode(const image_codec_source *source, const image_codec_settings *settings, image_codec_buffer *output) {
+int png_encode(const image_codec_source *source, const image_codec_settings *settings, int gray,
+               image_codec_buffer *output) {
     // libpng's own default limit for a side.
     if (source->width > 1000000 || source->height > 1000000) return IMAGE_CODEC_SIDE_TOO_LONG;
     writer state = {0};
     int code = IMAGE_CODEC_NO_MEMORY;
     state.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, fail, stay_silent);
     if (state.png) state.info = png_create_info_struct(state.png);
-    if (state.info) code = encode(&state, source, settings);
+    if (state.info) code = encode(&state, source, settings, gray);
     if (state.png) png_destroy_write_struct(&state.png, &state.info);
+    free(state.row);
     if (code != IMAGE_CODEC_OK) {
         free(state.bytes);
         return code;

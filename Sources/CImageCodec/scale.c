@@ -7,12 +7,13 @@
 #include "internal.h"
 
 int scaler_open(scaler *state, uint32_t from_width, uint32_t from_height, uint32_t to_width, uint32_t to_height,
-                uint8_t *target) {
+                uint8_t *target, int drops_alpha) {
     *state = (scaler){.from_width = from_width,
                       .from_height = from_height,
                       .to_width = to_width,
                       .to_height = to_height,
-                      .target = target};
+                      .target = target,
+                      .alpha_floor = drops_alpha ? 255 : 0};
     // The same size needs no sums: rows are copied.
     if (from_width == to_width && from_height == to_height) return IMAGE_CODEC_OK;
     state->reduced = malloc((size_t)to_width * 4 * sizeof(float));
@@ -30,13 +31,13 @@ void scaler_close(scaler *state) {
 }
 
 // Adds the span [begin, end) of a row, in source pixels, to one premultiplied sum.
-static void add_span(const uint8_t *rgba, uint32_t width, double begin, double end, float *sum) {
+static void add_span(const uint8_t *rgba, uint8_t alpha_floor, uint32_t width, double begin, double end, float *sum) {
     uint32_t first = (uint32_t)begin;
     for (uint32_t x = first; x < width && x < end; x++) {
         double left = x < begin ? begin : x, right = x + 1 > end ? end : x + 1;
         float weight = (float)(right - left);
         const uint8_t *pixel = rgba + (size_t)x * 4;
-        float alpha = weight * pixel[3];
+        float alpha = weight * (pixel[3] | alpha_floor);
         sum[0] += alpha * pixel[0];
         sum[1] += alpha * pixel[1];
         sum[2] += alpha * pixel[2];
@@ -49,7 +50,7 @@ static void reduce_row(scaler *state, const uint8_t *rgba) {
     memset(state->reduced, 0, (size_t)state->to_width * 4 * sizeof(float));
     for (uint32_t x = 0; x < state->to_width; x++) {
         double end = x + 1 == state->to_width ? state->from_width : (x + 1) * step;
-        add_span(rgba, state->from_width, x * step, end, state->reduced + (size_t)x * 4);
+        add_span(rgba, state->alpha_floor, state->from_width, x * step, end, state->reduced + (size_t)x * 4);
     }
 }
 
@@ -58,16 +59,19 @@ static uint8_t to_byte(float value) {
     return rounded >= 255 ? 255 : rounded <= 0 ? 0 : (uint8_t)rounded;
 }
 
-static void finish_row(scaler *state) {
-    double area = ((double)state->from_width / state->to_width) * ((double)state->from_height / state->to_height);
-    uint8_t *out = state->target + (size_t)state->to_row * state->to_width * 4;
-    for (uint32_t x = 0; x < state->to_width; x++, out += 4) {
-        float *sum = state->sums + (size_t)x * 4;
+// Premultiplied sums over areas of this size become straight pixels, and are 0 again.
+static void finish_pixels(float *sum, size_t count, double area, uint8_t *out) {
+    for (size_t i = 0; i < count; i++, sum += 4, out += 4) {
         float alpha = sum[3];
         for (int channel = 0; channel < 3; channel++) out[channel] = alpha > 0 ? to_byte(sum[channel] / alpha) : 0;
         out[3] = to_byte((float)(alpha / area));
         sum[0] = sum[1] = sum[2] = sum[3] = 0;
     }
+}
+
+static void finish_row(scaler *state) {
+    double area = ((double)state->from_width / state->to_width) * ((double)state->from_height / state->to_height);
+    finish_pixels(state->sums, state->to_width, area, state->target + (size_t)state->to_row * state->to_width * 4);
     state->to_row++;
     state->filled = 0;
 }
@@ -75,7 +79,10 @@ static void finish_row(scaler *state) {
 void scaler_take(scaler *state, const uint8_t *rgba) {
     if (state->from_row >= state->from_height) return;
     if (!state->sums) {
-        memcpy(state->target + (size_t)state->from_row * state->to_width * 4, rgba, (size_t)state->to_width * 4);
+        uint8_t *row = state->target + (size_t)state->from_row * state->to_width * 4;
+        memcpy(row, rgba, (size_t)state->to_width * 4);
+        if (state->alpha_floor)
+            for (uint32_t x = 0; x < state->to_width; x++) row[(size_t)x * 4 + 3] = 255;
         state->from_row++;
         return;
     }
@@ -96,11 +103,70 @@ void scaler_take(scaler *state, const uint8_t *rgba) {
     if (last && state->to_row < state->to_height) finish_row(state);
 }
 
+int scatter_open(scatter *state, uint32_t from_width, uint32_t from_height, uint32_t to_width, uint32_t to_height,
+                 uint8_t *target, int drops_alpha) {
+    *state = (scatter){.from_width = from_width,
+                       .from_height = from_height,
+                       .to_width = to_width,
+                       .to_height = to_height,
+                       .target = target,
+                       .alpha_floor = drops_alpha ? 255 : 0};
+    if (from_width == to_width && from_height == to_height) return IMAGE_CODEC_OK;
+    state->sums = calloc((size_t)to_width * to_height, 4 * sizeof(float));
+    return state->sums ? IMAGE_CODEC_OK : IMAGE_CODEC_NO_MEMORY;
+}
+
+void scatter_close(scatter *state) {
+    free(state->sums);
+    state->sums = NULL;
+}
+
+// Which target the source's unit at `at` lies in, and how much of it; the rest lies in the next. A target is `step` units long, at
+// least 1, so that no unit reaches a third.
+static uint32_t place(uint32_t at, double step, uint32_t count, float *share) {
+    uint32_t target = (uint32_t)(at / step);
+    if (target >= count) target = count - 1;
+    double inside = (target + 1) * step - at;
+    *share = target + 1 == count || inside >= 1 ? 1 : (float)inside;
+    return target;
+}
+
+void scatter_take(scatter *state, uint32_t y, uint32_t x, uint32_t step, const uint8_t *rgba, uint32_t count) {
+    if (!state->sums) {
+        uint8_t *row = state->target + (size_t)y * state->to_width * 4;
+        for (uint32_t i = 0; i < count; i++, x += step) {
+            memcpy(row + (size_t)x * 4, rgba + (size_t)i * 4, 4);
+            row[(size_t)x * 4 + 3] |= state->alpha_floor;
+        }
+        return;
+    }
+    double across = (double)state->from_width / state->to_width, down = (double)state->from_height / state->to_height;
+    float upper;
+    uint32_t to_y = place(y, down, state->to_height, &upper);
+    for (uint32_t i = 0; i < count; i++, x += step, rgba += 4) {
+        float left, alpha = (float)(rgba[3] | state->alpha_floor);
+        uint32_t to_x = place(x, across, state->to_width, &left);
+        for (int part = 0; part < 4; part++) {
+            float share = (part & 1 ? 1 - left : left) * (part & 2 ? 1 - upper : upper);
+            if (share <= 0) continue;
+            float *sum = state->sums + ((size_t)(to_y + (part >> 1)) * state->to_width + to_x + (part & 1)) * 4;
+            for (int channel = 0; channel < 3; channel++) sum[channel] += share * alpha * rgba[channel];
+            sum[3] += share * alpha;
+        }
+    }
+}
+
+void scatter_finish(scatter *state) {
+    if (!state->sums) return;
+    double area = ((double)state->from_width / state->to_width) * ((double)state->from_height / state->to_height);
+    finish_pixels(state->sums, (size_t)state->to_width * state->to_height, area, state->target);
+}
+
 int image_codec_scale(const uint8_t *from, uint32_t from_width, uint32_t from_height, uint8_t *to, uint32_t to_width,
                       uint32_t to_height) {
     if (!from_width || !from_height || !to_width || !to_height) return IMAGE_CODEC_BAD_PARAMETER;
     scaler state;
-    int code = scaler_open(&state, from_width, from_height, to_width, to_height, to);
+    int code = scaler_open(&state, from_width, from_height, to_width, to_height, to, 0);
     if (code != IMAGE_CODEC_OK) return code;
     for (uint32_t y = 0; y < from_height; y++) scaler_take(&state, from + (size_t)y * from_width * 4);
     scaler_close(&state);

@@ -96,7 +96,40 @@ static void straighten(uint8_t *rgba, uint32_t width) {
     }
 }
 
-static int decode(TIFF *tiff, uint32_t *raster, uint32_t width, uint32_t height, uint8_t *rgba) {
+// How many rows to decode at once: whole strips or tiles, and some at least.
+static uint32_t band_of(TIFF *tiff, uint32_t height) {
+    enum { LEAST_ROWS = 8 };
+    uint32_t rows = 0;
+    int found = TIFFIsTiled(tiff) ? TIFFGetField(tiff, TIFFTAG_TILELENGTH, &rows)
+                                  : TIFFGetFieldDefaulted(tiff, TIFFTAG_ROWSPERSTRIP, &rows);
+    if (!found || !rows || rows >= height) return height;
+    if (rows < LEAST_ROWS) rows *= LEAST_ROWS / rows;
+    return rows < height ? rows : height;
+}
+
+static int decode_bands(TIFFRGBAImage *picture, uint32_t band, uint32_t *raster, uint8_t *row, scaler *state) {
+    for (uint32_t top = 0; top < picture->height; top += band) {
+        uint32_t rows = picture->height - top < band ? picture->height - top : band;
+        picture->row_offset = (int)top;
+        picture->col_offset = 0;
+        if (!TIFFRGBAImageGet(picture, raster, picture->width, rows)) return IMAGE_CODEC_DAMAGED;
+        for (uint32_t y = 0; y < rows; y++) {
+            const uint32_t *from = raster + (size_t)y * picture->width;
+            for (uint32_t x = 0; x < picture->width; x++) {
+                uint8_t *pixel = row + (size_t)x * 4;
+                pixel[0] = (uint8_t)TIFFGetR(from[x]);
+                pixel[1] = (uint8_t)TIFFGetG(from[x]);
+                pixel[2] = (uint8_t)TIFFGetB(from[x]);
+                pixel[3] = (uint8_t)TIFFGetA(from[x]);
+            }
+            if (picture->alpha) straighten(row, picture->width);
+            scaler_take(state, row);
+        }
+    }
+    return IMAGE_CODEC_OK;
+}
+
+static int decode(TIFF *tiff, const image_codec_decoding *how, uint32_t width, uint32_t height, uint8_t *rgba) {
     char message[1024];
     if (!TIFFRGBAImageOK(tiff, message)) return IMAGE_CODEC_UNSUPPORTED;
     TIFFRGBAImage picture;
@@ -105,44 +138,37 @@ static int decode(TIFF *tiff, uint32_t *raster, uint32_t width, uint32_t height,
     // Rows and columns as they are stored; turning is the caller's business.
     picture.orientation = ORIENTATION_TOPLEFT;
     picture.req_orientation = ORIENTATION_TOPLEFT;
-    int done = TIFFRGBAImageGet(&picture, raster, picture.width, picture.height);
-    int has_alpha = picture.alpha != 0;
-    uint32_t stored_width = picture.width, stored_height = picture.height;
-    TIFFRGBAImageEnd(&picture);
-    if (!done) return IMAGE_CODEC_DAMAGED;
-    scaler state;
-    if (scaler_open(&state, stored_width, stored_height, width, height, rgba) != IMAGE_CODEC_OK)
-        return IMAGE_CODEC_NO_MEMORY;
-    uint8_t *row = malloc((size_t)stored_width * 4);
-    for (uint32_t y = 0; row && y < stored_height; y++) {
-        const uint32_t *from = raster + (size_t)y * stored_width;
-        for (uint32_t x = 0; x < stored_width; x++) {
-            uint8_t *pixel = row + (size_t)x * 4;
-            pixel[0] = (uint8_t)TIFFGetR(from[x]);
-            pixel[1] = (uint8_t)TIFFGetG(from[x]);
-            pixel[2] = (uint8_t)TIFFGetB(from[x]);
-            pixel[3] = (uint8_t)TIFFGetA(from[x]);
-        }
-        if (has_alpha) straighten(row, stored_width);
-        scaler_take(&state, row);
+    uint32_t band = band_of(tiff, picture.height);
+    uint64_t held = (uint64_t)band * picture.width;
+    int code = held > how->held_limit ? IMAGE_CODEC_TOO_MANY_PIXELS : IMAGE_CODEC_OK;
+    uint32_t *raster = NULL;
+    uint8_t *row = NULL;
+    scaler state = {0};
+    if (code == IMAGE_CODEC_OK) {
+        raster = malloc(held * 4);
+        row = malloc((size_t)picture.width * 4);
+        code = raster && row ? scaler_open(&state, picture.width, picture.height, width, height, rgba, how->drops_alpha)
+                             : IMAGE_CODEC_NO_MEMORY;
     }
+    if (code == IMAGE_CODEC_OK) code = decode_bands(&picture, band, raster, row, &state);
+    TIFFRGBAImageEnd(&picture);
     scaler_close(&state);
-    int code = row ? IMAGE_CODEC_OK : IMAGE_CODEC_NO_MEMORY;
+    free(raster);
     free(row);
     return code;
 }
 
-int tiff_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgba) {
+int tiff_decode(const uint8_t *bytes, size_t count, const image_codec_decoding *how, uint32_t width, uint32_t height,
+                uint8_t *rgba) {
     uint32_t stored_width = 0, stored_height = 0;
     int code = tiff_measure(bytes, count, &stored_width, &stored_height);
     if (code != IMAGE_CODEC_OK) return code;
     source from = {bytes, count, 0};
     uint64_t pixels = (uint64_t)stored_width * stored_height;
+    if (pixels > how->held_limit) pixels = how->held_limit;
     TIFF *tiff = open_tiff(&from, pixels * 8 + ((uint64_t)64 << 20));
     if (!tiff) return IMAGE_CODEC_DAMAGED;
-    uint32_t *raster = malloc(pixels * 4);
-    code = raster ? decode(tiff, raster, width, height, rgba) : IMAGE_CODEC_NO_MEMORY;
-    free(raster);
+    code = decode(tiff, how, width, height, rgba);
     TIFFClose(tiff);
     return code;
 }

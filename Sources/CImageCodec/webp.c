@@ -37,22 +37,44 @@ int webp_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output)
     return IMAGE_CODEC_OK;
 }
 
-int webp_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgba) {
+// The two codings of WebP, as WebPBitstreamFeatures names them.
+enum { LOSSLESS = 2 };
+
+int webp_decode(const uint8_t *bytes, size_t count, const image_codec_decoding *how, uint32_t width, uint32_t height,
+                uint8_t *rgba) {
     WebPDecoderConfig config;
     if (!WebPInitDecoderConfig(&config)) return IMAGE_CODEC_UNSUPPORTED;
     int code = code_of(WebPGetFeatures(bytes, count, &config.input));
     if (code != IMAGE_CODEC_OK) return code;
-    config.options.use_scaling =
-        (uint32_t)config.input.width != width || (uint32_t)config.input.height != height;
+    uint32_t stored_width = (uint32_t)config.input.width, stored_height = (uint32_t)config.input.height;
+    uint64_t pixels = (uint64_t)stored_width * stored_height;
+    int is_smaller = stored_width != width || stored_height != height;
+    // libwebp scales the colours of a lossy picture without regard to its alpha, so what is invisible would colour what is not: then the
+    // whole is decoded first. Of a lossless one it holds the whole in any case.
+    int is_whole = config.input.has_alpha && is_smaller;
+    if ((is_whole || config.input.format == LOSSLESS) && pixels > how->held_limit) return IMAGE_CODEC_TOO_MANY_PIXELS;
+    uint8_t *whole = is_whole ? malloc(pixels * 4) : NULL;
+    if (is_whole && !whole) return IMAGE_CODEC_NO_MEMORY;
+    config.options.use_scaling = is_smaller && !is_whole;
     config.options.scaled_width = (int)width;
     config.options.scaled_height = (int)height;
     config.output.colorspace = MODE_RGBA;
     config.output.is_external_memory = 1;
-    config.output.u.RGBA.rgba = rgba;
-    config.output.u.RGBA.stride = (int)width * 4;
-    config.output.u.RGBA.size = (size_t)width * height * 4;
+    config.output.u.RGBA.rgba = is_whole ? whole : rgba;
+    config.output.u.RGBA.stride = (int)(is_whole ? stored_width : width) * 4;
+    config.output.u.RGBA.size = is_whole ? pixels * 4 : (size_t)width * height * 4;
     code = code_of(WebPDecode(bytes, count, &config));
     WebPFreeDecBuffer(&config.output);
+    if (code == IMAGE_CODEC_OK && is_whole) {
+        scaler state;
+        code = scaler_open(&state, stored_width, stored_height, width, height, rgba, how->drops_alpha);
+        for (uint32_t y = 0; code == IMAGE_CODEC_OK && y < stored_height; y++)
+            scaler_take(&state, whole + (size_t)y * stored_width * 4);
+        scaler_close(&state);
+    } else if (code == IMAGE_CODEC_OK && how->drops_alpha) {
+        for (size_t i = 0; i < (size_t)width * height; i++) rgba[i * 4 + 3] = 255;
+    }
+    free(whole);
     return code;
 }
 

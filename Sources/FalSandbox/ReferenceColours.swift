@@ -9,26 +9,33 @@ struct ReferenceColours: Hashable, Sendable {
     let rows: Int
     private let colours: [Colour]
 
-    /// Averages the stored pixels; formats that we cannot decode get colours made from their bytes.
+    /// Averages the stored pixels as a model's usual reader gives them: alpha is dropped, so that colours hidden under it are seen, and
+    /// 16-bit gray is white, since its values are cut off at 255 and nearly all are above. Formats that we cannot decode get colours
+    /// made from their bytes.
     ///
-    /// Truncated bytes and oversized pictures are errors, as for a real model.
+    /// Truncated bytes and pictures above the reader's limit are errors, as for a real model.
     init(of bytes: [UInt8]) throws(RenderingError) {
         let bitmap: Bitmap
         do {
-            bitmap = try ImageDecoder().decode(bytes, maximumSide: Self.longestSide)
+            bitmap = try ImageDecoder(pixelLimit: CopyRenderer.defaultPixelLimit, dropsAlpha: true)
+                .decode(bytes, maximumSide: Self.longestSide)
         } catch RenderingError.unsupported {
             self.init(seed: Noise.digest(bytes))
             return
         }
+        let isCutOff = Self.is16BitGray(bytes)
         let (columns, rows) = (bitmap.size.width, bitmap.size.height)
         self.init(
             columns: columns, rows: rows,
             colours: (0..<rows * columns).map { place in
                 let pixel = bitmap[place % columns, place / columns]
-                // Models drop alpha; what was invisible is shown over white.
-                return Colour(255, 255, 255).mixed(
-                    with: Colour(pixel.red, pixel.green, pixel.blue), share: Int(pixel.alpha) * 256 / 255)
+                return isCutOff ? Colour(255, 255, 255) : Colour(pixel.red, pixel.green, pixel.blue)
             })
+    }
+
+    /// A PNG whose header says 16 bits and gray without alpha (PNG 1.2, 4.1.1: bytes 24 and 25).
+    private static func is16BitGray(_ bytes: [UInt8]) -> Bool {
+        bytes.count > 25 && bytes[0] == 0x89 && bytes[24] == 16 && bytes[25] == 0
     }
 
     /// Colours made from a number: a soft field around one hue.

@@ -1,4 +1,5 @@
 package import AssetModel
+import CImageCodec
 
 /// Pixels in memory: rows from top to bottom without padding, four bytes a pixel (red, green, blue, straight alpha).
 ///
@@ -20,6 +21,15 @@ package struct Bitmap: Hashable, Sendable {
         let start = (y * size.width + x) * 4
         return Pixel(
             red: pixels[start], green: pixels[start + 1], blue: pixels[start + 2], alpha: pixels[start + 3])
+    }
+
+    /// The picture laid over one colour; opaque. Cost: a second copy of the pixels.
+    package func flattened(on colour: PlainColour) -> Bitmap {
+        var pixels = pixels
+        pixels.withUnsafeMutableBufferPointer {
+            image_codec_flatten($0.baseAddress, size.pixelCount, colour.red, colour.green, colour.blue)
+        }
+        return Bitmap(unchecked: size, pixels: pixels)
     }
 
     init(unchecked size: PixelSize, pixels: [UInt8]) {

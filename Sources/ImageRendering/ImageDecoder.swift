@@ -5,19 +5,25 @@ import Foundation
 /// Turns the bytes of a picture into pixels of at most a wanted size: PNG, JPEG, still WebP, TIFF (its first page), BMP, GIF (its
 /// first frame), and where libheif is installed HEIC and AVIF.
 ///
-/// The format is recognised by content. Memory follows the result rather than the file: rows are averaged as they come,
-/// and a large JPEG is decoded at a fraction of its size. Interlaced PNG, progressive JPEG and the other formats need more,
-/// bounded by `pixelLimit`.
+/// The format is recognised by content. Memory follows the result rather than the file where the format allows that: rows are averaged
+/// as they come, and a large JPEG is decoded at a fraction of its size. A progressive JPEG, a WebP that is lossless or has alpha, a
+/// TIFF of one strip, BMP runs, GIF, HEIC and AVIF need the whole picture, bounded by `heldLimit`.
 package struct ImageDecoder: Sendable {
     /// A picture that declares more pixels than this is refused before it is decoded.
     package let pixelLimit: Int
+    /// A picture of more pixels that would have to be held whole is refused before it is decoded.
+    package let heldLimit: Int
+    /// Whether every pixel is taken as opaque, as a reader does that throws alpha away: what is hidden under it is seen.
+    package let dropsAlpha: Bool
 
     /// 2²⁸ pixels: 16384 by 16384, the largest square a WebP can nearly hold.
     package static let defaultPixelLimit = 1 << 28
 
-    /// A renderer with a limit in pixels.
-    package init(pixelLimit: Int = defaultPixelLimit) {
+    /// A decoder with limits in pixels; without `heldLimit` both are the same.
+    package init(pixelLimit: Int = defaultPixelLimit, heldLimit: Int? = nil, dropsAlpha: Bool = false) {
         self.pixelLimit = pixelLimit
+        self.heldLimit = heldLimit ?? pixelLimit
+        self.dropsAlpha = dropsAlpha
     }
 
     /// Decodes bytes in memory.
@@ -84,9 +90,13 @@ package struct ImageDecoder: Sendable {
         var code = Int32(IMAGE_CODEC_OK)
         let pixels = [UInt8](unsafeUninitializedCapacity: size.pixelCount * 4) { buffer, count in
             code = image_codec_decode(
-                start, bytes.count, UInt64(pixelLimit), UInt32(size.width), UInt32(size.height), buffer.baseAddress)
+                start, bytes.count,
+                image_codec_decoding(
+                    pixel_limit: UInt64(pixelLimit), held_limit: UInt64(heldLimit), drops_alpha: dropsAlpha ? 1 : 0),
+                UInt32(size.width), UInt32(size.height), buffer.baseAddress)
             count = code == Int32(IMAGE_CODEC_OK) ? size.pixelCount * 4 : 0
         }
+        if code == Int32(IMAGE_CODEC_TOO_MANY_PIXELS) { return .failure(.tooManyPixels(stored, limit: heldLimit)) }
         guard code == Int32(IMAGE_CODEC_OK) else { return .failure(RenderingError(code)) }
         return .success(Bitmap(unchecked: size, pixels: pixels))
     }

@@ -18,14 +18,17 @@ extension RunPlan {
 }
 
 extension RunPlan.Reference {
-    /// `digest path places width height orientation upright copy sent_width sent_height seen_width seen_height cropped_share upload
-    /// url upload_bytes upload_bytes_exact`; null is what is not known about an endpoint that is not described.
+    /// `digest path places width height orientation upright copy changes alpha background sent_width sent_height seen_width seen_height cropped_share upload
+    /// url upload_bytes upload_bytes_exact`; `changes` says what is done to it, for people, `alpha` is `none`, `sent` or `flattened`, then on
+    /// `background` (`#rrggbb`, else null); null is what is not known about an endpoint that is not described.
     package var json: JSONObject {
         [
             "digest": JSONValue(picture.asset), "path": JSONValue(picture.path), "places": JSONValue(places),
             "width": JSONValue(picture.facts.storedSize.width), "height": JSONValue(picture.facts.storedSize.height),
             "orientation": JSONValue(picture.facts.orientation.rawValue), "upright": JSONValue(isUpright),
-            "copy": JSONValue(copy?.description), "sent_width": JSONValue(view?.stored.width),
+            "copy": JSONValue(copy?.description), "changes": JSONValue(changes),
+            "alpha": JSONValue(!picture.facts.hasAlpha ? "none" : sendsAlpha ? "sent" : "flattened"),
+            "background": JSONValue(copy?.background.map { "#\($0.hex)" }), "sent_width": JSONValue(view?.stored.width),
             "sent_height": JSONValue(view?.stored.height), "seen_width": JSONValue(view?.seen.width),
             "seen_height": JSONValue(view?.seen.height), "cropped_share": JSONValue(view?.croppedShare),
             "upload": JSONValue(reusedURL == nil ? "send" : "reuse"), "url": JSONValue(reusedURL),

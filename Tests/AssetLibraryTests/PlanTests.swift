@@ -45,7 +45,7 @@ struct PlanTests {
             var request = try await Self.request(library, ["jpeg/orientation-6.jpg", "tiff/rgba.tiff"])
             request.sending.access = .privateLink
             let plan = try await session.plan(request)
-            #expect(plan.references.map(\.copy?.description) == ["upright", "png"])
+            #expect(plan.references.map(\.copy?.description) == ["upright", "png+flat-ffffff"])
             #expect(plan.references.map(\.isByteCountExact) == [false, false])
             #expect(plan.warnings.contains { $0.description.contains("your account alone") })
             let price = try #require(plan.price)

@@ -68,8 +68,60 @@ struct SendingAgainTests {
             let run = try await session.run(try await session.plan(request)).run
             #expect(try await library.request(again: run).sending == request.sending)
             let copy = UploadCopy(isTurned: false, format: nil, size: PixelSize(width: 8, height: 8))
-            let shrunken = Sending(ReferenceSending(copies: [copy]), of: request.references)
+            let shrunken = Sending(
+                ReferenceSending(copies: [copy]), of: request.references, to: EditModels.defaultForEdits)
             #expect(shrunken.shrink && !shrunken.asIs)
+        }
+    }
+
+    /// Pictures that are sent with fewer bits, flattened, both and turned, and untouched.
+    private static func pixels(_ library: Library) async throws -> RunRequest {
+        var request = RunRequest(model: EditModels.defaultForEdits, prompt: "on marble")
+        request.references = try await library.pictures(
+            named: [
+                "png/gray16-half.png", "png/hidden-colour.png", "png/hidden-colour-16-bits-turned.png", "demo/cat.jpg",
+            ]
+            .map { Fixtures.path("images/\($0)") })
+        return request
+    }
+
+    @Test(arguments: [nil, PlainColour.black, .white])
+    func `a rerun flattens on the same colour, and uploads nothing again`(background: PlainColour?) async throws {
+        try await TestLibrary.withSandbox { library, session, _ in
+            var request = try await Self.pixels(library)
+            request.sending.background = background
+            let first = try await session.run(try await session.plan(request)).run
+            let ground = "flat-\((background ?? .white).hex)"
+            #expect(first.sending.copies.map { $0?.description } == ["8bit", ground, "upright+8bit+\(ground)", nil])
+            var again = try await library.request(again: first)
+            again.seed = 8
+            let second = try await session.run(try await session.plan(again))
+            #expect(second.run.sending == first.sending && second.uploadedCount == 0 && second.reusedCount == 4)
+        }
+    }
+
+    @Test func `a run of a version that left depth and alpha as they were is run again like that`() async throws {
+        try await TestLibrary.with { library in
+            let request = try await Self.pixels(library)
+            let old = ReferenceSending(copies: [nil, nil, UploadCopy(parsing: "upright"), nil])
+            let again = Sending(old, of: request.references, to: request.model)
+            #expect(again.keepsPixels && !again.asIs)
+            let copies = try request.references.map {
+                try again.copy(of: $0.facts, for: EditModels.entry(request.model), "")
+            }
+            #expect(copies == old.copies)
+        }
+    }
+
+    @Test func `equal bytes go once, whatever they are called`() async throws {
+        try await TestLibrary.withSandbox { library, session, _ in
+            let asset = try await library.assets(named: [Fixtures.path("images/png/gray16-half-turned.png")])
+            var earlier = Sending()
+            earlier.keepsPixels = true
+            let first = try await session.upload(asset, earlier)
+            let second = try await session.upload(asset)
+            #expect(first.map(\.upload.copy?.description) == ["upright"] && first.map(\.isNew) == [true])
+            #expect(second.map(\.isNew) == [false] && second.map(\.upload.url) == first.map(\.upload.url))
         }
     }
 

@@ -133,7 +133,7 @@ struct SendingTests {
 
     @Test func `a lost or broken copy is made again, and a URL that is known needs none`() async throws {
         try await TestLibrary.withSandbox { library, session, _ in
-            let request = try await Self.request(library, ["tiff/rgba.tiff"])
+            let request = try await Self.request(library, ["tiff/rgb16.tiff"])
             let first = try await session.run(try await session.plan(request))
             #expect(first.uploadedCount == 1)
             let folder = library.root + "/renditions"

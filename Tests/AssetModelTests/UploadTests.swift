@@ -16,13 +16,31 @@ struct UploadTests {
         #expect(UploadLifetime(parsing: text) == nil)
     }
 
-    @Test(arguments: ["upright", "png", "1024x768", "upright+png", "upright+1024x768", "upright+png+3x4"])
+    @Test(arguments: [
+        "upright", "png", "1024x768", "upright+png", "upright+1024x768", "upright+png+3x4", "8bit",
+        "flat-ffffff", "upright+8bit", "upright+3x4+8bit+flat-00f00a", "png+flat-000000",
+    ])
     func `a copy's name reads back`(text: String) throws {
         #expect(try #require(UploadCopy(parsing: text)).description == text)
     }
 
-    @Test(arguments: ["", "+", "upright+", "upright+upright", "1x1+png", "png+jpeg", "as-is", "0x5", "../png"])
+    @Test(arguments: [
+        "", "+", "upright+", "upright+upright", "1x1+png", "png+jpeg", "as-is", "0x5", "../png", "8bit+8bit",
+        "flat-fff",
+        "flat-gggggg", "flat-", "flat-ffffff+8bit", "8bit+png", "flat-ffffff+flat-ffffff", "flat-+fffff",
+    ])
     func `anything else is no copy`(text: String) {
         #expect(UploadCopy(parsing: text) == nil)
+    }
+
+    @Test(arguments: [("white", "ffffff"), ("Black", "000000"), ("#F0e68C", "f0e68c"), ("#000001", "000001")])
+    func `a background has a name or six digits`(text: String, hex: String) throws {
+        let colour = try #require(PlainColour(parsing: text))
+        #expect(colour.hex == hex && PlainColour(parsing: colour.description) == colour)
+    }
+
+    @Test(arguments: ["", "#", "#fff", "ffffff", "red", "#12345g", "#-12345", "#1234567", "#１２３４５６"])
+    func `anything else is no background`(text: String) {
+        #expect(PlainColour(parsing: text) == nil)
     }
 }

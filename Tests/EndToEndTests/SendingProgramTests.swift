@@ -7,7 +7,7 @@ import Testing
 
 /// What is sent and what is told of it, through the built program.
 struct SendingProgramTests {
-    /// Ten pictures of which six must be turned or converted before they are sent.
+    /// Ten pictures of which seven must be turned, converted or flattened before they are sent.
     private static let ten = [
         "demo/mug.png", "demo/cat.jpg", "demo/marble.webp", "webp/lossless.webp", "jpeg/orientation-6.jpg",
         "tiff/rgba.tiff", "tiff/rgb16.tiff", "gif/single.gif", "bmp/rgb24.bmp", "heic/alpha.heic",
@@ -38,7 +38,7 @@ struct SendingProgramTests {
             let plan = try await program.run(["plan", "mug", "--json"] + Self.ten)
             let references = try #require(try plan.objects().first?["references"]?.elements)
             #expect(references.allSatisfy { $0["upload"] == .string("reuse") && $0["upload_bytes"] == .integer(0) })
-            #expect(references.compactMap { $0["copy"]?.text }.count == 6)
+            #expect(references.compactMap { $0["copy"]?.text }.count == 7)
             #expect(try RequestLog(log).puts == 10)
         }
     }
@@ -111,6 +111,17 @@ struct SendingProgramTests {
             #expect(table.output.contains("* 2048x2048   33.3%"), "\(table.output)")
             #expect(try await program.run("jobs", "--json").output.isEmpty)
             #expect(try RequestLog(log).lines.isEmpty)
+            for color in ["red", "#fff", ""] {
+                let wrong = try await program.run(["plan", "mug", "--ref", picture, "--background", color])
+                #expect(wrong.status == 64 && wrong.errors.contains("use white, black or #rrggbb"), "\(wrong.errors)")
+            }
+            let flat = try await program.run(
+                "plan", "mug", "--ref", Fixtures.path("images/png/hidden-colour-16-bits-turned.png"), "--background",
+                "#F0E68C")
+            #expect(
+                flat.output.contains(
+                    "(turned upright, converted to 8-bit PNG, transparency flattened on #f0e68c) seen as"),
+                "\(flat.output)")
             let wrong = try await program.run(["plan", "mug", "--ref", picture, "--expires", "soon"])
             #expect(wrong.status == 64 && wrong.errors.contains("7d"), "\(wrong.status) \(wrong.errors)")
         }

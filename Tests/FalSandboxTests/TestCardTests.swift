@@ -1,4 +1,6 @@
 import AssetModel
+import Fixtures
+import ImageInspection
 import ImageRendering
 import Testing
 
@@ -44,6 +46,26 @@ struct TestCardTests {
         #expect(colours.rows == 8)
         #expect(colours[0, 0] == Colour(255, 0, 0))
         #expect(colours[15, 7] == Colour(0, 0, 255))
+    }
+
+    @Test func `a reference is seen as a model's reader gives it: without alpha, and gray of 16 bits as white`() throws
+    {
+        let magenta = Colour(255, 0, 255)
+        for file in ["png/hidden-colour.png", "png/hidden-colour-palette.png", "webp/hidden-colour-lossless.webp"] {
+            let path = Fixtures.path("images/\(file)")
+            let seen = try ReferenceColours(of: [UInt8](try Fixtures.data("images/\(file)")))
+            #expect(seen[seen.columns - 1, 0] == magenta && seen[0, 0] == Colour(30, 60, 200), "\(file)")
+            let facts = try ImageInspector().inspect(fileAt: path)
+            let flat = try ReferenceColours(
+                of: try CopyRenderer().render(fileAt: path, facts, size: facts.displaySize, background: .black))
+            #expect(flat[flat.columns - 1, 0] == Colour(0, 0, 0) && flat[0, 0] == Colour(30, 60, 200), "\(file)")
+        }
+        let path = Fixtures.path("images/png/gray16-half.png")
+        let gray = try ReferenceColours(of: [UInt8](try Fixtures.data("images/png/gray16-half.png")))
+        #expect(gray[0, 0] == Colour(255, 255, 255))
+        let facts = try ImageInspector().inspect(fileAt: path)
+        let copy = try ReferenceColours(of: try CopyRenderer().render(fileAt: path, facts, size: facts.displaySize))
+        #expect(copy[0, 0] == Colour(128, 128, 128))
     }
 
     private static func card(_ size: PixelSize) -> TestCard {

@@ -160,6 +160,144 @@ struct CopyTests {
         #expect(try Self.copy(file).bytes == Self.copy(file).bytes)
     }
 
+    @Test(
+        arguments: [
+            "png/hidden-colour.png", "png/hidden-colour-palette.png", "png/hidden-colour-16-bits-turned.png",
+            "webp/hidden-colour.webp", "webp/hidden-colour-lossless.webp", "tiff/hidden-colour.tiff",
+        ], [(32, 24), (9, 7)])
+    func `colours hidden under alpha are not seen in a flattened copy, whatever its size`(
+        file: String, sides: (width: Int, height: Int)
+    ) throws {
+        let path = Fixtures.path("images/\(file)")
+        let facts = try ImageInspector().inspect(fileAt: path)
+        var size = try #require(PixelSize(width: sides.width, height: sides.height))
+        if facts.orientation.swapsSides { size = size.transposed }
+        for background in [PlainColour.white, PlainColour(red: 10, green: 200, blue: 10)] {
+            let bytes = try CopyRenderer().render(fileAt: path, facts, size: size, background: background)
+            let copied = try Self.inspect(bytes)
+            #expect(!copied.hasAlpha && copied.bitDepth == 8 && copied.storedSize == size)
+            let bitmap = try ImageDecoder().decode(bytes)
+            // The first column is seen, the last hidden; turned to the right, columns are rows from the top.
+            let (seen, hidden) = (bitmap[0, 0], bitmap[size.width - 1, size.height - 1])
+            #expect(abs(Int(seen.red) - 30) < 6 && abs(Int(seen.green) - 60) < 6 && abs(Int(seen.blue) - 200) < 6)
+            #expect(
+                hidden
+                    == Bitmap.Pixel(red: background.red, green: background.green, blue: background.blue))
+        }
+    }
+
+    @Test(arguments: ["png/gray16-half.png", "png/gray16-half-turned.png", "png/gray16-profile.png"])
+    func `gray of 16 bits becomes the same gray of 8 bits, and keeps a profile of gray`(file: String) throws {
+        let (bytes, facts, copied) = try Self.copy(file)
+        #expect(copied.bitDepth == 8 && copied.orientation == .upright && copied.storedSize == facts.displaySize)
+        #expect(copied.colorProfile == facts.colorProfile)
+        let pixel = try ImageDecoder().decode(bytes)[3, 3]
+        #expect(pixel == Bitmap.Pixel(red: 128, green: 128, blue: 128))
+    }
+
+    @Test func `a JPEG of gray keeps a profile of gray when it is made smaller`() throws {
+        let size = try #require(PixelSize(width: 32, height: 16))
+        let picture = try #require(Bitmap(size: size, pixels: [UInt8](repeating: 200, count: 32 * 16 * 4)))
+        var profile = Self.profile()
+        profile.replaceSubrange(16..<20, with: Array("GRAY".utf8))
+        let bytes = try ImageEncoder(.jpeg()).encode(picture, profile: profile)
+        #expect(try Self.inspect(bytes).channels == 1)
+        var found = image_codec_buffer()
+        #expect(image_codec_profile(bytes, bytes.count, &found) == Int32(IMAGE_CODEC_OK))
+        #expect(Array(UnsafeBufferPointer(start: found.bytes, count: found.count)) == profile)
+        image_codec_free(found.bytes)
+        // With a colour in it the profile says nothing about the picture.
+        var coloured = picture.pixels
+        coloured[0] = 3
+        let mixed = try ImageEncoder(.jpeg()).encode(
+            try #require(Bitmap(size: size, pixels: coloured)), profile: profile)
+        #expect(!Data(mixed).contains(Data("ICC_PROFILE".utf8)))
+    }
+
+    /// A profile's segments of a JPEG, each with its marker.
+    private static func profileSegments(_ bytes: [UInt8]) -> [[UInt8]] {
+        var (segments, at) = ([[UInt8]](), 2)
+        while at + 4 <= bytes.count, bytes[at] == 0xFF, bytes[at + 1] != 0xDA {
+            let end = at + 2 + Int(bytes[at + 2]) << 8 + Int(bytes[at + 3])
+            if bytes[at + 1] == 0xE2 { segments.append(Array(bytes[at..<end])) }
+            at = end
+        }
+        return segments
+    }
+
+    @Test(arguments: ["jpeg/profile.jpg", "jpeg/large-profile.jpg"], [0, 1, 2])
+    func `a JPEG whose profile stands twice keeps it`(file: String, order: Int) throws {
+        let original = [UInt8](try Fixtures.data("images/\(file)"))
+        let segments = Self.profileSegments(original)
+        #expect(!segments.isEmpty)
+        let again = order == 0 ? segments : order == 1 ? segments.reversed() : segments + segments
+        let bytes = Array(original[..<2]) + again.flatMap(\.self) + original[2...]
+        let path = FileManager.default.temporaryDirectory.appending(path: "twice-\(UUID().uuidString).jpg").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Data(bytes).write(to: URL(filePath: path))
+        let whole = try ImageDecoder().decode(original)
+        let facts = ImageFacts(
+            format: .jpeg, storedSize: whole.size, orientation: .rotated180, hasAlpha: false, bitDepth: 8,
+            frameCount: 1,
+            byteCount: 1)
+        // The long profile is no real one, which does not matter as long as no pixel is made anew.
+        for size in file == "jpeg/profile.jpg" ? [whole.size, whole.size.fitted(within: 8)] : [whole.size] {
+            let copy = try CopyRenderer().render(fileAt: path, facts, size: size)
+            var profiles: [[UInt8]] = []
+            for bytes in [original, copy] {
+                var found = image_codec_buffer()
+                #expect(image_codec_profile(bytes, bytes.count, &found) == Int32(IMAGE_CODEC_OK))
+                profiles.append(Array(UnsafeBufferPointer(start: found.bytes, count: found.count)))
+                image_codec_free(found.bytes)
+            }
+            #expect(profiles[0] == profiles[1] && !profiles[0].isEmpty)
+            #expect(Self.profileSegments(copy).count == segments.count)
+        }
+    }
+
+    @Test(arguments: [
+        "png/rgb8.png", "png/interlaced.png", "jpeg/baseline.jpg", "webp/lossy.webp", "tiff/tall-strips.tiff",
+        "tiff/tall-tiles.tiff", "bmp/rgb24.bmp", "bmp/top-down.bmp",
+    ])
+    func `a picture above the limit is made smaller in rows, and gives what it gives below`(file: String) throws {
+        let path = Fixtures.path("images/\(file)")
+        let facts = try ImageInspector().inspect(fileAt: path)
+        let size = facts.displaySize.fitted(within: 10)
+        // A row of tiles or strips must fit, the whole must not.
+        let limit = facts.storedSize.pixelCount / 2
+        #expect(
+            try CopyRenderer(pixelLimit: limit).render(fileAt: path, facts, size: size)
+                == CopyRenderer().render(fileAt: path, facts, size: size))
+        #expect(throws: RenderingError.tooManyPixels(facts.displaySize, limit: limit)) {
+            try CopyRenderer(pixelLimit: limit).render(fileAt: path, facts, size: facts.displaySize)
+        }
+    }
+
+    @Test(arguments: [
+        "jpeg/progressive.jpg", "webp/lossless.webp", "webp/lossy-alpha.webp", "tiff/deflate.tiff", "bmp/runs8.bmp",
+        "gif/single.gif", "heic/lossy.heic", "avif/lossy.avif",
+    ])
+    func `a picture above the limit of which the whole is needed is refused`(file: String) throws {
+        let path = Fixtures.path("images/\(file)")
+        let facts = try ImageInspector().inspect(fileAt: path)
+        #expect(throws: RenderingError.tooManyPixels(facts.storedSize, limit: 100)) {
+            try CopyRenderer(pixelLimit: 100).render(fileAt: path, facts, size: facts.displaySize.fitted(within: 5))
+        }
+    }
+
+    @Test(arguments: [
+        "png/interlaced.png", "tiff/tall-strips.tiff", "tiff/tall-tiles.tiff", "tiff/pyramid.tiff", "bmp/rgb24.bmp",
+        "bmp/top-down.bmp", "webp/lossy-alpha.webp", "png/rgba8.png",
+    ])
+    func `a picture made smaller while it is decoded is the whole one made smaller`(file: String) throws {
+        let path = Fixtures.path("images/\(file)")
+        let whole = try ImageDecoder().decode(fileAt: path)
+        for side in [1, 5, 11, 16, 22] {
+            let small = try ImageDecoder().decode(fileAt: path, maximumSide: side)
+            #expect(try Self.largestDifference(small, try Scaler().scale(whole, to: small.size)) <= 1, "\(side)")
+        }
+    }
+
     @Test(arguments: [
         "jpeg/orientation-6.jpg", "tiff/rgb16.tiff", "bmp/runs8.bmp", "gif/single.gif", "heic/lossy.heic",
     ])

@@ -21,7 +21,7 @@ enum {
     IMAGE_CODEC_UNSUPPORTED = 1,
     // The bytes end too early or contradict themselves.
     IMAGE_CODEC_DAMAGED = 2,
-    // The picture declares more pixels than the caller allows. Nothing was decoded.
+    // The picture declares more pixels than the caller allows, or than may be held at once. Nothing was decoded.
     IMAGE_CODEC_TOO_MANY_PIXELS = 3,
     // Memory ran out.
     IMAGE_CODEC_NO_MEMORY = 4,
@@ -45,13 +45,27 @@ int image_codec_measure(const uint8_t *bytes, size_t count, uint32_t *width, uin
 // the decoding. Their measure is the size as seen, too.
 int image_codec_decodes_upright(const uint8_t *bytes, size_t count);
 
-// Decodes a still picture (of a GIF the first frame, of a TIFF the first page) to exactly width x height RGBA pixels, averaging over areas; both sides must be at least 1 and
-// no longer than the stored ones. `rgba` must have room for width * height * 4 bytes; after an error its content is undefined.
+// How to decode.
+typedef struct {
+    // A picture that declares more pixels than this is refused before anything is decoded.
+    uint64_t pixel_limit;
+    // How many pixels of it may be held at once beside the result. Rows are averaged as they come from a PNG, a JPEG of one scan, a
+    // lossy WebP without alpha, the strips or tiles of a TIFF and the rows of a BMP; of an interlaced PNG each pixel is added to the
+    // result where it belongs. All else needs the whole picture: a progressive JPEG, a lossless WebP or one with alpha, a TIFF of one
+    // strip, BMP runs, GIF, HEIC, AVIF.
+    uint64_t held_limit;
+    // Take every pixel as opaque, as a reader does that throws alpha away: what was hidden under it is seen.
+    int drops_alpha;
+} image_codec_decoding;
+
+// Decodes a still picture (of a GIF the first frame, of a TIFF the first page) to exactly width x height RGBA pixels, averaging over
+// areas; both sides must be at least 1 and no longer than the stored ones. `rgba` must have room for width * height * 4 bytes; after
+// an error its content is undefined.
 //
-// `pixel_limit` is compared with the stored pixel count before anything is decoded. Memory beside the output: some rows for
-// PNG and JPEG (a JPEG is decoded at 1/2, 1/4 or 1/8 where that is still large enough); the whole picture for an interlaced
-// PNG, the coefficients of a progressive JPEG, what libwebp needs for a WebP, and the whole picture for the other formats.
-int image_codec_decode(const uint8_t *bytes, size_t count, uint64_t pixel_limit, uint32_t width, uint32_t height,
+// IMAGE_CODEC_TOO_MANY_PIXELS for either limit. Memory beside the result: some rows, or 16 bytes for each of its pixels when an
+// interlaced PNG is made smaller; in the other cases four to seven bytes a stored pixel, of which there are at most `held_limit`. A JPEG is
+// decoded at 1/2, 1/4 or 1/8 where that is still large enough.
+int image_codec_decode(const uint8_t *bytes, size_t count, image_codec_decoding how, uint32_t width, uint32_t height,
                        uint8_t *rgba);
 
 // Reads the alpha of the leftmost pixel of the first `rows` rows of a PNG, top down, into `alpha`: 255 where a picture has
@@ -62,6 +76,9 @@ int image_codec_png_first_alpha(const uint8_t *bytes, size_t count, uint32_t row
 // Enlarging gives blocks. `from` and `to` must not overlap. Memory: one row of the target, in floats.
 int image_codec_scale(const uint8_t *from, uint32_t from_width, uint32_t from_height, uint8_t *to, uint32_t to_width,
                       uint32_t to_height);
+
+// Lays RGBA pixels over one colour: all become opaque.
+void image_codec_flatten(uint8_t *rgba, size_t pixel_count, uint8_t red, uint8_t green, uint8_t blue);
 
 // Bytes that a call made, owned by the caller.
 typedef struct {
@@ -103,7 +120,8 @@ typedef struct {
     int full_chroma;
     // PNG of RGBA rows: leave their alpha out.
     int opaque;
-    // PNG and JPEG: an ICC profile to put in; NULL for none. One that cannot be a profile of RGB pixels is left out.
+    // PNG and JPEG: an ICC profile to put in; NULL for none. With one of gray, pixels that are all gray are written as gray, since that is
+    // what it speaks of; any other that is not of RGB is left out.
     const uint8_t *profile;
     size_t profile_count;
     // PNG: what to call it, 1 to 79 letters of Latin-1; NULL for a name that says nothing.
