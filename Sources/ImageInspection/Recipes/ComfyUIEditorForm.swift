@@ -92,8 +92,13 @@ struct ComfyUIEditorForm {
                 for (name, value) in box.values { node.inputs[name] = .value(value) }
                 for (name, value) in scope.overrides[id] ?? [:] { node.inputs[name] = .value(value) }
                 for input in box.inputs {
-                    guard let link = input.link, let source = source(of: link, in: index, &stepsLeft) else { continue }
-                    node.set(input.name, source)
+                    guard let link = input.link else { continue }
+                    if let source = source(of: link, in: index, &stepsLeft) {
+                        node.set(input.name, source)
+                    } else if node.inputs[input.name] != nil {
+                        // What was typed there before the line was drawn, while nothing comes along the line.
+                        node.isGuessed = true
+                    }
                 }
                 nodes[scope.prefix + id] = node
             }

@@ -12,7 +12,10 @@ extension ComfyUIWalk {
                 || node.isGuessed && hasPixels && node.output("model") != nil
         }
         if hasSteps, hasSeed, hasPixels { return true }
-        guard ComfyUIKinds.pipes.contains(where: { node.output($0) != nil }) else { return false }
+        guard ComfyUIKinds.pipes.contains(where: { node.output($0) != nil }) else {
+            // Lines may be missing, and then what is typed says enough.
+            return hasSteps && hasSeed && node.inputs["sampler_name"] != nil
+        }
         return node.kind.mentions(["sampler"])
             || hasSteps && hasSeed && (node.output("image") != nil || node.output("latent_image") != nil)
     }
