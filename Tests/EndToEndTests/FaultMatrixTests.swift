@@ -111,6 +111,8 @@ struct FaultMatrixTests {
         succeeds("output:seed:1"), succeeds("output:nsfw:1"), succeeds("output:bytes:1"),
         succeeds("output:unreadable:1", asked: 2, pictures: 1),
         isLeft("output:withheld:1", 3, asked: 2, says: "1 of 2 pictures arrived"),
+        // What it costs is worth no trouble.
+        succeeds("pricing:403"), succeeds("pricing:500"), succeeds("pricing:none"), succeeds("billing:none"),
     ]
 
     /// The rows to go through: all of them, or by default one for each way in which an edit can end.

@@ -38,7 +38,7 @@ struct PublishedKeysTests {
         (
             ["tag", "add", "white", "a.jpg"],
             facts + [
-                "id", "kind", "digest", "path", "recipe", "note", "origins", "tags", "sets", "added_at",
+                "id", "kind", "digest", "path", "recipe", "note", "unread", "origins", "tags", "sets", "added_at",
             ]
         ),
         (["tag"], ["tag", "count"]),
