@@ -38,8 +38,8 @@ struct InspectionAnswer: FileInspection.Answer {
             members += facts.jsonMembers
             members.append(("recipe", JSONValue(recipe: found.recipe?.recipe, rule: found.recipe?.rule)))
             members.append(("note", JSONValue(found.note?.text)))
-            if let unread = found.unread { members.append(("unread", .string(unread))) }
-            if let pixels = found.pixels { members.append(("pixels", .string(pixels.rawValue))) }
+            members.append(("unread", JSONValue(found.unread)))
+            members.append(("pixels", JSONValue(found.pixels?.rawValue)))
             if explains { members.append(("explanation", .object(found.json))) }
             append(members)
         case .failed(let path, let code, let message):

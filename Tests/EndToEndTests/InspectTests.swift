@@ -43,7 +43,7 @@ struct InspectTests {
             #expect(asked["recipe"]?["prompt"]?.text == fixture.alpha?.recipe.prompt)
             // Neither is said of a picture that has no alpha, or a recipe in its texts.
             let plain = Fixtures.path("recipes/automatic1111/text.png")
-            #expect(try await program.run("inspect", "--json", plain).objects().first?["pixels"] == nil)
+            #expect(try await program.run("inspect", "--json", plain).objects().first?["pixels"] == .null)
         }
     }
 

@@ -30,7 +30,7 @@ struct PublishedKeysTests {
     ]
 
     private static let expected: [(words: [String], keys: [String])] = [
-        (["inspect", "a.jpg"], facts + ["path", "recipe", "note"]),
+        (["inspect", "a.jpg"], facts + ["path", "recipe", "note", "unread", "pixels"]),
         (["size", "640x480"], ["input", "rule", "width", "height"]),
         (["import", "a.jpg"], facts + ["path", "id", "digest", "new"]),
         (["import", "nosuch.png"], ["path", "error"]),
