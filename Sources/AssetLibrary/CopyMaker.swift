@@ -36,7 +36,7 @@ struct CopyMaker {
             throw LibraryError(
                 .invalidInput, "image.\(error.code)",
                 "\(asset.short), a \(facts.format.rawValue), cannot be \(copy.changes(of: facts).joined(separator: ", ")): \(error.description)",
-                .sendAsIs,
+                error.code == "too_many_pixels" ? nil : .sendAsIs,
                 cause: .rendering(error))
         }
         try renditions.put(bytes, of: asset, name, fileExtension: format.fileExtension)

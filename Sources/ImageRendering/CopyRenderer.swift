@@ -37,14 +37,14 @@ package struct CopyRenderer: Sendable {
 
     /// The bytes of a copy: a JPEG if `facts` say that the file is one, else a PNG.
     ///
-    /// `facts` are those of the file; `size` is that of the copy, upright, and at most the picture's own. Transparency is laid over the
+    /// The file must not be shortened meanwhile; blobs never are. `facts` are those of the file; `size` is that of the copy, upright, and at most the picture's own. Transparency is laid over the
     /// `background`, or kept without one. Cost: about 100 ms for 12 megapixels of JPEG that are only turned, one to three seconds
     /// otherwise. Memory: four bytes a pixel of the copy, twice when turned, and what `ImageDecoder` needs.
     package func render(
         fileAt path: String, _ facts: ImageFacts, size: PixelSize, background: PlainColour? = nil
     ) throws(RenderingError) -> [UInt8] {
         guard size.pixelCount <= pixelLimit else { throw .tooManyPixels(size, limit: pixelLimit) }
-        let data = try Data(mappingFileAt: path)
+        let data = try Data(mappingFileAt: path, always: true)
         if facts.format == .jpeg, size == facts.displaySize, facts.orientation != .upright,
             let turned = try turnWithoutLoss(data, facts.orientation)
         {
@@ -52,7 +52,7 @@ package struct CopyRenderer: Sendable {
         }
         let decoder = ImageDecoder(pixelLimit: .max, heldLimit: pixelLimit)
         var bitmap = try decoder.decode(
-            fileAt: path, maximumSide: max(size.width, size.height), orientation: facts.orientation)
+            data, maximumSide: max(size.width, size.height), orientation: facts.orientation)
         bitmap = try Scaler().scale(bitmap, to: size)
         // Averaging with premultiplied alpha and laying over a colour can be done in either order.
         if let background { bitmap = bitmap.flattened(on: background) }

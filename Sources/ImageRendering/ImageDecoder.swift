@@ -48,7 +48,11 @@ package struct ImageDecoder: Sendable {
     package func decode(
         fileAt path: String, maximumSide: Int? = nil, orientation: Orientation = .upright
     ) throws(RenderingError) -> Bitmap {
-        let data = try Data(mappingFileAt: path)
+        try decode(try Data(mappingFileAt: path), maximumSide: maximumSide, orientation: orientation)
+    }
+
+    /// Decodes a file's bytes, otherwise as `decode(_:maximumSide:orientation:)`.
+    func decode(_ data: Data, maximumSide: Int?, orientation: Orientation) throws(RenderingError) -> Bitmap {
         let result = data.withUnsafeBytes { decode($0, maximumSide: maximumSide) }
         let isUpright = data.withUnsafeBytes {
             image_codec_decodes_upright($0.bindMemory(to: UInt8.self).baseAddress, $0.count) != 0
@@ -96,17 +100,18 @@ package struct ImageDecoder: Sendable {
                 UInt32(size.width), UInt32(size.height), buffer.baseAddress)
             count = code == Int32(IMAGE_CODEC_OK) ? size.pixelCount * 4 : 0
         }
-        if code == Int32(IMAGE_CODEC_TOO_MANY_PIXELS) { return .failure(.tooManyPixels(stored, limit: heldLimit)) }
+        if code == Int32(IMAGE_CODEC_TOO_MANY_PIXELS) { return .failure(.tooLargeToHold(stored, limit: heldLimit)) }
         guard code == Int32(IMAGE_CODEC_OK) else { return .failure(RenderingError(code)) }
         return .success(Bitmap(unchecked: size, pixels: pixels))
     }
 }
 
 extension Data {
-    /// A file's bytes without reading them into memory first. It must not be shortened meanwhile; blobs never are.
-    init(mappingFileAt path: String) throws(RenderingError) {
+    /// A file's bytes, if possible without reading them into memory first. It must not be shortened meanwhile; blobs never are.
+    /// `always` is for those alone: Foundation itself calls few files safe to map.
+    init(mappingFileAt path: String, always: Bool = false) throws(RenderingError) {
         do {
-            try self.init(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
+            try self.init(contentsOf: URL(fileURLWithPath: path), options: always ? .alwaysMapped : .mappedIfSafe)
         } catch {
             throw .unreadable(path: path)
         }

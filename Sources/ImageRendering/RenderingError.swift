@@ -8,6 +8,8 @@ package enum RenderingError: Error, Hashable, Sendable, CustomStringConvertible 
     case damaged
     /// The picture declares more pixels than are allowed; nothing was decoded.
     case tooManyPixels(PixelSize, limit: Int)
+    /// The whole picture would have to be held to decode it, as with a progressive JPEG, and has more pixels than are allowed for that.
+    case tooLargeToHold(PixelSize, limit: Int)
     /// Memory ran out.
     case outOfMemory
     /// The format cannot hold a side this long.
@@ -22,7 +24,7 @@ package enum RenderingError: Error, Hashable, Sendable, CustomStringConvertible 
         switch self {
         case .unsupported: "unsupported_format"
         case .damaged: "damaged_image"
-        case .tooManyPixels: "too_many_pixels"
+        case .tooManyPixels, .tooLargeToHold: "too_many_pixels"
         case .outOfMemory: "out_of_memory"
         case .sideTooLong: "side_too_long"
         case .badSetting: "bad_setting"
@@ -37,6 +39,9 @@ package enum RenderingError: Error, Hashable, Sendable, CustomStringConvertible 
         case .damaged: "the image is damaged or truncated"
         case .tooManyPixels(let size, let limit):
             "the image is \(size) pixels, over the limit of \(limit)"
+        case .tooLargeToHold(let size, let limit):
+            "the image is \(size) pixels, and one that cannot be decoded row by row, such as a progressive JPEG or a lossless WebP, "
+                + "may have \(limit)"
         case .outOfMemory: "not enough memory for the image"
         case .sideTooLong(let size, let format): "\(format.rawValue) cannot hold an image of \(size) pixels"
         case .badSetting(let what): "invalid setting: \(what)"

@@ -280,7 +280,7 @@ struct CopyTests {
     func `a picture above the limit of which the whole is needed is refused`(file: String) throws {
         let path = Fixtures.path("images/\(file)")
         let facts = try ImageInspector().inspect(fileAt: path)
-        #expect(throws: RenderingError.tooManyPixels(facts.storedSize, limit: 100)) {
+        #expect(throws: RenderingError.tooLargeToHold(facts.storedSize, limit: 100)) {
             try CopyRenderer(pixelLimit: 100).render(fileAt: path, facts, size: facts.displaySize.fitted(within: 5))
         }
     }
