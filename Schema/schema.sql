@@ -151,6 +151,7 @@ CREATE TABLE generation (
     prompt TEXT,
     parameters TEXT,
     terms TEXT,
+    requestedAt INTEGER,
     sentBy BLOB CHECK (length(sentBy) = 16),
     sentAt INTEGER,
     submittedBy BLOB CHECK (length(submittedBy) = 16),
@@ -171,13 +172,14 @@ CREATE TABLE generation (
     CHECK ((billedBy IS NULL) = (billedUnits IS NULL)),
     CHECK ((plannedWidth IS NULL) = (plannedHeight IS NULL)),
     CHECK ((plannedBy IS NULL) = (prompt IS NULL)),
+    CHECK (requestedAt IS NULL OR plannedBy IS NOT NULL),
     CHECK ((submittedBy IS NULL) = (requestID IS NULL))
 ) STRICT;
 
 CREATE INDEX generationUnfinished ON generation (state, plannedBy)
     WHERE state IN ('planned', 'sending', 'submitted');
 
-CREATE INDEX generationByTime ON generation (plannedBy) WHERE plannedBy IS NOT NULL;
+CREATE INDEX generationByTime ON generation (plannedAt, plannedBy) WHERE plannedBy IS NOT NULL;
 
 CREATE INDEX generationByRecipe ON generation (recipeKey) WHERE recipeKey IS NOT NULL;
 

@@ -176,7 +176,7 @@ extension Catalog {
         let runs = try SQL(db: db).rows(
             """
             SELECT CASE WHEN state = 'finished' THEN stateBy ELSE generationArrival.entry END, name, position,
-                   CASE WHEN state = 'finished' THEN changedAt ELSE generationArrival.at END
+                   CASE WHEN state = 'finished' THEN coalesce(requestedAt, changedAt) ELSE generationArrival.at END
             FROM generationOutput JOIN generation ON generation.id = generationOutput.generation
             LEFT JOIN generationArrival ON generationArrival.generation = generation.id
             WHERE generationOutput.asset = ? AND plannedBy IS NOT NULL ORDER BY position

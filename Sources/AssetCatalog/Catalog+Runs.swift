@@ -71,7 +71,8 @@ extension Catalog {
         let marks = states.map { "'\($0.rawValue)'" }.joined(separator: ", ")
         // All states: the order of time alone. Some: SQLite chooses between that and the index of unfinished runs.
         let condition = states.count == Run.State.allCases.count ? "" : "state IN (\(marks)) AND "
-        return try await runs("\(condition)plannedBy IS NOT NULL ORDER BY plannedBy DESC LIMIT ?", [limit])
+        return try await runs(
+            "\(condition)plannedBy IS NOT NULL ORDER BY plannedAt DESC, plannedBy DESC LIMIT ?", [limit])
     }
 
     /// The runs of a recipe, newest first, in any state. Cost: one look at an index.

@@ -70,7 +70,8 @@ enum CatalogComparison {
             "generation",
             """
             SELECT generation.name, state, stateBy, changedAt, plannedBy, plannedAt, model.text, host.text, recipeKey,
-                   askedSeed, answeredSeed, plannedWidth, plannedHeight, isDriftDerived, prompt, parameters, terms, sentBy, sentAt,
+                   askedSeed, answeredSeed, plannedWidth, plannedHeight, isDriftDerived, prompt, parameters, terms,
+                   requestedAt, sentBy, sentAt,
                    submittedBy, requestID, statusURL, responseURL, cancelURL, reason, reasonCode, plannedImages, outputCount,
                    outputPixels, billedBy, billedUnits, billedPrice, unit.text, currency.text
             FROM generation LEFT JOIN word AS model ON model.id = generation.model

@@ -145,7 +145,8 @@ enum CatalogRows {
             host: RemoteHost(row["hostText"]), seed: seed(row["seed"]), reason: row["reason"],
             outputs: outputs, files: files, drift: drift, billing: billing(row),
             plannedAt: Timestamp(milliseconds: row["plannedAt"]),
-            changedAt: Timestamp(milliseconds: row["changedAt"]))
+            changedAt: timestamp(row["requestedAt"]) ?? Timestamp(milliseconds: row["changedAt"]),
+            isBroughtHome: row["requestedAt"] != nil)
     }
 
     private static func billing(_ row: Row) -> Run.Billing? {

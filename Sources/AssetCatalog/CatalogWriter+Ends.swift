@@ -144,15 +144,20 @@ extension CatalogWriter {
 
     // MARK: - Parts of an outcome
 
-    /// The entry whose outputs a run shows.
+    /// The entry whose outputs a run shows. Of a run that was brought home the entry and its clock are moved to the moment when fal
+    /// took it: there its pictures stand in the order of time.
     func outcomeSource(of run: RunRow) throws -> (entry: EntryID, at: Int64)? {
         let row = try sql.first(
             run.state == .finished
-                ? "SELECT stateBy, changedAt FROM generation WHERE id = ?"
-                : "SELECT entry, at FROM generationArrival WHERE generation = ?", run.id
-        ) { ($0.entry(0), $0.integer(1)) }
+                ? "SELECT stateBy, changedAt, requestedAt FROM generation WHERE id = ?"
+                : """
+                SELECT entry, at, requestedAt FROM generationArrival
+                JOIN generation ON generation.id = generationArrival.generation WHERE generation = ?
+                """, run.id
+        ) { ($0.entry(0), $0.integer(1), $0.integer(2)) }
         guard let entry = row?.0, let at = row?.1 else { return nil }
-        return (entry, at)
+        guard let requestedAt = row?.2 else { return (entry, at) }
+        return (entry.moved(to: Timestamp(milliseconds: requestedAt)), requestedAt)
     }
 
     /// Every fact that names bytes makes them known, also one whose end is not the run's. The rows of the outputs, in order.

@@ -36,6 +36,8 @@ extension CatalogWriter {
         let terms = try fact.terms.map(CatalogRows.json)
         let images = Self.plannedImages(fact.parameters)
         let replica = try prepared.replica.map(word)
+        // What was brought home happened when fal took it.
+        let plannedAt = (fact.sentAt ?? entry.at).milliseconds
         let run: RunRow
         if let known {
             run = known
@@ -43,22 +45,22 @@ extension CatalogWriter {
                 """
                 UPDATE generation SET plannedBy = ?2, plannedAt = ?3, model = ?4, host = ?5, recipeKey = ?6, askedSeed = ?7,
                     plannedWidth = ?8, plannedHeight = ?9, prompt = ?10, parameters = ?11, terms = ?12, plannedIn = ?13,
-                    plannedImages = ?14
+                    plannedImages = ?14, requestedAt = ?15
                 WHERE id = ?1
-                """, run.id, entry.id, entry.at.milliseconds, try word(fact.model), try word(fact.host.name),
+                """, run.id, entry.id, plannedAt, try word(fact.model), try word(fact.host.name),
                 prepared.recipeKey, seed, fact.size?.width, fact.size?.height, fact.prompt, prepared.json, terms,
-                replica, images)
+                replica, images, fact.sentAt?.milliseconds)
         } else {
             // Nearly always the plan is the first that is heard of a run: one row, written once.
             try sql.run(
                 """
                 INSERT INTO generation (name, state, stateBy, changedAt, plannedBy, plannedAt, model, host, recipeKey,
                                         askedSeed, plannedWidth, plannedHeight, prompt, parameters, terms, plannedIn,
-                                        plannedImages)
-                VALUES (?1, 'planned', ?2, ?3, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
-                """, fact.generation.text, entry.id, entry.at.milliseconds, try word(fact.model),
+                                        plannedImages, requestedAt)
+                VALUES (?1, 'planned', ?2, ?3, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+                """, fact.generation.text, entry.id, plannedAt, try word(fact.model),
                 try word(fact.host.name), prepared.recipeKey, seed, fact.size?.width, fact.size?.height, fact.prompt,
-                prepared.json, terms, replica, images)
+                prepared.json, terms, replica, images, fact.sentAt?.milliseconds)
             run = RunRow(
                 id: db.lastInsertedRowID, name: fact.generation, state: .planned, stateBy: entry.id, isPlanned: true,
                 askedSeed: seed, answeredSeed: nil)
@@ -72,7 +74,7 @@ extension CatalogWriter {
         }
         guard let known else { return }
         if known.isPlanned { try forgetEmptyInputs(of: run.id) }
-        try move(run, to: .planned, entry)
+        try move(run, to: .planned, entry, at: plannedAt)
         // What came before its plan is told in full now.
         if run.isPlanned || run.stateBy != nil || run.answeredSeed != nil {
             let planned = try row(ofRun: fact.generation)
@@ -150,11 +152,11 @@ extension CatalogWriter {
     }
 
     /// Moves a run to a state, when that is nearer to its end.
-    func move(_ run: RunRow, to state: Run.State, _ entry: JournalEntry) throws {
+    func move(_ run: RunRow, to state: Run.State, _ entry: JournalEntry, at: Int64? = nil) throws {
         guard isNearer(run, state, entry) else { return }
         try sql.run(
             "UPDATE generation SET state = ?, stateBy = ?, changedAt = ? WHERE id = ?", state.rawValue, entry.id,
-            entry.at.milliseconds, run.id)
+            at ?? entry.at.milliseconds, run.id)
     }
 
     /// Whether an entry brings a run nearer to its end than it is.

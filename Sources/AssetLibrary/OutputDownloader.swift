@@ -9,6 +9,8 @@ struct OutputDownloader: Sendable {
     let store: BlobStore
     let inspector: ImageInspector
     let transport: FalTransport
+    /// Whether the answers are new: their files may be served a moment later.
+    var isFresh = true
 
     /// What an answer came to. Everything in here is durable.
     struct Outputs: Sendable {
@@ -21,6 +23,8 @@ struct OutputDownloader: Sendable {
         /// Why an output could not be fetched: whatever a server answers, it may answer otherwise later, or with a fresh URL. Nil when all
         /// that can come has come.
         var later: LibraryError?
+        /// The same for each output that could not be fetched, by its position.
+        var failures: [Int: LibraryError] = [:]
         /// The whole answer, with pictures inside it replaced by `sha256:` and their digest.
         var responseWithoutPictures: JSONValue
     }
@@ -77,7 +81,9 @@ struct OutputDownloader: Sendable {
                     for item in unreadable { store.discard(item.blob) }
                     throw error
                 }
-                outputs.later = outputs.later ?? LibraryError(error).ofOutput(index)
+                let failure = LibraryError(error).ofOutput(index)
+                outputs.failures[index] = failure
+                outputs.later = outputs.later ?? failure
             }
         }
         // Bytes that no record will name are not kept: an unfinished run fetches them again.
@@ -160,7 +166,7 @@ struct OutputDownloader: Sendable {
             }
             var head: [UInt8] = []
             let download = try await transport.download(
-                url,
+                url, isFresh: isFresh,
                 start: {
                     head = []
                     try writer.restart()

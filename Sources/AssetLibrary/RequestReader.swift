@@ -71,7 +71,7 @@ struct RequestReader: Sendable {
 extension RunRequest {
     /// A described model takes its references in one field: there they need no placeholders, so that the request is the same as
     /// one that was made with them.
-    fileprivate func withReferencesUnplaced() -> RunRequest {
+    func withReferencesUnplaced() -> RunRequest {
         let placeholders = references.map { JSONValue.string(PictureField.placeholder(of: $0.asset)) }
         guard EditModels.entry(model) != nil, parameters[.references] == .array(placeholders) else { return self }
         var request = self
@@ -111,7 +111,7 @@ public enum RunInput {
 
 extension PictureField {
     /// Whether it says where something is to anybody, not only here.
-    fileprivate var isAddress: Bool {
+    var isAddress: Bool {
         DataURI.isOne(text)
             || text.range(of: "^[A-Za-z][A-Za-z0-9+.-]*://", options: .regularExpression) != nil
     }

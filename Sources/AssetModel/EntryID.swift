@@ -60,6 +60,11 @@ package struct EntryID: Hashable, Comparable, Sendable, Codable, CustomStringCon
         low = random >> 2 | 1 << 63
     }
 
+    /// The same id at another moment: the place of something that happened then and was written down later. It names no entry.
+    package func moved(to time: Timestamp) -> EntryID {
+        EntryID(high: UInt64(max(0, time.milliseconds)) << 16 | high & 0xFFFF, low: low)
+    }
+
     /// The logical time inside, in milliseconds since 1970.
     package var milliseconds: UInt64 { high >> 16 }
 

@@ -125,12 +125,16 @@ extension JournalEntry {
         package let host: RemoteHost
         /// How it is to be handed to fal's queue; absent when nothing in particular was asked for.
         package let terms: SubmitTerms?
+        /// When fal took its request, for a run that was made elsewhere and brought home from fal's request history: it happened
+        /// then, and is never to be sent. Absent for a run of this library's own.
+        package let sentAt: Timestamp?
 
         /// Terms that ask for nothing are left out.
         package init(
             generation: Run.ID, model: String, prompt: String, parameters: JSONValue, references: ReferenceSet,
-            size: PixelSize?, host: RemoteHost, terms: SubmitTerms? = nil
+            size: PixelSize?, host: RemoteHost, terms: SubmitTerms? = nil, sentAt: Timestamp? = nil
         ) {
+            self.sentAt = sentAt
             self.terms = terms?.isUsual == true ? nil : terms
             self.host = host
             self.generation = generation
@@ -139,6 +143,11 @@ extension JournalEntry {
             self.parameters = parameters
             self.references = references
             self.size = size
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case generation, model, prompt, parameters, references, size, host, terms
+            case sentAt = "sent_at"
         }
     }
 

@@ -126,10 +126,12 @@ public struct Run: Identifiable, Hashable, Sendable {
     public let drift: [Drift]
     /// What fal billed; nil while there is no answer, and when fal did not say.
     public let billing: Billing?
-    /// When it was written down.
+    /// When it was written down; of a run that was brought home from fal's request history, when fal took it.
     public let plannedAt: Timestamp
-    /// When its state last changed.
+    /// When its state last changed; of a run that was brought home, when fal took it.
     public let changedAt: Timestamp
+    /// Whether it was made elsewhere and brought home from fal's request history. Such a run is never sent.
+    public let isBroughtHome: Bool
 
     package init(
         id: ID, model: String, prompt: String, parameters: JSONValue, references: ReferenceSet, plannedSize: PixelSize?,
@@ -137,7 +139,7 @@ public struct Run: Identifiable, Hashable, Sendable {
         request: RemoteRequest?, host: RemoteHost, seed: UInt64?,
         reason: String?, outputs: [Output], files: [KeptFile] = [], drift: [Drift] = [], billing: Billing? = nil,
         plannedAt: Timestamp,
-        changedAt: Timestamp
+        changedAt: Timestamp, isBroughtHome: Bool = false
     ) {
         self.id = id
         self.model = model
@@ -158,6 +160,7 @@ public struct Run: Identifiable, Hashable, Sendable {
         self.billing = billing
         self.plannedAt = plannedAt
         self.changedAt = changedAt
+        self.isBroughtHome = isBroughtHome
     }
 
     /// What makes it the same request as another: with the seed that the model drew once that is known.
@@ -170,6 +173,7 @@ public struct Run: Identifiable, Hashable, Sendable {
     /// What has to happen next.
     public var nextStep: NextStep {
         switch (state, request) {
+        case (.planned, _) where isBroughtHome: .confirm
         case (.planned, _): .submit
         case (.submitted, let request?): .collect(request)
         case (.sending, _), (.submitted, nil): .confirm

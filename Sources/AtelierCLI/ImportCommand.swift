@@ -43,10 +43,11 @@ struct ImportCommand: AsyncParsableCommand {
             Examples:
               atelier import ~/Pictures/mugs cat.jpg --set mugs --tag white
               find . -name '*.png' -print0 | atelier import -0 -
+              atelier import --from-fal --since 30d -n
             """)
 
     @Argument(help: "Files and folders; - reads paths from standard input, one per line.")
-    var paths: [String]
+    var paths: [String] = []
 
     @Option(help: ArgumentHelp("Add the images to this set, in this order.", valueName: "name"))
     var set: String?
@@ -60,12 +61,20 @@ struct ImportCommand: AsyncParsableCommand {
     @Flag(name: [.customShort("n"), .long], help: "Show what would be imported; change nothing.")
     var dryRun = false
 
+    @OptionGroup var history: ImportFromFal
     @OptionGroup var list: ListOptions
     @OptionGroup var libraryOptions: LibraryOptions
     @OptionGroup var outputs: OutputOptions
 
+    func validate() throws {
+        let hasFileOptions = set != nil || !tag.isEmpty || move || list.null
+        let problem = history.problem(hasPaths: !paths.isEmpty, hasFileOptions: hasFileOptions)
+        if let problem { throw ValidationError(problem) }
+    }
+
     func run() async throws {
         let output = outputs.output
+        if history.fromFal { return try await history.run(isDryRun: dryRun, libraryOptions, output) }
         let paths = try SelectionOptions.expand(paths, areNullTerminated: list.null)
         let set = try set.map { try Library.label($0) }
         let tags = try tag.map { try Library.label($0) }

@@ -24,14 +24,15 @@ extension FalTransport {
     ///
     /// `start` runs at the beginning of every attempt, because a repeat starts from the first byte; `write` gets each
     /// chunk in order. The number of bytes is checked against `Content-Length` where that is sent. Memory: one chunk.
+    /// `isFresh` is whether the file was announced just now: one that is not there yet is asked for again.
     /// Throws `FalError` (`gone`, `sizeMismatch`, …), or what `start` and `write` throw, which is never repeated.
     package func download(
-        _ url: String, start: () throws -> Void, write: (UnsafeRawBufferPointer) throws -> Void
+        _ url: String, isFresh: Bool = true, start: () throws -> Void, write: (UnsafeRawBufferPointer) throws -> Void
     ) async throws -> DownloadedFile {
         var callerError: (any Error)?
         do throws(FalError) {
             // A file may be served a moment after it was announced.
-            return try await performOnFile(.GET, url, alsoRepeats: [404]) { response in
+            return try await performOnFile(.GET, url, alsoRepeats: isFresh ? [404] : []) { response in
                 do {
                     try start()
                 } catch {

@@ -136,7 +136,8 @@ struct RandomHistory {
                     generation: run, model: "fal-ai/hidream-o1-image/edit", prompt: "mug number \(index)",
                     parameters: asked, references: try ReferenceSet(references),
                     size: PixelSize(width: 2048, height: 2048), host: RemoteHost("h"),
-                    terms: index == 1 ? SubmitTerms(priority: .low) : nil))
+                    terms: index == 1 ? SubmitTerms(priority: .low) : nil,
+                    sentAt: index == 2 ? Timestamp(milliseconds: 1_767_225_600_003) : nil))
         case 2: return .sending(.init(generation: run, urls: (0..<index).map { "https://f/\($0 + random.below(2))" }))
         case 3:
             let name = "r\(random.below(2))"

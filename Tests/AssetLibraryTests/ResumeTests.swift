@@ -20,7 +20,7 @@ struct ResumeTests {
         return outcomes
     }
 
-    @Test func `an unanswered submit that the history does not list stays unknown, and nothing submits it again`() async throws {
+    @Test func `an unanswered submit that no history lists stays unknown, and nothing submits it again`() async throws {
         try await TemporaryFolder.with { folder in
             let log = folder + "/log.jsonl"
             let script = try SandboxScript(parsing: ["submit:timeout:after-accept", "history:late"])

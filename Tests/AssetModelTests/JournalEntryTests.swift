@@ -70,7 +70,8 @@ struct JournalEntryTests {
                     generation: generation, model: "m", prompt: "", parameters: .object([:]),
                     references: try ReferenceSet([]), size: nil, host: host,
                     terms: SubmitTerms(
-                        priority: .low, hint: "h", startTimeoutSeconds: 2.5, webhook: "https://w", isStored: false))),
+                        priority: .low, hint: "h", startTimeoutSeconds: 2.5, webhook: "https://w", isStored: false),
+                    sentAt: Timestamp(milliseconds: 1_767_225_600_003))),
             .sending(.init(generation: generation, urls: ["u"])),
             .refused(
                 .init(
