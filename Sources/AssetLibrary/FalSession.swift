@@ -130,7 +130,7 @@ extension Library {
             remote: remote, history: history, environment: environment, importer: importer,
             planner: planner(for: remote.host), uploader: uploader, queue: FalQueue(transport),
             platform: FalPlatform(transport),
-            downloader: OutputDownloader(store: store, inspector: inspector, transport: transport),
+            downloader: OutputDownloader(store: store, inspector: arrivals, transport: transport),
             prices: PriceList(
                 history: history, platform: FalPlatform(transport), host: remote.host, environment: environment,
                 failures: PriceFailures()),

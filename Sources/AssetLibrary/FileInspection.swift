@@ -5,8 +5,8 @@ import ImageInspection
 public enum FileInspection {
     /// What became of one file.
     public enum Outcome: Hashable, Sendable {
-        /// Its facts, and what its file says in words.
-        case facts(path: String, ImageFacts, EmbeddedFindings)
+        /// Its facts, what its file says in words, and what is odd about it and does no harm, in a sentence each.
+        case facts(path: String, ImageFacts, EmbeddedFindings, notes: [String])
         /// Why it has none; the code is one of `not_an_image`, `unsupported`, `truncated`, `malformed`, `too_large`,
         /// `unreadable`.
         case failed(path: String, code: String, message: String)
@@ -23,8 +23,11 @@ public enum FileInspection {
     }
 
     /// Reads the headers of files, and of all pictures in folders, in the order given. Paths come back as they were given.
-    public static func inspect(_ paths: [String], onOutcome: (Outcome) -> Void) {
-        for file in NamedFiles(paths) { onOutcome(outcome(of: file)) }
+    ///
+    /// A header does not tell whether its picture is cut; with `whole` every byte is read, and a cut JPEG or PNG fails as
+    /// `truncated`.
+    public static func inspect(_ paths: [String], whole: Bool = false, onOutcome: (Outcome) -> Void) {
+        for file in NamedFiles(paths) { onOutcome(outcome(of: file, whole: whole)) }
     }
 
     /// The same on two cores: `answer` takes the outcomes of some files, and is handed on in the order given.
@@ -35,7 +38,8 @@ public enum FileInspection {
     /// With `readingPixels` a PNG with alpha and no other recipe is decoded when it looks as if it hides one there; that takes
     /// milliseconds and, a worker, up to 20 MB.
     public static func inspect<Made: Answer>(
-        _ paths: [String], readingPixels: Bool = false, into answer: Made, onAnswer: (Made) throws -> Void
+        _ paths: [String], readingPixels: Bool = false, whole: Bool = false, into answer: Made,
+        onAnswer: (Made) throws -> Void
     ) async throws {
         var queue = NamedFiles(paths)
         try await withThrowingTaskGroup(of: Batch<Made>.self) { group in
@@ -44,7 +48,7 @@ public enum FileInspection {
             while true {
                 while started - handedOn < batchesAtOnce, let files = queue.next(batchLength) {
                     let number = started
-                    group.addTask { Batch(number: number, reading: files[...], readingPixels, into: answer) }
+                    group.addTask { Batch(number: number, reading: files[...], readingPixels, whole, into: answer) }
                     started += 1
                 }
                 guard let batch = try await group.next() else { return }
@@ -56,7 +60,7 @@ public enum FileInspection {
                     // What a full answer had no room for: rare, and read here, one answer at a time.
                     var rest = batch.rest
                     while !rest.isEmpty {
-                        let more = Batch(number: batch.number, reading: rest, readingPixels, into: answer)
+                        let more = Batch(number: batch.number, reading: rest, readingPixels, whole, into: answer)
                         try onAnswer(more.answer)
                         rest = more.rest
                     }
@@ -75,28 +79,34 @@ public enum FileInspection {
         private(set) var answer: Made
         private(set) var rest: ArraySlice<NamedFiles.File>
 
-        init(number: Int, reading files: ArraySlice<NamedFiles.File>, _ readsPixels: Bool, into empty: Made) {
+        init(
+            number: Int, reading files: ArraySlice<NamedFiles.File>, _ readsPixels: Bool, _ whole: Bool,
+            into empty: Made
+        ) {
             self.number = number
             answer = empty
             rest = files
             while let file = rest.first {
                 rest = rest.dropFirst()
-                answer.take(outcome(of: file, readingPixels: readsPixels))
+                answer.take(outcome(of: file, readingPixels: readsPixels, whole: whole))
                 if answer.isFull { break }
             }
         }
     }
 
-    private static let (inspector, reader) = (ImageInspector(), RecipeReader())
+    private static let (headerInspector, wholeInspector) = (ImageInspector(), ImageInspector(reach: .whole))
+    private static let reader = RecipeReader()
 
-    private static func outcome(of file: NamedFiles.File, readingPixels: Bool = false) -> Outcome {
+    private static func outcome(of file: NamedFiles.File, readingPixels: Bool = false, whole: Bool) -> Outcome {
         switch file.found {
         case .unreadableFolder(let folder, let message):
             return .failed(path: folder, code: "unreadable", message: message)
         case .file(let path, let isExplicit):
             do {
-                let (facts, texts) = try reader.read(fileAt: path, factsBy: inspector)
-                return .facts(path: file.name, facts, findings(texts, facts, path, readingPixels))
+                let inspector = whole ? wholeInspector : headerInspector
+                let (facts, texts, notes) = try reader.read(fileAt: path, factsBy: inspector)
+                let found = findings(texts, facts, path, readingPixels)
+                return .facts(path: file.name, facts, found, notes: notes.map(\.description))
             } catch {
                 if !isExplicit, !FileWalk.looksLikePicture(path),
                     error.isNoPicture

@@ -50,5 +50,5 @@ extension Library {
         }
     }
 
-    var importer: Importer { Importer(history: history, store: store, inspector: inspector) }
+    var importer: Importer { Importer(history: history, store: store, inspector: arrivals) }
 }

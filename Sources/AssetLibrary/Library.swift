@@ -14,6 +14,8 @@ public struct Library: Sendable {
     let store: BlobStore
     let renditions: RenditionStore
     let inspector = ImageInspector()
+    /// Reads every byte of what comes in, so that a cut picture is refused.
+    let arrivals = ImageInspector(reach: .whole)
     let environment: Environment
     let logger: Logger
 

@@ -17,7 +17,7 @@ struct PictureReading: Hashable, Sendable {
     /// does: when its first rows look like that it is decoded, and when that fails there is none.
     init(ofFileAt path: String, _ inspector: ImageInspector) throws(InspectionError) {
         let reading: RecipeReading
-        (facts, reading) = try Self.reader.read(fileAt: path, factsBy: inspector)
+        (facts, reading, _) = try Self.reader.read(fileAt: path, factsBy: inspector)
         recipe = reading.recipe ?? HiddenRecipe.read(ofFileAt: path, facts, Self.reader)
         note = recipe == nil ? reading.note : nil
         // A description beside a hidden recipe is still to be found.

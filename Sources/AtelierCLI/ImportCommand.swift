@@ -104,10 +104,10 @@ struct ImportCommand: AsyncParsableCommand {
         var found: [(path: String, facts: ImageFacts)] = []
         var failures = 0
         var broken: (any Error)?
-        FileInspection.inspect(paths) { outcome in
+        FileInspection.inspect(paths, whole: true) { outcome in
             do {
                 switch outcome {
-                case .facts(let path, let facts, _): found.append((path, facts))
+                case .facts(let path, let facts, _, _): found.append((path, facts))
                 case .failed(let path, let code, let message):
                     failures += 1
                     try show(.failed(path: path, code: code, message: message), output)

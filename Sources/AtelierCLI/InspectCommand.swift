@@ -23,15 +23,17 @@ struct InspectCommand: AsyncParsableCommand, LibraryFree {
     @Flag(help: "Look for a recipe hidden in the alpha of PNG files too; slower, because they are decoded.")
     var pixels = false
 
+    @Flag(help: "Read every byte, so that a picture that is cut behind its header is told.")
+    var whole = false
+
     @OptionGroup var list: ListOptions
     @OptionGroup var outputs: OutputOptions
 
     func run() async throws {
         var (read, failed) = (0, 0)
         let answer = InspectionAnswer(isJSON: outputs.output.isJSON, explains: explain)
-        try await FileInspection.inspect(
-            try SelectionOptions.expand(paths, areNullTerminated: list.null), readingPixels: pixels, into: answer
-        ) { answer in
+        let files = try SelectionOptions.expand(paths, areNullTerminated: list.null)
+        try await FileInspection.inspect(files, readingPixels: pixels, whole: whole, into: answer) { answer in
             (read, failed) = (read + answer.read, failed + answer.failed)
             for part in answer.parts {
                 switch part {

@@ -28,9 +28,9 @@ struct InspectionAnswer: FileInspection.Answer {
 
     mutating func take(_ outcome: FileInspection.Outcome) {
         switch outcome {
-        case .facts(let path, let facts, let found):
+        case .facts(let path, let facts, let found, let notes):
             read += 1
-            guard isJSON else { return append(lines(path, facts, found)) }
+            guard isJSON else { return append(lines(path, facts, found, notes)) }
             var members: [(key: String, value: JSONValue)] = []
             members.reserveCapacity(18)
             members.append(("path", .string(path)))
@@ -40,6 +40,7 @@ struct InspectionAnswer: FileInspection.Answer {
             members.append(("note", JSONValue(found.note?.text)))
             members.append(("unread", JSONValue(found.unread)))
             members.append(("pixels", JSONValue(found.pixels?.rawValue)))
+            if !notes.isEmpty { members.append(("notes", JSONValue(notes))) }
             if explains { members.append(("explanation", .object(found.json))) }
             append(members)
         case .failed(let path, let code, let message):
@@ -85,8 +86,8 @@ struct InspectionAnswer: FileInspection.Answer {
         parts.append(.result(bytes))
     }
 
-    private func lines(_ path: String, _ facts: ImageFacts, _ found: EmbeddedFindings) -> [String] {
-        var lines = [Self.line(path, facts)]
+    private func lines(_ path: String, _ facts: ImageFacts, _ found: EmbeddedFindings, _ notes: [String]) -> [String] {
+        var lines = [Self.line(path, facts)] + notes.map { "odd: \($0)" }
         if let recipe = found.recipe?.recipe { lines.append(RecipeText.line(recipe)) }
         if let note = found.note { lines.append("note: \(Phrase.oneLine(note.text))") }
         if let unread = found.unread { lines.append("other text: \(Phrase.oneLine(unread, 200))") }

@@ -8,6 +8,8 @@ struct HeaderReader: Sendable {
     let isThere: String
     /// A shell command that writes its answers; `$DIR`, `$LIST` (the files, each ended by a zero) and `$ATELIER` are set.
     let command: String
+    /// Whether it is this project's.
+    var isOurs: Bool { name.hasPrefix("atelier") }
     /// The answers in its output: by path, stored size and, where it tells one, EXIF orientation.
     let answers: @Sendable (String) -> [String: Answer]
 

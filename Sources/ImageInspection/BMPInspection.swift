@@ -114,7 +114,8 @@ enum BMPInspection {
             for mask in 0..<3 {
                 widest = max(widest, try picture.little32(at: start + Length.windows + 4 * mask).nonzeroBitCount)
             }
-            guard 1...16 ~= widest else { throw picture.flaw(.pixelLayout) }
+            // Of any width: a mask may cover the whole pixel, have gaps, or be missing where another one is there.
+            guard widest > 0 else { throw picture.flaw(.pixelLayout) }
             header.bitDepth = widest
             if fields.length >= Length.withAlphaMask || fields.coding == Coding.masksWithAlpha {
                 header.hasAlpha = try picture.little32(at: start + Length.windows + 12) != 0

@@ -7,16 +7,28 @@ import Files
 ///     let size = facts.displaySize
 ///
 /// A file costs one open, one read of 4 KiB, and a few more reads where a format keeps what is asked for further back:
-/// a JPEG behind large APP segments, a WebP's EXIF, the end of a PNG, a TIFF's directories, all of a GIF. Memory is 32 KiB a call, whatever
-/// the file claims. Any bytes give facts or an error; none give a crash or an endless walk. An inspector is a value
+/// a JPEG behind large APP segments, a WebP's EXIF, the end of a PNG, a TIFF's directories, all of a GIF. Memory is 36 KiB a call, whatever
+/// the file claims, and 300 KiB for a JPEG XL whose header is that long. Any bytes give facts or an error; none give a crash or an endless walk. An inspector is a value
 /// without state and may be used from many tasks at once; each call blocks its thread for the reads.
 package struct ImageInspector: Sendable {
+    /// How much of a file is looked at.
+    package enum Reach: Hashable, Sendable {
+        /// The header, and what else the facts need. What only the pixels could tell is not said: a JPEG that is cut behind
+        /// its header gives facts.
+        case header
+        /// Every byte, so that a picture that is cut is `truncated`. Pixels are not decoded. Costs one more read of the file.
+        case whole
+    }
+
     /// What this inspector accepts.
     package let limits: InspectionLimits
+    /// How far it looks.
+    package let reach: Reach
 
     /// An inspector; the default limits suit any real picture.
-    package init(limits: InspectionLimits = InspectionLimits()) {
+    package init(limits: InspectionLimits = InspectionLimits(), reach: Reach = .header) {
         self.limits = limits
+        self.reach = reach
     }
 
     /// Reads the facts of a file. Symbolic links are followed.
@@ -26,6 +38,16 @@ package struct ImageInspector: Sendable {
     package func inspect(fileAt path: String) throws(InspectionError) -> ImageFacts {
         let file = try InspectionError.opening(path)
         return try facts(ofDescriptor: file.descriptor, byteCount: file.status.byteCount)
+    }
+
+    /// The same, with what is odd and does no harm.
+    package func findings(fileAt path: String) throws(InspectionError) -> (facts: ImageFacts, notes: [FactsNote]) {
+        let file = try InspectionError.opening(path)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: PictureBytes.bufferLength, alignment: 16)
+        defer { buffer.deallocate() }
+        var picture = try PictureBytes(
+            descriptor: file.descriptor, byteCount: file.status.byteCount, buffer: buffer, limits: limits)
+        return try findings(in: &picture, byteCount: file.status.byteCount)
     }
 
     /// Reads the facts of an open file, without using or moving its offset.
@@ -55,15 +77,21 @@ package struct ImageInspector: Sendable {
     }
 
     private func facts(ofDescriptor descriptor: Int32, byteCount: Int64) throws(InspectionError) -> ImageFacts {
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: PictureBytes.longRead, alignment: 16)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: PictureBytes.bufferLength, alignment: 16)
         defer { buffer.deallocate() }
         var picture = try PictureBytes(descriptor: descriptor, byteCount: byteCount, buffer: buffer, limits: limits)
         return try facts(of: &picture, byteCount: byteCount)
     }
 
+    private func facts(of picture: inout PictureBytes, byteCount: Int64) throws(InspectionError) -> ImageFacts {
+        try findings(in: &picture, byteCount: byteCount).facts
+    }
+
     /// The one place where a format meets its reader.
-    func facts(of picture: inout PictureBytes, byteCount: Int64) throws(InspectionError) -> ImageFacts {
-        let header =
+    func findings(
+        in picture: inout PictureBytes, byteCount: Int64
+    ) throws(InspectionError) -> (facts: ImageFacts, notes: [FactsNote]) {
+        var header =
             switch picture.format {
             case .png: try PNGInspection.header(of: &picture, limits: limits)
             case .jpeg: try JPEGInspection.header(of: &picture, limits: limits)
@@ -74,9 +102,11 @@ package struct ImageInspector: Sendable {
             case .avif, .heic: try HEIFInspection.header(of: &picture, limits: limits)
             case .jxl: try JXLInspection.header(of: &picture, limits: limits)
             }
-        return ImageFacts(
+        if reach == .whole { header.notes += try WholePicture.check(&picture) }
+        let facts = ImageFacts(
             format: picture.format, storedSize: header.storedSize, orientation: header.orientation,
             hasAlpha: header.hasAlpha, bitDepth: header.bitDepth, channels: header.channels,
             colorProfile: header.colorProfile, frameCount: header.frameCount, byteCount: byteCount)
+        return (facts, header.notes)
     }
 }

@@ -99,6 +99,8 @@ package enum ImageFlaw: Hashable, Sendable, CaseIterable, CustomStringConvertibl
     case blockLength
     /// There is a header and no picture behind it.
     case missingPicture
+    /// Its pixels are indices into a palette that it does not have.
+    case missingPalette
     /// The compressed picture does not begin as its format demands.
     case pictureStart
     /// The container and the picture in it name different sizes.
@@ -121,6 +123,7 @@ package enum ImageFlaw: Hashable, Sendable, CaseIterable, CustomStringConvertibl
         case .pixelLayout: "its header combines a colour type and a bit depth that do not go together"
         case .blockLength: "one of its blocks claims an impossible length"
         case .missingPicture: "it contains no image"
+        case .missingPalette: "its palette is missing"
         case .pictureStart: "its pixel data start incorrectly"
         case .contradictorySize: "its header and its image data give different sizes"
         case .frameCount: "it claims more frames than the file has room for"

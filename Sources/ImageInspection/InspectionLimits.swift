@@ -1,6 +1,6 @@
 /// What an inspection may cost and accept, decided before any memory is taken.
 ///
-/// Memory has no setting: one inspection holds a buffer of 32 KiB and nothing that grows with the file.
+/// Memory has no setting: one inspection holds a buffer of 36 KiB and nothing that grows with the file.
 package struct InspectionLimits: Hashable, Sendable {
     /// The most pixels a picture may declare, width times height; 2,000,000,000 by default.
     ///

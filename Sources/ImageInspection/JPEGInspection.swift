@@ -1,13 +1,14 @@
 import AssetModel
 
-/// Reads JPEG (ITU-T T.81): the segments up to the start of the first scan, then the end of the file.
+/// Reads JPEG (ITU-T T.81): the segments up to the start of the first scan.
 ///
 /// - Segments are skipped by their length, so a large profile or thumbnail costs one read, not its bytes. Stray bytes
 ///   between segments are skipped too, as every decoder does.
 /// - All frame types of T.81 give facts. A height of zero means that a DNL marker behind the pixels tells it; common
 ///   decoders refuse that, and it is `unsupported` here.
 /// - The first EXIF segment counts. Several pictures in one file (MPO, gain maps) are one frame: the first.
-/// - Whether the file is cut is decided by `isCut`, in favour of the file.
+/// - Whether the file is cut is said only where that is certain: when no more than 4 KiB follow the first scan's header, they
+///   are walked through. The end of a longer file cannot tell, since anything may follow a picture: see `WholePicture`.
 enum JPEGInspection {
     static func header(
         of picture: inout PictureBytes, limits: InspectionLimits
@@ -15,6 +16,8 @@ enum JPEGInspection {
         var header: PictureHeader?
         var orientation: Orientation?
         var colorProfile: String?
+        var profileParts: UInt64 = 0
+        var notes: [FactsNote] = []
         var position = 2
         while true {
             // A marker is 0xFF and a byte that is neither 0x00 nor 0xFF; any number of 0xFF may stand before it.
@@ -45,19 +48,27 @@ enum JPEGInspection {
                 {
                     orientation = try ExifOrientation.read(body, of: &picture)
                 }
-            case 0xE2 where colorProfile == nil && body.count >= 14:
+            case 0xE2 where body.count >= 14:
                 // "ICC_PROFILE", zero, the number of this part and of all: the name is in the first part.
                 if try picture.big32(at: body.lowerBound) == 0x4943_435F,
-                    try picture.big32(at: body.lowerBound + 8) == 0x494C_4500,
-                    try picture.byte(at: body.lowerBound + 12) == 1
+                    try picture.big32(at: body.lowerBound + 8) == 0x494C_4500
                 {
-                    colorProfile = try ColorProfile.name(in: body.dropFirst(14), of: &picture)
+                    let part = try picture.byte(at: body.lowerBound + 12)
+                    let bit = part < 64 ? UInt64(1) << UInt64(part) : 0
+                    if profileParts & bit != 0, notes.isEmpty { notes = [.repeatedProfile] }
+                    profileParts |= bit
+                    if part == 1, colorProfile == nil {
+                        colorProfile = try ColorProfile.name(in: body.dropFirst(14), of: &picture)
+                    }
                 }
             case 0xDA:
                 guard var header else { throw picture.flaw(.missingHeader) }
                 header.orientation = orientation ?? .upright
                 header.colorProfile = colorProfile
-                guard try !isCut(afterScanAt: body.upperBound, in: &picture) else { throw .truncated(.jpeg) }
+                header.notes = notes
+                if picture.byteCount - body.upperBound <= PictureBytes.usualRead {
+                    _ = try JPEGScans.end(from: body.upperBound, in: &picture)
+                }
                 return header
             default:
                 break
@@ -80,37 +91,5 @@ enum JPEGInspection {
         if height == 0, width > 0 { throw .unsupported(.jpegHeightAfterPixels) }
         let size = try limits.size(width: width, height: height, in: picture)
         return PictureHeader(storedSize: size, bitDepth: depth, channels: components)
-    }
-
-    /// Whether the file ends inside the compressed pixels.
-    ///
-    /// A whole picture ends with the marker EOI, but other things may follow it: a second picture, a film of many
-    /// megabytes, the notes of a camera. So the last 4 KiB are looked at, or all that follows the first scan header if
-    /// that is less:
-    ///
-    /// - an EOI there: whole;
-    /// - all that follows the scan header is in view and has no EOI: cut;
-    /// - otherwise cut only if the view is certain to be pixels. Compressed pixels give themselves away: each 0xFF in
-    ///   them is followed by a zero, a restart marker or the start of a next scan. About sixteen 0xFF stand in 4 KiB, and
-    ///   other data do not keep that rule.
-    private static func isCut(
-        afterScanAt start: Int, in picture: inout PictureBytes
-    ) throws(InspectionError) -> Bool {
-        let viewStart = max(start, picture.byteCount - PictureBytes.usualRead)
-        let view = try picture.run(viewStart..<picture.byteCount)
-        guard view.count >= 2 else { return true }
-        if view[view.count - 2] == 0xFF, view[view.count - 1] == 0xD9 { return false }
-        var isPixels = true
-        var sawStuffing = false
-        for index in 0..<view.count - 1 where view[index] == 0xFF {
-            switch view[index + 1] {
-            case 0xD9: return false
-            case 0x00, 0xD0...0xD7: sawStuffing = true
-            // Fill; tables, scans and comments between the scans of a progressive picture.
-            case 0xFF, 0xC4, 0xCC, 0xDA, 0xDB, 0xDD, 0xFE: break
-            default: isPixels = false
-            }
-        }
-        return viewStart == start || isPixels && sawStuffing
     }
 }

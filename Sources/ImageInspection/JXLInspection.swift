@@ -19,8 +19,13 @@ enum JXLInspection {
         ]
     }
 
-    /// How much of the codestream is looked at. A header has a few dozen bytes, and more only if channels have names.
-    private static let headerLength = PictureBytes.usualRead
+    /// How much of the codestream is looked at first. A header has a few dozen bytes, and more only if channels have names.
+    private static let usualLength = PictureBytes.usualRead
+    /// The longest header: as many channels as are looked at, each with a name of 1,071 bytes and 20 for the rest.
+    private static let headerLength = maximumExtraCount * 1100 + usualLength
+    /// The shortest picture behind its header: a byte of frame header, two that tell the length of one section, and the
+    /// section.
+    private static let frameLength = 4
     /// Channels beside colour that are looked at; more is allowed by the format and met in no picture.
     private static let maximumExtraCount = 256
 
@@ -28,11 +33,22 @@ enum JXLInspection {
         of picture: inout PictureBytes, limits: InspectionLimits
     ) throws(InspectionError) -> PictureHeader {
         guard try picture.big16(at: 0) != 0xFF0A else {
-            let bytes = try picture.run(0..<min(headerLength, picture.byteCount))
-            return try codestream(Array(bytes), of: picture, limits: limits)
+            do throws(InspectionError) {
+                let bytes = try picture.copy(0..<min(usualLength, picture.byteCount))
+                return try codestream(bytes, of: picture, limits: limits)
+            } catch .truncated where picture.byteCount > usualLength {
+                let bytes = try picture.copy(0..<min(headerLength, picture.byteCount))
+                return try codestream(bytes, of: picture, limits: limits)
+            }
         }
-        let (bytes, frames) = try container(&picture)
-        var header = try codestream(bytes, of: picture, limits: limits)
+        var (bytes, frames) = try container(&picture, upTo: usualLength)
+        var header: PictureHeader
+        do throws(InspectionError) {
+            header = try codestream(bytes, of: picture, limits: limits)
+        } catch .truncated where bytes.count == usualLength {
+            (bytes, frames) = try container(&picture, upTo: headerLength)
+            header = try codestream(bytes, of: picture, limits: limits)
+        }
         if header.frameCount > 1, let frames { header.frameCount = max(2, frames) }
         return header
     }
@@ -41,7 +57,7 @@ enum JXLInspection {
 
     /// The beginning of the codestream, put together of its parts, and the number of frames if an index tells it.
     private static func container(
-        _ picture: inout PictureBytes
+        _ picture: inout PictureBytes, upTo most: Int
     ) throws(InspectionError) -> (bytes: [UInt8], frames: Int?) {
         var bytes: [UInt8] = []
         var frames: Int?
@@ -55,13 +71,13 @@ enum JXLInspection {
             }
             switch box.name {
             case Name.codestream where bytes.isEmpty && !isWhole:
-                bytes = try Array(picture.run(box.body.prefix(headerLength)))
+                bytes = try picture.copy(box.body.prefix(most))
                 isWhole = true
             case Name.part where !isWhole:
                 // The number of the part; its highest bit marks the last.
                 isWhole = try picture.field(4, at: 0, in: box.body) >> 31 == 1
-                let rest = box.body.dropFirst(4).prefix(headerLength - bytes.count)
-                if !rest.isEmpty { bytes += try picture.run(rest) }
+                let rest = box.body.dropFirst(4).prefix(most - bytes.count)
+                if !rest.isEmpty { bytes += try picture.copy(rest) }
             case Name.index where frames == nil:
                 frames = try indexedFrames(box.body, in: &picture)
             default:
@@ -114,7 +130,7 @@ enum JXLInspection {
         var header = PictureHeader(storedSize: size, bitDepth: 8)
         // One bit for all that is usual: 8 bits, three channels, upright, still.
         if try reader.flag() {
-            try reader.skip(8)
+            try reader.skip(8 * frameLength)
             return header
         }
         if try reader.flag() {
@@ -145,8 +161,7 @@ enum JXLInspection {
         }
         header.channels = (isGray ? 1 : 3) + extras
         guard 1...32 ~= header.bitDepth else { throw picture.flaw(.pixelLayout) }
-        // A picture follows, of a byte at least.
-        try reader.skip(8)
+        try reader.skip(8 * frameLength)
         return header
     }
 

@@ -4,6 +4,7 @@ import AssetModel
 ///
 /// - A file that ends before its `IEND` is truncated; bytes behind it are ignored.
 /// - The header's checksum is checked, since a flipped bit there would be a wrong size. Others are not.
+/// - Pixels of no bytes at all, and an indexed picture without a palette before its pixels, are malformed.
 /// - `eXIf` may stand behind the pixels, so the walk goes on there. It costs one read for each `IDAT` chunk that is
 ///   longer than the window; long rows of equal ones are leapt over.
 enum PNGInspection {
@@ -11,6 +12,7 @@ enum PNGInspection {
     private enum Chunk {
         static let header = 0x4948_4452  // IHDR
         static let pixels = 0x4944_4154  // IDAT
+        static let palette = 0x504C_5445  // PLTE
         static let end = 0x4945_4E44  // IEND
         static let transparency = 0x7452_4E53  // tRNS
         static let animation = 0x6163_544C  // acTL
@@ -28,6 +30,8 @@ enum PNGInspection {
         of picture: inout PictureBytes, limits: InspectionLimits
     ) throws(InspectionError) -> PictureHeader {
         var header = try fixedHeader(of: &picture, limits: limits)
+        var needsPalette = try picture.byte(at: 25) == 3
+        var pixelLength = 0
         var position = 33
         var sawPixels = false
         var sawExif = false
@@ -40,7 +44,9 @@ enum PNGInspection {
             try picture.require(end)
             switch name {
             case Chunk.pixels:
+                guard !needsPalette else { throw picture.flaw(.missingPalette) }
                 sawPixels = true
+                pixelLength += length
                 if length == lastPixelLength {
                     position = try leap(over: length, from: position, in: &picture)
                     lastPixelLength = -1
@@ -50,7 +56,7 @@ enum PNGInspection {
                 }
                 continue
             case Chunk.end:
-                guard sawPixels else { throw picture.flaw(.missingPicture) }
+                guard pixelLength > 0 else { throw picture.flaw(.missingPicture) }
                 // Only now: a count that a cut file has no room for does not lie.
                 guard header.frameCount <= max(1, picture.byteCount / shortestFrame) else {
                     throw picture.flaw(.frameCount)
@@ -58,6 +64,8 @@ enum PNGInspection {
                 return header
             case Chunk.header:
                 throw picture.flaw(.secondHeader)
+            case Chunk.palette where length >= 3:
+                needsPalette = false
             case Chunk.transparency where !sawPixels:
                 header.hasAlpha = true
             case Chunk.profile where !sawPixels && length > 0:
@@ -73,6 +81,20 @@ enum PNGInspection {
                 guard isName(name) else { throw picture.flaw(.blockLength) }
             }
             position = end
+        }
+    }
+
+    /// Walks over each chunk to `IEND`, leaping over none. A chunk that is cut, or no chunk where one must begin, is
+    /// `truncated`: the rest of the file was never written.
+    static func requireEveryChunk(of picture: inout PictureBytes) throws(InspectionError) {
+        var position = 8
+        while true {
+            let length = try picture.big32(at: position)
+            let name = try picture.big32(at: position + 4)
+            guard length <= PixelSize.maximumSide, isName(name) else { throw .truncated(.png) }
+            position += frameLength + length
+            try picture.require(position)
+            if name == Chunk.end { return }
         }
     }
 

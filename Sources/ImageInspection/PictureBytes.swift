@@ -1,6 +1,14 @@
 import AssetModel
 import Files
 
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 /// The bytes of one picture, seen through a small window: a file read by offset, or memory as it is.
 ///
 /// Every look at a byte goes through here and is checked against the end of the file and of the window, so no
@@ -14,17 +22,24 @@ struct PictureBytes: ~Copyable {
 
     /// How much one read takes when nothing else is asked for. Nearly every header fits.
     static let usualRead = 4096
-    /// How much one read takes at most, and the length of the buffer behind the window.
+    /// How much one read takes at most.
     static let longRead = 32768
+    /// The length of the buffer behind the windows: the start of the file stays where it is, and one more read is kept.
+    static let bufferLength = usualRead + longRead
 
     private let descriptor: Int32?
     private let buffer: UnsafeMutableRawBufferPointer
     private var window: UnsafeRawBufferPointer
     private var windowStart = 0
+    /// The first read, kept: facts and texts both begin there.
+    private let head: UnsafeRawBufferPointer
+    /// The last read behind it, kept: what stands behind the pixels is looked at for facts, then for texts.
+    private var far = UnsafeRawBufferPointer(start: nil, count: 0)
+    private var farStart = 0
     private var readLength = Self.usualRead
     private var readsLeft: Int
 
-    /// Looks at an open file. `buffer` has `longRead` bytes. Reads once, to recognise the format.
+    /// Looks at an open file. `buffer` has `bufferLength` bytes. Reads once, to recognise the format.
     init(
         descriptor: Int32, byteCount: Int64, buffer: UnsafeMutableRawBufferPointer, limits: InspectionLimits
     ) throws(InspectionError) {
@@ -37,6 +52,7 @@ struct PictureBytes: ~Copyable {
         self.descriptor = descriptor
         self.buffer = buffer
         window = start
+        head = start
         readsLeft = limits.maximumReadCount - 1
     }
 
@@ -47,6 +63,7 @@ struct PictureBytes: ~Copyable {
         descriptor = nil
         buffer = UnsafeMutableRawBufferPointer(start: nil, count: 0)
         window = memory
+        head = memory
         readsLeft = 0
     }
 
@@ -57,12 +74,19 @@ struct PictureBytes: ~Copyable {
         descriptor = nil
         buffer = UnsafeMutableRawBufferPointer(start: nil, count: 0)
         window = memory
+        head = memory
         readsLeft = 0
     }
 
     /// From now on the file is walked through from here to its end: read more at a time.
     mutating func walksThrough() {
         readLength = Self.longRead
+    }
+
+    /// From now on every byte may be looked at, once and forwards: as many reads as that takes are allowed.
+    mutating func walksWhole() {
+        readLength = Self.longRead
+        readsLeft = max(readsLeft, byteCount / Self.usualRead + 16)
     }
 
     /// From now on another look is taken from the start, with reads of its own; the window stays where it is.
@@ -134,6 +158,21 @@ struct PictureBytes: ~Copyable {
         return UnsafeRawBufferPointer(rebasing: window[start..<start + range.count])
     }
 
+    /// The offset of the first byte of a value at or behind `start`; none up to the end of the file is `truncated`.
+    ///
+    /// Costs what `memchr` costs.
+    mutating func find(_ value: UInt8, from start: Int) throws(InspectionError) -> Int {
+        var position = start
+        while true {
+            try see(position, count: 1)
+            let skipped = position - windowStart
+            if let base = window.baseAddress, let hit = memchr(base + skipped, Int32(value), window.count - skipped) {
+                return windowStart + (UnsafeRawPointer(hit) - base)
+            }
+            position = windowStart + window.count
+        }
+    }
+
     /// Makes sure that the file reaches to an offset; reads nothing.
     func require(_ end: Int) throws(InspectionError) {
         guard end <= byteCount else { throw .truncated(format) }
@@ -168,12 +207,21 @@ struct PictureBytes: ~Copyable {
         guard let descriptor, offset >= 0, offset <= byteCount - count, count <= Self.usualRead else {
             throw .truncated(format)
         }
+        if offset + count <= head.count {
+            (window, windowStart) = (head, 0)
+            return
+        }
+        if offset >= farStart, offset + count <= farStart + far.count {
+            (window, windowStart) = (far, farStart)
+            return
+        }
         guard readsLeft > 0 else { throw flaw(.tooManyBlocks) }
         readsLeft -= 1
         let length = min(readLength, byteCount - offset)
-        let got = try Self.read(descriptor, into: buffer, count: length, at: offset)
-        window = UnsafeRawBufferPointer(rebasing: buffer[..<got])
-        windowStart = offset
+        let room = UnsafeMutableRawBufferPointer(rebasing: buffer[Self.usualRead...])
+        let got = try Self.read(descriptor, into: room, count: length, at: offset)
+        (far, farStart) = (UnsafeRawBufferPointer(rebasing: room[..<got]), offset)
+        (window, windowStart) = (far, farStart)
         // Fewer bytes than the length promised: the file shrank since it was opened.
         guard got >= count else { throw .truncated(format) }
     }

@@ -10,6 +10,8 @@ struct PictureHeader {
     var channels = 3
     var colorProfile: String?
     var frameCount = 1
+    /// What is odd and does no harm.
+    var notes: [FactsNote] = []
 }
 
 extension InspectionLimits {

@@ -5,9 +5,11 @@ import AssetModel
 /// - Facts are those of the first page. Later directories count as pages unless they say that they are a smaller copy of
 ///   another one or a mask (`NewSubfileType`), as in pyramids.
 /// - A fourth colour sample without `ExtraSamples` is alpha, one that is called unspecified is not; common readers do so.
-/// - The first and the last strip or tile must lie in the file; those between are not looked at.
+/// - The first and the last strip or tile must lie in the file; those between are not looked at. A strip that is not compressed
+///   may claim more than the file has when its rows need less: a note says so.
 /// - The raw files of cameras begin like a TIFF, with a small preview as their first page: they are `unsupported`.
-/// - Directories may stand anywhere and are reached by seeking. A chain that leads back into itself is malformed.
+/// - Directories may stand anywhere and are reached by seeking. What is wrong with the chain behind the
+///   first page is a note; the pages before the damage count, each once.
 ///
 /// Source: Adobe, TIFF revision 6.0; AWare Systems and libtiff, the BigTIFF design.
 enum TIFFInspection {
@@ -17,15 +19,18 @@ enum TIFFInspection {
         static let width = 256
         static let height = 257
         static let bits = 258
+        static let compression = 259
         static let meaning = 262
         static let stripOffsets = 273
         static let orientation = 274
         static let samples = 277
+        static let stripRows = 278
         static let stripLengths = 279
         static let tileOffsets = 324
         static let tileLengths = 325
         static let furtherDirectories = 330
         static let extraSamples = 338
+        static let planes = 284
         static let profile = 34675
         static let rawVersion = 50706
     }
@@ -63,7 +68,7 @@ enum TIFFInspection {
                 ? try picture.number64(at: directory, isLittle: isLittle)
                 : try picture.number16(at: directory, isLittle: isLittle)
             guard 1...0xFFFF ~= count else { throw picture.flaw(.blockLength) }
-            try picture.require(directory + countLength + count * entryLength + offsetLength)
+            try picture.require(directory + countLength + count * entryLength)
             return count
         }
     }
@@ -87,7 +92,14 @@ enum TIFFInspection {
         guard first != 0 else { throw picture.flaw(.missingPicture) }
         guard first >= 8 else { throw picture.flaw(.blockLength) }
         var header = try page(at: first, layout, of: &picture, limits: limits)
-        header.frameCount = try pageCount(from: first, layout, in: &picture)
+        var pages = 1
+        do throws(InspectionError) {
+            try countPages(from: first, layout, in: &picture, into: &pages)
+        } catch {
+            if case .unreadable = error { throw error }
+            header.notes.append(.pageChain)
+        }
+        header.frameCount = pages
         return header
     }
 
@@ -132,7 +144,15 @@ enum TIFFInspection {
         } else {
             header.hasAlpha = meaning == 2 && samples == 4
         }
-        try requirePixels(entries, layout, in: &picture)
+        // Bytes of the rows of the last strip, when they are stored as they are.
+        var lastStrip: Int?
+        if try (value(Tag.compression) ?? 1) == 1, try (value(Tag.planes) ?? 1) == 1, entries[Tag.tileOffsets] == nil {
+            let rowsPerStrip = try min(max(1, value(Tag.stripRows) ?? height), height)
+            let (rowBits, overflows) = width.multipliedReportingOverflow(by: bits * min(samples, 0xFFFF))
+            let rows = height - (height - 1) / rowsPerStrip * rowsPerStrip
+            if !overflows, rowBits / 8 < picture.byteCount / rows { lastStrip = (rowBits + 7) / 8 * rows }
+        }
+        if try !requirePixels(entries, lastStrip, layout, in: &picture) { header.notes.append(.stripLength) }
         if let profile = entries[Tag.profile], profile.size == 1 {
             try picture.require(profile.start + profile.count)
             header.colorProfile = try ColorProfile.name(
@@ -142,20 +162,22 @@ enum TIFFInspection {
     }
 
     private static let wanted: Set = [
-        Tag.kind, Tag.width, Tag.height, Tag.bits, Tag.meaning, Tag.stripOffsets, Tag.orientation, Tag.samples,
-        Tag.stripLengths, Tag.tileOffsets, Tag.tileLengths, Tag.furtherDirectories, Tag.extraSamples, Tag.profile,
+        Tag.kind, Tag.width, Tag.height, Tag.bits, Tag.compression, Tag.meaning, Tag.stripOffsets, Tag.orientation,
+        Tag.samples, Tag.stripRows, Tag.stripLengths, Tag.planes, Tag.tileOffsets, Tag.tileLengths,
+        Tag.furtherDirectories, Tag.extraSamples, Tag.profile,
         Tag.rawVersion,
     ]
 
-    /// The first and the last piece of the pixels must be in the file.
+    /// The first and the last piece of the pixels must be in the file. False when the last one claims more than there is, and
+    /// the `lastStrip` bytes that its rows need are there.
     private static func requirePixels(
-        _ entries: [Int: Entry], _ layout: Layout, in picture: inout PictureBytes
-    ) throws(InspectionError) {
+        _ entries: [Int: Entry], _ lastStrip: Int?, _ layout: Layout, in picture: inout PictureBytes
+    ) throws(InspectionError) -> Bool {
         guard let offsets = entries[Tag.stripOffsets] ?? entries[Tag.tileOffsets], offsets.count > 0 else {
             throw picture.flaw(.missingPicture)
         }
         let lengths = entries[Tag.stripLengths] ?? entries[Tag.tileLengths]
-        for index in Set([0, offsets.count - 1]) {
+        for index in [0, offsets.count - 1] {
             let offset = try number(index, of: offsets, layout, in: &picture)
             // Old writers leave the lengths out; then one byte is all that can be asked for.
             guard let lengths, index < lengths.count else {
@@ -164,8 +186,14 @@ enum TIFFInspection {
             }
             let length = try number(index, of: lengths, layout, in: &picture)
             // Zero means that the piece is not stored, in sparse files.
-            if length > 0 { try picture.require(offset + length) }
+            guard length > 0 else { continue }
+            if index == offsets.count - 1, let lastStrip, length > lastStrip, offset + length > picture.byteCount {
+                try picture.require(offset + lastStrip)
+                return false
+            }
+            try picture.require(offset + length)
         }
+        return true
     }
 
     // MARK: Entries
@@ -205,24 +233,51 @@ enum TIFFInspection {
 
     /// Follows the chain. Brent's way to find a circle needs two positions and no memory: the walk must never meet the
     /// place where it was at the last power of two.
-    private static func pageCount(
-        from first: Int, _ layout: Layout, in picture: inout PictureBytes
-    ) throws(InspectionError) -> Int {
-        var pages = 1
+    private static func countPages(
+        from first: Int, _ layout: Layout, in picture: inout PictureBytes, into pages: inout Int
+    ) throws(InspectionError) {
         var (directory, marked) = (first, first)
         var (steps, power) = (0, 1)
         while true {
-            let count = try layout.entryCount(at: directory, in: &picture)
-            let next = directory + layout.countLength + count * layout.entryLength
-            directory = try layout.offset(at: next, in: &picture)
-            if directory == 0 { return pages }
-            guard directory != marked else { throw picture.flaw(.circle) }
-            if try isPage(directory, layout, in: &picture) { pages += 1 }
+            directory = try next(after: directory, layout, in: &picture)
+            if directory == 0 { return }
             steps += 1
+            guard directory != marked else {
+                pages = try pagesOfCircle(from: first, length: steps, layout, in: &picture)
+                throw picture.flaw(.circle)
+            }
+            if try isPage(directory, layout, in: &picture) { pages += 1 }
             if steps == power {
                 (marked, steps, power) = (directory, 0, power * 2)
             }
         }
+    }
+
+    /// The pages of a chain that ends in a circle of a known length, each counted once. Two walks at that distance meet where
+    /// the circle begins.
+    private static func pagesOfCircle(
+        from first: Int, length: Int, _ layout: Layout, in picture: inout PictureBytes
+    ) throws(InspectionError) -> Int {
+        var (pages, directory, ahead) = (1, first, first)
+        for _ in 0..<length { ahead = try next(after: ahead, layout, in: &picture) }
+        while directory != ahead {
+            ahead = try next(after: ahead, layout, in: &picture)
+            directory = try next(after: directory, layout, in: &picture)
+            if try isPage(directory, layout, in: &picture) { pages += 1 }
+        }
+        for _ in 1..<length {
+            directory = try next(after: directory, layout, in: &picture)
+            if try isPage(directory, layout, in: &picture) { pages += 1 }
+        }
+        return pages
+    }
+
+    /// The directory that a directory names as the next one; 0 for none.
+    private static func next(
+        after directory: Int, _ layout: Layout, in picture: inout PictureBytes
+    ) throws(InspectionError) -> Int {
+        let count = try layout.entryCount(at: directory, in: &picture)
+        return try layout.offset(at: directory + layout.countLength + count * layout.entryLength, in: &picture)
     }
 
     /// Whether a later directory is a picture of its own. Entries stand in the order of their tags.

@@ -59,6 +59,26 @@ struct ImportTests {
         }
     }
 
+    @Test func `a picture that is cut behind its header is refused, and its file stays`() async throws {
+        try await TemporaryFolder.with { folder in
+            let cut = ["large", "progressive", "between-scans", "and-filled", "restarts", "before-second"]
+            for name in cut { try Pictures.copy("images/broken/jpeg-cut-\(name).jpg", to: "\(folder)/\(name).jpg") }
+            try Pictures.copy("images/broken/jpeg-second-cut.jpg", to: folder + "/second.jpg")
+            try Pictures.copy("images/jpeg/pixels-after-end.jpg", to: folder + "/camera.jpg")
+            try await TestLibrary.with { library in
+                var failures: [String: String] = [:]
+                let summary = try await library.importFiles([folder], movingFiles: true) { outcome in
+                    if case .failed(let path, let code, _) = outcome {
+                        failures[URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent] = code
+                    }
+                }
+                #expect(summary.newCount == 2)
+                #expect(failures == Dictionary(uniqueKeysWithValues: cut.map { ($0, "truncated") }))
+                #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == cut.count)
+            }
+        }
+    }
+
     @Test func `pictures come in the order given, whatever their size`() async throws {
         try await TemporaryFolder.with { folder in
             // Large and small files alternate, so that they finish in another order than they were begun.

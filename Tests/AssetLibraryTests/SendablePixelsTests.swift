@@ -26,7 +26,7 @@ struct SendablePixelsTests {
         defer { try? FileManager.default.removeItem(at: file) }
         try await URLSession.shared.data(from: try #require(URL(string: upload.url))).0.write(to: file)
         var found: ImageFacts?
-        FileInspection.inspect([file.path]) { if case .facts(_, let facts, _) = $0 { found = facts } }
+        FileInspection.inspect([file.path]) { if case .facts(_, let facts, _, _) = $0 { found = facts } }
         return try #require(found)
     }
 

@@ -30,7 +30,7 @@ struct SendingTests {
         try data.write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
         var found: ImageFacts?
-        FileInspection.inspect([file.path]) { if case .facts(_, let facts, _) = $0 { found = facts } }
+        FileInspection.inspect([file.path]) { if case .facts(_, let facts, _, _) = $0 { found = facts } }
         return try #require(found)
     }
 

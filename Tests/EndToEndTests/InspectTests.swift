@@ -66,6 +66,26 @@ struct InspectTests {
         }
     }
 
+    @Test func `whole finds the cut that no header tells, and what is odd is a note`() async throws {
+        try await TemporaryFolder.with { folder in
+            let program = Program(in: folder)
+            let cut = Fixtures.path("images/broken/jpeg-cut-large.jpg")
+            let second = Fixtures.path("images/broken/jpeg-second-cut.jpg")
+            let circle = Fixtures.path("images/broken/tiff-circle-of-7.tiff")
+            let quick = try await program.run("inspect", "--json", cut, second, circle)
+            #expect(quick.status == 0)
+            let notes = try quick.objects().map { $0["notes"]?.elements?.count }
+            #expect(notes == [nil, nil, 1])
+            let whole = try await program.run("inspect", "--json", "--whole", cut, second, circle)
+            #expect(whole.status == 3)
+            let objects = try whole.objects()
+            #expect(objects.map { $0["error"]?["code"]?.text } == ["truncated", nil, nil])
+            #expect(objects.map { $0["notes"]?.elements?.count } == [nil, 1, 1])
+            let text = try await program.run("inspect", circle).output
+            #expect(text.contains("7 frames") && text.contains("the list of its pages is damaged"))
+        }
+    }
+
     @Test func `a pipe is told at once, and the files around it too`() async throws {
         try await TemporaryFolder.with { folder in
             #expect(mkfifo(folder + "/pipe.png", 0o600) == 0)

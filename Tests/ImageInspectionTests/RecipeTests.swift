@@ -25,7 +25,7 @@ struct RecipeTests {
         let paths = try Fixtures.recipes.map(\.path) + Fixtures.images.map(\.path)
         for path in paths {
             do throws(InspectionError) {
-                let (facts, texts) = try RecipeReader().read(fileAt: path, factsBy: ImageInspector())
+                let (facts, texts, _) = try RecipeReader().read(fileAt: path, factsBy: ImageInspector())
                 let alone = try ImageInspector().inspect(fileAt: path)
                 #expect(facts == alone)
                 let textsAlone = try RecipeReader().read(fileAt: path)

@@ -130,6 +130,14 @@ struct CopyTests {
         #expect(profiles[0].count > 65_536 && profiles[0] == profiles[1])
     }
 
+    @Test(arguments: ["profile-twice", "profile-thrice", "profile-part-twice"])
+    func `a profile whose segments stand twice comes along`(name: String) throws {
+        let turned = try Self.copy("jpeg/\(name).jpg", orientation: .rotated90).copied
+        let smaller = try Self.copy("jpeg/\(name).jpg", size: PixelSize(width: 24, height: 16)).copied
+        #expect(turned.colorProfile == "Slightly Warm RGB")
+        #expect(smaller.colorProfile == "Slightly Warm RGB")
+    }
+
     @Test(arguments: ["webp/profile.webp", "tiff/profile-display-p3.tiff", "heic/profile.heic", "avif/profile.avif"])
     func `the colour profile is found in every format that has one`(file: String) throws {
         let bytes = [UInt8](try Fixtures.data("images/\(file)"))

@@ -48,16 +48,16 @@ package struct RecipeReader: Sendable {
     /// lie in the same first 4 KiB. The texts of a picture without facts are not looked for.
     package func read(
         fileAt path: String, factsBy inspector: ImageInspector
-    ) throws(InspectionError) -> (facts: ImageFacts, texts: RecipeReading) {
+    ) throws(InspectionError) -> (facts: ImageFacts, texts: RecipeReading, notes: [FactsNote]) {
         let file = try InspectionError.opening(path)
         let byteCount = file.status.byteCount
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: PictureBytes.longRead, alignment: 16)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: PictureBytes.bufferLength, alignment: 16)
         defer { buffer.deallocate() }
         var picture = try PictureBytes(
             descriptor: file.descriptor, byteCount: byteCount, buffer: buffer, limits: inspector.limits)
-        let facts = try inspector.facts(of: &picture, byteCount: byteCount)
+        let (facts, notes) = try inspector.findings(in: &picture, byteCount: byteCount)
         picture.beginAgain(limits: reads)
-        return (facts, try reading(of: &picture, size: facts.storedSize))
+        return (facts, try reading(of: &picture, size: facts.storedSize), notes)
     }
 
     /// Reads an open file, without using or moving its offset.
@@ -126,7 +126,7 @@ package struct RecipeReader: Sendable {
     }
 
     private func reading(ofDescriptor descriptor: Int32, byteCount: Int64) throws(InspectionError) -> RecipeReading {
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: PictureBytes.longRead, alignment: 16)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: PictureBytes.bufferLength, alignment: 16)
         defer { buffer.deallocate() }
         var picture = try PictureBytes(descriptor: descriptor, byteCount: byteCount, buffer: buffer, limits: reads)
         return try reading(of: &picture)
@@ -173,8 +173,8 @@ extension RecipeReader {
     /// The stored size of a picture, or nil when its header cannot be read.
     private static func size(of picture: inout PictureBytes, _ limits: InspectionLimits) -> PixelSize? {
         picture.beginAgain(limits: limits)
-        let facts = try? ImageInspector(limits: limits).facts(of: &picture, byteCount: Int64(picture.byteCount))
-        return facts?.storedSize
+        let found = try? ImageInspector(limits: limits).findings(in: &picture, byteCount: Int64(picture.byteCount))
+        return found?.facts.storedSize
     }
 }
 

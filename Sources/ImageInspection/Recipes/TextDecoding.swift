@@ -77,6 +77,7 @@ enum TextDecoding {
 
     /// UTF-16 of a known order; zeros at the end are padding.
     static func utf16(_ bytes: ArraySlice<UInt8>, isLittle: Bool) -> String {
+        if let text = ascii(bytes, isLittle: isLittle) { return text }
         var units: [UInt16] = []
         units.reserveCapacity(bytes.count / 2)
         var index = bytes.startIndex
@@ -87,6 +88,24 @@ enum TextDecoding {
         }
         while units.last == 0 { units.removeLast() }
         return String(decoding: units, as: UTF16.self)
+    }
+
+    /// UTF-16 whose letters are all ASCII, zeros at the end aside; nil for any other. Most prompts
+    /// are, and decoding them unit by unit took a fifth of the time of reading a picture's texts.
+    private static func ascii(_ bytes: ArraySlice<UInt8>, isLittle: Bool) -> String? {
+        bytes.withUnsafeBufferPointer { bytes in
+            let count = bytes.count / 2
+            let (low, high) = isLittle ? (0, 1) : (1, 0)
+            var union: UInt8 = 0
+            for index in 0..<count { union |= bytes[2 * index + high] | (bytes[2 * index + low] & 0x80) }
+            guard union == 0 else { return nil }
+            return String(unsafeUninitializedCapacity: count) { letters in
+                var length = count
+                while length > 0, bytes[2 * (length - 1) + low] == 0 { length -= 1 }
+                for index in 0..<length { letters[index] = bytes[2 * index + low] }
+                return length
+            }
+        }
     }
 
     /// JIS X 0208: with escape sequences as in mail, or Shift JIS as some cameras write.
