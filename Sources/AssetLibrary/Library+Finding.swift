@@ -1,14 +1,20 @@
 import AssetCatalog
 public import AssetModel
 import AssetStore
-import Foundation
+public import Foundation
 
 extension Library {
-    /// What a query finds, newest first. For the next page hand back the last answer's `position` as `before`.
+    /// What a person typed as a query, with today's date and their time zone, and what of it was read as words. Never fails.
+    public func reading(of text: String, timeZone: TimeZone = .current) -> SearchReading {
+        SearchReading(of: text, clock: SearchClock(now: history.environment.now(), timeZone: timeZone))
+    }
+
+    /// What a query finds, in its order, at most `limit` and at most as many as the query says. For the next page hand back the last
+    /// answer's `position` as `after`.
     public func search(
-        _ query: SearchQuery, limit: Int = 50, before: Int64? = nil
+        _ query: SearchQuery, limit: Int = 50, after position: Int64? = nil
     ) async throws(LibraryError) -> [SearchHit] {
-        try await inLibraryWords { try await history.catalog.search(query, limit: limit, before: before) }
+        try await inLibraryWords { try await history.catalog.search(query, limit: limit, after: position) }
     }
 
     /// One asset; nil when the library has none of this digest.

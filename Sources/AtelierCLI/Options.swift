@@ -138,11 +138,13 @@ struct SelectionOptions: ParsableArguments {
         }
         if let query {
             // An empty variable in a script must not mean everything.
-            guard !SearchQuery(parsing: query).terms.isEmpty else {
+            let reading = library.reading(of: query)
+            guard reading.query.condition != .everything else {
                 throw LibraryError(
                     .invalidInput, code: "empty_query", "--query is empty, which would select everything")
             }
-            assets += try await Self.found(by: SearchQuery(parsing: query), library)
+            SearchText.note(reading.remarks)
+            assets += try await Self.found(by: reading.query, library)
         }
         var seen: Set<ContentDigest> = []
         assets = assets.filter { seen.insert($0).inserted }
@@ -182,16 +184,18 @@ struct SelectionOptions: ParsableArguments {
         return (assets, failures)
     }
 
-    /// Every asset that a search finds, each once, newest first.
+    /// Every asset that a search finds, each once, in the query's order.
     static func found(by query: SearchQuery, _ library: Library) async throws -> [ContentDigest] {
         var assets: [ContentDigest] = []
         var seen: Set<ContentDigest> = []
-        var before: Int64?
+        var last: Int64?
+        var left = query.limit ?? .max
         repeat {
-            let page = try await library.search(query, limit: 500, before: before)
+            let page = try await library.search(query, limit: min(500, left), after: last)
             assets += page.map(\.asset).filter { seen.insert($0).inserted }
-            before = page.last?.position
-        } while before != nil
+            last = page.last?.position
+            left -= page.count
+        } while last != nil && left > 0
         return assets
     }
 

@@ -91,6 +91,11 @@ enum Phrase {
     /// A number with some digits after the point.
     static func decimal(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
 
+    /// A number as short as it can be written: `2`, `2.5`.
+    static func number(_ value: Double) -> String {
+        value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : String(value)
+    }
+
     /// The text without control characters other than line breaks and tabs: a file's name or a model's log must not be able
     /// to steer a terminal.
     static func printable(_ text: String) -> String {

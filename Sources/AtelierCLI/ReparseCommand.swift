@@ -27,7 +27,7 @@ struct ReparseCommand: AsyncParsableCommand {
             let isEverything = ids.isEmpty && selection.query == nil
             let chosen =
                 isEverything
-                ? try await SelectionOptions.found(by: SearchQuery(terms: []), library)
+                ? try await SelectionOptions.found(by: SearchQuery(), library)
                 : try await selection.assets(ids, library, importingFiles: false)
             var (changed, same, failed) = (0, 0, 0)
             var broken: (any Error)?

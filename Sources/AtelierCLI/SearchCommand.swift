@@ -5,14 +5,18 @@ import LibraryJSON
 
 struct SearchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "search", abstract: "Find images by words of their prompt or name, by seed, set or tag.",
+        commandName: "search",
+        abstract: "Find images by words of their prompt or name, by seed, size, set, tag or date.",
         discussion: """
-            All words must match, ignoring case and accents; "quoted words" must follow each other. Prompts, file names, and the recipes and captions found in imported files are searched. Newest first.
+            All words must match, ignoring case and accents; "quoted words" must follow each other, mug* finds mugs. -word excludes, OR binds the two terms beside it, and ( ) group. Prompts, file names, and the recipes and captions found in imported files are searched. Newest first.
 
-            Fields: seed:7, set:mugs or @mugs, tag:white, kind:generated or kind:reference, nsfw:true, and drift:size (or seed, count, format, any) for results that differ from what was asked. Anything else is text, so a pasted prompt is never an error.
+            Fields: seed:7 seed:1..20, size:2048x2048, width: height: mp:>2, ratio:16:9, is:portrait (landscape, square, animated, transparent), format:png, kind:generated or kind:reference, model: generator:, set:mugs or @mugs, tag:white, ref:ID (made with this reference), path:, has:recipe (prompt, seed, note, tag, set), date:2026-03 after:7d before:yesterday, nsfw:true, drift:size (or seed, count, format, any), sort:created (oldest first), limit:10.
+
+            Anything else is text, so a pasted prompt is never an error; --explain shows how a query is understood.
 
             Examples:
               atelier search 'marble seed:7 kind:generated'
+              atelier search 'mug (red OR blue) -cracked after:2026-03 is:portrait'
               atelier search @mugs --json
             """)
 
@@ -20,30 +24,49 @@ struct SearchCommand: AsyncParsableCommand {
     var query: [String] = []
 
     @Option(help: ArgumentHelp("Maximum results.", valueName: "n"))
-    var limit = 50
+    var limit: Int?
+
+    @Flag(help: "Take every word as text: no fields, no operators.")
+    var literal = false
+
+    @Flag(help: "Show how the query is understood; search nothing.")
+    var explain = false
 
     @OptionGroup var libraryOptions: LibraryOptions
     @OptionGroup var outputs: OutputOptions
 
+    /// How many results are shown when nothing is said.
+    private static let usualLimit = 50
+
     func validate() throws {
-        if limit < 1 { throw ValidationError("--limit must be at least 1") }
+        if let limit, limit < 1 { throw ValidationError("--limit must be at least 1") }
     }
 
     func run() async throws {
+        let text = query.joined(separator: " ")
+        let output = outputs.output
         try await libraryOptions.withLibrary { library in
-            let parsed = SearchQuery(parsing: query.joined(separator: " "))
-            let hits = try await library.search(parsed, limit: limit)
+            let reading = library.reading(of: text)
+            let query = literal ? SearchQuery(literally: text) : reading.query
+            let remarks = literal ? [] : reading.remarks
+            if explain { return try output.item(query.json(remarks), SearchText.explanation(query, remarks)) }
+            SearchText.note(remarks)
+            let most = limit ?? query.limit ?? Self.usualLimit
+            let hits = try await library.search(query, limit: most)
             for hit in hits {
                 let path = library.path(of: hit.asset, hit.facts.format)
-                try outputs.output.item(hit.json(in: library), Self.line(hit, path))
+                try output.item(hit.json(in: library), Self.line(hit, path))
             }
             if hits.isEmpty {
-                outputs.output.remark("nothing found")
-                for case .set(let name) in parsed.terms where (try? await library.set(named: name)) == nil {
-                    outputs.output.remark("@\(name): no such set")
+                output.remark("nothing found")
+                for case .set(let name) in query.condition.terms where (try? await library.set(named: name)) == nil {
+                    output.remark("@\(name): no such set")
                 }
             }
-            if hits.count == limit { outputs.output.remark("showing the newest \(limit); --limit shows more") }
+            if hits.count == most, query.limit == nil || limit != nil {
+                output.remark(
+                    "showing the \(query.order == .newestFirst ? "newest" : "oldest") \(most); --limit shows more")
+            }
         }
     }
 

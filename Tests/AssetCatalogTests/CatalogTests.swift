@@ -169,12 +169,12 @@ struct CatalogTests {
 
     @Test func `pages follow each other by key`() async throws {
         let catalog = try await story().catalog()
-        let all = try await catalog.search(SearchQuery(terms: []))
+        let all = try await catalog.search(SearchQuery())
         #expect(all.count == 4)
         var paged: [SearchHit] = []
         var before: Int64?
         repeat {
-            let page = try await catalog.search(SearchQuery(terms: []), limit: 1, before: before)
+            let page = try await catalog.search(SearchQuery(), limit: 1, after: before)
             paged += page
             before = page.last?.position
         } while before != nil

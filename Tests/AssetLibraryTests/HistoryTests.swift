@@ -46,12 +46,12 @@ struct HistoryTests {
             }
             #expect(error == .journalLost(path: segment))
             #expect(attempts.withLock { $0 } == 1)
-            #expect(try await library.search(SearchQuery(terms: [])).count == 2)
+            #expect(try await library.search(SearchQuery()).count == 2)
             await #expect(throws: StoreError.journalLost(path: segment)) { try await library.history.rebuild() }
 
             #expect(try await library.history.rebuild(acceptingLoss: true) == 1)
             _ = try await library.importFiles([pictures[2]])
-            #expect(try await library.search(SearchQuery(terms: [])).count == 2)
+            #expect(try await library.search(SearchQuery()).count == 2)
             #expect(try Data(contentsOf: URL(fileURLWithPath: segment)) == older)
             // The picture whose line is lost is imported again before the library is looked over.
             _ = try await library.importFiles([pictures[1]])
@@ -90,7 +90,7 @@ struct HistoryTests {
             try await open(at: now.adding(seconds: 365 * 86_400), "images/demo/mug.png")
             try await open(at: now, "images/demo/cat.jpg")
             try await Library.withLibrary(at: root, logger: TestLibrary.logger) { library in
-                let hits = try await library.search(SearchQuery(terms: []))
+                let hits = try await library.search(SearchQuery())
                 // The order is that of writing, the time is the clock's.
                 #expect(hits.map(\.createdAt) == [now, now.adding(seconds: 365 * 86_400)])
             }

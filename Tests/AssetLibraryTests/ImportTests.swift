@@ -54,7 +54,7 @@ struct ImportTests {
                 #expect(summary.newCount == 1)
                 #expect(failures == ["text.png": "not_an_image", "cut.png": "truncated", "gone.png": "unreadable"])
                 #expect(try FileManager.default.contentsOfDirectory(atPath: library.root + "/staging").isEmpty)
-                #expect(try await library.search(SearchQuery(terms: [])).count == 1)
+                #expect(try await library.search(SearchQuery()).count == 1)
             }
         }
     }

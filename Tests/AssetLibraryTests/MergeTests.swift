@@ -115,7 +115,7 @@ struct MergeTests {
             #expect(try folders.replicas("desk").count == 2)
             try folders.bring("desk", to: "laptop")
             try await folders.with("laptop") { library in
-                let hits = try await library.search(SearchQuery(terms: []))
+                let hits = try await library.search(SearchQuery())
                 #expect(hits.count == 3)
             }
             try await TestLibrary.expectSound(folders.path("laptop"))
@@ -203,7 +203,7 @@ struct MergeTests {
                 let time = asset.addedAt
                 #expect(before <= time && time <= now(), "\(time) is not the time of day")
                 // It was written last, so it is the newest, whatever the clocks say.
-                #expect(try await library.search(SearchQuery(terms: [])).first?.asset == summary.assets[0])
+                #expect(try await library.search(SearchQuery()).first?.asset == summary.assets[0])
             }
             #expect(try await folders.problems("desk") == [])
         }

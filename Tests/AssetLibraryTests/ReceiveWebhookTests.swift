@@ -80,7 +80,7 @@ struct ReceiveWebhookTests {
                         }
                     }
                 }
-                #expect(try await library.search(SearchQuery(terms: []), limit: 10).count == 1)
+                #expect(try await library.search(SearchQuery(), limit: 10).count == 1)
             }
         }
     }

@@ -37,7 +37,7 @@ struct RecipeImportTests {
                 #expect(try await found(word) == [fixture.sha256], "\(word)")
             }
             #expect(try await found("seed:1234567").isEmpty)
-            let hits = try await library.search(SearchQuery(terms: []))
+            let hits = try await library.search(SearchQuery())
             let hit = try #require(hits.first { $0.asset == fixture.sha256 })
             #expect(hit.kind == .reference && hit.seed == recipe?.seed && hit.prompt == recipe?.prompt)
             #expect(hit.model == recipe?.model && hit.generator == recipe?.generator && hit.note == fixture.note)

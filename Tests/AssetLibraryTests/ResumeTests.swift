@@ -264,13 +264,13 @@ struct OpeningTests {
     @Test func `a deleted catalog comes back by itself, with the same answers`() async throws {
         try await TestLibrary.with { library in
             _ = try await library.importFiles([Fixtures.path("images/demo")], set: "demo", tags: ["x"])
-            let before = try await library.search(SearchQuery(terms: []))
+            let before = try await library.search(SearchQuery())
             let root = library.root
             for suffix in ["", "-wal", "-shm"] {
                 try? FileManager.default.removeItem(atPath: root + "/catalog.sqlite" + suffix)
             }
             try await Library.withLibrary(at: root, logger: TestLibrary.logger) { again in
-                let after = try await again.search(SearchQuery(terms: []))
+                let after = try await again.search(SearchQuery())
                 #expect(after == before)
                 #expect(try await again.set(named: "demo").members.count == 3)
             }
@@ -322,7 +322,7 @@ struct OpeningTests {
             try handle.write(contentsOf: Data(#"{"at":"2026-"#.utf8))
             try handle.close()
             _ = try await library.importFiles([Fixtures.path("images/demo/cat.jpg")])
-            #expect(try await library.search(SearchQuery(terms: [])).count == 2)
+            #expect(try await library.search(SearchQuery()).count == 2)
         }
     }
 

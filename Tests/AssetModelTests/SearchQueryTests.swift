@@ -1,82 +1,82 @@
 import AssetModel
+import Foundation
 import Testing
 
 struct SearchQueryTests {
-    @Test(
-        arguments: [
-            ("mug marble", [SearchQuery.Term.words("mug"), .words("marble")]),
-            ("\"mug on marble\" cat", [.words("mug on marble"), .words("cat")]),
-            ("seed:7 SEED:18446744073709551615", [.seed(7), .seed(.max)]),
-            ("set:mugs @cats", [.set("mugs"), .set("cats")]),
-            ("tag:white tag:\"off white\"", [.tag("white"), .tag("off white")]),
-            ("kind:generated kind:Reference", [.kind(.generated), .kind(.reference)]),
-            ("", []), ("   \n", []),
-        ] as [(String, [SearchQuery.Term])])
-    func `fields, words and phrases are told apart`(text: String, terms: [SearchQuery.Term]) {
-        #expect(SearchQuery(parsing: text).terms == terms)
-    }
+    /// 2026-11-26, 14:30 in Berlin.
+    private static let clock = SearchClock(
+        now: Timestamp(parsing: "2026-11-26T13:30:00.000Z"), timeZone: TimeZone(identifier: "Europe/Berlin") ?? .gmt)
 
-    @Test(
-        arguments: [
-            ("(cat:1.2)", [SearchQuery.Term.words("(cat:1.2)")]), ("a: b", [.words("a:"), .words("b")]),
-            ("seed:abc", [.words("seed:abc")]), ("seed:-1", [.words("seed:-1")]),
-            ("kind:photo", [.words("kind:photo")]),
-            ("\"never closed", [.words("never closed")]), ("<lora:x:0.8>", [.words("<lora:x:0.8>")]),
-            ("--ar 16:9 --v 6", [.words("--ar"), .words("16:9"), .words("--v"), .words("6")]),
-            ("cat AND NOT dog*", [.words("cat"), .words("AND"), .words("NOT"), .words("dog*")]),
-        ] as [(String, [SearchQuery.Term])])
-    func `whatever is pasted from a prompt is words`(text: String, terms: [SearchQuery.Term]) {
-        #expect(SearchQuery(parsing: text).terms == terms)
-    }
-
-    @Test func `a thing said twice is said once, and a pasted page is cut`() {
-        #expect(SearchQuery(parsing: "cat cat tag:x tag:x").terms == [.words("cat"), .tag("x")])
-        let page = (0..<5000).map { "tag:t\($0)" }.joined(separator: " ")
-        #expect(SearchQuery(parsing: page).terms.count == SearchQuery.maximumTermCount)
-    }
-
-    @Test func `what has no letter is left out, and finds nothing when it is all there is`() {
-        #expect(SearchQuery(parsing: "cat , !!! ()").terms == [.words("cat")])
-        #expect(SearchQuery(parsing: "((( !!!").terms == [.nothing])
-    }
-}
-
-struct LabelTests {
-    @Test(arguments: [("mugs", "mugs"), ("  off white ", "off white"), ("Ärger", "Ärger"), ("猫", "猫")])
-    func `a name is kept as typed`(text: String, label: String) {
-        #expect(Label.normalized(text) == label)
-    }
-
-    @Test(arguments: ["", "  ", "@mugs", "-n", "a,b", "a\"b", "a\u{7}b", String(repeating: "x", count: 101)])
-    func `what cannot be typed back is no name`(text: String) {
-        #expect(Label.normalized(text) == nil)
-    }
-}
-
-struct GenerationIDTests {
-    @Test func `an id is never taken for a digest`() throws {
-        let id = Run.ID(random: (0x0123_4567_89AB_CDEF, 0xFEDC_BA98_7654_3210))
-        #expect(id.text.count == 16 && id.text.hasPrefix("g"))
-        #expect(Run.ID(parsing: id.text) == id)
-        #expect(Run.ID.looksLikePrefix(id.text.prefix(5)))
-        #expect(!Run.ID.looksLikePrefix("abc"))
-        #expect(Run.ID(parsing: "g" + String(repeating: "i", count: 15)) == nil)
-    }
-
-    @Test func `the next step after a crash follows from the state alone`() throws {
-        let request = RemoteRequest(id: "r", statusURL: "s", responseURL: "p", cancelURL: "c")
-        func step(_ state: Run.State, _ request: RemoteRequest? = nil) throws -> Run.NextStep {
-            Run(
-                id: Run.ID(random: (1, 2)), model: "m", prompt: "p", parameters: .object([:]),
-                references: try ReferenceSet([]), plannedSize: PixelSize(width: 1, height: 1),
-                state: state,
-                request: request, host: RemoteHost("h"), seed: nil, reason: nil, outputs: [],
-                plannedAt: Timestamp(milliseconds: 0), changedAt: Timestamp(milliseconds: 0)
-            ).nextStep
+    @Test(arguments: SearchExamples.all)
+    func `every example of the documentation means what it says`(example: SearchExample) {
+        let reading = SearchReading(of: example.typed)
+        #expect(reading.query.description == example.meaning, "\(example.typed)")
+        #expect(reading.remarks.isEmpty == (example.remark == nil), "\(example.typed): \(reading.remarks)")
+        if let remark = example.remark {
+            #expect(reading.remarks.contains { ($0.reason ?? "no such field") == remark }, "\(reading.remarks)")
         }
-        #expect(try step(.planned) == .submit)
-        #expect(try step(.sending) == .confirm)
-        #expect(try step(.submitted, request) == .collect(request))
-        for state in [Run.State.finished, .failed, .cancelled] { #expect(try step(state, request) == .nothing) }
+    }
+
+    @Test func `the documentation has at least eighty examples, right and wrong`() {
+        #expect(SearchExamples.all.count >= 80)
+        #expect(SearchExamples.all.count { $0.remark != nil } >= 15)
+    }
+
+    @Test func `no text throws, and what is printed is read as the same query`() {
+        var random = SystemRandomNumberGenerator()
+        let pieces = [
+            "mug", "MÄRBLE", "OR", "AND", "(", ")", "-", "--", "\"", "*", " ", "  ", "\n", ":", "..", ",", "@", "seed:",
+            "seed:7",
+            "seed:1..3", "tag:", "tag:a", "set:\"b c\"", "date:2026-03", "after:2026", "mp:>=2", "mp:0.00001",
+            "ratio:16:9",
+            "size:64x48", "is:square", "has:tag", "model:", "path:", "x\"y", "\0", "👩‍👩‍👧", "漢字", "e\u{301}", "\u{301}",
+            "limit:3",
+            "sort:created", "nsfw:no", "ref:ab", "1.2", ">", "<", "=", "'", "ß", "١٢", "kind:generated", "format:jpg",
+            "drift:any",
+        ]
+        for _ in 0..<20_000 {
+            let text = (0..<Int.random(in: 0...12, using: &random)).map { _ in
+                pieces.randomElement(using: &random) ?? ""
+            }.joined()
+            let query = SearchReading(of: text, clock: Self.clock).query
+            let again = SearchReading(of: query.description, clock: Self.clock)
+            #expect(again.query == query, "“\(text)” → “\(query)” → “\(again.query)”")
+            #expect(again.remarks.isEmpty, "“\(text)” → “\(query)”: \(again.remarks)")
+        }
+    }
+
+    @Test func `ten thousand words and a thousand brackets are read at once, and cut`() {
+        let page = (0..<10_000).map { "word\($0)" }.joined(separator: " ")
+        let reading = SearchReading(of: page)
+        #expect(reading.query.condition.terms.count == SearchQuery.maximumTermCount)
+        #expect(reading.remarks.map(\.reason) == ["only the first 100 terms are used"])
+        let deep = String(repeating: "(", count: 1000) + "mug" + String(repeating: ")", count: 1000)
+        #expect(SearchQuery(parsing: deep) == SearchQuery(parsing: "mug"))
+        #expect(SearchQuery(parsing: String(repeating: "-(", count: 1000) + "mug").condition.terms.count <= 1)
+    }
+
+    @Test(
+        arguments: [
+            ("date:today", "2026-11-25T23:00:00.000Z", "2026-11-26T23:00:00.000Z"),
+            ("date:yesterday", "2026-11-24T23:00:00.000Z", "2026-11-25T23:00:00.000Z"),
+            ("date:2026-03", "2026-02-28T23:00:00.000Z", "2026-03-31T22:00:00.000Z"),
+            // The clocks go back on that day, which has 25 hours.
+            ("date:2026-10-25", "2026-10-24T22:00:00.000Z", "2026-10-25T23:00:00.000Z"),
+            ("after:7d", "2026-11-19T13:30:00.000Z", nil), ("after:12h", "2026-11-26T01:30:00.000Z", nil),
+            ("after:2w", "2026-11-12T13:30:00.000Z", nil), ("after:1m", "2026-10-26T13:30:00.000Z", nil),
+            ("before:1y", nil, "2025-11-26T13:30:00.000Z"), ("before:today", nil, "2026-11-25T23:00:00.000Z"),
+        ] as [(String, String?, String?)])
+    func `a day begins where the person is`(text: String, from: String?, until: String?) {
+        let query = SearchReading(of: text, clock: Self.clock).query
+        let expected = SearchTerm.created(
+            from: from.flatMap { Timestamp(parsing: $0) }, until: until.flatMap { Timestamp(parsing: $0) })
+        #expect(query.condition == .term(expected))
+    }
+
+    @Test func `taken literally, everything is words`() {
+        let query = SearchQuery(literally: "seed:7 -mug OR (x)")
+        #expect(query.condition.terms == ["seed", "7", "mug", "OR", "x"].map { .text([$0]) })
+        #expect(SearchQuery(literally: "!!!").condition == .nothing)
+        #expect(SearchQuery(literally: "  ").condition == .everything)
     }
 }

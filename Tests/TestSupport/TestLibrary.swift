@@ -63,13 +63,13 @@ package enum TestLibrary {
         _ root: String, afterKill: Bool = false, sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         try await Library.withLibrary(at: root, logger: logger) { library in
-            let before = try await library.search(SearchQuery(terms: []), limit: 10_000)
+            let before = try await library.search(SearchQuery(), limit: 10_000)
             var problems: [String] = []
             let summary = try await library.verify(onProblem: { problems.append($0.description) })
             #expect(problems.isEmpty, "\(problems)", sourceLocation: sourceLocation)
             #expect(afterKill || summary.orphanCount == 0, "blobs without an asset", sourceLocation: sourceLocation)
             _ = try await library.rebuild()
-            let after = try await library.search(SearchQuery(terms: []), limit: 10_000)
+            let after = try await library.search(SearchQuery(), limit: 10_000)
             #expect(before == after, "a rebuilt catalog answers differently", sourceLocation: sourceLocation)
             let again = try await library.verify(onProblem: { problems.append($0.description) })
             #expect(again.problemCount == 0, "\(problems)", sourceLocation: sourceLocation)

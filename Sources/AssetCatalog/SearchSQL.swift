@@ -1,0 +1,269 @@
+import AssetModel
+import Foundation
+internal import GRDB
+
+/// A search's condition as SQL over `searchItem`, the narrow row that each answer has.
+///
+/// Words become one expression of the full-text index as far as they stand together, since joining its answers is what costs. All else
+/// is asked of the candidate alone, by keys.
+struct SearchSQL {
+    private let db: Database
+    /// What stands for the question marks, in order.
+    private(set) var arguments = StatementArguments()
+
+    init(_ db: Database) { self.db = db }
+
+    /// The condition; `1` for everything.
+    mutating func sql(_ condition: SearchCondition) throws -> String {
+        switch condition {
+        case .everything: return "1"
+        case .nothing: return "0"
+        case .term(let term): return try sql(term)
+        // What is unknown, such as the seed of a photo, is not what was excluded.
+        case .not(let inner): return "(\(try sql(inner))) IS NOT TRUE"
+        case .any(let conditions):
+            if let match = Self.match(condition) { return matching(match) }
+            return "(" + (try conditions.map { try sql($0) }).joined(separator: " OR ") + ")"
+        case .all(let conditions):
+            let (text, rest) = Self.split(conditions)
+            var parts: [String] = []
+            if let text { parts.append(matching(text)) }
+            for part in rest { parts.append(try sql(part)) }
+            return "(" + parts.joined(separator: " AND ") + ")"
+        }
+    }
+
+    // MARK: - Words
+
+    private mutating func matching(_ expression: String) -> String {
+        arguments += [expression]
+        return "searchItem.id IN (SELECT rowid FROM searchIndex WHERE searchIndex MATCH ?)"
+    }
+
+    /// What of conditions that must all hold the full-text index can answer at once, and the rest.
+    private static func split(_ conditions: [SearchCondition]) -> (text: String?, rest: [SearchCondition]) {
+        let wanted = conditions.compactMap(match)
+        guard !wanted.isEmpty else { return (nil, conditions) }
+        var text = wanted.joined(separator: " AND ")
+        var rest: [SearchCondition] = []
+        for condition in conditions where match(condition) == nil {
+            // The index can take away only from something.
+            if case .not(let inner) = condition, let unwanted = match(inner) {
+                text = "(\(text)) NOT \(unwanted)"
+            } else {
+                rest.append(condition)
+            }
+        }
+        return (text, rest)
+    }
+
+    /// A condition as an expression of FTS5; nil when it asks for more than words.
+    private static func match(_ condition: SearchCondition) -> String? {
+        switch condition {
+        case .term(.text(let words, let isPrefix)):
+            // Quoted, none of its operators can be spelled.
+            return "\"" + words.joined(separator: " ") + "\"" + (isPrefix ? " *" : "")
+        case .term, .not, .everything, .nothing: return nil
+        case .any(let conditions):
+            let parts = conditions.compactMap(match)
+            return parts.count == conditions.count ? "(" + parts.joined(separator: " OR ") + ")" : nil
+        case .all(let conditions):
+            let (text, rest) = split(conditions)
+            return rest.isEmpty ? text.map { "(\($0))" } : nil
+        }
+    }
+
+    // MARK: - Terms
+
+    private mutating func sql(_ term: SearchTerm) throws -> String {
+        switch term {
+        case .text: return matching(Self.match(.term(term)) ?? "\"\"")
+        case .seed(let range): return seeds(range)
+        case .size(let size):
+            arguments += [size.width, size.height]
+            return asset("\(Self.width) = ? AND \(Self.height) = ?")
+        case .width(let bound): return asset(compare(Self.width, bound))
+        case .height(let bound): return asset(compare(Self.height, bound))
+        case .megapixels(let bound): return asset(compare("storedWidth * storedHeight / 1e6", bound))
+        case .ratio(let width, let height):
+            arguments += [Double(width) / Double(height) * 0.99, Double(width) / Double(height) * 1.01]
+            return asset("CAST(\(Self.width) AS REAL) / \(Self.height) BETWEEN ? AND ?")
+        case .format(let format):
+            arguments += [format.rawValue]
+            return asset("format = ?")
+        case .shape(let shape): return asset(Self.condition(shape))
+        case .kind(let kind): return "searchItem.generation IS \(kind == .generated ? "NOT " : "")NULL"
+        case .model(let name): return try model(name)
+        case .generator(let name):
+            arguments += [name]
+            return
+                "EXISTS (SELECT 1 FROM recipe WHERE recipe.asset = searchItem.asset AND searchItem.generation IS NULL "
+                + "AND instr(lower(recipe.generator), lower(?)))"
+        case .tag(let name):
+            // SQLite compares only ASCII whatever the case; there are few tags, so the others are compared here.
+            let tags = try String.fetchAll(db, sql: "SELECT DISTINCT tag FROM assetTag WHERE isPresent = 1")
+                .filter { $0.isSameLabel(as: name) }
+            arguments += StatementArguments(tags)
+            return "searchItem.asset IN (SELECT asset FROM assetTag WHERE tag IN (\(Self.marks(tags.count))) "
+                + "AND isPresent = 1)"
+        case .set(let name):
+            arguments += [try Catalog.setRow(named: name, db)?["id"] as Int64?]
+            return "searchItem.asset IN (SELECT asset FROM setMember WHERE namedSet = ?)"
+        case .created(let from, let until):
+            arguments += [from?.milliseconds ?? .min, until?.milliseconds ?? .max]
+            return "(searchItem.createdAt >= ? AND searchItem.createdAt < ?)"
+        case .reference(let id): return reference(id)
+        case .path(let part):
+            arguments += [part]
+            return "EXISTS (SELECT 1 FROM origin WHERE origin.asset = searchItem.asset "
+                + "AND instr(lower(origin.path), lower(?)))"
+        case .has(let property): return Self.condition(property)
+        case .drift(let kind):
+            if let kind { arguments += [kind.rawValue] }
+            // Drift of one picture is found by that picture, drift of a run by all of its pictures.
+            return """
+                EXISTS (SELECT 1 FROM generationDrift AS drift WHERE drift.generation = searchItem.generation
+                        AND (drift.position IS NULL OR drift.position = searchItem.position
+                             OR drift.kind IN ('unreadable', 'missing'))\(kind == nil ? "" : " AND drift.kind = ?"))
+                """
+        case .flagged(let isFlagged):
+            arguments += [isFlagged]
+            return """
+                EXISTS (SELECT 1 FROM generationOutput AS made WHERE made.generation = searchItem.generation
+                        AND made.position = searchItem.position AND made.isFlagged = ?)
+                """
+        }
+    }
+
+    private static let width = "CASE WHEN orientation >= 5 THEN storedHeight ELSE storedWidth END"
+    private static let height = "CASE WHEN orientation >= 5 THEN storedWidth ELSE storedHeight END"
+
+    private func asset(_ condition: String) -> String {
+        "EXISTS (SELECT 1 FROM asset WHERE asset.id = searchItem.asset AND \(condition))"
+    }
+
+    private mutating func compare(_ value: String, _ bound: SearchBound) -> String {
+        switch bound {
+        case .exactly(let number):
+            // What is shown is rounded, so `mp:4.2` means what is shown as 4.2.
+            arguments += [number - 0.05, number + 0.05]
+            return "\(value) BETWEEN ? AND ?"
+        case .above(let number):
+            arguments += [number]
+            return "\(value) > ?"
+        case .atLeast(let number):
+            arguments += [number]
+            return "\(value) >= ?"
+        case .below(let number):
+            arguments += [number]
+            return "\(value) < ?"
+        case .atMost(let number):
+            arguments += [number]
+            return "\(value) <= ?"
+        case .between(let first, let last):
+            arguments += [first, last]
+            return "\(value) BETWEEN ? AND ?"
+        }
+    }
+
+    /// Also a further seed of an imported picture's recipe, such as that of a second pass.
+    private mutating func seeds(_ range: ClosedRange<UInt64>) -> String {
+        let own = compare("searchItem.seed", range)
+        let further = compare("recipeSeed.seed", range)
+        return """
+            searchItem.id IN (
+                SELECT id FROM searchItem WHERE \(own)
+                UNION SELECT item.id FROM recipeSeed JOIN searchItem AS item ON item.asset = recipeSeed.asset
+                WHERE \(further) AND item.generation IS NULL)
+            """
+    }
+
+    /// A column holds the same 64 bits, signed: from 2^63 on a seed is a negative number there.
+    private mutating func compare(_ column: String, _ range: ClosedRange<UInt64>) -> String {
+        let (lower, upper) = (Int64(bitPattern: range.lowerBound), Int64(bitPattern: range.upperBound))
+        if lower == upper {
+            arguments += [lower]
+            return "\(column) = ?"
+        }
+        arguments += [lower, upper]
+        if (lower < 0) == (upper < 0) { return "\(column) BETWEEN ? AND ?" }
+        return "(\(column) >= ? OR \(column) BETWEEN -9223372036854775808 AND ?)"
+    }
+
+    /// Models are few, and each has one row for all its runs.
+    private mutating func model(_ name: String) throws -> String {
+        let words = try Row.fetchAll(db, sql: "SELECT id, text FROM word").filter {
+            ($0["text"] as String).range(of: name, options: .caseInsensitive) != nil
+        }.map { $0["id"] as Int64 }
+        arguments += StatementArguments(words)
+        arguments += [name]
+        return """
+            (EXISTS (SELECT 1 FROM generation WHERE generation.id = searchItem.generation
+                     AND generation.model IN (\(Self.marks(words.count))))
+             OR searchItem.generation IS NULL AND EXISTS (SELECT 1 FROM recipe WHERE recipe.asset = searchItem.asset
+                     AND instr(lower(recipe.model), lower(?))))
+            """
+    }
+
+    /// Runs that used an asset or an output of a run, by the beginning of its id.
+    private mutating func reference(_ id: String) -> String {
+        if Run.ID.looksLikePrefix(id) {
+            arguments += [id, id + "\u{7F}"]
+            return """
+                searchItem.generation IN (SELECT generationInput.generation FROM generation
+                    JOIN generationOutput ON generationOutput.generation = generation.id
+                    JOIN generationInput ON generationInput.asset = generationOutput.asset
+                    WHERE generation.name BETWEEN ? AND ?)
+                """
+        }
+        let digits = id.lowercased()
+        arguments += [Self.digest(digits, filledWith: "0"), Self.digest(digits, filledWith: "f")]
+        return """
+            searchItem.generation IN (SELECT generationInput.generation FROM blob
+                JOIN generationInput ON generationInput.asset = blob.id WHERE blob.digest BETWEEN ? AND ?)
+            """
+    }
+
+    private static func digest(_ digits: String, filledWith digit: Character) -> Data {
+        let full = Array((digits + String(repeating: digit, count: max(0, 64 - digits.count))).utf8)
+        return Data(
+            stride(from: 0, to: 64, by: 2).map {
+                UInt8(String(decoding: full[$0..<$0 + 2], as: UTF8.self), radix: 16) ?? 0
+            })
+    }
+
+    private static func condition(_ shape: SearchTerm.Shape) -> String {
+        switch shape {
+        case .portrait: "\(height) > \(width)"
+        case .landscape: "\(width) > \(height)"
+        case .square: "storedWidth = storedHeight"
+        case .animated: "frameCount > 1"
+        case .transparent: "hasAlpha = 1"
+        }
+    }
+
+    private static func condition(_ property: SearchTerm.Property) -> String {
+        switch property {
+        case .recipe:
+            "(searchItem.generation IS NOT NULL OR EXISTS (SELECT 1 FROM recipe WHERE recipe.asset = searchItem.asset))"
+        case .prompt:
+            """
+            (EXISTS (SELECT 1 FROM generation WHERE generation.id = searchItem.generation AND prompt <> '')
+             OR searchItem.generation IS NULL
+                AND EXISTS (SELECT 1 FROM recipe WHERE recipe.asset = searchItem.asset AND prompt <> ''))
+            """
+        case .seed: "searchItem.seed IS NOT NULL"
+        case .note: "EXISTS (SELECT 1 FROM asset WHERE asset.id = searchItem.asset AND note <> '')"
+        case .tag: "EXISTS (SELECT 1 FROM assetTag WHERE assetTag.asset = searchItem.asset AND isPresent = 1)"
+        case .set:
+            """
+            EXISTS (SELECT 1 FROM setMember JOIN namedSet ON namedSet.id = setMember.namedSet
+                    WHERE setMember.asset = searchItem.asset AND namedSet.name IS NOT NULL)
+            """
+        }
+    }
+
+    private static func marks(_ count: Int) -> String {
+        Array(repeating: "?", count: count).joined(separator: ", ")
+    }
+}

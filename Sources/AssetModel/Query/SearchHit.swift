@@ -1,0 +1,52 @@
+/// One answer of a search: an imported picture, or one output of a generation.
+public struct SearchHit: Hashable, Sendable {
+    /// What it is.
+    public let kind: AssetKind
+    /// The asset.
+    public let asset: ContentDigest
+    /// Its measured facts.
+    public let facts: ImageFacts
+    /// The name of the file that it was first imported from; nil when it never was.
+    public let name: String?
+    /// The generation that made it; nil for a reference.
+    public let generation: Run.ID?
+    /// The prompt that made it: of a reference, the one that another generator wrote into it; nil when unknown.
+    public let prompt: String?
+    /// The seed that made it; nil when unknown.
+    public let seed: UInt64?
+    /// The model that made it; nil when unknown.
+    public let model: String?
+    /// The program that made a reference, such as `ComfyUI`, as its recipe says; nil for our own, and without a recipe.
+    public let generator: String?
+    /// A description in a reference's file that is no recipe; nil when there is none.
+    public let note: String?
+    /// When it was imported or made.
+    public let createdAt: Timestamp
+    /// Its tags, sorted.
+    public let tags: [String]
+    /// Its place in the order of time: hand it back as `before` to get the next page.
+    public let position: Int64
+
+    package init(
+        kind: AssetKind, asset: ContentDigest, facts: ImageFacts, name: String?, generation: Run.ID?,
+        prompt: String?, seed: UInt64?, model: String?, generator: String? = nil, note: String? = nil,
+        createdAt: Timestamp, tags: [String], position: Int64
+    ) {
+        self.kind = kind
+        self.asset = asset
+        self.facts = facts
+        self.name = name
+        self.generation = generation
+        self.prompt = prompt
+        self.seed = seed
+        self.model = model
+        self.generator = generator
+        self.note = note
+        self.createdAt = createdAt
+        self.tags = tags
+        self.position = position
+    }
+
+    /// What people and scripts call it: the generation's id, or the digest of a reference.
+    public var id: String { generation?.text ?? asset.hex }
+}
