@@ -140,11 +140,11 @@ struct SearchTests {
     @Test(
         arguments: [
             ("ref:01", 1), ("ref:0101", 1), ("ref:ff", 0), ("model:DEV", 0), ("model:hidream", 2), ("path:PICTURES", 1),
-            ("generator:comfy", 0), ("set:mugs", 1), ("-set:mugs", 2), ("size:640x480", 1), ("mp:>4", 2),
+            ("generator:comfy", 0), ("set:mugs", 1), ("-set:mugs", 2), ("size:640x480", 1), ("mp:>0.5", 2),
             ("ratio:4:3", 1),
             ("has:set", 1), ("has:recipe", 2), ("has:prompt", 2), ("has:note", 0), ("date:2026-01-01", 3),
             ("before:2026", 0),
-            ("kind:reference OR seed:7", 2), ("nsfw:no", 2), ("drift:any", 0), ("is:animated", 0), ("height:480", 1),
+            ("kind:reference OR seed:7", 2), ("nsfw:no", 2), ("drift:any", 2), ("is:animated", 0), ("height:480", 3),
         ])
     func `each field asks what it says`(text: String, count: Int) async throws {
         var story = Story()
