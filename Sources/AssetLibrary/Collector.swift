@@ -44,12 +44,13 @@ struct Collector: Sendable {
             throw await records.ended(run, while: .submitted, error, said, drift: drift)
         }
         do {
-            try await records.keep([
-                .finished(
-                    .init(
-                        generation: run.id, outputs: outputs.pictures, response: said, drift: drift,
-                        files: outputs.files, billing: billing))
-            ])
+            try await records.keep(
+                [
+                    .finished(
+                        .init(
+                            generation: run.id, outputs: outputs.pictures, response: said, drift: drift,
+                            files: outputs.files, billing: billing))
+                ], room: .outcome)
         } catch {
             let error = LibraryError(error)
             throw LibraryError(
@@ -75,12 +76,13 @@ struct Collector: Sendable {
         var sentence = "\(arrivedCount) of \(count) \(noun) arrived, the run stays open: \(missing.message)"
         var reason = missing
         do {
-            try await records.keep([
-                .arrived(
-                    .init(
-                        generation: run.id, outputs: outputs.pictures, response: said, files: outputs.files,
-                        billing: billing))
-            ])
+            try await records.keep(
+                [
+                    .arrived(
+                        .init(
+                            generation: run.id, outputs: outputs.pictures, response: said, files: outputs.files,
+                            billing: billing))
+                ], room: .outcome)
         } catch {
             let trouble = LibraryError(error)
             arrivedCount = 0

@@ -1,6 +1,7 @@
 package import AssetCatalog
 package import AssetModel
 import AssetStore
+import Files
 
 /// Journal and catalog behind one lock: the one way to write a library. Nothing else appends to the journal.
 ///
@@ -16,6 +17,17 @@ package struct History: Sendable {
 
     var catalog: Catalog { handle.catalog }
 
+    /// How many bytes the disk must have left before a line is written. Journal and catalog grow one after the other: on a disk that
+    /// fills up in between, the journal would say what the program then reports as not done.
+    package enum Room: Int64, Sendable {
+        /// For whatever can be done later.
+        case ordinary = 2_097_152
+        /// For what a run came to, which can be fetched again.
+        case outcome = 262_144
+        /// For what must be tried in any case: fal's name for a request that was paid for.
+        case none = 0
+    }
+
     /// With the lock's own patience of seconds for each attempt, about ten minutes.
     private static let persistentAttempts = 120
 
@@ -28,23 +40,24 @@ package struct History: Sendable {
     /// action half-way.
     ///
     /// `verb` is what a person would call the action, such as `tag add`. `persistently` waits on while another program holds
-    /// the lock: for what must not be lost because it cost money.
+    /// the lock: for what must not be lost because it cost money. Throws a full disk when it has less than `room`, before anything
+    /// is written.
     package func record<R: Sendable>(
-        _ verb: String, persistently: Bool = false,
+        _ verb: String, persistently: Bool = false, room: Room = .ordinary,
         _ body: @escaping @Sendable (CatalogWriter) throws -> (facts: [JournalEntry.Fact], result: R)
     ) async throws -> R {
-        try await recording(verb, persistently: persistently, body).result
+        try await recording(verb, persistently: persistently, room, body).result
     }
 
     /// The same for facts whose lines are named later on: their ids, in order.
     func recordLines(
         _ verb: String, _ body: @escaping @Sendable (CatalogWriter) throws -> [JournalEntry.Fact]
     ) async throws -> [EntryID] {
-        try await recording(verb, persistently: false) { (try body($0), ()) }.lines
+        try await recording(verb, persistently: false, .ordinary) { (try body($0), ()) }.lines
     }
 
     private func recording<R: Sendable>(
-        _ verb: String, persistently: Bool,
+        _ verb: String, persistently: Bool, _ room: Room,
         _ body: @escaping @Sendable (CatalogWriter) throws -> (facts: [JournalEntry.Fact], result: R)
     ) async throws -> (result: R, lines: [EntryID]) {
         if let readOnlyReason { throw readOnlyReason }
@@ -54,7 +67,7 @@ package struct History: Sendable {
             var attempts = persistently ? Self.persistentAttempts : 1
             var rereads = 3
             while true {
-                do { return try await recordOnce(verb, body) } catch {
+                do { return try await recordOnce(verb, room, body) } catch {
                     // A program that holds the lock of an older catalog wrote first; its entries are read at once.
                     if case StoreError.journalGrew = error, rereads > 0 {
                         rereads -= 1
@@ -69,10 +82,10 @@ package struct History: Sendable {
 
     /// Writes facts that need no look at the catalog.
     package func record(
-        _ verb: String, _ facts: [JournalEntry.Fact], persistently: Bool = false
+        _ verb: String, _ facts: [JournalEntry.Fact], persistently: Bool = false, room: Room = .ordinary
     ) async throws {
         guard !facts.isEmpty else { return }
-        try await record(verb, persistently: persistently) { _ in (facts, ()) }
+        try await record(verb, persistently: persistently, room: room) { _ in (facts, ()) }
     }
 
     /// Applies what other programs wrote, waiting for one that holds the lock: for decisions that cost money. An open library may
@@ -99,13 +112,17 @@ package struct History: Sendable {
 
     @concurrent
     private func recordOnce<R: Sendable>(
-        _ verb: String, _ body: @escaping @Sendable (CatalogWriter) throws -> (facts: [JournalEntry.Fact], result: R)
+        _ verb: String, _ room: Room,
+        _ body: @escaping @Sendable (CatalogWriter) throws -> (facts: [JournalEntry.Fact], result: R)
     ) async throws -> (result: R, lines: [EntryID]) {
-        let (journal, environment) = (journal, environment)
+        let (journal, environment, root) = (journal, environment, layout.root)
         return try await catalog.withWriteLock { writer in
             try Self.catchUp(writer, journal)
             let (facts, result) = try body(writer)
             guard !facts.isEmpty else { return (result, []) }
+            if let left = environment.availableBytes(root), left > 0, left < room.rawValue {
+                throw StoreError.file(.diskFull(path: root))
+            }
             // After every machine's newest entry, so that replaying all of them gives the same order.
             var last = try writer.newestEntry()
             var action: EntryID?

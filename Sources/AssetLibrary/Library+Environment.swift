@@ -9,6 +9,8 @@ extension Library {
         public var now: @Sendable () -> Timestamp
         /// 64 random bits, for names.
         public var random: @Sendable () -> UInt64
+        /// How many bytes can still be written to the disk that holds a folder; nil when that cannot be said. Tests say another.
+        package var availableBytes: @Sendable (String) -> Int64? = { try? Folder.availableBytes(at: $0) }
         /// Hears of every change to blobs and journal, in order; for tests.
         package var fileTrace: FileTrace?
 

@@ -19,8 +19,8 @@ struct RunRecords: Sendable {
     func newID() -> Run.ID { Run.ID(random: (history.environment.random(), history.environment.random())) }
 
     /// Records facts that cost money if they were lost.
-    func keep(_ facts: [JournalEntry.Fact]) async throws {
-        try await history.record(verb, facts, persistently: true)
+    func keep(_ facts: [JournalEntry.Fact], room: History.Room = .none) async throws {
+        try await history.record(verb, facts, persistently: true, room: room)
     }
 
     /// Records plans, all in one action, before anything is sent for any of them; their ids in order.
@@ -45,7 +45,7 @@ struct RunRecords: Sendable {
                 .init(
                     generation: run.id, code: error.code, reason: error.message, response: response, drift: drift))
         do {
-            try await history.record(verb, persistently: true) { writer in
+            try await history.record(verb, persistently: true, room: .outcome) { writer in
                 (try writer.state(of: run.id) == state ? [fact] : [], ())
             }
             return error

@@ -29,18 +29,23 @@ struct JobsCommand: AsyncParsableCommand {
         try await libraryOptions.withLibrary { library in
             let jobs = all ? try await library.runs(limit: limit) : try await library.unfinishedRuns()
             for job in jobs {
-                try outputs.output.item(job.json(in: library), Self.line(job))
+                let came = try await Self.came(job, library)
+                try outputs.output.item(job.json(in: library), Self.line(job, came))
             }
             if jobs.isEmpty { outputs.output.remark(all ? "no runs yet" : "nothing unfinished") }
         }
     }
 
-    private static func line(_ job: Run) -> String {
+    /// What is here of a run that fal has finished and whose images could not all be fetched.
+    private static func came(_ job: Run, _ library: Library) async throws -> String {
+        guard case .collect = job.nextStep else { return "" }
+        if !job.outputs.isEmpty { return "  (\(Phrase.count(job.outputs.count, "image")) downloaded, others missing)" }
+        let isAnswered = try await library.response(of: job.id) != nil
+        return isAnswered ? "  (finished by fal, images missing; `atelier resume` tries again)" : ""
+    }
+
+    private static func line(_ job: Run, _ came: String) -> String {
         let state = Phrase.padded(job.stateName, 9)
-        let came =
-            job.state.isFinal
-            ? ""
-            : job.outputs.isEmpty ? "" : "  (\(Phrase.count(job.outputs.count, "image")) downloaded, others missing)"
         let drift =
             job.drift.isEmpty || job.reason != nil
             ? "" : "  (\(Phrase.oneLine(job.differences.joined(separator: "; "), 100)))"

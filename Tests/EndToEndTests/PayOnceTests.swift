@@ -87,6 +87,7 @@ struct PayOnceTests {
                 #expect(first.status == 1 && first.errors.contains("the run stays open"), "\(first.errors)")
                 let id = try #require(try await program.run("jobs", "--json").objects().first?["id"]?.text)
                 #expect(first.errors.contains("atelier resume \(id)") && first.errors.contains("--discard"))
+                #expect(try await program.run("jobs").output.contains("finished by fal, images missing"))
                 let again = try await program.run(generate)
                 #expect(again.status == 1 && again.errors.contains("atelier resume \(id)"), "\(again.errors)")
                 #expect(again.errors.contains("nothing was sent or paid"), "\(again.errors)")
