@@ -6,7 +6,10 @@ public import Foundation
 extension Library {
     /// What a person typed as a query, with today's date and their time zone, and what of it was read as words. Never fails.
     public func reading(of text: String, timeZone: TimeZone = .current) -> SearchReading {
-        SearchReading(of: text, clock: SearchClock(now: history.environment.now(), timeZone: timeZone))
+        let clock = SearchClock(now: history.environment.now()) { moment in
+            Int64(timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(moment.milliseconds) / 1000)))
+        }
+        return SearchReading(of: text, clock: clock)
     }
 
     /// What a query finds, in its order, at most `limit` and at most as many as the query says. For the next page hand back the last

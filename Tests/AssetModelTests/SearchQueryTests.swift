@@ -4,8 +4,10 @@ import Testing
 
 struct SearchQueryTests {
     /// 2026-11-26, 14:30 in Berlin.
-    private static let clock = SearchClock(
-        now: Timestamp(parsing: "2026-11-26T13:30:00.000Z"), timeZone: TimeZone(identifier: "Europe/Berlin") ?? .gmt)
+    private static let clock = SearchClock(now: Timestamp(parsing: "2026-11-26T13:30:00.000Z")) { moment in
+        let berlin = TimeZone(identifier: "Europe/Berlin") ?? .gmt
+        return Int64(berlin.secondsFromGMT(for: Date(timeIntervalSince1970: Double(moment.milliseconds) / 1000)))
+    }
 
     @Test(arguments: SearchExamples.all)
     func `every example of the documentation means what it says`(example: SearchExample) {

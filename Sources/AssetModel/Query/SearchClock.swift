@@ -1,23 +1,21 @@
-public import Foundation
-
 /// When and where a query is read: what `yesterday` means, and in whose time zone a day begins.
-public struct SearchClock: Hashable, Sendable {
+public struct SearchClock: Sendable {
     /// Now; nil when there is no clock, and then days that count from today are not understood.
     public var now: Timestamp?
-    /// The time zone of the person.
-    public var timeZone: TimeZone
+    /// By how many seconds the person's clock is ahead of UTC at a moment.
+    public var secondsAheadOfUTC: @Sendable (Timestamp) -> Int64
 
     /// No clock, and days in UTC.
-    public static let utc = SearchClock(now: nil, timeZone: .gmt)
+    public static let utc = SearchClock(now: nil) { _ in 0 }
 
     /// A clock.
-    public init(now: Timestamp?, timeZone: TimeZone) {
+    public init(now: Timestamp?, secondsAheadOfUTC: @escaping @Sendable (Timestamp) -> Int64) {
         self.now = now
-        self.timeZone = timeZone
+        self.secondsAheadOfUTC = secondsAheadOfUTC
     }
 
     /// What to say of a date that is none.
-    var refusal: String { "use a date such as 2026-03, 2026-03-14, yesterday or 7d" }
+    static let refusal = "use a date such as 2026-03, 2026-03-14, yesterday or 7d"
 
     /// From when to when a date goes; without an end, until now. Nil for what is no date, such as 30 February.
     ///
@@ -25,62 +23,89 @@ public struct SearchClock: Hashable, Sendable {
     /// now; and a moment in UTC as `Timestamp` writes it.
     func period(_ text: String) -> (start: Timestamp, end: Timestamp?)? {
         if let moment = Timestamp(parsing: text) { return (moment, moment) }
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = timeZone
         let word = text.lowercased()
         if let now {
-            let date = Date(timeIntervalSince1970: Double(now.milliseconds) / 1000)
+            let today = local(now).days
             switch word {
-            case "today": return day(calendar.startOfDay(for: date), calendar)
-            case "yesterday":
-                return calendar.date(byAdding: .day, value: -1, to: calendar.startOfDay(for: date))
-                    .map { day($0, calendar) }
-            default:
-                if let start = before(date, word, calendar) { return (start, nil) }
+            case "today": return (moment(days: today), moment(days: today + 1))
+            case "yesterday": return (moment(days: today - 1), moment(days: today))
+            default: if let start = before(now, word) { return (start, nil) }
             }
         }
-        return civil(word, calendar)
+        return civil(word)
     }
 
-    private func day(_ start: Date, _ calendar: Calendar) -> (start: Timestamp, end: Timestamp?) {
-        let end = calendar.date(byAdding: .day, value: 1, to: start) ?? start
-        return (Self.timestamp(start), Self.timestamp(end))
+    private static let day: Int64 = 86_400_000
+
+    /// The clock of the person at a moment: days since 1970, and milliseconds into the day.
+    private func local(_ moment: Timestamp) -> (days: Int64, rest: Int64) {
+        let shown = moment.adding(seconds: secondsAheadOfUTC(moment)).milliseconds
+        let (days, rest) = shown.flooredDivision(by: Self.day)
+        return (days, rest)
     }
 
-    private func before(_ now: Date, _ word: String, _ calendar: Calendar) -> Timestamp? {
-        let units: [Character: Calendar.Component] = ["h": .hour, "d": .day, "w": .weekOfYear, "m": .month, "y": .year]
-        guard let unit = word.last.flatMap({ units[$0] }), let count = Int(word.dropLast()), 0...9999 ~= count,
+    /// The moment at which the person's clock shows a time. What is shown twice, when clocks go back, is the second of the two; what is never
+    /// shown, when they go forward, is an hour later.
+    private func moment(days: Int64, milliseconds: Int64 = 0) -> Timestamp {
+        let shown = Timestamp(milliseconds: days * Self.day + milliseconds)
+        let guess = shown.adding(seconds: -secondsAheadOfUTC(shown))
+        return shown.adding(seconds: -secondsAheadOfUTC(guess))
+    }
+
+    private func before(_ now: Timestamp, _ word: String) -> Timestamp? {
+        guard let unit = word.last, let count = Int64(word.dropLast()), 0...9999 ~= count,
             word.dropLast().allSatisfy(\.isWholeNumber)
         else { return nil }
-        return calendar.date(byAdding: unit, value: -count, to: now).map(Self.timestamp)
+        let (days, rest) = local(now)
+        switch unit {
+        case "h": return now.adding(seconds: -3600 * count)
+        case "d": return moment(days: days - count, milliseconds: rest)
+        case "w": return moment(days: days - 7 * count, milliseconds: rest)
+        case "m": return moment(days: Self.days(days, monthsEarlier: count), milliseconds: rest)
+        case "y": return moment(days: Self.days(days, monthsEarlier: 12 * count), milliseconds: rest)
+        default: return nil
+        }
     }
 
-    private func civil(_ word: String, _ calendar: Calendar) -> (start: Timestamp, end: Timestamp?)? {
+    /// The same day of an earlier month, or the last one of it.
+    private static func days(_ days: Int64, monthsEarlier count: Int64) -> Int64 {
+        let (year, month, day) = Timestamp.civil(days: days)
+        let (earlierYear, earlierMonth) = (year * 12 + month - 1 - count).flooredDivision(by: 12)
+        let first = Timestamp.days(year: earlierYear, month: earlierMonth + 1, day: 1)
+        let next = Timestamp.days(
+            year: earlierMonth == 11 ? earlierYear + 1 : earlierYear, month: (earlierMonth + 1) % 12 + 1, day: 1)
+        return min(first + day, next) - 1
+    }
+
+    private func civil(_ word: String) -> (start: Timestamp, end: Timestamp?)? {
         let halves = word.split(separator: "t", omittingEmptySubsequences: false)
         guard halves.count <= 2 else { return nil }
         let parts = halves[0].split(separator: "-", omittingEmptySubsequences: false)
         let clock = halves.count == 2 ? halves[1].split(separator: ":", omittingEmptySubsequences: false) : []
-        let widths = [4, 2, 2]
         guard (1...3).contains(parts.count), clock.count <= 3, clock.isEmpty || parts.count == 3,
-            zip(parts, widths).allSatisfy({ $0.count == $1 }), clock.allSatisfy({ $0.count == 2 })
+            zip(parts, [4, 2, 2]).allSatisfy({ $0.count == $1 }), clock.allSatisfy({ $0.count == 2 })
         else { return nil }
         let texts = parts + clock
-        let numbers = texts.compactMap { $0.allSatisfy { $0.isASCII && $0.isNumber } ? Int($0) : nil }
-        guard numbers.count == texts.count, numbers[0] >= 1970 else { return nil }
-        func number(_ index: Int, _ usual: Int) -> Int { index < numbers.count ? numbers[index] : usual }
-        var components = DateComponents()
-        (components.year, components.month, components.day) = (number(0, 1970), number(1, 1), number(2, 1))
-        (components.hour, components.minute, components.second) = (number(3, 0), number(4, 0), number(5, 0))
-        // A calendar turns 30 February into March; that is not what was asked for.
-        guard (1...12).contains(number(1, 1)), number(3, 0) < 24, number(4, 0) < 60, number(5, 0) < 60,
-            let start = calendar.date(from: components),
-            calendar.component(.day, from: start) == number(2, 1),
-            calendar.component(.month, from: start) == number(1, 1)
+        let numbers = texts.compactMap { $0.allSatisfy { $0.isASCII && $0.isNumber } ? Int64($0) : nil }
+        guard numbers.count == texts.count else { return nil }
+        func number(_ index: Int, _ usual: Int64) -> Int64 { index < numbers.count ? numbers[index] : usual }
+        let (year, month, day) = (number(0, 1970), number(1, 1), number(2, 1))
+        let (hour, minute, second) = (number(3, 0), number(4, 0), number(5, 0))
+        let days = Timestamp.days(year: year, month: month, day: day)
+        // The count of days turns 30 February into March; that is not what was asked for.
+        guard year >= 1970, 1...12 ~= month, Timestamp.civil(days: days) == (year, month, day), hour < 24, minute < 60,
+            second < 60
         else { return nil }
-        let length: Calendar.Component = [.year, .month, .day, .hour, .minute, .second][numbers.count - 1]
-        guard let end = calendar.date(byAdding: length, value: 1, to: start) else { return nil }
-        return (Self.timestamp(start), Self.timestamp(end))
+        let start = moment(days: days, milliseconds: ((hour * 60 + minute) * 60 + second) * 1000)
+        switch numbers.count {
+        case 1: return (start, moment(days: Timestamp.days(year: year + 1, month: 1, day: 1)))
+        case 2:
+            let next = Timestamp.days(year: month == 12 ? year + 1 : year, month: month % 12 + 1, day: 1)
+            return (start, moment(days: next))
+        case 3: return (start, moment(days: days + 1))
+        case 4: return (start, start.adding(seconds: 3600))
+        case 5: return (start, start.adding(seconds: 60))
+        default: return (start, start.adding(seconds: 1))
+        }
     }
-
-    private static func timestamp(_ date: Date) -> Timestamp { Timestamp(secondsSince1970: date.timeIntervalSince1970) }
 }

@@ -94,11 +94,11 @@ enum SearchField: String, CaseIterable {
             let from = first.isEmpty ? nil : clock.period(String(first))
             let until = last.isEmpty ? nil : clock.period(String(last))
             guard (from != nil) == !first.isEmpty, (until != nil) == !last.isEmpty, from != nil || until != nil else {
-                return .text(clock.refusal)
+                return .text(SearchClock.refusal)
             }
             return .term(.created(from: from?.start, until: until.map { $0.end ?? $0.start }))
         }
-        guard let period = clock.period(value) else { return .text(clock.refusal) }
+        guard let period = clock.period(value) else { return .text(SearchClock.refusal) }
         switch self {
         case .after: return .term(.created(from: period.start, until: nil))
         case .before: return .term(.created(from: nil, until: period.start))
