@@ -73,9 +73,9 @@ struct MergeCatalogTests {
         }
     }
 
-    @Test(.enabled("mounting a disk of two megabytes takes the rights of root") { await TinyDisk.canBeMade() })
+    @Test(.enabled("mounting a small disk takes the rights of root") { await TinyDisk.canBeMade() })
     func `without room for a catalog the library is read as it is, and says why it cannot be written`() async throws {
-        try await TinyDisk.with(megabytes: 2) { folder in
+        try await TinyDisk.with(megabytes: 8) { folder in
             let folders = MergeFolders(folder: folder)
             try Library.create(at: folders.path("desk"))
             let path = try folders.picture("mug", 1)
