@@ -25,7 +25,7 @@ enum SweepText {
         let untold = sweep.items.count { $0.isToBeSent && $0.estimatedPrice == nil }
         return "about \(Phrase.dollars(sweep.estimatedPrice))"
             + (sweep.pricedAt.map { " (prices of \($0))" } ?? "")
-            + (untold > 0 ? ", and \(Phrase.count(untold, "run")) whose cost is not known before" : "")
+            + (untold > 0 ? ", and \(Phrase.count(untold, "run")) of unknown cost" : "")
     }
 
     static func line(_ item: SweepPlan.Item) -> String {
