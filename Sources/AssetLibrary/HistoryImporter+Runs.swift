@@ -31,7 +31,7 @@ extension HistoryImporter {
         let id = try Self.runID(of: request.id, on: host)
         var (references, places, expired): ([Reference], [String: String], Int) = ([], [:], 0)
         for field in input.pictureFields where field.isAddress {
-            switch try await reference(at: field.text, of: queued) {
+            switch try await reference(at: field.text, of: queued, since: request.at) {
             case .found(let reference):
                 places[field.path] = PictureField.placeholder(of: reference.picture.asset)
                 if !references.contains(where: { $0.picture.asset == reference.picture.asset }) {
@@ -49,7 +49,7 @@ extension HistoryImporter {
             throw LibraryError(
                 .invalidInput, code: "bad_prompt", "the prompt holds a NUL character, which cannot be kept")
         }
-        let (end, lost) = try await end(of: id, asked, output)
+        let (end, lost) = try await end(of: id, asked, output, since: request.at)
         expired += lost
         let planned = JournalEntry.Planned(
             generation: id, model: request.endpoint, prompt: asked.prompt, parameters: asked.parameters,
@@ -83,11 +83,11 @@ extension HistoryImporter {
     /// How a run ended, and how many of its files fal no longer serves. A run of which nothing is left ended without outputs here:
     /// it must not pass for one whose pictures are in the library.
     private func end(
-        of id: Run.ID, _ asked: RunRequest, _ output: JSONValue
+        of id: Run.ID, _ asked: RunRequest, _ output: JSONValue, since time: Int64
     ) async throws -> (JournalEntry.Fact, expired: Int) {
         let files = output.answerFiles
         let outputs = try await downloader.download(output, having: .none) { _ in }
-        if let later = outputs.failures.values.first(where: { !Self.isFinal($0) }) { throw later }
+        if let later = outputs.failures.values.first(where: { !isFinal($0, since: time) }) { throw later }
         let said = outputs.responseWithoutPictures
         let came = outputs.pictures.count + outputs.files.count
         let missing = outputs.failures.sorted { $0.key < $1.key }.map { position, error in
@@ -96,6 +96,9 @@ extension HistoryImporter {
         let losses = (outputs.losses + missing).sorted { ($0.position ?? 0) < ($1.position ?? 0) }
         let expired = losses.count { $0.kind == .missing }
         guard came > 0 || files.isEmpty else {
+            if let unreadable = losses.first(where: { $0.kind == .unreadable }) {
+                throw LibraryError(.unavailable, code: "outputs_unreadable", unreadable.description)
+            }
             return (
                 .failed(
                     .init(
@@ -115,11 +118,19 @@ extension HistoryImporter {
         )
     }
 
-    /// Whether trying again later would come to the same: the server answered, and has not got it, or has a page in its place.
-    private static func isFinal(_ error: LibraryError) -> Bool {
-        if case .fal(.gone)? = error.cause { return true }
-        if case .fal(.rejected)? = error.cause { return true }
-        return error.code == "output_not_served" || error.code == "output_undecodable"
+    /// How long a refusal may be a passing one, in milliseconds: a week.
+    private static let patience: Int64 = 7 * 86_400_000
+
+    /// Whether trying again later would come to the same: the file is gone (404, 410) or its data URI is broken; and for a request of more
+    /// than a week ago, also when the server answered with a refusal or a page in its place. All else is tried again by the next import.
+    private func isFinal(_ error: LibraryError, since time: Int64) -> Bool {
+        if case .fal(.gone(let status, _))? = error.cause, status == 404 || status == 410 { return true }
+        if error.code == "output_undecodable" { return true }
+        guard records.history.environment.now().milliseconds - time > Self.patience else { return false }
+        switch error.cause {
+        case .fal(.gone)?, .fal(.rejected)?: return true
+        default: return error.code == "output_not_served"
+        }
     }
 
     // MARK: - References
@@ -132,7 +143,9 @@ extension HistoryImporter {
     }
 
     /// The picture behind an address of a request's input: what this library sent there, else what is there now.
-    private func reference(at url: String, of request: QueuedRequest) async throws -> Found {
+    private func reference(
+        at url: String, of request: QueuedRequest, since time: Int64
+    ) async throws -> Found {
         let catalog = records.history.catalog
         if let sent = try await catalog.sentAsset(at: url), let asset = try await catalog.asset(sent.asset) {
             return .found(Reference(picture: ReferencePicture(asset), copy: sent.copy))
@@ -143,7 +156,7 @@ extension HistoryImporter {
             guard let staged = try await stage(url) else { return .noPicture }
             blob = staged
         } catch {
-            guard Self.isFinal(LibraryError(error)) else { throw error }
+            guard isFinal(LibraryError(error), since: time) else { throw error }
             return .expired
         }
         guard let reading = try? PictureReading(ofFileAt: blob.path, downloader.inspector) else {

@@ -26,7 +26,7 @@ public struct UploadFilter: Hashable, Sendable {
         if isExposed, !upload.isServed(at: now) || upload.host.isEphemeral { return false }
         let texts = [
             upload.url, upload.host.name, upload.digest.hex, upload.asset.hex, upload.access.rawValue,
-            upload.copy?.description ?? "",
+            upload.copy?.description ?? "", upload.copy?.reasons ?? "",
         ].map { $0.lowercased() }
         return words.allSatisfy { word in texts.contains { $0.contains(word.lowercased()) } }
     }

@@ -24,8 +24,7 @@ extension JSONValue {
         case .bool(let flag): bytes += (flag ? "true" : "false").utf8
         case .integer(let number): bytes += "\(number)".utf8
         case .unsigned(let number): bytes += "\(number)".utf8
-        // JSON has no word for what is no number; nothing that reads JSON makes one.
-        case .number(let number): bytes += (number.isFinite ? "\(number)" : "null").utf8
+        case .number(let number): bytes += Self.text(number).utf8
         case .string(let text): Self.append(text, to: &bytes)
         case .array(let elements):
             bytes.append(UInt8(ascii: "["))
@@ -45,6 +44,15 @@ extension JSONValue {
             }
             bytes.append(UInt8(ascii: "}"))
         }
+    }
+
+    /// A number as a journal line has it: 3.0 is written as 3, and read as the integer that it then is.
+    private static func text(_ number: Double) -> String {
+        // JSON has no word for what is no number; nothing that reads JSON makes one.
+        guard number.isFinite else { return "null" }
+        if let whole = Int64(exactly: number) { return "\(whole)" }
+        if let whole = UInt64(exactly: number) { return "\(whole)" }
+        return "\(number)"
     }
 
     private static func append(_ text: String, to bytes: inout [UInt8]) {

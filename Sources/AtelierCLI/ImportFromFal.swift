@@ -54,7 +54,13 @@ struct ImportFromFal: ParsableArguments {
             }
         }
         for refused in summary.refusedEndpoints { Console.note("\(refused.endpoint): \(refused.error.message)") }
-        if !output.isJSON { Console.note(Self.sentence(summary, isDryRun)) }
+        if !output.isJSON {
+            Console.note(Self.sentence(summary, isDryRun))
+            if endpoint.isEmpty {
+                Console.note(
+                    "only endpoints that you have run or that Atelier knows were asked; name others with --endpoint ID")
+            }
+        }
         guard summary.failedCount > 0 || !summary.refusedEndpoints.isEmpty else { return }
         let isPartial = summary.newCount + summary.knownCount > 0 || summary.failedCount > 0
         throw ExitCode((isPartial ? ExitStatus.partlyDone : .refused).rawValue)

@@ -168,7 +168,7 @@ struct ResumeCommand: AsyncParsableCommand {
                             case .notBegun(let run):
                                 left += 1
                                 try show(
-                                    outcome, run, "not begun: it would meet what an earlier one met", library, output)
+                                    outcome, run, "not started: it would fail as an earlier one did", library, output)
                             }
                         } catch {
                             broken = broken ?? error

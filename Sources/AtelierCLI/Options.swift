@@ -139,7 +139,7 @@ struct SelectionOptions: ParsableArguments {
         if let query {
             // An empty variable in a script must not mean everything.
             let reading = library.reading(of: query)
-            guard reading.query.condition != .everything else {
+            guard reading.query.condition != .everything || reading.query.limit != nil else {
                 throw LibraryError(
                     .invalidInput, code: "empty_query", "--query is empty, which would select everything")
             }

@@ -58,6 +58,11 @@ enum Console {
         var bytes = [UInt8](try FileHandle.standardInput.readToEnd() ?? Data())[...]
         if areNullTerminated { return bytes.split(separator: 0).map(FilePathText.text) }
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
+        guard !bytes.contains(0) else {
+            throw LibraryError(
+                .invalidInput, code: "null_bytes",
+                "standard input has null bytes: use -0 for names that end with one; UTF-16 text is not read")
+        }
         return bytes.split(separator: UInt8(ascii: "\n")).map { line in
             let name = FilePathText.text(of: line)
             guard line.last == UInt8(ascii: "\r"), !FilePathText.exists(name) else { return name }

@@ -43,7 +43,8 @@ struct SearchCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let text = query.joined(separator: " ")
+        // `--` ends the options, and is no word.
+        let text = (query.first == "--" ? query.dropFirst() : query[...]).joined(separator: " ")
         let output = outputs.output
         try await libraryOptions.withLibrary { library in
             let reading = library.reading(of: text)

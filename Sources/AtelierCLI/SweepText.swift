@@ -50,7 +50,7 @@ enum SweepText {
         case .unknown(let run, _):
             output.remark("\(run.id): may have been submitted; `atelier resume \(run.id)` says what can be done")
         case .failed(let run, let error): output.remark("\(run.id): \(RemedyText.sentence(error))")
-        case .notBegun(let run): output.remark("\(run.id): not begun, it would meet what an earlier one met")
+        case .notBegun(let run): output.remark("\(run.id): not started: it would fail as an earlier one did")
         case .elsewhere(let run): output.remark("\(run.id): belongs to \(run.host)")
         }
     }

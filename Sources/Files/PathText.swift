@@ -56,6 +56,8 @@ package enum PathText {
 
     /// Hands the path to the system.
     static func withCString<R>(_ text: String, _ body: (UnsafePointer<CChar>) -> R) -> R {
+        // To the system a path ends at a zero byte: what stands before it is another file.
+        if text.utf8.contains(0) { return "".withCString(body) }
         guard mayHoldStandIns(text) else { return text.withCString(body) }
         return (bytes(of: text) + [0]).withUnsafeBufferPointer { bytes in
             bytes.withMemoryRebound(to: CChar.self) { characters in

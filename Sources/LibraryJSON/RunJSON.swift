@@ -101,7 +101,7 @@ extension ResumeOutcome {
             object(run, .error("elsewhere", "belongs to \(run.host), which is not the account or server in use"))
         case .failed(let run, let error): object(run, error.json)
         case .notBegun(let run):
-            object(run, .error("not_begun", "not begun: it would meet what an earlier one met"))
+            object(run, .error("not_begun", "not started: it would fail as an earlier one did"))
         }
     }
 }

@@ -55,6 +55,8 @@ struct EditTests {
             request.keepAspect = true
             request.outputFormat = format
             request.imageCount = 2
+            // A whole number is an integer once a journal line was read, and a catalog must not tell the two apart.
+            request.guidance = 3
             let finished = try await session.run(try await session.plan(request))
             #expect(finished.differences.isEmpty)
             #expect(finished.run.outputs.count == 2)

@@ -175,6 +175,22 @@ struct HistoryImportTests {
         }
     }
 
+    @Test(arguments: ["file:403:2", "file:html:2", "file:garbage:2"])
+    func `a file that cannot be fetched now is left to the next import`(fault: String) async throws {
+        try await Self.sandbox([fault]) { library, session, _ in
+            try await Self.request(session, ["prompt": .string("later"), "seed": .integer(2)])
+            let first = try await Self.imported(session, [Self.text])
+            #expect(first.summary.failedCount == 1 && first.summary.newCount == 0)
+            #expect(try await library.runs(limit: 10).isEmpty)
+            var newCount = 0
+            for _ in 0..<2 where newCount == 0 {
+                newCount = try await Self.imported(session, [Self.text]).summary.newCount
+            }
+            #expect(newCount == 1)
+            #expect(try await library.runs(limit: 10).first?.state == .finished)
+        }
+    }
+
     @Test func `several endpoints come together, and one that fal does not know is told`() async throws {
         try await Self.sandbox { library, session, _ in
             try await Self.request(session, ["prompt": .string("p"), "seed": .integer(1)])

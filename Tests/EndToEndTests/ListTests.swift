@@ -84,6 +84,14 @@ struct ListTests {
         }
     }
 
+    @Test func `a list with null bytes is refused without -0, and no file is touched`() async throws {
+        try await Self.with { program, folder in
+            let outcome = try await program.shell(#"printf 'a.jpg\0b.png\n' | '$ATELIER' import --move -"#)
+            #expect(outcome.status == 64 && outcome.errors.contains("-0"), "\(outcome.errors)")
+            #expect(FileManager.default.fileExists(atPath: folder + "/a.jpg"))
+        }
+    }
+
     @Test func `a name that ends in a carriage return is that file where there is one`() async throws {
         try await Self.with { program, _ in
             let outcome = try await program.shell(

@@ -39,6 +39,16 @@ struct PathTextTests {
     @Test(arguments: ["%", "%4", "%zz", "%00"])
     func `a broken encoding is none`(text: String) { #expect(PathText.text(percentEncoded: text) == nil) }
 
+    @Test func `a path with a zero byte names no file`() async throws {
+        try await TemporaryFolder.with { folder in
+            _ = try OpenFile(creating: folder + "/a.png")
+            #expect(!Path.exists(folder + "/a.png\0b.png"))
+            #expect(throws: FileError.self) { _ = try OpenFile(reading: folder + "/a.png\0b.png") }
+            try Path.remove(folder + "/a.png\0b.png")
+            #expect(Path.exists(folder + "/a.png"))
+        }
+    }
+
     @Test func `files and folders with names that are not UTF-8 are listed, opened, renamed and removed`() async throws
     {
         try await TemporaryFolder.with { folder in

@@ -105,12 +105,23 @@ package struct RecipeReader: Sendable {
     /// have some dozens.
     private static func tidied(_ found: EmbeddedRecipe) -> EmbeddedRecipe {
         var recipe = found.recipe
+        recipe.prompt = recipe.prompt.map(withoutNulls)
+        recipe.negativePrompt = recipe.negativePrompt.map(withoutNulls)
+        recipe.sampler = recipe.sampler.map(withoutNulls)
+        recipe.model = recipe.model.map(withoutNulls)
+        recipe.generator = withoutNulls(recipe.generator)
+        recipe.otherPrompts = recipe.otherPrompts.map(withoutNulls)
         if recipe.prompt?.isBlank == true { recipe.prompt = nil }
         if recipe.negativePrompt?.isBlank == true { recipe.negativePrompt = nil }
         recipe.otherSeeds = Array(recipe.otherSeeds.prefix(maximumListCount))
         recipe.otherPrompts = bounded(recipe.otherPrompts) { $0.utf8.count }
         recipe.settings = bounded(recipe.settings) { $0.name.utf8.count + $0.value.utf8.count }
         return EmbeddedRecipe(recipe: recipe, rule: found.rule, payload: found.payload)
+    }
+
+    /// SQLite ends a text at a null character, which JSON can hold: U+FFFD stands for it.
+    private static func withoutNulls(_ text: String) -> String {
+        text.utf8.contains(0) ? text.replacing("\0", with: "\u{FFFD}") : text
     }
 
     private static let maximumListCount = 1000
@@ -161,10 +172,15 @@ package struct RecipeReader: Sendable {
         // A loop, because a lazy sequence would ask the rule that answers a second time.
         var recipe: EmbeddedRecipe?
         for rule in Self.rules where recipe == nil { recipe = rule(texts).map(Self.tidied) }
-        let note = recipe == nil ? PlainNote.read(texts) : nil
+        var note = recipe == nil ? PlainNote.read(texts) : nil
         let used = recipe?.payload ?? [note].compactMap(\.self)
+        if let text = note, text.text.utf8.contains(0) {
+            note = EmbeddedText(
+                carrier: text.carrier, keyword: text.keyword, text: Self.withoutNulls(text.text), place: text.place)
+        }
         return RecipeReading(
-            recipe: recipe, note: note, unread: UnreadText.read(texts, besides: used), texts: collector.texts,
+            recipe: recipe, note: note, unread: UnreadText.read(texts, besides: used).map(Self.withoutNulls),
+            texts: collector.texts,
             omitted: collector.omitted)
     }
 }
