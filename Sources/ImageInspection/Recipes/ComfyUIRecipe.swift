@@ -52,11 +52,16 @@ enum ComfyUIRecipe {
         let groups = walk.savers()
         // Savers of one picture in several sizes have one first pass.
         var known: [String: (recipe: Recipe, isSure: Bool)] = [:]
+        // What one saver saved comes from no sampler, as far as the graph says, and it may be this picture.
+        var isNearest = true
         for savers in groups {
             var candidates: [(recipe: Recipe, size: PixelSize?)] = []
             for id in savers.prefix(maximumSaverCount) {
                 walk.isSure = true
-                guard let sampler = walk.firstPass(before: id) else { continue }
+                guard let sampler = walk.firstPass(before: id) else {
+                    isNearest = false
+                    continue
+                }
                 let isSure = walk.isSure
                 walk.isSure = true
                 let found = known[sampler] ?? (walk.recipe(of: sampler), walk.isSure)
@@ -65,7 +70,10 @@ enum ComfyUIRecipe {
                 recipe.certainty = isSure && found.isSure ? .certain : .likely
                 candidates.append((recipe, size == nil || savers.count == 1 ? nil : walk.savedSize(at: id)))
             }
-            if let recipe = choice(of: candidates, size: size) { return recipe }
+            if var recipe = choice(of: candidates, size: size) {
+                if !isNearest { recipe.certainty = .likely }
+                return recipe
+            }
         }
         for savers in groups {
             for id in savers.prefix(maximumSaverCount) {
