@@ -4,8 +4,8 @@ import Files
 ///
 /// Such a name comes as a text that leads back to its bytes (see `PathText`) and that no person should see.
 package enum FilePathText {
-    /// A byte that every text has in UTF-8 that is not the path's own.
-    package static let leadByte = PathText.leadByte
+    /// Whether a text may be another one than people see. Cheap; no path that is plain UTF-8 differs.
+    package static func mayDiffer(_ text: String) -> Bool { PathText.mayHoldStandIns(text) }
 
     /// The text of a path.
     package static func text(of bytes: some Collection<UInt8>) -> String { PathText.text(of: bytes) }

@@ -1,3 +1,11 @@
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 /// Paths as text, without losing one.
 ///
 /// To the system a path is bytes, and a name may hold any but zero and the slash. A path that is UTF-8 is that text. A byte that is no
@@ -57,7 +65,7 @@ package enum PathText {
     /// Hands the path to the system.
     static func withCString<R>(_ text: String, _ body: (UnsafePointer<CChar>) -> R) -> R {
         // To the system a path ends at a zero byte: what stands before it is another file.
-        if text.utf8.contains(0) { return "".withCString(body) }
+        if holds(text, 0) { return "".withCString(body) }
         guard mayHoldStandIns(text) else { return text.withCString(body) }
         return (bytes(of: text) + [0]).withUnsafeBufferPointer { bytes in
             bytes.withMemoryRebound(to: CChar.self) { characters in
@@ -104,10 +112,18 @@ package enum PathText {
 
     private static let base: UInt32 = 0x10_F800
     /// What every character of the range begins with in UTF-8, and few others do.
-    package static let leadByte: UInt8 = 0xF4
+    private static let leadByte: UInt8 = 0xF4
     private static let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/".utf8)
 
-    private static func mayHoldStandIns(_ text: String) -> Bool { text.utf8.contains(leadByte) }
+    /// Whether a text may hold characters that stand for bytes.
+    package static func mayHoldStandIns(_ text: String) -> Bool { holds(text, leadByte) }
+
+    /// Whether a byte is among those of a text. Each path that is opened is looked at, so by the system's own search.
+    private static func holds(_ text: String, _ byte: UInt8) -> Bool {
+        text.utf8.withContiguousStorageIfAvailable { bytes in
+            bytes.baseAddress.map { memchr($0, Int32(byte), bytes.count) != nil } ?? false
+        } ?? text.utf8.contains(byte)
+    }
 
     private static func isStandIn(_ scalar: Unicode.Scalar) -> Bool {
         (base + 0x80...base + 0xFF).contains(scalar.value)

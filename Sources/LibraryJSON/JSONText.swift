@@ -64,7 +64,7 @@ package struct JSONText {
     private mutating func append(quoted text: String) {
         bytes.append(UInt8(ascii: "\""))
         var text = text
-        if text.utf8.contains(FilePathText.leadByte) { text = FilePathText.shown(text) }
+        if FilePathText.mayDiffer(text) { text = FilePathText.shown(text) }
         text.withUTF8 { characters in
             // Most texts have nothing to escape, and are taken as a whole.
             var mustEscape = false

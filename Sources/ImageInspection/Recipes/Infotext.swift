@@ -261,14 +261,15 @@ struct Infotext {
         return ""
     }
 
-    /// Lines of extensions behind the settings, each a name, a colon and anything.
+    /// Lines behind the settings: more of them, or of an extension, each a name, a colon and anything.
     private static func tail(_ bytes: ArraySlice<UInt8>) -> [Recipe.Setting] {
-        bytes.split(separator: 0x0A).prefix(longestTail).compactMap { line in
-            guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+        bytes.split(separator: 0x0A).prefix(longestTail).flatMap { line -> [Recipe.Setting] in
+            guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return [] }
             let name = String(decoding: line[..<colon], as: UTF8.self)
+            guard isName(name) else { return [] }
+            if usual.contains(name.lowercased()) { return pairs(in: line).pairs }
             let value = line[(colon + 1)...].drop { $0 == 0x20 }
-            return isName(name)
-                ? Recipe.Setting(name: name, value: String(decoding: trimmed(value), as: UTF8.self)) : nil
+            return [Recipe.Setting(name: name, value: String(decoding: trimmed(value), as: UTF8.self))]
         }
     }
 
