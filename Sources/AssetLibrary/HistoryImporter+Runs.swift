@@ -86,7 +86,7 @@ extension HistoryImporter {
         of id: Run.ID, _ asked: RunRequest, _ output: JSONValue, since time: Int64
     ) async throws -> (JournalEntry.Fact, expired: Int) {
         let files = output.answerFiles
-        let outputs = try await downloader.download(output, having: .none) { _ in }
+        let outputs = try await downloader.download(output, having: .none, keepingUnreadable: false) { _ in }
         if let later = outputs.failures.values.first(where: { !isFinal($0, since: time) }) { throw later }
         let said = outputs.responseWithoutPictures
         let came = outputs.pictures.count + outputs.files.count
@@ -96,9 +96,6 @@ extension HistoryImporter {
         let losses = (outputs.losses + missing).sorted { ($0.position ?? 0) < ($1.position ?? 0) }
         let expired = losses.count { $0.kind == .missing }
         guard came > 0 || files.isEmpty else {
-            if let unreadable = losses.first(where: { $0.kind == .unreadable }) {
-                throw LibraryError(.unavailable, code: "outputs_unreadable", unreadable.description)
-            }
             return (
                 .failed(
                     .init(
@@ -129,7 +126,7 @@ extension HistoryImporter {
         guard records.history.environment.now().milliseconds - time > Self.patience else { return false }
         switch error.cause {
         case .fal(.gone)?, .fal(.rejected)?: return true
-        default: return error.code == "output_not_served"
+        default: return error.code == "output_not_served" || error.code == "output_unreadable"
         }
     }
 

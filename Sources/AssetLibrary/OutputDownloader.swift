@@ -30,9 +30,10 @@ struct OutputDownloader: Sendable {
     }
 
     /// Fetches every file of an answer that a run does not have already; returns when all are durable. Equal bytes cost
-    /// nothing. One output's trouble does not stop the others; only an interruption does.
+    /// nothing. One output's trouble does not stop the others; only an interruption does. Without `keepingUnreadable` bytes that should be a
+    /// picture and are none count as not fetched.
     func download(
-        _ response: JSONValue, having arrived: ArrivedOutputs,
+        _ response: JSONValue, having arrived: ArrivedOutputs, keepingUnreadable: Bool = true,
         _ onProgress: @escaping @Sendable (RunProgress) -> Void
     ) async throws -> Outputs {
         let files = response.answerFiles
@@ -88,6 +89,11 @@ struct OutputDownloader: Sendable {
         }
         // Bytes that no record will name are not kept: an unfinished run fetches them again.
         for item in unreadable {
+            if !keepingUnreadable {
+                let failure = LibraryError(.unavailable, code: "output_unreadable", item.reason).ofOutput(item.position)
+                outputs.failures[item.position] = failure
+                outputs.later = outputs.later ?? failure
+            }
             guard outputs.later == nil else {
                 store.discard(item.blob)
                 continue

@@ -54,7 +54,7 @@ enum SearchField: String, CaseIterable {
             let name = value.first == "@" ? String(value.dropFirst()) : value
             return Label.normalized(name).map { .term(.set($0)) } ?? .text("no set has this name")
         case .model, .generator, .path:
-            let part = value.filter { $0 != "\"" }
+            let part = value.withoutQuotes
             guard part.contains(where: { !$0.isWhitespace }) else { return .text("it is empty") }
             return .term(self == .model ? .model(part) : self == .path ? .path(part) : .generator(part))
         case .ref:

@@ -20,7 +20,8 @@ struct SearchLexer {
     private(set) var sawTextWithoutWords = false
 
     init(_ text: String, _ clock: SearchClock) {
-        characters = Array(text)
+        // One scalar each: a quote with an accent on it is a quote, and the accent belongs to what follows.
+        characters = text.unicodeScalars.map(Character.init)
         self.clock = clock
     }
 
@@ -89,12 +90,16 @@ struct SearchLexer {
         if word == "OR" { return tokens.append(.or(word)) }
         // Lucene and GitHub have it; side by side means the same.
         if word == "AND", !tokens.isEmpty, peek != nil { return }
-        if word.first == "@", let name = Label.normalized(word.dropFirst().filter { $0 != "\"" }) {
+        if word.first == "@", let name = Label.normalized(word.dropFirst().withoutQuotes) {
             return tokens.append(.term(.set(name)))
         }
-        if let colon = word.firstIndex(of: ":"), let field = SearchField(rawValue: word[..<colon].lowercased()) {
-            if appendField(field, String(word[word.index(after: colon)...]), from: start, to: &tokens) { return }
-        } else if let colon = word.firstIndex(of: ":"), colon > word.startIndex, word.last != ":",
+        if let colon = word.unicodeScalars.firstIndex(of: ":"),
+            let field = SearchField(rawValue: word[..<colon].lowercased())
+        {
+            if appendField(field, String(word[word.unicodeScalars.index(after: colon)...]), from: start, to: &tokens) {
+                return
+            }
+        } else if let colon = word.unicodeScalars.firstIndex(of: ":"), colon > word.startIndex, word.last != ":",
             word[..<colon].allSatisfy({ $0.isLetter })
         {
             remarks.append(.init(text: word, reason: nil))
@@ -153,7 +158,10 @@ struct SearchLexer {
                 return false
             }
         }
-        if value.count >= 2, value.first == "\"", value.last == "\"" { value = String(value.dropFirst().dropLast()) }
+        let scalars = value.unicodeScalars
+        if scalars.count >= 2, scalars.first == "\"", scalars.last == "\"" {
+            value = String(String.UnicodeScalarView(scalars.dropFirst().dropLast()))
+        }
         switch field.meaning(of: value, clock) {
         case .term(let term): tokens.append(.term(term))
         case .order(let order): self.order = order
@@ -163,5 +171,12 @@ struct SearchLexer {
             return false
         }
         return true
+    }
+}
+
+extension StringProtocol {
+    /// The text without double quotes, also where an accent stands on one.
+    var withoutQuotes: String {
+        String(String.UnicodeScalarView(unicodeScalars.filter { $0 != "\"" }))
     }
 }
