@@ -3,21 +3,21 @@ import Foundation
 internal import GRDB
 
 extension Catalog {
-    /// What a query finds, in its order: at most `limit` answers, those behind a position that an earlier answer had.
+    /// What a query finds, in its order: at most `limit` answers, those behind an earlier answer's cursor.
     ///
     /// Words and phrases ignore case and accents. Cost: what the index touches; the candidates are narrow rows, and
     /// facts are fetched for the answers only.
     package func search(
-        _ query: SearchQuery, limit: Int = 50, after position: Int64? = nil
+        _ query: SearchQuery, limit: Int = 50, after cursor: SearchCursor? = nil
     ) async throws(CatalogError) -> [SearchHit] {
         try await read { db in
             var condition = SearchSQL(db)
             var matching = try condition.sql(query.condition)
             var arguments = condition.arguments
             let (direction, isPast) = query.order == .newestFirst ? ("DESC", "<") : ("ASC", ">")
-            if let position {
+            if let cursor {
                 matching += " AND searchItem.id \(isPast) ?"
-                arguments += [position]
+                arguments += [cursor.item]
             }
             arguments += [min(limit, query.limit ?? limit)]
             let rows = try Row.fetchAll(
@@ -48,7 +48,8 @@ extension Catalog {
                     seed: CatalogRows.seed(row["seed"]), model: row["model"], generator: row["generator"],
                     note: row["note"],
                     createdAt: Timestamp(milliseconds: row["createdAt"]),
-                    tags: try Self.tags(of: row["assetRow"], db), position: row["place"])
+                    tags: try Self.tags(of: row["assetRow"], db),
+                    cursor: SearchCursor(order: query.order, item: row["place"]))
             }
         }
     }

@@ -1,6 +1,7 @@
 import AssetCatalog
 public import AssetModel
 import AssetStore
+import Files
 public import Foundation
 
 extension Library {
@@ -13,11 +14,24 @@ extension Library {
     }
 
     /// What a query finds, in its order, at most `limit` and at most as many as the query says. For the next page hand back the last
-    /// answer's `position` as `after`.
+    /// answer's `cursor` as `after`.
+    ///
+    /// Errors: a cursor of another order.
     public func search(
-        _ query: SearchQuery, limit: Int = 50, after position: Int64? = nil
+        _ query: SearchQuery, limit: Int = 50, after cursor: SearchCursor? = nil
     ) async throws(LibraryError) -> [SearchHit] {
-        try await inLibraryWords { try await history.catalog.search(query, limit: limit, after: position) }
+        if let cursor, cursor.order != query.order {
+            throw LibraryError(.invalidInput, code: "foreign_cursor", "this page belongs to answers in another order")
+        }
+        return try await inLibraryWords { try await history.catalog.search(query, limit: limit, after: cursor) }
+    }
+
+    /// The place that a cursor's text names. Errors: a text that is no cursor, or is damaged.
+    public func cursor(parsing text: String) throws(LibraryError) -> SearchCursor {
+        guard let cursor = SearchCursor(parsing: text) else {
+            throw LibraryError(.invalidInput, code: "invalid_cursor", "\(PathText.shown(text)): is no page of a search")
+        }
+        return cursor
     }
 
     /// One asset; nil when the library has none of this digest.

@@ -188,12 +188,12 @@ struct SelectionOptions: ParsableArguments {
     static func found(by query: SearchQuery, _ library: Library) async throws -> [ContentDigest] {
         var assets: [ContentDigest] = []
         var seen: Set<ContentDigest> = []
-        var last: Int64?
+        var last: SearchCursor?
         var left = query.limit ?? .max
         repeat {
             let page = try await library.search(query, limit: min(500, left), after: last)
             assets += page.map(\.asset).filter { seen.insert($0).inserted }
-            last = page.last?.position
+            last = page.last?.cursor
             left -= page.count
         } while last != nil && left > 0
         return assets

@@ -172,11 +172,11 @@ struct CatalogTests {
         let all = try await catalog.search(SearchQuery())
         #expect(all.count == 4)
         var paged: [SearchHit] = []
-        var before: Int64?
+        var before: SearchCursor?
         repeat {
             let page = try await catalog.search(SearchQuery(), limit: 1, after: before)
             paged += page
-            before = page.last?.position
+            before = page.last?.cursor
         } while before != nil
         #expect(paged == all)
     }

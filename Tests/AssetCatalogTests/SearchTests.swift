@@ -123,12 +123,13 @@ struct SearchTests {
         let catalog = try await Self.catalog(try Self.pictures(&random))
         for order in SearchQuery.Order.allCases {
             let query = SearchQuery(order: order)
-            let all = try await catalog.search(query, limit: 100).map(\.position)
+            let all = try await catalog.search(query, limit: 100).map(\.cursor)
             #expect(all.count == 60)
-            #expect(all == (order == .newestFirst ? all.sorted(by: >) : all.sorted()))
-            var paged: [Int64] = []
+            let items = all.map(\.item)
+            #expect(items == (order == .newestFirst ? items.sorted(by: >) : items.sorted()))
+            var paged: [SearchCursor] = []
             while true {
-                let page = try await catalog.search(query, limit: 7, after: paged.last).map(\.position)
+                let page = try await catalog.search(query, limit: 7, after: paged.last).map(\.cursor)
                 if page.isEmpty { break }
                 paged += page
             }

@@ -24,13 +24,13 @@ public struct SearchHit: Hashable, Sendable {
     public let createdAt: Timestamp
     /// Its tags, sorted.
     public let tags: [String]
-    /// Its place in the order of time: hand it back as `before` to get the next page.
-    public let position: Int64
+    /// Where it stands in the order of the answers: hand the last one's back to get the next page.
+    public let cursor: SearchCursor
 
     package init(
         kind: AssetKind, asset: ContentDigest, facts: ImageFacts, name: String?, generation: Run.ID?,
         prompt: String?, seed: UInt64?, model: String?, generator: String? = nil, note: String? = nil,
-        createdAt: Timestamp, tags: [String], position: Int64
+        createdAt: Timestamp, tags: [String], cursor: SearchCursor
     ) {
         self.kind = kind
         self.asset = asset
@@ -44,7 +44,7 @@ public struct SearchHit: Hashable, Sendable {
         self.note = note
         self.createdAt = createdAt
         self.tags = tags
-        self.position = position
+        self.cursor = cursor
     }
 
     /// What people and scripts call it: the generation's id, or the digest of a reference.
