@@ -1,0 +1,29 @@
+import ArgumentParser
+import AssetLibrary
+import AssetModel
+import LibraryJSON
+
+/// What the verbs that change a set's members take.
+struct SetChangeOptions: ParsableArguments {
+    @Argument(help: "The set's name.")
+    var name: String
+    @Argument(help: "Files, ids or @sets; - reads them from standard input.")
+    var assets: [String] = []
+    @OptionGroup var selection: SelectionOptions
+    @OptionGroup var libraryOptions: LibraryOptions
+    @OptionGroup var outputs: OutputOptions
+
+    func run(
+        _ verb: String, _ change: (Library, String, [ContentDigest]) async throws -> NamedSet
+    ) async throws {
+        let name = try Library.label(name)
+        try await libraryOptions.withLibrary { library in
+            let chosen = try await selection.assets(assets, library)
+            let count = Phrase.count(chosen.count, "image")
+            if selection.dryRun { return Console.note("\(count) would be \(verb) @\(name)") }
+            let set = try await change(library, name, chosen)
+            Console.note("\(count) \(verb) @\(name)")
+            try outputs.output.item(set.json, SetCommand.line(set))
+        }
+    }
+}
