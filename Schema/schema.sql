@@ -130,6 +130,20 @@ CREATE INDEX setMemberInOrder ON setMember (namedSet, entry, place);
 
 CREATE INDEX setMemberByAsset ON setMember (asset, namedSet);
 
+-- What a person says of a picture, a run, a set or a member of it: 0 stands where nothing of that kind is concerned.
+CREATE TABLE register (
+    field TEXT NOT NULL
+        CHECK (field IN ('title', 'note', 'rating', 'favourite', 'trashed', 'query', 'cover', 'role')),
+    asset INTEGER NOT NULL,
+    generation INTEGER NOT NULL,
+    namedSet INTEGER NOT NULL,
+    value ANY,
+    entry BLOB NOT NULL CHECK (length(entry) = 16),
+    CHECK (field <> 'rating' OR value IS NULL OR (typeof(value) = 'integer' AND value BETWEEN 1 AND 5)),
+    CHECK (field NOT IN ('favourite', 'trashed') OR value IS NULL OR value = 1),
+    PRIMARY KEY (field, asset, generation, namedSet)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE generation (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE CHECK (length(name) = 16),
@@ -308,6 +322,9 @@ CREATE TABLE searchItem (
     position INTEGER CHECK (position >= 0),
     seed INTEGER,
     createdAt INTEGER NOT NULL,
+    rating INTEGER NOT NULL DEFAULT 0 CHECK (rating BETWEEN 0 AND 5),
+    isFavourite INTEGER NOT NULL DEFAULT 0 CHECK (isFavourite IN (0, 1)),
+    isTrashed INTEGER NOT NULL DEFAULT 0 CHECK (isTrashed IN (0, 1)),
     CHECK ((generation IS NULL) = (position IS NULL))
 ) STRICT;
 
@@ -320,7 +337,8 @@ CREATE TABLE assetText (
     prompt TEXT NOT NULL,
     names TEXT NOT NULL,
     tags TEXT NOT NULL,
-    more TEXT NOT NULL
+    more TEXT NOT NULL,
+    notes TEXT NOT NULL
 ) STRICT;
 
 CREATE VIEW searchText AS
@@ -329,14 +347,18 @@ SELECT searchItem.id AS id,
             ELSE coalesce(generation.prompt, '') END AS prompt,
        coalesce(assetText.names, '') AS names,
        coalesce(assetText.tags, '') AS tags,
-       CASE WHEN searchItem.generation IS NULL THEN coalesce(assetText.more, '') ELSE '' END AS more
+       CASE WHEN searchItem.generation IS NULL THEN coalesce(assetText.more, '') ELSE '' END AS more,
+       coalesce(assetText.notes, '') || CASE WHEN searchItem.generation IS NULL THEN '' ELSE
+           coalesce((SELECT char(10) || group_concat(value, char(10)) FROM register
+                     WHERE field IN ('title', 'note') AND asset = 0 AND register.generation = searchItem.generation
+                           AND namedSet = 0), '') END AS notes
 FROM searchItem
 LEFT JOIN generation ON generation.id = searchItem.generation
 LEFT JOIN assetText ON assetText.asset = searchItem.asset;
 
 CREATE VIEW currentAssetText AS
 SELECT asset.id AS asset,
-       coalesce(recipe.prompt, asset.note, '') AS prompt,
+       coalesce(recipe.prompt, '') AS prompt,
        coalesce((SELECT group_concat(name, char(10))
                  FROM (SELECT DISTINCT replace(path, rtrim(path, replace(path, '/', '')), '') AS name
                        FROM origin WHERE origin.asset = asset.id ORDER BY path)), '') AS names,
@@ -344,12 +366,16 @@ SELECT asset.id AS asset,
                  FROM (SELECT tag FROM assetTag
                        WHERE assetTag.asset = asset.id AND isPresent = 1 ORDER BY tag)), '') AS tags,
        trim(coalesce((SELECT group_concat(value, char(10)) FROM json_each(recipe.otherPrompts)), '') || char(10)
-            || coalesce(asset.unread, ''), char(10)) AS more
+            || coalesce(asset.unread, ''), char(10)) AS more,
+       trim(coalesce((SELECT group_concat(value, char(10)) FROM register
+                      WHERE field IN ('title', 'note') AND register.asset = asset.id AND generation = 0
+                            AND namedSet = 0), '') || char(10)
+            || coalesce(asset.note, ''), char(10)) AS notes
 FROM asset
 LEFT JOIN recipe ON recipe.asset = asset.id;
 
 CREATE VIRTUAL TABLE searchIndex USING fts5 (
-    prompt, names, tags, more,
+    prompt, names, tags, more, notes,
     content = 'searchText', content_rowid = 'id',
     tokenize = 'unicode61 remove_diacritics 2', columnsize = 0
 );

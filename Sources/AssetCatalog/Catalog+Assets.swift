@@ -32,10 +32,10 @@ extension Catalog {
                     recipe: try recipe.map {
                         try CatalogRows.recipe($0, otherSeeds: seeds.compactMap { CatalogRows.seed($0) })
                     },
-                    recipeRule: recipe?["rule"], note: row["note"], unread: row["unread"],
+                    recipeRule: recipe?["rule"], caption: row["note"], unread: row["unread"],
                     origins: try Self.origins(of: rowID, db),
                     tags: try Self.tags(of: rowID, db), sets: try Self.sets(of: rowID, db),
-                    addedAt: Timestamp(milliseconds: row["addedAt"]))
+                    addedAt: Timestamp(milliseconds: row["addedAt"]), marks: try Marks.read(asset: rowID, db))
             }
             return assets
         }

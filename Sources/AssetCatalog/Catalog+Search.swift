@@ -14,6 +14,8 @@ extension Catalog {
             var condition = SearchSQL(db)
             var matching = try condition.sql(query.condition)
             var arguments = condition.arguments
+            // What is in the trash is found only by those who ask for it.
+            if !query.condition.terms.contains(.trashed) { matching += " AND searchItem.isTrashed = 0" }
             let (direction, isPast) = query.order == .newestFirst ? ("DESC", "<") : ("ASC", ">")
             if let cursor {
                 matching += " AND searchItem.id \(isPast) ?"
@@ -24,10 +26,15 @@ extension Catalog {
                 db,
                 sql: """
                     SELECT searchItem.id AS place, searchItem.asset AS assetRow, searchItem.seed,
-                           searchItem.createdAt, generation.name, assetText.names, recipe.generator,
+                           searchItem.createdAt, searchItem.rating, searchItem.position, searchItem.isFavourite,
+                           generation.name, generation.outputCount, assetText.names, recipe.generator,
                            CASE WHEN generation.id IS NULL THEN recipe.prompt ELSE generation.prompt END AS prompt,
                            coalesce(word.text, recipe.model) AS model,
-                           CASE WHEN generation.id IS NULL THEN asset.note END AS note,
+                           coalesce((SELECT value FROM register WHERE field = 'note' AND register.asset = searchItem.asset
+                                     AND register.generation = 0 AND namedSet = 0),
+                                    CASE WHEN generation.id IS NULL THEN asset.note END) AS note,
+                           (SELECT value FROM register WHERE field = 'title' AND register.asset = searchItem.asset
+                            AND register.generation = 0 AND namedSet = 0) AS title,
                            \(CatalogRows.factColumns)
                     FROM (SELECT * FROM searchItem WHERE \(matching) ORDER BY searchItem.id \(direction) LIMIT ?)
                           AS searchItem
@@ -49,7 +56,9 @@ extension Catalog {
                     note: row["note"],
                     createdAt: Timestamp(milliseconds: row["createdAt"]),
                     tags: try Self.tags(of: row["assetRow"], db),
-                    cursor: SearchCursor(order: query.order, item: row["place"]))
+                    cursor: SearchCursor(order: query.order, item: row["place"]),
+                    image: (row["position"] as Int?).map { $0 + 1 }, imageCount: row["outputCount"],
+                    title: row["title"], rating: row["rating"], isFavourite: row["isFavourite"])
             }
         }
     }

@@ -51,6 +51,14 @@ enum CatalogComparison {
             """
         ),
         ("assetTag", "SELECT blob.digest, tag, isPresent, entry FROM assetTag JOIN blob ON blob.id = assetTag.asset"),
+        (
+            "register",
+            """
+            SELECT field, blob.digest, generation.name, namedSet.key, value, row.entry FROM register AS row
+            LEFT JOIN blob ON blob.id = row.asset LEFT JOIN generation ON generation.id = row.generation
+            LEFT JOIN namedSet ON namedSet.id = row.namedSet
+            """
+        ),
         ("namedSet", "SELECT key, name, createdAt FROM namedSet"),
         (
             "setEvent",
@@ -128,13 +136,14 @@ enum CatalogComparison {
         (
             "searchItem",
             """
-            SELECT row.id, tie, blob.digest, generation.name, position, seed, createdAt FROM searchItem AS row
+            SELECT row.id, tie, blob.digest, generation.name, position, seed, createdAt, rating, isFavourite, isTrashed
+            FROM searchItem AS row
             JOIN blob ON blob.id = row.asset LEFT JOIN generation ON generation.id = row.generation
             """
         ),
         (
             "assetText",
-            "SELECT blob.digest, prompt, names, tags, more FROM assetText JOIN blob ON blob.id = assetText.asset"
+            "SELECT blob.digest, prompt, names, tags, more, notes FROM assetText JOIN blob ON blob.id = assetText.asset"
         ),
     ]
 

@@ -146,7 +146,7 @@ enum CatalogRows {
             outputs: outputs, files: files, drift: drift, billing: billing(row),
             plannedAt: Timestamp(milliseconds: row["plannedAt"]),
             changedAt: timestamp(row["requestedAt"]) ?? Timestamp(milliseconds: row["changedAt"]),
-            isBroughtHome: row["requestedAt"] != nil)
+            isBroughtHome: row["requestedAt"] != nil, marks: try Marks.read(generation: rowID, db))
     }
 
     private static func billing(_ row: Row) -> Run.Billing? {

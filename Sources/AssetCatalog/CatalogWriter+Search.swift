@@ -99,24 +99,26 @@ extension CatalogWriter {
                 """, id, Int64(bitPattern: item.tie), item.asset, item.generation, item.position, item.seed,
                 item.createdAt)
             try rememberText(of: id)
+            try refreshItems(ofAsset: item.asset)
         }
     }
 
     // MARK: - Words
 
-    /// Writes again what a search can find of an asset: its prompt or note, the names it was seen under, its tags, and
-    /// what weighs less: further prompts and what no rule understood. In bulk that is
+    /// Writes again what a search can find of an asset: its prompt, the names it was seen under, its tags, its title, notes and
+    /// description, and what weighs less: further prompts and what no rule understood. In bulk that is
     /// done at the end, for all.
     func refreshText(ofAsset asset: Int64) throws {
         guard !isBulk else { return }
         let wanted = try sql.first(
             """
-            SELECT prompt, names, tags, more FROM currentAssetText
-            WHERE asset = ? AND (prompt <> '' OR names <> '' OR tags <> '' OR more <> '')
+            SELECT prompt, names, tags, more, notes FROM currentAssetText
+            WHERE asset = ? AND (prompt <> '' OR names <> '' OR tags <> '' OR more <> '' OR notes <> '')
             """, asset
-        ) { [$0.text(0), $0.text(1), $0.text(2), $0.text(3)] }
-        let known = try sql.first("SELECT prompt, names, tags, more FROM assetText WHERE asset = ?", asset) {
-            [$0.text(0), $0.text(1), $0.text(2), $0.text(3)]
+        ) { row in (0..<5).map { row.text($0) } }
+        let known = try sql.first("SELECT prompt, names, tags, more, notes FROM assetText WHERE asset = ?", asset) {
+            row in
+            (0..<5).map { row.text($0) }
         }
         guard known != wanted else { return }
         let items = try sql.rows("SELECT id FROM searchItem WHERE asset = ?", asset) { $0.integer(0) ?? 0 }
@@ -124,28 +126,28 @@ extension CatalogWriter {
         try sql.run("DELETE FROM assetText WHERE asset = ?", asset)
         if let wanted {
             try sql.run(
-                "INSERT INTO assetText (asset, prompt, names, tags, more) VALUES (?, ?, ?, ?, ?)", asset, wanted[0],
-                wanted[1], wanted[2], wanted[3])
+                "INSERT INTO assetText (asset, prompt, names, tags, more, notes) VALUES (?, ?, ?, ?, ?, ?)", asset,
+                wanted[0], wanted[1], wanted[2], wanted[3], wanted[4])
         }
         for item in items { try rememberText(of: item) }
     }
 
     /// Takes an item's words out of the index, while its rows still say what they were.
-    private func forgetText(of item: Int64) throws {
+    func forgetText(of item: Int64) throws {
         guard !isBulk else { return }
         try sql.run(
             """
-            INSERT INTO searchIndex (searchIndex, rowid, prompt, names, tags, more)
-            SELECT 'delete', id, prompt, names, tags, more FROM searchText WHERE id = ?
+            INSERT INTO searchIndex (searchIndex, rowid, prompt, names, tags, more, notes)
+            SELECT 'delete', id, prompt, names, tags, more, notes FROM searchText WHERE id = ?
             """, item)
     }
 
-    private func rememberText(of item: Int64) throws {
+    func rememberText(of item: Int64) throws {
         guard !isBulk else { return }
         try sql.run(
             """
-            INSERT INTO searchIndex (rowid, prompt, names, tags, more)
-            SELECT id, prompt, names, tags, more FROM searchText WHERE id = ?
+            INSERT INTO searchIndex (rowid, prompt, names, tags, more, notes)
+            SELECT id, prompt, names, tags, more, notes FROM searchText WHERE id = ?
             """, item)
     }
 
@@ -153,9 +155,9 @@ extension CatalogWriter {
     func finishTexts(indexed: Bool) throws {
         try sql.run(
             """
-            INSERT INTO assetText (asset, prompt, names, tags, more)
-            SELECT asset, prompt, names, tags, more FROM currentAssetText
-            WHERE prompt <> '' OR names <> '' OR tags <> '' OR more <> ''
+            INSERT INTO assetText (asset, prompt, names, tags, more, notes)
+            SELECT asset, prompt, names, tags, more, notes FROM currentAssetText
+            WHERE prompt <> '' OR names <> '' OR tags <> '' OR more <> '' OR notes <> ''
             """)
         if indexed { try sql.run("INSERT INTO searchIndex (searchIndex) VALUES ('rebuild')") }
     }

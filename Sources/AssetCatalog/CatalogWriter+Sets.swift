@@ -16,7 +16,8 @@ extension CatalogWriter {
         try sql.run(
             """
             INSERT OR IGNORE INTO setEvent (namedSet, entry, place, change, at, name) VALUES (?, ?, -1, ?, ?, ?)
-            """, set, entry.id, change.rawValue, entry.at.milliseconds, fact.set)
+            """, set, entry.id, change.rawValue, (fact.createdAt ?? entry.at).milliseconds,
+            fact.set)
         // Told before.
         guard db.changesCount > 0 else { return }
         var assets: [Int64] = []
@@ -44,7 +45,8 @@ extension CatalogWriter {
         for asset in assets { try placeMember(asset, of: set, after: deletion) }
     }
 
-    private func row(ofSet name: String) throws -> Int64 {
+    /// The row of a set, made if need be.
+    func row(ofSet name: String) throws -> Int64 {
         if let known = try sql.integer("SELECT id FROM namedSet WHERE key = ?", name) { return known }
         // The key is the same on every machine, whichever spelling came first.
         try sql.run("INSERT INTO namedSet (key) VALUES (?)", name.asciiLowercased)

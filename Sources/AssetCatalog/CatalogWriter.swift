@@ -104,6 +104,7 @@ package struct CatalogWriter {
         case .inspected(let fact): try applyInspected(fact, entry)
         case .tagged(let fact): try applyTags(fact, isPresent: true, entry)
         case .untagged(let fact): try applyTags(fact, isPresent: false, entry)
+        case .marked(let fact): try applyMarked(fact, entry)
         case .setCreated(let fact): try applySet(fact, .created, entry)
         case .setDeleted(let fact): try applySet(fact, .deleted, entry)
         case .setExtended(let fact): try applySet(fact, .joined, entry)

@@ -78,6 +78,15 @@ struct SearchSQL {
     private mutating func sql(_ term: SearchTerm) throws -> String {
         switch term {
         case .text: return matching(Self.match(.term(term)) ?? "\"\"")
+        // Not answered yet.
+        case .substring, .parent, .child, .ancestor, .descendant, .like: return "0"
+        case .among(let assets):
+            return "searchItem.asset IN (SELECT id FROM blob WHERE digest IN (\(marking(assets))))"
+        case .note(let words):
+            return matching("notes : \"" + words.joined(separator: " ") + "\"")
+        case .rating(let bound): return compare("searchItem.rating", bound)
+        case .favourite(let isSet): return "searchItem.isFavourite = \(isSet ? 1 : 0)"
+        case .trashed: return "searchItem.isTrashed = 1"
         case .seed(let range): return seeds(range)
         case .size(let size):
             arguments += [size.width, size.height]
@@ -253,7 +262,12 @@ struct SearchSQL {
                 AND EXISTS (SELECT 1 FROM recipe WHERE recipe.asset = searchItem.asset AND prompt <> ''))
             """
         case .seed: "searchItem.seed IS NOT NULL"
-        case .note: "EXISTS (SELECT 1 FROM asset WHERE asset.id = searchItem.asset AND note <> '')"
+        case .note:
+            """
+            (EXISTS (SELECT 1 FROM asset WHERE asset.id = searchItem.asset AND note <> '') OR \(said("note")))
+            """
+        case .title: said("title")
+        case .rating: "searchItem.rating > 0"
         case .tag: "EXISTS (SELECT 1 FROM assetTag WHERE assetTag.asset = searchItem.asset AND isPresent = 1)"
         case .set:
             """
@@ -261,6 +275,21 @@ struct SearchSQL {
                     WHERE setMember.asset = searchItem.asset AND namedSet.name IS NOT NULL)
             """
         }
+    }
+
+    /// Whether a person has filled in a field, of the picture or of its run.
+    private static func said(_ field: String) -> String {
+        """
+        (EXISTS (SELECT 1 FROM register WHERE field = '\(field)' AND register.asset = searchItem.asset
+                 AND register.generation = 0 AND namedSet = 0 AND value IS NOT NULL)
+         OR EXISTS (SELECT 1 FROM register WHERE field = '\(field)' AND register.asset = 0
+                    AND register.generation = searchItem.generation AND namedSet = 0 AND value IS NOT NULL))
+        """
+    }
+
+    private mutating func marking(_ assets: [ContentDigest]) -> String {
+        arguments += StatementArguments(assets.map { Data($0.bytes) })
+        return Self.marks(assets.count)
     }
 
     private static func marks(_ count: Int) -> String {

@@ -23,6 +23,7 @@ extension Library {
         if let cursor, cursor.order != query.order {
             throw LibraryError(.invalidInput, code: "foreign_cursor", "this page belongs to answers in another order")
         }
+        let query = try await resolved(query)
         return try await inLibraryWords { try await history.catalog.search(query, limit: limit, after: cursor) }
     }
 
@@ -32,6 +33,11 @@ extension Library {
             throw LibraryError(.invalidInput, code: "invalid_cursor", "\(PathText.shown(text)): is no page of a search")
         }
         return cursor
+    }
+
+    /// The query with what the catalog cannot answer alone replaced by what it can.
+    func resolved(_ query: SearchQuery) async throws(LibraryError) -> SearchQuery {
+        query
     }
 
     /// One asset; nil when the library has none of this digest.

@@ -132,6 +132,12 @@ struct NameResolver: Sendable {
             }
             return .file(path, word)
         }
+        if let (run, number) = Run.ID.splitPicture(word.lowercased()) {
+            guard let picture = try await picture(number, ofRun: run, word) else {
+                throw Self.nothing(named: word, relativePathHint)
+            }
+            return .assets([picture])
+        }
         let prefix = Self.prefix(word)
         // An empty variable behind "sha256:" must not mean everything.
         guard !prefix.isEmpty else { throw Self.nothing(named: word, relativePathHint) }
@@ -189,6 +195,9 @@ struct NameResolver: Sendable {
     private func find(_ word: String) async throws -> Designation? {
         let prefix = Self.prefix(word)
         guard !prefix.isEmpty else { return nil }
+        if let (run, number) = Run.ID.splitPicture(prefix) {
+            return try await picture(number, ofRun: run, word).map(Designation.asset)
+        }
         if Run.ID.looksLikePrefix(prefix) {
             let found = try await history.catalog.generations(startingWith: prefix, limit: 2)
             if found.count > 1 { throw Self.ambiguous(word) }
@@ -197,6 +206,18 @@ struct NameResolver: Sendable {
         let found = try await history.catalog.digests(startingWith: [prefix], limit: 2)[0]
         if found.count > 1 { throw Self.ambiguous(word) }
         return found.first.map(Designation.asset)
+    }
+
+    /// One picture of a run, by its number from 1; nil when there is no such run. An error when the run has not so many.
+    private func picture(_ number: Int, ofRun prefix: String, _ word: String) async throws -> ContentDigest? {
+        let found = try await history.catalog.generations(startingWith: prefix, limit: 2)
+        if found.count > 1 { throw Self.ambiguous(word) }
+        guard let id = found.first, let outputs = try await history.catalog.generation(id)?.outputs else { return nil }
+        guard outputs.indices.contains(number - 1) else {
+            let count = outputs.isEmpty ? "no images" : outputs.count == 1 ? "1 image" : "\(outputs.count) images"
+            throw LibraryError(.notFound, code: "no_such_picture", "\(word): this run has \(count)")
+        }
+        return outputs[number - 1].asset
     }
 
     /// A typed id as ids are written.

@@ -77,7 +77,7 @@ struct Reparser: Sendable {
             if reading.recipe?.recipe != known.recipe || reading.recipe?.rule != known.recipeRule {
                 changes.append("recipe")
             }
-            if reading.note?.text != known.note { changes.append("note") }
+            if reading.note?.text != known.caption { changes.append("note") }
             if reading.unread != known.unread { changes.append("unread") }
             guard !changes.isEmpty else { return (.unchanged(asset: digest), nil) }
             return (

@@ -9,7 +9,7 @@ public struct Asset: Identifiable, Hashable, Sendable {
     /// The rule that recognised the recipe, such as `comfyui.prompt`; nil without one.
     public let recipeRule: String?
     /// A description in the file that is no recipe, such as a photographer's caption; nil when there is none.
-    public let note: String?
+    public let caption: String?
     /// The words of texts in the file that no rule understood, at most 16 KiB; nil when there are none.
     public let unread: String?
     /// How it came here, oldest first; at least one.
@@ -20,22 +20,37 @@ public struct Asset: Identifiable, Hashable, Sendable {
     public let sets: [String]
     /// When the library first heard of it.
     public let addedAt: Timestamp
+    /// What a person said of it.
+    public let marks: Marks
 
     package init(
-        id: ContentDigest, facts: ImageFacts, recipe: Recipe? = nil, recipeRule: String? = nil, note: String? = nil,
-        unread: String? = nil, origins: [Origin], tags: [String], sets: [String], addedAt: Timestamp
+        id: ContentDigest, facts: ImageFacts, recipe: Recipe? = nil, recipeRule: String? = nil, caption: String? = nil,
+        unread: String? = nil, origins: [Origin], tags: [String], sets: [String], addedAt: Timestamp,
+        marks: Marks = Marks()
     ) {
         self.id = id
         self.facts = facts
         self.recipe = recipe
         self.recipeRule = recipeRule
-        self.note = note
+        self.caption = caption
         self.unread = unread
         self.origins = origins
         self.tags = tags
         self.sets = sets
         self.addedAt = addedAt
+        self.marks = marks
     }
+
+    /// The person's note, else the description in the file; nil when there is neither.
+    public var note: String? { marks.note ?? caption }
+    /// The name that a person gave it; nil when it has none.
+    public var title: String? { marks.title }
+    /// 1 to 5 stars; 0 when it is not rated.
+    public var rating: Int { marks.rating }
+    /// Whether it is a favourite.
+    public var isFavourite: Bool { marks.isFavourite }
+    /// Whether it is in the trash.
+    public var isTrashed: Bool { marks.isTrashed }
 
     /// The kind under which a search lists it: an asset that a generation made is `generated`, any other `reference`.
     public var kind: AssetKind {

@@ -35,6 +35,8 @@ extension JournalEntry {
         case tagged(Labelled)
         /// Tags were taken off assets.
         case untagged(Labelled)
+        /// A person said something of pictures, runs or a set.
+        case marked(Marked)
         /// A set was made; making it again changes nothing.
         case setCreated(SetChange)
         /// Assets joined a set at its end; the set is made if need be.
@@ -113,10 +115,13 @@ extension JournalEntry {
         package let assets: [ContentDigest]
         /// The tags.
         package let tags: [String]
+        /// Of `tagged`: the earlier spelling of the one tag, when the assets had it and only its spelling changed. Else absent.
+        package let was: String?
 
-        package init(assets: [ContentDigest], tags: [String]) {
+        package init(assets: [ContentDigest], tags: [String], was: String? = nil) {
             self.assets = assets
             self.tags = tags
+            self.was = was
         }
     }
 
@@ -132,15 +137,24 @@ extension JournalEntry {
         /// Of `set_reduced`: where each of the assets stood, counted from 0, so that the change can be undone. Absent in
         /// lines of version 1.
         package let places: [Int]?
+        /// Of `set_created`: when it was first made, for a set that comes back under its name or another. Else absent.
+        package let createdAt: Timestamp?
 
         /// A change of a set.
         package init(
-            set: String, assets: [ContentDigest] = [], was: [ContentDigest]? = nil, places: [Int]? = nil
+            set: String, assets: [ContentDigest] = [], was: [ContentDigest]? = nil, places: [Int]? = nil,
+            createdAt: Timestamp? = nil
         ) {
             self.set = set
             self.assets = assets
             self.was = was
             self.places = places
+            self.createdAt = createdAt
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case set, assets, was, places
+            case createdAt = "created_at"
         }
     }
 }
@@ -166,6 +180,7 @@ extension JournalEntry.Fact {
         case .pricesSeen: "prices_seen"
         case .tagged: "tagged"
         case .untagged: "untagged"
+        case .marked: "marked"
         case .setCreated: "set_created"
         case .setExtended: "set_extended"
         case .setReduced: "set_reduced"
@@ -202,6 +217,7 @@ extension JournalEntry.Fact {
         case "prices_seen": self = .pricesSeen(try .init(from: decoder))
         case "tagged": self = .tagged(try .init(from: decoder))
         case "untagged": self = .untagged(try .init(from: decoder))
+        case "marked": self = .marked(try .init(from: decoder))
         case "set_created": self = .setCreated(try .init(from: decoder))
         case "set_extended": self = .setExtended(try .init(from: decoder))
         case "set_reduced": self = .setReduced(try .init(from: decoder))
@@ -229,6 +245,7 @@ extension JournalEntry.Fact {
         case .cancelled(let data): try data.encode(to: encoder)
         case .pricesSeen(let data): try data.encode(to: encoder)
         case .tagged(let data), .untagged(let data): try data.encode(to: encoder)
+        case .marked(let data): try data.encode(to: encoder)
         case .setCreated(let data), .setExtended(let data), .setReduced(let data), .setArranged(let data),
             .setDeleted(let data):
             try data.encode(to: encoder)

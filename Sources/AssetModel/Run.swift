@@ -38,6 +38,16 @@ public struct Run: Identifiable, Hashable, Sendable {
             }
         }
 
+        /// `RUN/3` taken apart: the id, or the beginning of one, and which of its pictures, counted from 1. Nil for anything else.
+        public static func splitPicture(_ text: String) -> (run: String, number: Int)? {
+            guard let slash = text.lastIndex(of: "/") else { return nil }
+            let (run, digits) = (text[..<slash], text[text.index(after: slash)...])
+            guard looksLikePrefix(run), digits.count <= 6, digits.allSatisfy({ $0.isASCII && $0.isNumber }),
+                let number = Int(digits), number >= 1
+            else { return nil }
+            return (String(run), number)
+        }
+
         /// The text form.
         public var description: String { text }
 
@@ -132,6 +142,8 @@ public struct Run: Identifiable, Hashable, Sendable {
     public let changedAt: Timestamp
     /// Whether it was made elsewhere and brought home from fal's request history. Such a run is never sent.
     public let isBroughtHome: Bool
+    /// What a person said of it: a title and a note. Its pictures have marks of their own.
+    public let marks: Marks
 
     package init(
         id: ID, model: String, prompt: String, parameters: JSONValue, references: ReferenceSet, plannedSize: PixelSize?,
@@ -139,7 +151,7 @@ public struct Run: Identifiable, Hashable, Sendable {
         request: RemoteRequest?, host: RemoteHost, seed: UInt64?,
         reason: String?, outputs: [Output], files: [KeptFile] = [], drift: [Drift] = [], billing: Billing? = nil,
         plannedAt: Timestamp,
-        changedAt: Timestamp, isBroughtHome: Bool = false
+        changedAt: Timestamp, isBroughtHome: Bool = false, marks: Marks = Marks()
     ) {
         self.id = id
         self.model = model
@@ -161,6 +173,7 @@ public struct Run: Identifiable, Hashable, Sendable {
         self.plannedAt = plannedAt
         self.changedAt = changedAt
         self.isBroughtHome = isBroughtHome
+        self.marks = marks
     }
 
     /// What makes it the same request as another: with the seed that the model drew once that is known.

@@ -10,7 +10,7 @@ struct SearchCommand: AsyncParsableCommand {
         discussion: """
             All words must match, ignoring case and accents; "quoted words" must follow each other, mug* finds mugs. -word excludes, OR binds the two terms beside it, and ( ) group. Prompts, file names, and the recipes and captions found in imported files are searched. Newest first.
 
-            Fields: seed:7 seed:1..20, size:2048x2048, width: height: mp:>2, ratio:16:9, is:portrait (landscape, square, animated, transparent), format:png, kind:generated or kind:reference, model: generator:, set:mugs or @mugs, tag:white, ref:ID (made with this reference), path:, has:recipe (prompt, seed, note, tag, set), date:2026-03 after:7d before:yesterday, nsfw:true, drift:size (or seed, count, format, any), sort:created (oldest first), limit:10.
+            Fields: seed:7 seed:1..20, size:2048x2048, width: height: mp:>2, ratio:16:9, is:portrait (landscape, square, animated, transparent), format:png, kind:generated or kind:reference, model: generator:, set:mugs or @mugs, tag:white, ref:ID (made with this reference), parent: child: ancestor: descendant:, like:ID~8, path:, rating:>=4, is:favourite, is:trashed, note:, has:recipe (prompt, seed, note, title, tag, set, rating), date:2026-03 after:7d before:yesterday, nsfw:true, drift:size (or seed, count, format, any), sort:created (oldest first; relevance, rating, seed, size, random; - reverses), limit:10.
 
             Anything else is text, so a pasted prompt is never an error; --explain shows how a query is understood.
 

@@ -12,10 +12,26 @@ enum SearchText {
     /// The query as a tree, one condition a line.
     static func explanation(_ query: SearchQuery, _ remarks: [SearchReading.Remark]) -> String {
         var lines = lines(query.condition)
-        lines.append(query.order == .newestFirst ? "newest first" : "oldest first")
+        lines.append(words(query.order))
         if let limit = query.limit { lines.append("at most \(limit)") }
         lines += remarks.map { "as text: \(text($0))" }
         return lines.joined(separator: "\n")
+    }
+
+    /// The order in words.
+    static func words(_ order: SearchQuery.Order) -> String {
+        switch order {
+        case .newestFirst: "newest first"
+        case .oldestFirst: "oldest first"
+        case .relevance: "best match first"
+        case .bestFirst: "most stars first"
+        case .worstFirst: "fewest stars first"
+        case .seed: "lowest seed first"
+        case .seedDescending: "highest seed first"
+        case .largestFirst: "largest first"
+        case .smallestFirst: "smallest first"
+        case .random: "in random order"
+        }
     }
 
     private static func text(_ remark: SearchReading.Remark) -> String {
@@ -44,6 +60,18 @@ enum SearchText {
             let text = words.joined(separator: " ")
             if isPrefix { return words.count == 1 ? "a word that begins “\(text)”" : "the words “\(text)…” in a row" }
             return words.count == 1 ? "the word “\(text)”" : "the words “\(text)” in a row"
+        case .substring(let piece, let endsWord):
+            return endsWord ? "a word that ends with “\(piece)”" : "a word that contains “\(piece)”"
+        case .note(let words): return "title or note contains “\(words.joined(separator: " "))”"
+        case .parent(let id): return "made with the reference \(id)"
+        case .child(let id): return "a reference of \(id)"
+        case .ancestor(let id): return "made from \(id), directly or not"
+        case .descendant(let id): return "\(id) was made from it, directly or not"
+        case .like(let id, let distance): return "looks like \(id)" + (distance.map { ", within \($0) bits" } ?? "")
+        case .among(let assets): return "one of \(Phrase.count(assets.count, "image"))"
+        case .rating(let bound): return "rated \(text(bound))"
+        case .favourite(let isSet): return isSet ? "a favourite" : "not a favourite"
+        case .trashed: return "in the trash"
         case .seed(let range):
             return range.lowerBound == range.upperBound
                 ? "seed \(range.lowerBound)" : "seed from \(range.lowerBound) to \(range.upperBound)"

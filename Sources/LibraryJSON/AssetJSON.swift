@@ -2,7 +2,8 @@ package import AssetLibrary
 package import AssetModel
 
 extension Asset {
-    /// The facts, and `id kind digest path recipe note unread origins tags sets added_at`.
+    /// The facts, and `id kind digest path recipe note unread origins tags sets added_at`, and what a person said:
+    /// `title rating favourite trashed`.
     package func json(in library: Library) -> JSONObject {
         facts.json.adding([
             "id": JSONValue(id), "kind": JSONValue(kind.rawValue), "digest": JSONValue(id),
@@ -10,7 +11,8 @@ extension Asset {
             "recipe": JSONValue(recipe: recipe, rule: recipeRule), "note": JSONValue(note),
             "unread": JSONValue(unread), "origins": JSONValue(origins.map(Self.json)), "tags": JSONValue(tags),
             "sets": JSONValue(sets),
-            "added_at": JSONValue(addedAt),
+            "added_at": JSONValue(addedAt), "title": JSONValue(title), "rating": JSONValue(rating: rating),
+            "favourite": JSONValue(isFavourite), "trashed": JSONValue(isTrashed),
         ])
     }
 
@@ -28,16 +30,25 @@ extension Asset {
 }
 
 extension SearchHit {
-    /// The facts, and `id kind digest path prompt seed model created_at tags rating name generator note`.
+    /// The facts, and `id kind digest path prompt seed model created_at tags rating name generator note`, of a picture of a run
+    /// `run image image_count`, and `title favourite`.
     package func json(in library: Library) -> JSONObject {
         facts.json.adding([
             "id": JSONValue(id), "kind": JSONValue(kind.rawValue), "digest": JSONValue(asset),
             "path": JSONValue(library.path(of: asset, facts.format)), "prompt": JSONValue(prompt),
             "seed": JSONValue(seed: seed), "model": JSONValue(model), "created_at": JSONValue(createdAt),
-            "tags": JSONValue(tags), "rating": .null, "name": JSONValue(name), "generator": JSONValue(generator),
-            "note": JSONValue(note),
+            "tags": JSONValue(tags), "rating": JSONValue(rating: rating), "name": JSONValue(name),
+            "generator": JSONValue(generator),
+            "note": JSONValue(note), "title": JSONValue(title), "favourite": JSONValue(isFavourite),
+            "run": generation.map { JSONValue($0) } ?? .null, "image": image.map { JSONValue($0) } ?? .null,
+            "image_count": imageCount.map { JSONValue($0) } ?? .null,
         ])
     }
+}
+
+extension JSONValue {
+    /// Stars; null when there are none.
+    package init(rating: Int) { self = rating == 0 ? .null : JSONValue(rating) }
 }
 
 extension NamedSet {

@@ -75,21 +75,25 @@ struct RandomHistory {
         _ random: inout Numbers, _ runs: [Run.ID], _ digests: [ContentDigest]
     ) throws -> JournalEntry.Fact {
         switch random.below(3) {
-        case 0: try curating(&random, digests)
+        case 0: try curating(&random, digests, runs)
         case 1: try running(&random, runs, digests)
         default: try sending(&random, runs, digests)
         }
     }
 
     private static func curating(
-        _ random: inout Numbers, _ digests: [ContentDigest]
+        _ random: inout Numbers, _ digests: [ContentDigest], _ runs: [Run.ID]
     ) throws -> JournalEntry.Fact {
         let asset = random.one(of: digests)
         let some = random.some(of: digests)
         // The same name in another case is the same tag or set.
         let tags = random.some(of: ["white", "White", "kept", "cat"])
         let set = JournalEntry.SetChange(set: random.one(of: ["mugs", "Mugs", "cats"]), assets: some)
-        switch random.below(9) {
+        switch random.below(11) {
+        case 9: return marked(&random, digests, runs)
+        case 10:
+            return .setCreated(
+                .init(set: set.set, createdAt: random.flag ? Timestamp(milliseconds: 1_700_000_000_000) : nil))
         case 0:
             return .imported(
                 .init(
@@ -109,6 +113,26 @@ struct RandomHistory {
         case 7: return .setArranged(set)
         default: return .setDeleted(.init(set: set.set))
         }
+    }
+
+    /// What a person says of pictures, runs, sets and members, and what no program of ours would write.
+    private static func marked(
+        _ random: inout Numbers, _ digests: [ContentDigest], _ runs: [Run.ID]
+    ) -> JournalEntry.Fact {
+        let field = random.one(of: MarkField.allCases)
+        let value: MarkValue? =
+            switch field {
+            case .title, .note, .query, .role: .text(random.one(of: ["", "mug", "a red mug"]))
+            case .cover: .text(random.one(of: digests).hex)
+            case .rating: .number(random.within(0...6))
+            case .favourite, .trashed: .flag(random.flag)
+            }
+        let set: String? = [.query, .cover, .role].contains(field) ? random.one(of: ["mugs", "Mugs", "cats"]) : nil
+        let assets = field == .query || field == .cover ? [] : random.some(of: digests)
+        return .marked(
+            .init(
+                field, assets: assets, runs: set == nil ? random.some(of: runs) : [], set: set,
+                value: random.below(4) == 0 ? nil : value, was: []))
     }
 
     private static func running(

@@ -34,7 +34,9 @@ struct SearchQueryTests {
             "size:64x48", "is:square", "has:tag", "model:", "path:", "x\"y", "\0", "👩‍👩‍👧", "漢字", "e\u{301}", "\u{301}",
             "limit:3",
             "sort:created", "nsfw:no", "ref:ab", "1.2", ">", "<", "=", "'", "ß", "١٢", "kind:generated", "format:jpg",
-            "drift:any",
+            "drift:any", "rating:>=4", "fav:", "is:trashed", "note:\"a b\"", "parent:g7/2", "like:ab~3", "*ramic*",
+            "*b",
+            "sort:relevance", "sort:-size", "ancestor:ab", "title:x",
         ]
         for _ in 0..<20_000 {
             let text = (0..<Int.random(in: 0...12, using: &random)).map { _ in

@@ -37,9 +37,9 @@ struct SearchProgramTests {
 
     @Test func `what was read as text is said on standard error, and nothing of it with --literal`() async throws {
         try await Self.with { program, _ in
-            let odd = try await program.run("search", "rating:>=4 seed:abc")
+            let odd = try await program.run("search", "stars:>=4 seed:abc")
             #expect(odd.status == 0)
-            #expect(odd.errors.contains("searched as text: rating:>=4; seed:abc (use a whole number"), "\(odd.errors)")
+            #expect(odd.errors.contains("searched as text: stars:>=4; seed:abc (use a whole number"), "\(odd.errors)")
             let literal = try await program.run("search", "--literal", "format:jpg")
             #expect(literal.output.isEmpty && !literal.errors.contains("as text"), "\(literal.errors)")
         }

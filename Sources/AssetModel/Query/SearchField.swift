@@ -2,7 +2,7 @@
 enum SearchField: String, CaseIterable {
     case seed, size, width, height, ratio, mp, format, kind, model, generator, tag, set, date, after, before, ref, path,
         has
-    case `is`, drift, nsfw, sort, limit
+    case `is`, drift, nsfw, note, title, rating, fav, parent, child, ancestor, descendant, like, sort, limit
 
     /// What a field with a value means.
     enum Meaning {
@@ -39,15 +39,40 @@ enum SearchField: String, CaseIterable {
         case .kind: return Self.choice(AssetKind(rawValue: word).map(SearchTerm.kind), AssetKind.allCases)
         case .has:
             return Self.choice(SearchTerm.Property(rawValue: word).map(SearchTerm.has), SearchTerm.Property.allCases)
-        case .is: return Self.choice(SearchTerm.Shape(rawValue: word).map(SearchTerm.shape), SearchTerm.Shape.allCases)
+        case .is:
+            switch word {
+            case "favourite", "favorite", "fav": return .term(.favourite(true))
+            case "trashed", "trash": return .term(.trashed)
+            default: break
+            }
+            return Self.choice(
+                SearchTerm.Shape(rawValue: word).map(SearchTerm.shape), SearchTerm.Shape.allCases, "favourite",
+                "trashed")
+        case .note, .title:
+            let words = SearchWords.words(in: value)
+            return words.isEmpty ? .text("there is no word in it") : .term(.note(words))
+        case .rating:
+            guard let bound = SearchBound(parsing: word) else {
+                return .text("use a number from 0 to 5 or a range, such as rating:>=4")
+            }
+            return .term(.rating(bound))
+        case .parent, .child, .ancestor, .descendant:
+            guard let id = Self.id(word) else { return .text("use the id of an image or a run") }
+            switch self {
+            case .parent: return .term(.parent(id))
+            case .child: return .term(.child(id))
+            case .ancestor: return .term(.ancestor(id))
+            default: return .term(.descendant(id))
+            }
+        case .like: return Self.like(value)
         case .drift:
             if word == "any" { return .term(.drift(nil)) }
             return Self.choice(Drift.Kind(rawValue: word).map(SearchTerm.drift), Drift.Kind.allCases, "any")
-        case .nsfw:
+        case .nsfw, .fav:
             switch word {
-            case "true", "yes", "1": return .term(.flagged(true))
-            case "false", "no", "0": return .term(.flagged(false))
-            default: return .text("use nsfw:true or nsfw:false")
+            case "true", "yes", "1": return .term(self == .nsfw ? .flagged(true) : .favourite(true))
+            case "false", "no", "0": return .term(self == .nsfw ? .flagged(false) : .favourite(false))
+            default: return .text("use \(rawValue):true or \(rawValue):false")
             }
         case .tag: return Label.normalized(value).map { .term(.tag($0)) } ?? .text("no tag has this name")
         case .set:
@@ -58,21 +83,40 @@ enum SearchField: String, CaseIterable {
             guard part.contains(where: { !$0.isWhitespace }) else { return .text("it is empty") }
             return .term(self == .model ? .model(part) : self == .path ? .path(part) : .generator(part))
         case .ref:
-            let id = word.hasPrefix("sha256:") ? String(word.dropFirst(7)) : word
-            guard Run.ID.looksLikePrefix(id) || !id.isEmpty && id.count <= 64 && id.allSatisfy(\.isHexDigit) else {
-                return .text("use the id of an image or a run")
-            }
+            guard let id = Self.id(word) else { return .text("use the id of an image or a run") }
             return .term(.reference(id))
         case .date, .after, .before: return date(value, clock)
         case .sort:
             guard let order = SearchQuery.Order(rawValue: word) else {
-                return .text("use sort:created or sort:-created")
+                return .text("use " + SearchQuery.Order.allCases.map(\.rawValue).joined(separator: ", "))
             }
             return .order(order)
         case .limit:
             guard let limit = Int(word), limit >= 1 else { return .text("use a number of at least 1") }
             return .limit(limit)
         }
+    }
+
+    /// The id of an asset, a run or one picture of a run (`RUN/3`), or the beginning of one; nil for anything else.
+    private static func id(_ word: String) -> String? {
+        let id = word.hasPrefix("sha256:") ? String(word.dropFirst(7)) : word
+        if Run.ID.looksLikePrefix(id) { return id }
+        if let (run, _) = Run.ID.splitPicture(id) { return run.isEmpty ? nil : id }
+        return !id.isEmpty && id.count <= 64 && id.allSatisfy { $0.isASCII && $0.isHexDigit } ? id : nil
+    }
+
+    /// `ID`, `ID~8`, or a path in place of the id.
+    private static func like(_ value: String) -> Meaning {
+        let text = value.withoutQuotes
+        guard text.contains(where: { !$0.isWhitespace }) else { return .text("use like:ID or like:ID~8") }
+        guard let tilde = text.lastIndex(of: "~"), tilde > text.startIndex else {
+            return .term(.like(text, distance: nil))
+        }
+        let digits = text[text.index(after: tilde)...]
+        guard digits.count <= 3, digits.allSatisfy({ $0.isASCII && $0.isNumber }), let distance = Int(digits) else {
+            return .text("use like:ID~8: a number of bits behind the ~")
+        }
+        return .term(.like(String(text[..<tilde]), distance: distance))
     }
 
     private static func seed(_ value: String) -> Meaning {

@@ -18,19 +18,31 @@ public struct SearchHit: Hashable, Sendable {
     public let model: String?
     /// The program that made a reference, such as `ComfyUI`, as its recipe says; nil for our own, and without a recipe.
     public let generator: String?
-    /// A description in a reference's file that is no recipe; nil when there is none.
+    /// A person's note, else the description in a reference's file; nil when there is neither.
     public let note: String?
     /// When it was imported or made.
     public let createdAt: Timestamp
     /// Its tags, sorted.
     public let tags: [String]
+    /// Which picture of its run it is, counted from 1; nil for a reference.
+    public let image: Int?
+    /// How many pictures its run has; nil for a reference.
+    public let imageCount: Int?
+    /// The name that a person gave it; nil when it has none.
+    public let title: String?
+    /// 1 to 5 stars; 0 when it is not rated.
+    public let rating: Int
+    /// Whether it is a favourite.
+    public let isFavourite: Bool
     /// Where it stands in the order of the answers: hand the last one's back to get the next page.
     public let cursor: SearchCursor
 
     package init(
         kind: AssetKind, asset: ContentDigest, facts: ImageFacts, name: String?, generation: Run.ID?,
         prompt: String?, seed: UInt64?, model: String?, generator: String? = nil, note: String? = nil,
-        createdAt: Timestamp, tags: [String], cursor: SearchCursor
+        createdAt: Timestamp, tags: [String], cursor: SearchCursor, image: Int? = nil, imageCount: Int? = nil,
+        title: String? = nil,
+        rating: Int = 0, isFavourite: Bool = false
     ) {
         self.kind = kind
         self.asset = asset
@@ -45,8 +57,13 @@ public struct SearchHit: Hashable, Sendable {
         self.createdAt = createdAt
         self.tags = tags
         self.cursor = cursor
+        self.image = image
+        self.imageCount = imageCount
+        self.title = title
+        self.rating = rating
+        self.isFavourite = isFavourite
     }
 
-    /// What people and scripts call it: the generation's id, or the digest of a reference.
-    public var id: String { generation?.text ?? asset.hex }
+    /// What people and scripts call it: `RUN/3`, the run and which of its pictures, or the digest of a reference.
+    public var id: String { generation.map { "\($0)/\(image ?? 1)" } ?? asset.hex }
 }

@@ -106,8 +106,18 @@ struct SearchLexer {
         }
         position = start
         let text = bareWord()
+        if let piece = Self.substring(text) { return tokens.append(.term(piece)) }
         let isPrefix = text.count > 1 && text.last == "*" && text.dropLast().last.map { !$0.isWhitespace } == true
         append(SearchWords.words(in: text), isPrefix && endsInWord(text.dropLast()), to: &tokens)
+    }
+
+    /// `*ramic*` and `*ramic`; nil for anything else, such as two stars and no letter.
+    private static func substring(_ text: String) -> SearchTerm? {
+        guard text.first == "*", text.count > 1 else { return nil }
+        let endsWord = text.last != "*"
+        let piece = endsWord ? text.dropFirst() : text.dropFirst().dropLast()
+        guard SearchWords.words(in: piece) == [String(piece)] else { return nil }
+        return .substring(String(piece), endsWord: endsWord)
     }
 
     private func endsInWord(_ text: Substring) -> Bool {

@@ -32,6 +32,19 @@ extension SearchTerm {
         case .text(let words, let isPrefix):
             let isPlain = words.count == 1 && words[0] != "OR" && words[0] != "AND"
             return (isPlain ? words[0] : "\"" + words.joined(separator: " ") + "\"") + (isPrefix ? "*" : "")
+        case .substring(let piece, let endsWord): return "*" + piece + (endsWord ? "" : "*")
+        case .note(let words):
+            return "note:" + (words.count == 1 ? words[0] : "\"" + words.joined(separator: " ") + "\"")
+        case .parent(let id): return "parent:\(id)"
+        case .child(let id): return "child:\(id)"
+        case .ancestor(let id): return "ancestor:\(id)"
+        case .descendant(let id): return "descendant:\(id)"
+        case .like(let id, let distance): return "like:\(Self.quoted(id + (distance.map { "~\($0)" } ?? "")))"
+        // What nothing typed means: it takes the place of a term that was looked up.
+        case .among: return "\"\""
+        case .rating(let bound): return "rating:\(bound.description)"
+        case .favourite(let isSet): return isSet ? "is:favourite" : "fav:false"
+        case .trashed: return "is:trashed"
         case .seed(let range):
             return range.lowerBound == range.upperBound
                 ? "seed:\(range.lowerBound)" : "seed:\(range.lowerBound)..\(range.upperBound)"

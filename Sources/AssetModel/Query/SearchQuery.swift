@@ -9,6 +9,22 @@ public struct SearchQuery: Hashable, Sendable {
         case newestFirst = "-created"
         /// The earliest first.
         case oldestFirst = "created"
+        /// Those that match best first.
+        case relevance
+        /// The most stars first, then the latest.
+        case bestFirst = "-rating"
+        /// The fewest stars first, then the latest.
+        case worstFirst = "rating"
+        /// By seed, the lowest first; those without one last.
+        case seed
+        /// By seed, the highest first; those without one last.
+        case seedDescending = "-seed"
+        /// By pixels, the largest first.
+        case largestFirst = "-size"
+        /// By pixels, the smallest first.
+        case smallestFirst = "size"
+        /// In an order that has nothing to do with them.
+        case random
     }
 
     /// What the answers must be.

@@ -2,6 +2,10 @@
 public enum SearchTerm: Hashable, Sendable {
     /// Words that follow each other, each of letters and digits; of a prefix, the last one may go on. Never empty.
     case text([String], isPrefix: Bool = false)
+    /// Letters and digits within a word, or at its end.
+    case substring(String, endsWord: Bool)
+    /// Words that follow each other in its title, its notes or the description in its file.
+    case note([String])
     /// A seed that made it.
     case seed(ClosedRange<UInt64>)
     /// The size as seen, in pixels.
@@ -30,6 +34,24 @@ public enum SearchTerm: Hashable, Sendable {
     case created(from: Timestamp?, until: Timestamp?)
     /// Made by a run that used this asset, or an output of this run, as a reference: an id or the beginning of one.
     case reference(String)
+    /// Made by a run with this among its references: an id or the beginning of one.
+    case parent(String)
+    /// A reference of the run that made this.
+    case child(String)
+    /// Made from this, directly or through others.
+    case ancestor(String)
+    /// What this was made from, directly or through others.
+    case descendant(String)
+    /// Looks like this picture: an id or a path, and in how many bits the fingerprints may differ; nil for the usual distance.
+    case like(String, distance: Int?)
+    /// One of these.
+    case among([ContentDigest])
+    /// Its stars; 0 when it is not rated.
+    case rating(SearchBound)
+    /// Whether it is a favourite.
+    case favourite(Bool)
+    /// In the trash. Without this term a search leaves out what is there.
+    case trashed
     /// A part of a path that it was imported from.
     case path(String)
     /// Something that is known of it.
@@ -43,7 +65,7 @@ public enum SearchTerm: Hashable, Sendable {
 
     /// What `has:` asks for.
     public enum Property: String, Hashable, Sendable, CaseIterable {
-        case recipe, prompt, seed, note, tag, set
+        case recipe, prompt, seed, note, title, tag, set, rating
     }
 
     /// What `is:` asks for.
