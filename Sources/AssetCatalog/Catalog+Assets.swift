@@ -118,14 +118,18 @@ extension Catalog {
         }
     }
 
-    /// Every tag in use and on how many assets, by name.
+    /// Every tag in use and on how many assets outside the trash, by name.
     package func tags() async throws(CatalogError) -> [(tag: String, count: Int)] {
         try await read { db in
             try Row.fetchAll(
                 db,
                 sql: """
                     SELECT tag, count(*) AS count FROM assetTag JOIN asset ON asset.id = assetTag.asset
-                    WHERE isPresent = 1 AND addedAt IS NOT NULL GROUP BY tag ORDER BY tag
+                    WHERE isPresent = 1 AND addedAt IS NOT NULL
+                          AND NOT EXISTS (SELECT 1 FROM register WHERE field = 'trashed'
+                              AND register.asset = assetTag.asset AND generation = 0 AND namedSet = 0
+                              AND value IS NOT NULL)
+                    GROUP BY tag ORDER BY tag
                     """
             ).map { ($0["tag"], $0["count"]) }
         }

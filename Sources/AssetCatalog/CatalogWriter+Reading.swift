@@ -34,6 +34,21 @@ extension CatalogWriter {
         }
     }
 
+    /// Every asset that has a tag, whatever its case, with the tag as it is written there; by digest.
+    package func assets(
+        tagged tag: String
+    ) throws(CatalogError) -> [(asset: ContentDigest, spelling: String)] {
+        try translating {
+            try sql.rows(
+                """
+                SELECT blob.digest, assetTag.tag FROM assetTag JOIN blob ON blob.id = assetTag.asset
+                JOIN asset ON asset.id = assetTag.asset
+                WHERE assetTag.tag = ? AND isPresent = 1 AND addedAt IS NOT NULL ORDER BY blob.digest
+                """, tag
+            ) { (try CatalogRows.digest($0, 0), $0.text(1) ?? tag) }
+        }
+    }
+
     /// The paths under which each of some assets was seen; nothing for those that the library does not know.
     package func knownPaths(of ids: [ContentDigest]) throws(CatalogError) -> [ContentDigest: Set<String>] {
         try translating { try Catalog.knownPaths(of: ids, db) }

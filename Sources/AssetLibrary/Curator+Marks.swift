@@ -3,6 +3,20 @@ import AssetModel
 
 /// Ratings, notes, titles, favourites, the trash, and what is said of sets and their members.
 extension Curator {
+    /// Puts a value into a field of pictures and runs, as one action; says how many held something else.
+    func mark(
+        _ verb: String, _ field: MarkField, _ value: MarkValue?, _ assets: [ContentDigest], runs: [Run.ID] = []
+    ) async throws -> Int {
+        let (assets, runs) = (assets.uniqued(), runs.uniqued())
+        return try await history.record(verb) { writer in
+            let facts = try Self.marking(field, value, of: try writer.known(assets), ofRuns: runs, writer)
+            let count = facts.reduce(0) { sum, fact in
+                if case .marked(let marked) = fact { sum + marked.assets.count + marked.runs.count } else { sum }
+            }
+            return (facts, count)
+        }
+    }
+
     // MARK: - Deciding under the lock
 
     /// What puts a value into a field of assets (with `set`, of its members) or runs, without those that hold it.

@@ -208,6 +208,8 @@ struct Importer: Sendable {
             }
             if let set = terms.set { facts += try Curator.joining(set, assets, writer) }
             for tag in terms.tags { facts += try Curator.tagging(assets, tag, writer) }
+            // Whoever imports a picture again wants it back.
+            facts += try Curator.marking(.trashed, nil, of: assets, writer)
             return (facts, isNew)
         }
         var news = isNew[...]

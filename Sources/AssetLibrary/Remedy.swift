@@ -31,6 +31,8 @@ public enum Remedy: Hashable, Sendable {
     case keepAspect
     /// Add a reference.
     case addReference
+    /// Put the other tag in this one's place.
+    case mergeTags(String, into: String)
     /// Import the folder into a set, and name that.
     case importFolder
     /// Run the endpoint with an input of one's own, since nothing is known about it.

@@ -41,8 +41,14 @@ struct Atelier: AsyncParsableCommand {
                     UploadsCommand.self,
                 ]),
             CommandGroup(
-                name: "Find and curate",
-                subcommands: [SearchCommand.self, ShowCommand.self, SetCommand.self, TagCommand.self]),
+                name: "Find",
+                subcommands: [SearchCommand.self, ShowCommand.self]),
+            CommandGroup(
+                name: "Curate",
+                subcommands: [
+                    SetCommand.self, TagCommand.self, RateCommand.self, FavouriteCommand.self, TitleCommand.self,
+                    NoteCommand.self, TrashCommand.self, RestoreCommand.self,
+                ]),
             CommandGroup(
                 name: "Maintenance", subcommands: [VerifyCommand.self, RebuildCommand.self, ReparseCommand.self]),
             CommandGroup(name: "Serve", subcommands: [ServeCommand.self]),

@@ -22,6 +22,7 @@ enum RemedyText {
         case .shrink: "--shrink uploads a smaller copy"
         case .keepAspect: "--keep-aspect keeps it"
         case .addReference: "add one with --ref"
+        case .mergeTags(let tag, let other): "`atelier tag merge \"\(tag)\" --into \"\(other)\"` makes them one"
         case .importFolder: "name image files, or import it with --set NAME and use @NAME"
         case .runWithInput: "use `atelier run` for any other endpoint"
         case .setPictureField: "set its field instead, such as --set image_url=cat.jpg"

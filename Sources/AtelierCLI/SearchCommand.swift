@@ -10,7 +10,13 @@ struct SearchCommand: AsyncParsableCommand {
         discussion: """
             All words must match, ignoring case and accents; "quoted words" must follow each other, mug* finds mugs. -word excludes, OR binds the two terms beside it, and ( ) group. Prompts, file names, and the recipes and captions found in imported files are searched. Newest first.
 
-            Fields: seed:7 seed:1..20, size:2048x2048, width: height: mp:>2, ratio:16:9, is:portrait (landscape, square, animated, transparent), format:png, kind:generated or kind:reference, model: generator:, set:mugs or @mugs, tag:white, ref:ID (made with this reference), parent: child: ancestor: descendant:, like:ID~8, path:, rating:>=4, is:favourite, is:trashed, note:, has:recipe (prompt, seed, note, title, tag, set, rating), date:2026-03 after:7d before:yesterday, nsfw:true, drift:size (or seed, count, format, any), sort:created (oldest first; relevance, rating, seed, size, random; - reverses), limit:10.
+            What it is: seed:7 seed:1..20, size:2048x2048 width: height: mp:>2, ratio:16:9, is:portrait (landscape, square, animated, transparent), format:png, kind:generated or kind:reference, model: generator:, path:, has:recipe (prompt, seed, note, title, tag, set, rating), nsfw:true, drift:size (seed, count, format, any).
+
+            What you said of it: set:mugs or @mugs, tag:white, rating:>=4, is:favourite, is:trashed, note:kitchen.
+
+            When, and what it came from: date:2026-03 after:7d before:yesterday, ref:ID (made with this reference), parent: child: ancestor: descendant:, like:ID~8.
+
+            Order and number: sort:created (oldest first), sort:relevance, rating, seed, size or random, with - the other way round; limit:10.
 
             Anything else is text, so a pasted prompt is never an error; --explain shows how a query is understood.
 
@@ -72,12 +78,14 @@ struct SearchCommand: AsyncParsableCommand {
     }
 
     private static func line(_ hit: SearchHit, _ path: String) -> String {
+        let stars = hit.rating > 0 ? String(repeating: "★", count: hit.rating) + "  " : ""
         let what =
-            (hit.seed.map { "seed \($0)  " } ?? "")
+            stars + (hit.title.map { "\(Phrase.oneLine($0))  " } ?? "") + (hit.seed.map { "seed \($0)  " } ?? "")
             + Phrase.oneLine(hit.prompt ?? hit.name ?? "") + (hit.generator.map { "  (\($0))" } ?? "")
         let tags = hit.tags.isEmpty ? "" : "  [\(hit.tags.joined(separator: ", "))]"
-        let id = hit.generation?.text ?? hit.asset.short
-        return "\(Phrase.padded(id, 16))  \(hit.facts.displaySize)  "
+        let id = hit.generation == nil ? hit.asset.short : hit.id
+        let place = hit.imageCount.flatMap { count in count > 1 ? " of \(count)" : nil } ?? ""
+        return "\(Phrase.padded(id + place, 18))  \(hit.facts.displaySize)  "
             + "\(Phrase.time(hit.createdAt))  \(what)\(tags)\n    \(path)"
     }
 }
@@ -137,6 +145,10 @@ struct ShowCommand: AsyncParsableCommand {
                 lines.append("made \(Phrase.timeWithZone(at)) by \(id), image \(position + 1)")
             }
         }
+        if let title = asset.title { lines.insert(title, at: 0) }
+        if asset.rating > 0 { lines.append("rating: \(asset.rating)") }
+        if asset.isFavourite { lines.append("favourite") }
+        if asset.isTrashed { lines.append("in the trash") }
         if !asset.tags.isEmpty { lines.append("tags: \(asset.tags.joined(separator: ", "))") }
         if !asset.sets.isEmpty { lines.append("sets: \(asset.sets.map { "@\($0)" }.joined(separator: ", "))") }
         return lines.joined(separator: "\n")
@@ -144,12 +156,14 @@ struct ShowCommand: AsyncParsableCommand {
 
     private static func lines(_ generation: Run, _ library: Library) -> String {
         var lines = ["\(generation.id)  \(generation.stateName)  \(generation.model)", generation.prompt]
+        if let title = generation.marks.title { lines.insert(title, at: 0) }
+        if let note = generation.marks.note { lines.append("note: \(note)") }
         if let seed = generation.seed { lines.append("seed \(seed)") }
         let size = generation.plannedSize.map { " at \($0)" } ?? ""
         lines.append("planned\(size), \(Phrase.timeWithZone(generation.plannedAt))")
         lines += generation.references.members.enumerated().map { "reference \($0 + 1): \($1.short)" }
-        lines += generation.outputs.map { output in
-            "\(output.facts.storedSize)\(output.isFlagged == true ? ", flagged" : "")  "
+        lines += generation.outputs.enumerated().map { index, output in
+            "\(generation.id)/\(index + 1)  \(output.facts.storedSize)\(output.isFlagged == true ? ", flagged" : "")  "
                 + library.path(of: output.asset, output.facts.format)
         }
         lines += generation.files.map { file in

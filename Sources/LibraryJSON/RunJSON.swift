@@ -6,7 +6,8 @@ extension Run {
     package var stateName: String { nextStep == .confirm ? "unknown" : state.rawValue }
 
     /// `id kind state model prompt seed parameters references planned_width planned_height submit files request_id reason
-    /// outputs drift billing planned_at created_at changed_at unknown_reason`.
+    /// outputs drift billing planned_at created_at changed_at unknown_reason title note`. Each output has an `id`,
+    /// the run's and its number.
     package func json(in library: Library) -> JSONObject {
         [
             "id": JSONValue(id), "kind": JSONValue("generation"), "state": JSONValue(stateName),
@@ -14,11 +15,16 @@ extension Run {
             "parameters": Self.withSeedAsText(parameters), "references": JSONValue(references.members.map(\.hex)),
             "planned_width": JSONValue(plannedSize?.width), "planned_height": JSONValue(plannedSize?.height),
             "submit": .object(terms.json), "files": JSONValue(files.map(\.json)), "request_id": JSONValue(request?.id),
-            "reason": JSONValue(reason), "outputs": JSONValue(outputs.map { $0.json(in: library) }),
+            "reason": JSONValue(reason),
+            "outputs": JSONValue(
+                outputs.enumerated().map { index, output in
+                    output.json(in: library).adding(["id": JSONValue("\(id)/\(index + 1)")])
+                }),
             "drift": JSONValue(drift.map(\.json)), "billing": billing.map { .object($0.json) } ?? .null,
             "planned_at": JSONValue(plannedAt),
             "created_at": JSONValue(state == .finished ? changedAt : plannedAt), "changed_at": JSONValue(changedAt),
             "unknown_reason": JSONValue(nextStep == .confirm ? unaskedReason.code : nil),
+            "title": JSONValue(marks.title), "note": JSONValue(marks.note),
         ]
     }
 

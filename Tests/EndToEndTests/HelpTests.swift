@@ -17,7 +17,9 @@ struct HelpTests {
                     isListing = true
                 } else if line.isEmpty || !line.hasPrefix("  ") {
                     isListing = isListing && line.hasPrefix("  ")
-                } else if isListing, let name = line.split(separator: " ").first, line.dropFirst(2).first != " " {
+                } else if isListing, let name = line.split(whereSeparator: { " ,".contains($0) }).first,
+                    line.dropFirst(2).first != " "
+                {
                     pending.append(path + [String(name)])
                 }
             }

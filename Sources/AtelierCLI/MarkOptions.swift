@@ -1,0 +1,76 @@
+import ArgumentParser
+import AssetLibrary
+import AssetModel
+import LibraryJSON
+
+/// What the verbs take that say something of pictures.
+struct MarkOptions: ParsableArguments {
+    @Argument(help: "Files, ids or @sets; a run's id means its images; - reads them from standard input.")
+    var assets: [String] = []
+    @OptionGroup var selection: SelectionOptions
+    @OptionGroup var libraryOptions: LibraryOptions
+    @OptionGroup var outputs: OutputOptions
+
+    /// Changes the selected pictures: says how many before, and what changed afterwards. `importing` is false for what no file
+    /// outside the library should be taken in for.
+    func run(
+        _ plan: (String) -> String, _ done: (String) -> String, importing: Bool = true,
+        _ change: (Library, [ContentDigest]) async throws -> Int
+    ) async throws {
+        try await libraryOptions.withLibrary { library in
+            let chosen = try await selection.assets(assets, library, importingFiles: importing)
+            try await report(
+                library, chosen, [], plan, done, isMany: selection.query != nil || chosen.count > 1
+            ) { try await change(library, chosen) }
+        }
+    }
+
+    /// The same for what can be said of runs too: a run's id means the run.
+    func runWithRuns(
+        _ plan: (String) -> String, _ done: (String) -> String,
+        _ change: (Library, [ContentDigest], [Run.ID]) async throws -> Int
+    ) async throws {
+        try await libraryOptions.withLibrary { library in
+            var (words, runs): ([String], [Run.ID]) = ([], [])
+            for word in try SelectionOptions.expand(assets, areNullTerminated: selection.list.null) {
+                let mayBeRun = word == "@last" || Run.ID.looksLikePrefix(word.lowercased())
+                if mayBeRun, case .run(let id)? = try? await library.designation(word) {
+                    runs.append(id)
+                } else {
+                    words.append(word)
+                }
+            }
+            var chosen: [ContentDigest] = []
+            if !words.isEmpty || selection.query != nil || runs.isEmpty {
+                chosen = try await selection.assets(words, library)
+            }
+            try await report(library, chosen, runs, plan, done, isMany: chosen.count + runs.count > 1) {
+                try await change(library, chosen, runs)
+            }
+        }
+    }
+
+    private func report(
+        _ library: Library, _ chosen: [ContentDigest], _ runs: [Run.ID], _ plan: (String) -> String,
+        _ done: (String) -> String, isMany: Bool, _ change: () async throws -> Int
+    ) async throws {
+        let images = chosen.isEmpty ? nil : Phrase.count(chosen.count, "image")
+        let count = [images, runs.isEmpty ? nil : Phrase.count(runs.count, "run")].compactMap(\.self)
+            .joined(separator: " and ")
+        if selection.dryRun { return Console.note(plan(count)) }
+        // What is about to happen to many is said before.
+        if isMany { Console.note("selected \(count)") }
+        let changed = try await change()
+        let unchanged = chosen.count + runs.count - changed
+        Console.note(done(count) + (unchanged > 0 && changed >= 0 ? " (\(unchanged) unchanged)" : ""))
+        guard outputs.output.isJSON else { return }
+        for digest in chosen {
+            guard let asset = try await library.asset(digest) else { continue }
+            try outputs.output.item(asset.json(in: library), "")
+        }
+        for id in runs {
+            guard let run = try await library.run(id) else { continue }
+            try outputs.output.item(run.json(in: library), "")
+        }
+    }
+}
