@@ -34,7 +34,7 @@ enum CommandWords {
                     option == 1 && word.hasPrefix("-L")
                     ? ["-L", String(word.dropFirst(2))] : Array(rest.prefix(option))
                 rest = rest.dropFirst(option)
-            } else if let next = subcommands(of: command).first(where: { name(of: $0) == word }) {
+            } else if let next = subcommands(of: command).first(where: { names(of: $0).contains(word) }) {
                 command = next
                 path.append(word)
                 rest = rest.dropFirst()
@@ -58,7 +58,7 @@ enum CommandWords {
         var path: [String] = []
         for word in words.prefix(while: { !$0.hasPrefix("-") }) where word != "help" {
             let known = subcommands(of: command)
-            guard let next = known.first(where: { name(of: $0) == word }) else {
+            guard let next = known.first(where: { names(of: $0).contains(word) }) else {
                 throw unknown(word, path, known.map(name))
             }
             command = next
@@ -80,6 +80,10 @@ enum CommandWords {
         let configuration = command.configuration
         return configuration.subcommands.isEmpty
             ? configuration.groupedSubcommands.flatMap(\.subcommands) : configuration.subcommands
+    }
+
+    private static func names(of command: any ParsableCommand.Type) -> [String] {
+        [name(of: command)] + command.configuration.aliases
     }
 
     private static func name(of command: any ParsableCommand.Type) -> String {

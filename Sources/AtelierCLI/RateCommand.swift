@@ -43,10 +43,9 @@ struct FavouriteCommand: AsyncParsableCommand {
     @OptionGroup var mark: MarkOptions
 
     func run() async throws {
-        let words = remove ? "no longer" : "now"
         try await mark.run(
-            { "\($0) would \(remove ? "no longer be" : "be") \(remove ? "favourites" : "made favourites")" },
-            { "\($0) \(words) favourites" }
+            { "\($0) would \(remove ? "be favourites no longer" : "become favourites")" },
+            { remove ? "removed \($0) from the favourites" : "added \($0) to the favourites" }
         ) { library, assets in try await library.favourite(assets, !remove) }
     }
 }

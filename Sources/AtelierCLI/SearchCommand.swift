@@ -78,7 +78,9 @@ struct SearchCommand: AsyncParsableCommand {
     }
 
     private static func line(_ hit: SearchHit, _ path: String) -> String {
-        let stars = hit.rating > 0 ? String(repeating: "★", count: hit.rating) + "  " : ""
+        let stars =
+            (hit.rating > 0 ? String(repeating: "★", count: hit.rating) + "  " : "")
+            + (hit.isFavourite ? "♥  " : "")
         let what =
             stars + (hit.title.map { "\(Phrase.oneLine($0))  " } ?? "") + (hit.seed.map { "seed \($0)  " } ?? "")
             + Phrase.oneLine(hit.prompt ?? hit.name ?? "") + (hit.generator.map { "  (\($0))" } ?? "")

@@ -62,6 +62,16 @@ struct CurateProgramTests {
         }
     }
 
+    @Test func `favourites have a heart, and the verb its short name`() async throws {
+        try await Self.with { program in
+            let added = try await program.run("fav", "a.jpg")
+            #expect(added.errors == "added 1 image to the favourites\n", "\(added.errors)")
+            #expect(try await program.run("search", "is:favourite").output.contains("♥"))
+            #expect(try await program.run("favourite", "--remove", "a.jpg").status == 0)
+            #expect(try await program.run("search", "is:favourite").output.isEmpty)
+        }
+    }
+
     @Test func `the trash hides, restore brings back, and no file is imported to be trashed`() async throws {
         try await Self.with { program in
             #expect(try await program.run("trash", "a.jpg").errors == "moved 1 image to the trash\n")
