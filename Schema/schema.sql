@@ -165,6 +165,7 @@ CREATE TABLE generation (
     prompt TEXT,
     parameters TEXT,
     terms TEXT,
+    filing TEXT,
     requestedAt INTEGER,
     sentBy BLOB CHECK (length(sentBy) = 16),
     sentAt INTEGER,

@@ -79,6 +79,7 @@ enum CatalogComparison {
             """
             SELECT generation.name, state, stateBy, changedAt, plannedBy, plannedAt, model.text, host.text, recipeKey,
                    askedSeed, answeredSeed, plannedWidth, plannedHeight, isDriftDerived, prompt, parameters, terms,
+                   filing,
                    requestedAt, sentBy, sentAt,
                    submittedBy, requestID, statusURL, responseURL, cancelURL, reason, reasonCode, plannedImages, outputCount,
                    outputPixels, billedBy, billedUnits, billedPrice, unit.text, currency.text

@@ -146,7 +146,8 @@ enum CatalogRows {
             outputs: outputs, files: files, drift: drift, billing: billing(row),
             plannedAt: Timestamp(milliseconds: row["plannedAt"]),
             changedAt: timestamp(row["requestedAt"]) ?? Timestamp(milliseconds: row["changedAt"]),
-            isBroughtHome: row["requestedAt"] != nil, marks: try Marks.read(generation: rowID, db))
+            isBroughtHome: row["requestedAt"] != nil, marks: try Marks.read(generation: rowID, db),
+            filing: try (row["filing"] as String?).map(filing) ?? Run.Filing())
     }
 
     private static func billing(_ row: Row) -> Run.Billing? {
@@ -206,6 +207,12 @@ enum CatalogRows {
             return try JSONDecoder().decode(SubmitTerms.self, from: Data(json.utf8))
         } catch {
             throw CatalogError.damaged("unreadable terms of a run")
+        }
+    }
+
+    private static func filing(_ json: String) throws -> Run.Filing {
+        do { return try JSONDecoder().decode(Run.Filing.self, from: Data(json.utf8)) } catch {
+            throw CatalogError.damaged("unreadable filing of a run")
         }
     }
 

@@ -34,6 +34,7 @@ extension CatalogWriter {
         }
         let seed = fact.parameters["seed"]?.seed.map(CatalogRows.column)
         let terms = try fact.terms.map(CatalogRows.json)
+        let filing = try fact.filing.map(CatalogRows.json)
         let images = Self.plannedImages(fact.parameters)
         let replica = try prepared.replica.map(word)
         // What was brought home happened when fal took it.
@@ -45,22 +46,22 @@ extension CatalogWriter {
                 """
                 UPDATE generation SET plannedBy = ?2, plannedAt = ?3, model = ?4, host = ?5, recipeKey = ?6, askedSeed = ?7,
                     plannedWidth = ?8, plannedHeight = ?9, prompt = ?10, parameters = ?11, terms = ?12, plannedIn = ?13,
-                    plannedImages = ?14, requestedAt = ?15
+                    plannedImages = ?14, requestedAt = ?15, filing = ?16
                 WHERE id = ?1
                 """, run.id, entry.id, plannedAt, try word(fact.model), try word(fact.host.name),
                 prepared.recipeKey, seed, fact.size?.width, fact.size?.height, fact.prompt, prepared.json, terms,
-                replica, images, fact.sentAt?.milliseconds)
+                replica, images, fact.sentAt?.milliseconds, filing)
         } else {
             // Nearly always the plan is the first that is heard of a run: one row, written once.
             try sql.run(
                 """
                 INSERT INTO generation (name, state, stateBy, changedAt, plannedBy, plannedAt, model, host, recipeKey,
                                         askedSeed, plannedWidth, plannedHeight, prompt, parameters, terms, plannedIn,
-                                        plannedImages, requestedAt)
-                VALUES (?1, 'planned', ?2, ?3, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+                                        plannedImages, requestedAt, filing)
+                VALUES (?1, 'planned', ?2, ?3, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
                 """, fact.generation.text, entry.id, plannedAt, try word(fact.model),
                 try word(fact.host.name), prepared.recipeKey, seed, fact.size?.width, fact.size?.height, fact.prompt,
-                prepared.json, terms, replica, images, fact.sentAt?.milliseconds)
+                prepared.json, terms, replica, images, fact.sentAt?.milliseconds, filing)
             run = RunRow(
                 id: db.lastInsertedRowID, name: fact.generation, state: .planned, stateBy: entry.id, isPlanned: true,
                 askedSeed: seed, answeredSeed: nil)

@@ -44,13 +44,10 @@ struct Collector: Sendable {
             throw await records.ended(run, while: .submitted, error, said, drift: drift)
         }
         do {
-            try await records.keep(
-                [
-                    .finished(
-                        .init(
-                            generation: run.id, outputs: outputs.pictures, response: said, drift: drift,
-                            files: outputs.files, billing: billing))
-                ], room: .outcome)
+            try await records.finished(
+                .init(
+                    generation: run.id, outputs: outputs.pictures, response: said, drift: drift,
+                    files: outputs.files, billing: billing), run.filing)
         } catch {
             let error = LibraryError(error)
             throw LibraryError(

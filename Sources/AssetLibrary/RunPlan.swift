@@ -72,7 +72,7 @@ public struct RunPlan: Hashable, Sendable {
         JournalEntry.Fact.planned(
             id, model: request.model, prompt: request.prompt, parameters: request.parameters,
             references: try ReferenceSet(request.references.map(\.asset)), size: estimate?.size.output, host: host,
-            sending: sending, terms: request.terms)
+            sending: sending, terms: request.terms, filing: request.filing)
     }
 }
 
@@ -80,13 +80,13 @@ extension JournalEntry.Fact {
     /// A run that was decided, with all that sending it later, or again, must not forget.
     static func planned(
         _ id: Run.ID, model: String, prompt: String, parameters: JSONValue, references: ReferenceSet, size: PixelSize?,
-        host: RemoteHost, sending: ReferenceSending, terms: SubmitTerms
+        host: RemoteHost, sending: ReferenceSending, terms: SubmitTerms, filing: Run.Filing
     ) -> [JournalEntry.Fact] {
         let planned = JournalEntry.Fact.planned(
             .init(
                 generation: id, model: model, prompt: prompt, parameters: parameters, references: references,
                 size: size,
-                host: host, terms: terms))
+                host: host, terms: terms, filing: filing))
         guard !sending.isUsual, !references.members.isEmpty else { return [planned] }
         let copies = references.members.indices.map { sending.copy(at: $0) }
         return [
@@ -100,6 +100,6 @@ extension JournalEntry.Fact {
     static func planned(again run: Run, as id: Run.ID) -> [JournalEntry.Fact] {
         planned(
             id, model: run.model, prompt: run.prompt, parameters: run.parameters, references: run.references,
-            size: run.plannedSize, host: run.host, sending: run.sending, terms: run.terms)
+            size: run.plannedSize, host: run.host, sending: run.sending, terms: run.terms, filing: run.filing)
     }
 }

@@ -23,6 +23,17 @@ struct RunRecords: Sendable {
         try await history.record(verb, facts, persistently: true, room: room)
     }
 
+    /// Records that a run's outputs are here, and puts them where they were meant to go, as one action.
+    func finished(_ fact: JournalEntry.Finished, _ filing: Run.Filing) async throws {
+        let pictures = fact.outputs.map(\.asset).uniqued()
+        try await history.record(verb, persistently: true, room: .outcome) { writer in
+            var facts: [JournalEntry.Fact] = [.finished(fact)]
+            if let set = filing.set, !pictures.isEmpty { facts += try Curator.joining(set, pictures, writer) }
+            for tag in filing.tags { facts += try Curator.tagging(pictures, tag, writer) }
+            return (facts, ())
+        }
+    }
+
     /// Records plans, all in one action, before anything is sent for any of them; their ids in order.
     func recordPlans(_ plans: [RunPlan], for host: RemoteHost) async throws -> [Run.ID] {
         let ids = plans.map { _ in newID() }

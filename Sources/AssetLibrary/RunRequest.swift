@@ -18,6 +18,8 @@ public struct RunRequest: Hashable, Sendable {
     public var sending = Sending()
     /// How it is handed to fal's queue.
     public var terms = SubmitTerms()
+    /// Where its pictures go when they are here, also when `resume` brings them.
+    public var filing = Run.Filing()
 
     /// A request with everything but model, prompt and references left to the model.
     public init(model: String, prompt: String, references: [ReferencePicture] = []) {

@@ -21,12 +21,16 @@ extension JournalEntry {
         /// When fal took its request, for a run that was made elsewhere and brought home from fal's request history: it happened
         /// then, and is never to be sent. Absent for a run of this library's own.
         package let sentAt: Timestamp?
+        /// Where its pictures go when they are here; absent when nothing was said.
+        package let filing: Run.Filing?
 
-        /// Terms that ask for nothing are left out.
+        /// Terms that ask for nothing and a filing without a place are left out.
         package init(
             generation: Run.ID, model: String, prompt: String, parameters: JSONValue, references: ReferenceSet,
-            size: PixelSize?, host: RemoteHost, terms: SubmitTerms? = nil, sentAt: Timestamp? = nil
+            size: PixelSize?, host: RemoteHost, terms: SubmitTerms? = nil, sentAt: Timestamp? = nil,
+            filing: Run.Filing? = nil
         ) {
+            self.filing = filing?.isEmpty == true ? nil : filing
             self.sentAt = sentAt
             self.terms = terms?.isUsual == true ? nil : terms
             self.host = host
@@ -39,7 +43,7 @@ extension JournalEntry {
         }
 
         private enum CodingKeys: String, CodingKey {
-            case generation, model, prompt, parameters, references, size, host, terms
+            case generation, model, prompt, parameters, references, size, host, terms, filing
             case sentAt = "sent_at"
         }
     }

@@ -144,6 +144,8 @@ public struct Run: Identifiable, Hashable, Sendable {
     public let isBroughtHome: Bool
     /// What a person said of it: a title and a note. Its pictures have marks of their own.
     public let marks: Marks
+    /// Where its pictures go when they are here.
+    public let filing: Filing
 
     package init(
         id: ID, model: String, prompt: String, parameters: JSONValue, references: ReferenceSet, plannedSize: PixelSize?,
@@ -151,7 +153,7 @@ public struct Run: Identifiable, Hashable, Sendable {
         request: RemoteRequest?, host: RemoteHost, seed: UInt64?,
         reason: String?, outputs: [Output], files: [KeptFile] = [], drift: [Drift] = [], billing: Billing? = nil,
         plannedAt: Timestamp,
-        changedAt: Timestamp, isBroughtHome: Bool = false, marks: Marks = Marks()
+        changedAt: Timestamp, isBroughtHome: Bool = false, marks: Marks = Marks(), filing: Filing = Filing()
     ) {
         self.id = id
         self.model = model
@@ -174,6 +176,7 @@ public struct Run: Identifiable, Hashable, Sendable {
         self.changedAt = changedAt
         self.isBroughtHome = isBroughtHome
         self.marks = marks
+        self.filing = filing
     }
 
     /// What makes it the same request as another: with the seed that the model drew once that is known.

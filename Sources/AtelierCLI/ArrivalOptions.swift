@@ -12,21 +12,15 @@ struct ArrivalOptions: ParsableArguments {
     var tags: [String] = []
 
     /// The names as they will be kept; one that cannot be a name is refused before anything is sent.
-    func arrivals() throws(LibraryError) -> Arrivals {
+    func filing() throws(LibraryError) -> Run.Filing {
         var labels: [String] = []
         for tag in tags { labels.append(try Library.label(tag)) }
-        guard let intoSet else { return Arrivals(set: nil, tags: labels) }
-        return Arrivals(set: try Library.label(intoSet), tags: labels)
+        guard let intoSet else { return Run.Filing(tags: labels) }
+        return Run.Filing(set: try Library.label(intoSet), tags: labels)
     }
 }
 
-/// The set and the tags for images that come back.
-struct Arrivals: Sendable {
-    let set: String?
-    let tags: [String]
-
-    var isEmpty: Bool { self.set == nil && tags.isEmpty }
-
+extension Run.Filing {
     /// Runs `body`, which hands on each run that has ended, and returns when all of their images are in place.
     func placing<R: Sendable>(
         _ library: Library, _ body: (@escaping @Sendable (Run) -> Void) async throws -> R
@@ -46,10 +40,11 @@ struct Arrivals: Sendable {
         }
     }
 
-    /// Puts a run's images where they belong. An interrupted command still does this for what it has.
+    /// Puts the images of a run of earlier where those of this one would go; what this one makes is put there as it arrives.
     func place(_ run: Run, _ library: Library) async throws {
         let assets = run.outputs.map(\.asset)
         guard !isEmpty, !assets.isEmpty else { return }
+        // An interrupted command still does this for what it has.
         let placing = Task {
             if let set { try await library.addToSet(set, assets) }
             if !tags.isEmpty { try await library.tag(assets, with: tags) }

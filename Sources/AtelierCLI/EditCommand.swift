@@ -184,7 +184,7 @@ struct RunOptions: ParsableArguments {
 
     func run(model: String) async throws {
         let run = EditRun(
-            isDry: dryRun, again: again, arrivals: try arrivals.arrivals(), output: outputs.output,
+            isDry: dryRun, again: again, filing: try arrivals.filing(), output: outputs.output,
             reportsInPipe: libraryOptions.progress)
         try await remote.withLibrary(libraryOptions) { library, remote in
             var request = try await recipe.request(library, model: model)

@@ -10,18 +10,20 @@ struct EditRun {
     /// Pay also for what the library has already.
     let again: Bool
     /// Where the images go that come back.
-    let arrivals: Arrivals
+    let filing: Run.Filing
     let output: Output
     /// Report progress also where it cannot be drawn.
     let reportsInPipe: Bool
 
     /// Plans and runs a request, or shows the run of earlier that answers it.
     func run(_ request: RunRequest, _ library: Library, _ remote: Remote?) async throws {
+        var request = request
+        request.filing = filing
         let plan = try await library.plan(request, for: remote)
         if isDry { return try PlanText.show(plan, again: again, output) }
         do {
             let finished = try await finished(plan, library, remote)
-            try await arrivals.place(finished.run, library)
+            try await filing.place(finished.run, library)
             try EditText.show(finished, library, output)
         } catch let error as LibraryError {
             try await tell(error, library)

@@ -46,7 +46,7 @@ struct RerunCommand: AsyncParsableCommand, TakesModelFields {
 
     func run() async throws {
         let run = EditRun(
-            isDry: dryRun, again: again, arrivals: try arrivals.arrivals(), output: outputs.output,
+            isDry: dryRun, again: again, filing: try arrivals.filing(), output: outputs.output,
             reportsInPipe: libraryOptions.progress)
         try await remote.withLibrary(libraryOptions) { library, remote in
             let generation = try await generation(library)

@@ -44,7 +44,7 @@ struct RunCommand: AsyncParsableCommand, TakesModelFields {
     func run() async throws {
         let input = try changes.changed(try read())
         let run = EditRun(
-            isDry: dryRun, again: again, arrivals: try arrivals.arrivals(), output: outputs.output,
+            isDry: dryRun, again: again, filing: try arrivals.filing(), output: outputs.output,
             reportsInPipe: libraryOptions.progress)
         try await remote.withLibrary(libraryOptions) { library, remote in
             var request = try await library.request(endpoint, input: input)

@@ -61,7 +61,7 @@ struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
     }
 
     func run() async throws {
-        let arrivals = try arrivals.arrivals()
+        let filing = try arrivals.filing()
         try await remote.withLibrary(libraryOptions) { library, remote in
             let requests = try await requests(library)
             if !dryRun, budget != nil, remote != nil {
@@ -70,7 +70,7 @@ struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
             }
             let sweep = try await library.planSweep(requests, again: again, for: remote)
             if dryRun { return try describe(sweep) }
-            let (summary, failure) = try await arrivals.placing(library) { try await run(sweep, library, remote, $0) }
+            let (summary, failure) = try await filing.placing(library) { try await run(sweep, library, remote, $0) }
             if !outputs.json { Console.note(SweepText.line(summary)) }
             if let status = summary.status(failure) { throw ExitCode(status.rawValue) }
         }
@@ -86,6 +86,7 @@ struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
         let model = fields.references.isEmpty ? EditModels.defaultForText : EditModels.defaultForEdits
         var request = try await fields.request(library, prompt: "", model: model)
         try terms.apply(to: &request.terms)
+        request.filing = try arrivals.filing()
         let base = request
         return variants.flatMap { variant in
             (numbers?.map(Optional.some) ?? [base.seed]).map { seed in

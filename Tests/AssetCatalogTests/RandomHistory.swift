@@ -161,7 +161,8 @@ struct RandomHistory {
                     parameters: asked, references: try ReferenceSet(references),
                     size: PixelSize(width: 2048, height: 2048), host: RemoteHost("h"),
                     terms: index == 1 ? SubmitTerms(priority: .low) : nil,
-                    sentAt: index == 2 ? Timestamp(milliseconds: 1_767_225_600_003) : nil))
+                    sentAt: index == 2 ? Timestamp(milliseconds: 1_767_225_600_003) : nil,
+                    filing: index == 1 ? Run.Filing(set: "mugs", tags: ["kept"]) : nil))
         case 2: return .sending(.init(generation: run, urls: (0..<index).map { "https://f/\($0 + random.below(2))" }))
         case 3:
             let name = "r\(random.below(2))"

@@ -42,6 +42,30 @@ struct ResumeTests {
         }
     }
 
+    @Test func `pictures that resume brings go into the set and get the tags that were asked for`() async throws {
+        let script = try SandboxScript(parsing: ["status:slow:3"])
+        try await TestLibrary.withSandbox(SandboxConfiguration(script: script)) { library, session, _ in
+            var request = RunRequest(model: EditModels.defaultForText, prompt: "mug")
+            request.filing = Run.Filing(set: "drafts", tags: ["mug"])
+            let plan = try await session.plan(request)
+            let (progress, reports) = AsyncStream.makeStream(of: RunProgress.self)
+            let running = Task { try await session.run(plan) { reports.yield($0) } }
+            for await step in progress {
+                if case .submitted = step { break }
+            }
+            running.cancel()
+            await #expect(throws: LibraryError.self) { try await running.value }
+            guard case .finished(let edit)? = try await Self.resume(session).first else {
+                Issue.record("the run was not collected")
+                return
+            }
+            let pictures = edit.run.outputs.map(\.asset)
+            #expect(pictures.count == 1)
+            #expect(try await library.set(named: "drafts").members == pictures)
+            #expect(try await library.asset(pictures[0])?.tags == ["mug"])
+        }
+    }
+
     @Test func `a run that was interrupted while it waited is collected, not submitted again`() async throws {
         try await TemporaryFolder.with { folder in
             let log = folder + "/log.jsonl"

@@ -1,0 +1,34 @@
+extension Run {
+    /// Where a run's pictures go when they are in the library.
+    public struct Filing: Hashable, Sendable, Codable {
+        /// The set that they join at its end; nil for none.
+        public let set: String?
+        /// The tags that they get.
+        public let tags: [String]
+
+        /// Names as they are kept (`Library.label`).
+        public init(set: String? = nil, tags: [String] = []) {
+            self.set = set
+            self.tags = tags
+        }
+
+        /// Whether they go nowhere in particular.
+        public var isEmpty: Bool { self.set == nil && tags.isEmpty }
+
+        private enum CodingKeys: String, CodingKey {
+            case set, tags
+        }
+
+        public init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            set = try container.decodeIfPresent(String.self, forKey: .set)
+            tags = try container.decodeIfPresent([String].self, forKey: .tags) ?? []
+        }
+
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encodeIfPresent(set, forKey: .set)
+            if !tags.isEmpty { try container.encode(tags, forKey: .tags) }
+        }
+    }
+}
