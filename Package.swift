@@ -85,10 +85,11 @@ let package = Package(
         .target(name: "Files", dependencies: ["CFileBirth"], swiftSettings: strict),
         // The words: digest, facts, reference set, size plan, generation, journal entry, query. Values only, no I/O.
         .target(name: "AssetModel", swiftSettings: strict),
-        // The SQL of the catalog and of the leases, embedded in the binary.
+        // The SQL of the catalog, of the leases and of the appearance, embedded in the binary.
         .target(
             name: "Schema", path: "Schema", exclude: ["README.md"],
-            resources: [.embedInCode("schema.sql"), .embedInCode("leases.sql")], swiftSettings: strict),
+            resources: [.embedInCode("schema.sql"), .embedInCode("leases.sql"), .embedInCode("appearance.sql")],
+            swiftSettings: strict),
         // System libraries and their pkg-config names.
         .systemLibrary(
             name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
@@ -240,7 +241,7 @@ let package = Package(
             name: "AssetLibraryTests",
             dependencies: [
                 "AssetCatalog", "AssetLibrary", "AssetModel", "AssetStore", "CSQLite", "FalAPI", "FalSandbox", "Files",
-                "Fixtures", "TestSupport", logging,
+                "Fixtures", "ImageRendering", "TestSupport", logging,
             ],
             swiftSettings: strict),
         // The built program, as people and scripts use it, against the sandbox.

@@ -1,4 +1,4 @@
-/// The SQL of a library's two SQLite files, embedded in the binary.
+/// The SQL of a library's three SQLite files, embedded in the binary.
 package enum Schema {
     /// Counts up whenever the same journal must fold into other rows although the tables stay as they are.
     package static let foldVersion = 1
@@ -8,6 +8,9 @@ package enum Schema {
 
     /// Uploads under way, as `leases.sql` has it.
     package static let leases = String(decoding: PackageResources.leases_sql, as: UTF8.self)
+
+    /// What pictures look like, as `appearance.sql` has it.
+    package static let appearance = String(decoding: PackageResources.appearance_sql, as: UTF8.self)
 
     /// The catalog's statements, those that make the indexes of large tables apart: a fold in bulk makes them at the end.
     /// What belongs to sets and tags is looked up while it is folded.

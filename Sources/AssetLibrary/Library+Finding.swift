@@ -36,8 +36,34 @@ extension Library {
     }
 
     /// The query with what the catalog cannot answer alone replaced by what it can.
+    ///
+    /// Lookalikes become the assets that look like what is named; the fingerprints that are missing are made first. Errors: a name that
+    /// stands for nothing, and a picture that has no fingerprint.
     func resolved(_ query: SearchQuery) async throws(LibraryError) -> SearchQuery {
-        query
+        guard query.condition.terms.contains(where: { if case .like = $0 { true } else { false } }) else {
+            return query
+        }
+        return try await inLibraryWords {
+            SearchQuery(
+                try await resolved(query.condition), order: query.order, limit: query.limit)
+        }
+    }
+
+    private func resolved(_ condition: SearchCondition) async throws -> SearchCondition {
+        switch condition {
+        case .term(.like(let word, let distance)):
+            return .term(.among(try await assetsLike(word, within: distance)))
+        case .term: return condition
+        case .not(let inner): return .not(try await resolved(inner))
+        case .all(let parts):
+            var resolvedParts: [SearchCondition] = []
+            for part in parts { resolvedParts.append(try await resolved(part)) }
+            return .all(resolvedParts)
+        case .any(let parts):
+            var resolvedParts: [SearchCondition] = []
+            for part in parts { resolvedParts.append(try await resolved(part)) }
+            return .any(resolvedParts)
+        }
     }
 
     /// One asset; nil when the library has none of this digest.

@@ -1,6 +1,8 @@
 import AssetCatalog
+import AssetModel
 import AssetStore
 import ImageInspection
+import ImageRendering
 public import Logging
 
 /// One library: all that is local. What needs fal is a `FalSession`, which it opens.
@@ -13,6 +15,8 @@ public struct Library: Sendable {
     let layout: LibraryLayout
     let store: BlobStore
     let renditions: RenditionStore
+    /// What pictures look like.
+    let appearance: AppearanceStore
     let inspector = ImageInspector()
     /// Reads every byte of what comes in, so that a cut picture is refused.
     let arrivals = ImageInspector(reach: .whole)
@@ -51,16 +55,22 @@ public struct Library: Sendable {
     ) async throws(LibraryError) -> Library {
         try await inLibraryWords {
             let layout = try LibraryLayout.open(at: root)
+            let history = try await History.open(
+                layout, environment: environment, logger: logger, onProgress: onFold)
+            // Where nothing can be written, what pictures look like is kept in memory as long as the library is open.
+            let appearance = AppearanceStore(
+                at: history.readOnlyReason == nil ? layout.appearance : nil, version: Fingerprinter.version)
             return Library(
-                history: try await History.open(
-                    layout, environment: environment, logger: logger, onProgress: onFold), layout: layout,
-                store: BlobStore(layout, trace: environment.fileTrace), renditions: RenditionStore(layout),
-                environment: environment, logger: logger)
+                history: history, layout: layout, store: BlobStore(layout, trace: environment.fileTrace),
+                renditions: RenditionStore(layout), appearance: appearance, environment: environment, logger: logger)
         }
     }
 
     /// Closes it; nothing may use it afterwards. What was reported as done is durable with or without this.
-    public func close() { try? history.catalog.close() }
+    public func close() {
+        appearance.close()
+        try? history.catalog.close()
+    }
 
     /// Opens a library for the length of `body` and closes it on every path. Errors: those of `open`, and what `body` throws, as it
     /// is.

@@ -20,6 +20,8 @@ package struct LibraryLayout: Hashable, Sendable {
     package var staging: String { root + "/staging" }
     /// Copies that can be made again at any time.
     package var renditions: String { root + "/renditions" }
+    /// What pictures look like: derived, dear to make again.
+    package var appearance: String { renditions + "/appearance.sqlite" }
     /// Blobs under their digests.
     package var blobs: String { root + "/blobs" }
     /// One folder of segments for each replica.

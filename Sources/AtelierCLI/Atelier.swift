@@ -42,7 +42,7 @@ struct Atelier: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Find",
-                subcommands: [SearchCommand.self, ShowCommand.self]),
+                subcommands: [SearchCommand.self, ShowCommand.self, DupesCommand.self]),
             CommandGroup(
                 name: "Curate",
                 subcommands: [

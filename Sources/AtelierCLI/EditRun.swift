@@ -25,6 +25,7 @@ struct EditRun {
             let finished = try await finished(plan, library, remote)
             try await filing.place(finished.run, library)
             try EditText.show(finished, library, output)
+            await FingerprintProgress.follow(finished.run.outputs.map(\.asset), library, inPipe: reportsInPipe)
         } catch let error as LibraryError {
             try await tell(error, library)
             if error.isPartial {

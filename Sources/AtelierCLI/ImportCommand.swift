@@ -58,6 +58,9 @@ struct ImportCommand: AsyncParsableCommand {
     @Flag(help: "Delete each file once its bytes are safe in the library.")
     var move = false
 
+    @Flag(help: "Do not fingerprint the images afterwards; that is done when a lookalike is searched for.")
+    var noFingerprints = false
+
     @Flag(name: [.customShort("n"), .long], help: "Show what would be imported; change nothing.")
     var dryRun = false
 
@@ -80,7 +83,9 @@ struct ImportCommand: AsyncParsableCommand {
         let tags = try tag.map { try Library.label($0) }
         if dryRun { return try await libraryOptions.withLibrary { try await look(at: paths, $0, output) } }
         let summary = try await libraryOptions.withLibrary { library in
-            try await ProgressLine.during("importing", .things("file"), inPipe: libraryOptions.progress) { line in
+            let summary = try await ProgressLine.during(
+                "importing", .things("file"), inPipe: libraryOptions.progress
+            ) { line in
                 // Counting the files ahead is only for a line that is shown.
                 let isTold = Screen.shared.isLive || libraryOptions.progress
                 var broken: (any Error)?
@@ -91,8 +96,13 @@ struct ImportCommand: AsyncParsableCommand {
                 if let broken { throw broken }
                 return summary
             }
+            // Everything is in the library and was told; what follows can be made at any time.
+            if !output.isJSON { Console.note(Self.sentence(summary)) }
+            if !noFingerprints {
+                await FingerprintProgress.follow(summary.assets, library, inPipe: libraryOptions.progress)
+            }
+            return summary
         }
-        if !output.isJSON { Console.note(Self.sentence(summary)) }
         let done = summary.newCount + summary.knownCount
         if summary.failedCount + summary.notRemovedCount > 0 {
             throw ExitCode((done > 0 ? ExitStatus.partlyDone : .failed).rawValue)

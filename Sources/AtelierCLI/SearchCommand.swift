@@ -59,6 +59,9 @@ struct SearchCommand: AsyncParsableCommand {
             if explain { return try output.item(query.json(remarks), SearchText.explanation(query, remarks)) }
             SearchText.note(remarks)
             let most = limit ?? query.limit ?? Self.usualLimit
+            if query.condition.terms.contains(where: { if case .like = $0 { true } else { false } }) {
+                try await FingerprintProgress.make(library, inPipe: libraryOptions.progress)
+            }
             let hits = try await library.search(query, limit: most)
             for hit in hits {
                 let path = library.path(of: hit.asset, hit.facts.format)
@@ -117,7 +120,11 @@ struct ShowCommand: AsyncParsableCommand {
                 case .asset(let digest):
                     guard let asset = try await library.asset(digest) else { continue }
                     let path = library.path(of: digest, asset.facts.format)
-                    try output.item(asset.json(in: library), Self.lines(asset, path))
+                    let alike = try await Self.lookalikes(of: digest, library)
+                    try output.item(
+                        asset.json(in: library).adding(["lookalikes": JSONValue(alike.map(\.1.json))]),
+                        ([Self.lines(asset, path)] + alike.map { Self.line($0, beside: asset) }).joined(
+                            separator: "\n"))
                 case .run(let id):
                     guard let generation = try await library.run(id) else { continue }
                     let response = try await library.response(of: id)
@@ -127,6 +134,29 @@ struct ShowCommand: AsyncParsableCommand {
                 }
             }
         }
+    }
+
+    /// The nearest pictures that look like an asset; none where that cannot be told.
+    private static func lookalikes(
+        of digest: ContentDigest, _ library: Library
+    ) async throws -> [(Asset, Lookalike)] {
+        var found: [(Asset, Lookalike)] = []
+        for lookalike in (try? await library.lookalikes(of: digest, limit: 3)) ?? [] {
+            if let asset = try await library.asset(lookalike.asset) { found.append((asset, lookalike)) }
+        }
+        return found
+    }
+
+    /// How a picture that looks like an asset stands to it.
+    private static func line(_ other: (Asset, Lookalike), beside asset: Asset) -> String {
+        let (one, lookalike) = other
+        let (pixels, own) = (one.facts.storedSize.pixelCount, asset.facts.storedSize.pixelCount)
+        var remarks = [Phrase.count(lookalike.distance, "bit")]
+        if lookalike.isTurned { remarks.append("turned or mirrored") }
+        if pixels != own { remarks.append(pixels > own ? "larger" : "smaller") }
+        if one.addedAt != asset.addedAt { remarks.append(one.addedAt < asset.addedAt ? "older" : "newer") }
+        return "looks like \(one.id.short)  \(one.facts.displaySize)  \(one.facts.format.rawValue)  "
+            + "(\(remarks.joined(separator: ", ")))"
     }
 
     private static func lines(_ asset: Asset, _ path: String) -> String {

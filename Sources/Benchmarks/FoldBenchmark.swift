@@ -108,7 +108,8 @@ struct FoldBenchmark: ParsableCommand {
         for round in 0..<repeats {
             start.add(try Run(Run.atelier, ["--version"]).seconds)
             search.add(try Run(Run.atelier, ["search", "seed:7", "-L", library.root]).seconds)
-            imports.add(try Run(Run.atelier, ["import", paths[10 + round], "-L", library.root]).seconds)
+            imports.add(
+                try Run(Run.atelier, ["import", paths[10 + round], "-L", library.root, "--no-fingerprints"]).seconds)
             plan.add(try Run(Run.atelier, ["plan", "x", "-L", library.root] + references).seconds)
         }
         table.row("atelier --version", start.text, "")

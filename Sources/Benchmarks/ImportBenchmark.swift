@@ -31,7 +31,7 @@ struct ImportBenchmark: ParsableCommand {
             let copied = try Run("cp", ["-r", folder + "/source", copy]).seconds
             let hashed = try Run("sh", ["-c", "find '\(copy)' -type f -print0 | xargs -0 sha256sum"]).seconds
             try Run(Run.atelier, ["init", library])
-            let imported = try Run(Run.atelier, ["import", folder + "/source", "-L", library])
+            let imported = try Run(Run.atelier, ["import", folder + "/source", "-L", library, "--no-fingerprints"])
             copies.add(copied)
             hashes.add(hashed)
             imports.add(imported.seconds)

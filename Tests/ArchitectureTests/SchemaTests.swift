@@ -7,7 +7,9 @@ struct SchemaTests {
         .deletingLastPathComponent().appending(path: "Schema")
 
     @Test func `the binary carries the files`() throws {
-        for (name, text) in [("schema.sql", Schema.catalog), ("leases.sql", Schema.leases)] {
+        for (name, text) in [
+            ("schema.sql", Schema.catalog), ("leases.sql", Schema.leases), ("appearance.sql", Schema.appearance),
+        ] {
             #expect(try String(contentsOf: Self.folder.appending(path: name), encoding: .utf8) == text)
         }
     }

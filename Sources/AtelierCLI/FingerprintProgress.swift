@@ -1,0 +1,35 @@
+import AssetLibrary
+import AssetModel
+
+/// Making the fingerprints that lookalikes are found by, with a line of progress: after an import or a run, and before what asks for them.
+enum FingerprintProgress {
+    /// Makes them of some assets, or of all that have none.
+    ///
+    /// An interruption is no failure of what came before: what is missing is made when it is asked for.
+    @discardableResult
+    static func make(
+        of assets: [ContentDigest]? = nil, _ library: Library, inPipe: Bool
+    ) async throws -> FingerprintSummary {
+        try await ProgressLine.during("fingerprinting", .things("image"), inPipe: inPipe) { line in
+            try await library.makeFingerprints(of: assets, onProgress: line.report)
+        }
+    }
+
+    /// The same after something that is done: nothing that happens here changes what it came to.
+    static func follow(_ assets: [ContentDigest], _ library: Library, inPipe: Bool) async {
+        guard !assets.isEmpty else { return }
+        do {
+            let summary = try await make(of: assets, library, inPipe: inPipe)
+            if let sentence = sentence(summary) { Console.note(sentence) }
+        } catch {
+            Console.note("fingerprints: \(error); they are made when a lookalike is searched for")
+        }
+    }
+
+    /// What is said of pictures that have none: nothing of those that are blank.
+    private static func sentence(_ summary: FingerprintSummary) -> String? {
+        let count = summary.failures.values.count { $0 != "blank" }
+        return count == 0
+            ? nil : "\(Phrase.count(count, "image")) cannot be decoded and will not be found as lookalikes"
+    }
+}
