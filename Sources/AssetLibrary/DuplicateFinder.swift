@@ -1,5 +1,6 @@
 import AssetCatalog
 import AssetModel
+import Foundation
 
 /// Finds groups of pictures that look alike.
 ///
@@ -17,17 +18,25 @@ struct DuplicateFinder: Sendable {
         let (index, members) = try index(of: assets)
         let buckets = FingerprintBuckets(index)
         // Who has company at all: only of those the facts are read.
-        var company: Set<Int> = []
-        for place in 0..<index.count {
+        let pieces = Array(0..<index.count).chunked(by: 1024)
+        let found = try await inParallel(pieces, width: ProcessInfo.processInfo.activeProcessorCount) { places in
             try Task.checkCancellation()
-            if members[place].count > 1 || !buckets.near(place, within: distance).isEmpty { company.insert(place) }
+            return await withCompany(places, buckets, members, distance)
         }
+        let company = Set(found.joined())
         let digests = company.sorted().flatMap { members[$0].map { assets[$0] } }
         var facts: [ContentDigest: Asset] = [:]
         for chunk in digests.chunked(by: Curator.lineLength) {
             facts.merge(try await history.catalog.assets(chunk)) { $1 }
         }
         return try star(company, index, buckets, members.map { $0.compactMap { facts[assets[$0]] } }, distance)
+    }
+
+    @concurrent
+    private func withCompany(
+        _ places: [Int], _ buckets: FingerprintBuckets, _ members: [[Int]], _ distance: Int
+    ) async -> [Int] {
+        places.filter { members[$0].count > 1 || !buckets.near($0, within: distance).isEmpty }
     }
 
     /// The different fingerprints, and which assets have each: a thousand equal pictures are one place.
