@@ -84,7 +84,7 @@ let package = Package(
         .target(name: "CFileBirth"),
         .target(name: "Files", dependencies: ["CFileBirth"], swiftSettings: strict),
         // The words: digest, facts, reference set, size plan, generation, journal entry, query. Values only, no I/O.
-        .target(name: "AssetModel", swiftSettings: strict),
+        .target(name: "AssetModel", exclude: ["Query/folding.py"], swiftSettings: strict),
         // The SQL of the catalog, of the leases and of the appearance, embedded in the binary.
         .target(
             name: "Schema", path: "Schema", exclude: ["README.md"],

@@ -378,5 +378,5 @@ LEFT JOIN recipe ON recipe.asset = asset.id;
 CREATE VIRTUAL TABLE searchIndex USING fts5 (
     prompt, names, tags, more, notes,
     content = 'searchText', content_rowid = 'id',
-    tokenize = 'unicode61 remove_diacritics 2', columnsize = 0
+    tokenize = 'words 1', columnsize = 0
 );

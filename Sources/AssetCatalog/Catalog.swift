@@ -110,6 +110,7 @@ package struct Catalog: Sendable {
         configuration.label = "catalog"
         // Rows come from entries, which may name each other in any order; a stub stands for what is not known yet.
         configuration.foreignKeysEnabled = true
+        configuration.prepareDatabase { $0.add(tokenizer: WordTokenizer.self) }
         return configuration
     }
 }

@@ -31,7 +31,9 @@ enum PlainCopy {
             row -> Part? in
             guard !row[3].isEmpty, !row[1].hasPrefix("sqlite_"), !shadows.contains(row[1]), !shadows.contains(row[2])
             else { return nil }
-            return Part(type: row[0], name: row[1], sql: row[3])
+            // Plain SQLite has no words but its own.
+            let sql = row[3].replacing(/tokenize = '[^']*'/, with: "tokenize = 'unicode61 remove_diacritics 2'")
+            return Part(type: row[0], name: row[1], sql: sql)
         }
         var byteCount = 0
         for index in parts.indices where parts[index].isTable {

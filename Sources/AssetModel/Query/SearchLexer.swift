@@ -121,8 +121,8 @@ struct SearchLexer {
     }
 
     private func endsInWord(_ text: Substring) -> Bool {
-        guard let last = text.last else { return false }
-        return !SearchWords.words(in: String(last)).isEmpty
+        guard let last = text.unicodeScalars.last else { return false }
+        return SearchWords.isPartOfWord(last)
     }
 
     /// Up to a blank, or to a bracket that closes one opened before. A quote behind a colon opens a value with blanks.

@@ -1,6 +1,9 @@
-/// Words as the index has them.
+/// Words as people type them: what stands between two places where every index parts them.
+///
+/// What is written without spaces, such as a run of Chinese, stays in one piece here; `WordCutter` cuts it further, and the words
+/// that come out follow each other.
 enum SearchWords {
-    /// The runs of letters and digits in a text, in order.
+    /// The runs of letters, digits and pictures in a text, in order. Each has at least one word of the index in it.
     static func words(in text: some StringProtocol) -> [String] {
         var words: [String] = []
         var current = String.UnicodeScalarView()
@@ -9,21 +12,22 @@ enum SearchWords {
             current = String.UnicodeScalarView()
         }
         for scalar in text.unicodeScalars {
-            // An accent that stands beside its letter belongs to it, and is no word alone.
-            if isSearchable(scalar) || !current.isEmpty && isMark(scalar) { current.append(scalar) } else { finish() }
+            switch kind(scalar) {
+            case .separator: finish()
+            // An accent or a joiner belongs to what stands before it, and is no word alone.
+            case .mark, .ignored: if !current.isEmpty { current.append(scalar) }
+            case .letter, .single, .symbol, .vowel, .tail: current.append(scalar)
+            }
         }
         finish()
         return words
     }
 
-    private static func isSearchable(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.isAlphabetic && !isMark(scalar) || scalar.properties.numericType != nil
-    }
+    /// Whether a character belongs to a word, so that the word can go on behind it.
+    static func isPartOfWord(_ scalar: Unicode.Scalar) -> Bool { kind(scalar) != .separator }
 
-    private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .nonspacingMark, .spacingMark, .enclosingMark: true
-        default: false
-        }
+    private static func kind(_ scalar: Unicode.Scalar) -> WordKind {
+        guard scalar.isASCII else { return WordFolding.shared.kind(scalar.value) }
+        return scalar.properties.isAlphabetic || scalar.properties.numericType != nil ? .letter : .separator
     }
 }
