@@ -375,6 +375,12 @@ SELECT asset.id AS asset,
 FROM asset
 LEFT JOIN recipe ON recipe.asset = asset.id;
 
+-- The words of searchIndex, and how many items had each when they were counted. More than there are, never fewer.
+CREATE TABLE searchWord (
+    text TEXT PRIMARY KEY,
+    itemCount INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE VIRTUAL TABLE searchIndex USING fts5 (
     prompt, names, tags, more, notes,
     content = 'searchText', content_rowid = 'id',

@@ -12,7 +12,7 @@ extension Catalog {
     ) async throws(CatalogError) -> [SearchHit] {
         try await read { db in
             var condition = SearchSQL(db)
-            var matching = try condition.sql(query.condition)
+            var matching = try condition.sql(SearchVocabulary(db: db).resolved(query.condition))
             var arguments = condition.arguments
             // What is in the trash is found only by those who ask for it.
             if !query.condition.terms.contains(.trashed) { matching += " AND searchItem.isTrashed = 0" }
@@ -65,8 +65,6 @@ extension Catalog {
 }
 
 extension String {
-    /// Whether two names of a set or tag are the same to a person: case and accents aside.
-    func isSameLabel(as other: String) -> Bool {
-        compare(other, options: [.caseInsensitive, .diacriticInsensitive]) == .orderedSame
-    }
+    /// Whether two names of a set or tag are the same to a person: folded as words are in a search, signs and blanks as they are.
+    func isSameLabel(as other: String) -> Bool { WordCutter.folded(self) == WordCutter.folded(other) }
 }

@@ -59,6 +59,9 @@ package struct Catalog: Sendable {
         do {
             try await write { db in
                 try db.execute(sql: "INSERT INTO searchIndex (searchIndex, rank) VALUES ('integrity-check', 1)")
+                guard try CatalogWriter.areWordsKnown(db) else {
+                    throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "words are missing from searchWord")
+                }
             }
             return true
         } catch .damaged {
@@ -110,7 +113,10 @@ package struct Catalog: Sendable {
         configuration.label = "catalog"
         // Rows come from entries, which may name each other in any order; a stub stands for what is not known yet.
         configuration.foreignKeysEnabled = true
-        configuration.prepareDatabase { $0.add(tokenizer: WordTokenizer.self) }
+        configuration.prepareDatabase { db in
+            db.add(tokenizer: WordTokenizer.self)
+            SearchVocabulary.register(db)
+        }
         return configuration
     }
 }

@@ -22,7 +22,8 @@ package struct TableDigest: Hashable, Sendable {
 /// Compares catalogs without holding either: each table is read once, row by row, with what its numbers stand for in place of row
 /// ids that depend on the order of arrival.
 enum CatalogComparison {
-    /// One query a table. `fold`, `journalPosition` and `word` say nothing of their own; `searchIndex` checks itself.
+    /// One query a table. `fold`, `journalPosition` and `word` say nothing of their own; `searchIndex` checks itself, and
+    /// that `searchWord` has its words: a word whose last text is gone may stand there or not.
     static let queries: [(table: String, sql: String)] = [
         ("blob", "SELECT digest, fileExtension, byteCount FROM blob"),
         (

@@ -98,7 +98,7 @@ extension CatalogWriter {
                 VALUES (?, ?, ?, ?, ?, ?, ?)
                 """, id, Int64(bitPattern: item.tie), item.asset, item.generation, item.position, item.seed,
                 item.createdAt)
-            try rememberText(of: id)
+            try rememberText(of: id, isNew: true)
             try refreshItems(ofAsset: item.asset)
         }
     }
@@ -142,13 +142,14 @@ extension CatalogWriter {
             """, item)
     }
 
-    func rememberText(of item: Int64) throws {
+    func rememberText(of item: Int64, isNew: Bool = false) throws {
         guard !isBulk else { return }
         try sql.run(
             """
             INSERT INTO searchIndex (rowid, prompt, names, tags, more, notes)
             SELECT id, prompt, names, tags, more, notes FROM searchText WHERE id = ?
             """, item)
+        try rememberWords(of: item, isNew: isNew)
     }
 
     /// What a fold in bulk leaves to the end: texts and their index, for all at once.
@@ -159,6 +160,8 @@ extension CatalogWriter {
             SELECT asset, prompt, names, tags, more, notes FROM currentAssetText
             WHERE prompt <> '' OR names <> '' OR tags <> '' OR more <> '' OR notes <> ''
             """)
-        if indexed { try sql.run("INSERT INTO searchIndex (searchIndex) VALUES ('rebuild')") }
+        guard indexed else { return }
+        try sql.run("INSERT INTO searchIndex (searchIndex) VALUES ('rebuild')")
+        try finishWords()
     }
 }

@@ -29,6 +29,7 @@ package struct CatalogWriter {
     var isBulk: Bool { leftovers != nil }
 
     let sql: SQL
+    let knownWords = KnownWords()
 
     /// How far each segment has been applied.
     package func positions() throws(CatalogError) -> [JournalPosition] {

@@ -79,7 +79,14 @@ struct SearchSQL {
         switch term {
         case .text: return matching(Self.match(.term(term)) ?? "\"\"")
         // Not answered yet.
-        case .substring, .parent, .child, .ancestor, .descendant, .like: return "0"
+        case .substring(let piece, let endsWord):
+            // Looked up before, as a rule.
+            let words = WordCutter.words(in: piece)
+            return try sql(.pattern(WordPattern(words: words, isOpenAtStart: true, isOpenAtEnd: !endsWord)))
+        case .pattern(let pattern):
+            arguments += [pattern.text]
+            return SearchVocabulary.holding
+        case .parent, .child, .ancestor, .descendant, .like: return "0"
         case .among(let assets):
             return "searchItem.asset IN (SELECT id FROM blob WHERE digest IN (\(marking(assets))))"
         case .note(let words):

@@ -68,6 +68,7 @@ enum SearchText {
         case .ancestor(let id): return "made from \(id), directly or not"
         case .descendant(let id): return "\(id) was made from it, directly or not"
         case .like(let id, let distance): return "looks like \(id)" + (distance.map { ", within \($0) bits" } ?? "")
+        case .pattern(let pattern): return "\"\(pattern.text)\""
         case .among(let assets): return "one of \(Phrase.count(assets.count, "image"))"
         case .rating(let bound): return "rated \(text(bound))"
         case .favourite(let isSet): return isSet ? "a favourite" : "not a favourite"

@@ -142,7 +142,8 @@ struct CatalogTests {
             try #/CREATE TABLE ([A-Za-z]+)/#.firstMatch(in: $0).map { String($0.1) }
         }
         let compared = try await Catalog.inMemory().contents().tables.keys
-        #expect(Set(tables).subtracting(compared) == ["fold", "journalPosition", "word"])
+        // A word whose last text is gone may stand in `searchWord` or not; that none is missing there, the index checks.
+        #expect(Set(tables).subtracting(compared) == ["fold", "journalPosition", "searchWord", "word"])
     }
 
     @Test func `two generations that made the same picture are both found`() async throws {

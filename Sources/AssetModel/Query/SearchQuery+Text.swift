@@ -41,7 +41,7 @@ extension SearchTerm {
         case .descendant(let id): return "descendant:\(id)"
         case .like(let id, let distance): return "like:\(Self.quoted(id + (distance.map { "~\($0)" } ?? "")))"
         // What nothing typed means: it takes the place of a term that was looked up.
-        case .among: return "\"\""
+        case .among, .pattern: return "\"\""
         case .rating(let bound): return "rating:\(bound.description)"
         case .favourite(let isSet): return isSet ? "is:favourite" : "fav:false"
         case .trashed: return "is:trashed"

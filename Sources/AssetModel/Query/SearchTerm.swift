@@ -46,6 +46,8 @@ public enum SearchTerm: Hashable, Sendable {
     case like(String, distance: Int?)
     /// One of these.
     case among([ContentDigest])
+    /// Words in its texts, the first or last of them open: takes the place of `text` and `substring` where the texts must be read.
+    case pattern(WordPattern)
     /// Its stars; 0 when it is not rated.
     case rating(SearchBound)
     /// Whether it is a favourite.

@@ -77,6 +77,20 @@ package enum WordCutter {
         return words
     }
 
+    /// A text in which every letter is folded as in words, and all else is as it was: for comparing names.
+    package static func folded(_ text: String) -> String {
+        var folded = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            let value = scalar.value
+            for part in WordFolding.shared.target(value) ?? [value] {
+                let isShortI = part == 0x306 && folded.last?.value == 0x438
+                guard WordFolding.shared.kind(part) != .ignored || isShortI else { continue }
+                if let scalar = Unicode.Scalar(part) { folded.append(scalar) }
+            }
+        }
+        return String(folded)
+    }
+
     /// A small letter or digit for each byte of ASCII that is one in any case; 0 for the others.
     private static let asciiFolds: InlineArray<128, UInt8> = InlineArray { index in
         switch UInt8(index) {

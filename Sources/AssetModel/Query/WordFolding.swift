@@ -87,7 +87,7 @@ final class WordFolding: Sendable {
     func target(_ scalar: UInt32) -> ArraySlice<UInt32>? {
         guard let index = Self.index(scalar), places[index] > 0 else { return nil }
         let place = Int(places[index])
-        return targets[place + 1...place + Int(targets[place])]
+        return targets[place + 1..<place + 1 + Int(targets[place])]
     }
 
     /// Where a character stands in the table; nil for the further planes.

@@ -119,7 +119,7 @@ def entries():
         if new == char or kind(code) in (IGNORED, MARK) and len(new) == 0:
             kinds.append(kind(code))
             continue
-        if all(kind(ord(c)) == MARK for c in new):
+        if new and all(kind(ord(c)) == MARK for c in new):
             # The voice mark of narrow kana.
             kinds.append(MARK)
             folds.append((code, new))
