@@ -144,6 +144,32 @@ CREATE TABLE register (
     PRIMARY KEY (field, asset, generation, namedSet)
 ) STRICT, WITHOUT ROWID;
 
+-- What people said, line by line, so that it can be undone and told; `fact` is the journal's line, `name` the action's.
+CREATE TABLE curation (
+    id INTEGER PRIMARY KEY,
+    entry BLOB NOT NULL UNIQUE CHECK (length(entry) = 16),
+    op BLOB NOT NULL CHECK (length(op) = 16),
+    name TEXT NOT NULL CHECK (length(name) = 13),
+    reverts BLOB CHECK (length(reverts) = 16),
+    at INTEGER NOT NULL,
+    verb TEXT NOT NULL,
+    replica INTEGER REFERENCES word (id),
+    fact TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX curationByAction ON curation (op, entry);
+
+CREATE INDEX curationByName ON curation (name);
+
+CREATE INDEX curationByReverted ON curation (reverts, op) WHERE reverts IS NOT NULL;
+
+CREATE TABLE curationSubject (
+    kind TEXT NOT NULL CHECK (kind IN ('asset', 'run', 'set')),
+    subject INTEGER NOT NULL,
+    entry BLOB NOT NULL CHECK (length(entry) = 16),
+    PRIMARY KEY (kind, subject, entry)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE generation (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE CHECK (length(name) = 16),

@@ -144,6 +144,22 @@ enum CatalogComparison {
             """
         ),
         (
+            "curation",
+            """
+            SELECT entry, op, curation.name, reverts, at, verb, word.text, fact
+            FROM curation LEFT JOIN word ON word.id = curation.replica
+            """
+        ),
+        (
+            "curationSubject",
+            """
+            SELECT kind, CASE kind WHEN 'asset' THEN blob.digest WHEN 'run' THEN generation.name ELSE namedSet.key END, entry
+            FROM curationSubject LEFT JOIN blob ON kind = 'asset' AND blob.id = subject
+            LEFT JOIN generation ON kind = 'run' AND generation.id = subject
+            LEFT JOIN namedSet ON kind = 'set' AND namedSet.id = subject
+            """
+        ),
+        (
             "assetText",
             "SELECT blob.digest, prompt, names, tags, more, notes FROM assetText JOIN blob ON blob.id = assetText.asset"
         ),

@@ -97,10 +97,3 @@ extension CatalogWriter {
             """, set, asset, place.entry, place.number)
     }
 }
-
-extension String {
-    /// With A to Z in lower case: what SQLite's NOCASE compares.
-    fileprivate var asciiLowercased: String {
-        String(decoding: utf8.map { 65...90 ~= $0 ? $0 + 32 : $0 }, as: UTF8.self)
-    }
-}

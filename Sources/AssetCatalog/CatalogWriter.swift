@@ -87,11 +87,14 @@ package struct CatalogWriter {
         try advance(to: position, after: newest)
     }
 
-    /// Remembers which replica planned the runs of some entries, which have just been written down there: nothing sends a run of
-    /// another replica without being asked to.
+    /// Remembers which replica some entries were just written down in: nothing sends a run of another replica without being asked
+    /// to, and undo without a name means the last action of this one.
     package func notePlans(_ entries: [JournalEntry], in replica: String) throws(CatalogError) {
         try translating {
             for entry in entries {
+                if entry.fact.isCurating {
+                    try sql.run("UPDATE curation SET replica = ? WHERE entry = ?", try word(replica), entry.id)
+                }
                 guard case .planned = entry.fact else { continue }
                 try sql.run("UPDATE generation SET plannedIn = ? WHERE plannedBy = ?", try word(replica), entry.id)
             }
@@ -124,7 +127,9 @@ package struct CatalogWriter {
         case .uploadLost(let fact): try applyUploadLost(fact, entry)
         case .uploadsChecked(let fact): try applyUploadsChecked(fact, entry)
         case .uploadsPlanned(let fact): try applyUploadsPlanned(fact, entry)
+        case .undone: break
         }
+        if prepared.isCurating { try keepCuration(prepared) }
     }
 
     /// The row of a text that many rows repeat, such as a model's name.

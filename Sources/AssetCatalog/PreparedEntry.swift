@@ -8,8 +8,10 @@ package struct PreparedEntry: Sendable {
     let replica: String?
     /// The name of a planned run's recipe.
     let recipeKey: Int64?
-    /// A planned run's parameters, or an end's answer, as canonical JSON.
+    /// A planned run's parameters, or an end's answer, as canonical JSON; of what can be undone the whole line.
     let json: String?
+
+    var isCurating: Bool { entry.fact.isCurating }
 
     package init(_ entry: JournalEntry, in replica: String?) {
         self.entry = entry
@@ -22,6 +24,7 @@ package struct PreparedEntry: Sendable {
             (recipeKey, json) = (identity.key, fact.parameters.canonicalText)
         case .finished(let fact): (recipeKey, json) = (nil, fact.response.canonicalText)
         case .failed(let fact): (recipeKey, json) = (nil, fact.response?.canonicalText)
+        case let fact where fact.isCurating: (recipeKey, json) = (nil, entry.line)
         default: (recipeKey, json) = (nil, nil)
         }
     }

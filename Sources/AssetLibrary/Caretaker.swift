@@ -105,7 +105,7 @@ extension Library {
                 report(.journal("\(path): this segment of the journal is missing or empty"))
             }
             // Against a journal that is not whole, or cannot be read to its end, there is nothing to compare with.
-            if let reason = history.readOnlyReason, reason.isUnreadableLine {
+            if let reason = history.readOnlyReason as? StoreError, reason.isUnreadableLine {
                 report(.journal(reason.description))
             } else if lost.isEmpty {
                 do {

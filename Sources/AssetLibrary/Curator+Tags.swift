@@ -14,9 +14,12 @@ extension Curator {
         let assets = assets.uniqued()
         try await history.record("tag remove") { writer in
             let facts = try tags.flatMap { tag -> [JournalEntry.Fact] in
-                let tagged = try writer.assets(assets, tagged: tag)
-                return assets.filter { tagged.contains($0) }.chunked(by: Self.lineLength).map {
-                    .untagged(.init(assets: $0, tags: [tag]))
+                // As it is spelled on each, so that an undo puts that back.
+                let spellings = try writer.spellings(of: tag, on: assets)
+                return assets.compactMap { spellings[$0] }.uniqued().flatMap { spelling in
+                    assets.filter { spellings[$0] == spelling }.chunked(by: Self.lineLength).map {
+                        .untagged(.init(assets: $0, tags: [spelling]))
+                    }
                 }
             }
             return (facts, ())

@@ -21,14 +21,13 @@ final class EntryFeed: Sendable {
     private let state = Mutex(State())
     private let condition = NSCondition()
 
-    /// Begins to read everything, or what lies before `end`.
-    init(_ journal: Journal, upTo end: [JournalPosition]?) {
+    /// Begins to read everything, or what lies before `end`; of that what happened until a moment, by the clocks of those who wrote it.
+    init(_ journal: Journal, upTo end: [JournalPosition]?, until moment: Timestamp? = nil) {
         let thread = Thread { [self] in
             do {
                 try journal.read(after: [], upTo: end, batch: Self.batchSize) { entries, position in
-                    guard
-                        put(
-                            entries.map { PreparedEntry($0, in: position.replica) }, position)
+                    let entries = moment.map { moment in entries.filter { $0.at <= moment } } ?? entries
+                    guard put(entries.map { PreparedEntry($0, in: position.replica) }, position)
                     else { throw CancellationError() }
                 }
                 finish(nil)

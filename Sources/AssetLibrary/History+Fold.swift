@@ -98,16 +98,17 @@ extension History {
         }
     }
 
-    /// Folds the journal, or what of it lies before `end`; says how many entries there were.
+    /// Folds the journal, or what of it lies before `end`, or happened until `moment`; says how many entries there were.
     @discardableResult
     static func fold(
-        _ journal: Journal, into fold: CatalogFold, upTo end: [JournalPosition]? = nil, indexed: Bool = true,
+        _ journal: Journal, into fold: CatalogFold, upTo end: [JournalPosition]? = nil, until moment: Timestamp? = nil,
+        indexed: Bool = true,
         onProgress: @escaping @Sendable (FoldProgress) -> Void = { _ in }
     ) async throws -> Int {
         let total = try journal.byteCount(upTo: end)
         return try await fold.fold(indexed: indexed) { writer in
             var (entryCount, done): (Int, [String: Int64]) = (0, [:])
-            return try EntryFeed(journal, upTo: end).drain { entries, position in
+            return try EntryFeed(journal, upTo: end, until: moment).drain { entries, position in
                 try writer.apply(entries, upTo: position)
                 entryCount += entries.count
                 done["\(position.replica)/\(position.segment)"] = position.byteOffset

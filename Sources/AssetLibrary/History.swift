@@ -12,8 +12,8 @@ package struct History: Sendable {
     let journal: Journal
     let handle: CatalogHandle
     let environment: Library.Environment
-    /// Why nothing can be written, when nothing can: then the catalog is in memory, and every action is refused.
-    let readOnlyReason: StoreError?
+    /// Why nothing can be written, when nothing can: then every action is refused.
+    let readOnlyReason: (any Error)?
 
     var catalog: Catalog { handle.catalog }
 
@@ -56,8 +56,9 @@ package struct History: Sendable {
         try await recording(verb, persistently: false, .ordinary) { (try body($0), ()) }.lines
     }
 
-    private func recording<R: Sendable>(
-        _ verb: String, persistently: Bool, _ room: Room,
+    /// The same with both: what `body` made, and the ids of the lines.
+    func recording<R: Sendable>(
+        _ verb: String, persistently: Bool = false, _ room: Room = .ordinary,
         _ body: @escaping @Sendable (CatalogWriter) throws -> (facts: [JournalEntry.Fact], result: R)
     ) async throws -> (result: R, lines: [EntryID]) {
         if let readOnlyReason { throw readOnlyReason }

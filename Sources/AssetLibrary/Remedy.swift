@@ -39,4 +39,12 @@ public enum Remedy: Hashable, Sendable {
     case runWithInput
     /// Name each picture in the field of the input that takes it.
     case setPictureField
+    /// Look at the list of actions that can be undone.
+    case listActions
+    /// Do an action again that is undone.
+    case redo(ActionID)
+    /// Put an image, or the images of a run, in the trash.
+    case trash(String)
+    /// Cancel a run that has not ended.
+    case cancel(Run.ID)
 }

@@ -47,6 +47,8 @@ extension JournalEntry {
         case setArranged(SetChange)
         /// A set was given up; its assets stay.
         case setDeleted(SetChange)
+        /// An action was undone.
+        case undone(Undone)
     }
 
     /// A file was taken in: enough to rebuild the asset without its bytes.
@@ -186,14 +188,16 @@ extension JournalEntry.Fact {
         case .setReduced: "set_reduced"
         case .setArranged: "set_arranged"
         case .setDeleted: "set_deleted"
+        case .undone: "undone"
         }
     }
 
     /// Whether a program that does not know the type may pass the line over: nothing of value is lost with it.
     package var isSkippable: Bool {
-        // Without `refused` a run that can be submitted again is shown as unknown, which asks.
+        // Without `refused` a run that can be submitted again is shown as unknown, which asks; what an undo changed stands in
+        // lines of its own.
         switch self {
-        case .uploadsChecked, .refused, .pricesSeen: true
+        case .uploadsChecked, .refused, .pricesSeen, .undone: true
         default: false
         }
     }
@@ -223,6 +227,7 @@ extension JournalEntry.Fact {
         case "set_reduced": self = .setReduced(try .init(from: decoder))
         case "set_arranged": self = .setArranged(try .init(from: decoder))
         case "set_deleted": self = .setDeleted(try .init(from: decoder))
+        case "undone": self = .undone(try .init(from: decoder))
         default: throw JournalEntryError.unknownType(type)
         }
     }
@@ -249,6 +254,7 @@ extension JournalEntry.Fact {
         case .setCreated(let data), .setExtended(let data), .setReduced(let data), .setArranged(let data),
             .setDeleted(let data):
             try data.encode(to: encoder)
+        case .undone(let data): try data.encode(to: encoder)
         }
     }
 }

@@ -58,6 +58,14 @@ package enum MarkValue: Hashable, Sendable, Codable {
 
     /// The text; nil for another kind of value.
     package var text: String? { if case .text(let text) = self { text } else { nil } }
+    /// The value as a person reads it.
+    package var shown: String {
+        switch self {
+        case .text(let text): text
+        case .number(let number): String(number)
+        case .flag(let flag): flag ? "true" : "false"
+        }
+    }
     /// The number; nil for another kind of value.
     package var number: Int? { if case .number(let number) = self { number } else { nil } }
 }

@@ -42,12 +42,13 @@ struct Atelier: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Find",
-                subcommands: [SearchCommand.self, ShowCommand.self, DupesCommand.self]),
+                subcommands: [SearchCommand.self, ShowCommand.self, DupesCommand.self, HistoryCommand.self]),
             CommandGroup(
                 name: "Curate",
                 subcommands: [
                     SetCommand.self, TagCommand.self, RateCommand.self, FavouriteCommand.self, TitleCommand.self,
                     NoteCommand.self, TrashCommand.self, RestoreCommand.self,
+                    UndoCommand.self, RedoCommand.self,
                 ]),
             CommandGroup(
                 name: "Maintenance", subcommands: [VerifyCommand.self, RebuildCommand.self, ReparseCommand.self]),

@@ -38,11 +38,11 @@ final class ProgressLine: Sendable {
     /// Shows the fold that opening a library may need. `body` is given what to call with its progress, and what to call once
     /// the library is open.
     static func whileOpening<R>(
-        inPipe: Bool,
+        _ title: String = "updating the catalog", inPipe: Bool,
         _ body: (_ onFold: @escaping @Sendable (FoldProgress) -> Void, _ opened: () -> Void) async throws -> R
     ) async throws -> R {
         guard Screen.shared.isLive || inPipe else { return try await body({ _ in }, {}) }
-        let line = ProgressLine("updating the catalog", .bytes)
+        let line = ProgressLine(title, .bytes)
         line.startDrawing()
         defer { line.end() }
         return try await body({ line.report($0) }, { line.end() })

@@ -26,6 +26,10 @@ enum RemedyText {
         case .importFolder: "name image files, or import it with --set NAME and use @NAME"
         case .runWithInput: "use `atelier run` for any other endpoint"
         case .setPictureField: "set its field instead, such as --set image_url=cat.jpg"
+        case .listActions: "`atelier undo --list` shows them"
+        case .redo(let action): "`atelier redo \(action.short)` does it again"
+        case .trash(let id): "`atelier trash \(id)` puts it in the trash"
+        case .cancel(let id): "`atelier cancel \(id)` stops it"
         }
     }
 

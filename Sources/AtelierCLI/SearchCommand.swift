@@ -38,6 +38,7 @@ struct SearchCommand: AsyncParsableCommand {
     @Flag(help: "Show how the query is understood; search nothing.")
     var explain = false
 
+    @OptionGroup var past: PastOptions
     @OptionGroup var libraryOptions: LibraryOptions
     @OptionGroup var outputs: OutputOptions
 
@@ -52,7 +53,7 @@ struct SearchCommand: AsyncParsableCommand {
         // `--` ends the options, and is no word.
         let text = (query.first == "--" ? query.dropFirst() : query[...]).joined(separator: " ")
         let output = outputs.output
-        try await libraryOptions.withLibrary { library in
+        try await past.withLibrary(libraryOptions) { library in
             let reading = library.reading(of: text)
             let query = literal ? SearchQuery(literally: text) : reading.query
             let remarks = literal ? [] : reading.remarks
@@ -109,12 +110,13 @@ struct ShowCommand: AsyncParsableCommand {
             "Ids or unique prefixes of ids; @last is the newest finished run; - reads ids from standard input.")
     var ids: [String]
 
+    @OptionGroup var past: PastOptions
     @OptionGroup var libraryOptions: LibraryOptions
     @OptionGroup var outputs: OutputOptions
 
     func run() async throws {
         let output = outputs.output
-        try await libraryOptions.withLibrary { library in
+        try await past.withLibrary(libraryOptions) { library in
             for id in try SelectionOptions.expand(ids) {
                 switch try await library.designation(id) {
                 case .asset(let digest):

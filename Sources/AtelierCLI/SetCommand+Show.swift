@@ -9,11 +9,12 @@ extension SetCommand {
             abstract: "Show a set's images in order.", discussion: "Example:\n  atelier set show mugs")
         @Argument(help: "The set's name.")
         var name: String
+        @OptionGroup var past: PastOptions
         @OptionGroup var libraryOptions: LibraryOptions
         @OptionGroup var outputs: OutputOptions
 
         func run() async throws {
-            try await libraryOptions.withLibrary { library in
+            try await past.withLibrary(libraryOptions) { library in
                 let set = try await library.set(named: name)
                 var lines = [SetCommand.line(set)]
                 for (index, digest) in set.members.enumerated() {

@@ -20,8 +20,11 @@ struct RandomHistory {
         for _ in 0..<random.within(5...60) {
             var fact = try Self.fact(&random, runs, digests)
             if random.below(10) == 0, let refused = Self.refused(&random, made) { fact = refused }
+            let earlier = made.keys.sorted()
+            if random.below(12) == 0, !earlier.isEmpty { fact = .undone(.init(action: random.one(of: earlier))) }
             let (id, at) = Self.moment(&random)
-            made[id] = JournalEntry(id: id, at: at, fact: fact)
+            let op = random.below(3) == 0 && !earlier.isEmpty ? random.one(of: earlier) : nil
+            made[id] = JournalEntry(id: id, at: at, op: op, by: random.one(of: ["tag add", "undo"]), fact: fact)
         }
         entries = made.values.sorted { $0.id < $1.id }
     }

@@ -94,6 +94,7 @@ struct JournalEntryTests {
             .failed(.init(generation: generation, code: "c", reason: "r")), .cancelled(.init(generation: generation)),
             .tagged(.init(assets: [try digest(1)], tags: ["t"])), .untagged(.init(assets: [], tags: ["t"])),
             .setCreated(change), .setExtended(change), .setReduced(change), .setArranged(change), .setDeleted(change),
+            .undone(.init(action: EntryID(after: nil, at: Timestamp(milliseconds: 1_767_225_600_000), random: 1))),
         ]
     }
 

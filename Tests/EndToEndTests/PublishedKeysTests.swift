@@ -29,6 +29,14 @@ struct PublishedKeysTests {
         "checked_at", "lost_at", "asset", "copy", "used",
     ]
 
+    private static let action = [
+        "id", "verb", "details", "at", "image_count", "run_count", "set_count", "undone", "here", "replica",
+    ]
+
+    private static let undo = [
+        "action", "redo", "undo", "image_count", "run_count", "set_count", "changed_since", "gone",
+    ]
+
     private static let expected: [(words: [String], keys: [String])] = [
         (["inspect", "a.jpg"], facts + ["path", "recipe", "note", "unread", "pixels"]),
         (["size", "640x480"], ["input", "rule", "width", "height"]),
@@ -42,6 +50,16 @@ struct PublishedKeysTests {
             ]
         ),
         (["tag"], ["tag", "count"]),
+        (["undo", "--list"], action),
+        (["undo"], undo),
+        (["redo"], undo),
+        (
+            ["history", "@mugs"],
+            [
+                "event", "at", "action", "verb", "undoes", "replica", "here", "path", "run", "position", "model", "url",
+                "tags", "set", "count", "field", "value", "request_id", "reason",
+            ]
+        ),
         (["plan", "p", "--ref", "@mugs"], plan),
         (["run", "fal-ai/any", "--set", "image_url=a.jpg", "-n"], plan),
         (

@@ -21,7 +21,7 @@ public struct SearchClock: Sendable {
     ///
     /// `2026`, `2026-03`, `2026-03-14`, `2026-03-14T09`, `…:30`, `…:00`; `today`, `yesterday`; `12h`, `7d`, `2w`, `3m`, `1y` before
     /// now; and a moment in UTC as `Timestamp` writes it.
-    func period(_ text: String) -> (start: Timestamp, end: Timestamp?)? {
+    package func period(_ text: String) -> (start: Timestamp, end: Timestamp?)? {
         if let moment = Timestamp(parsing: text) { return (moment, moment) }
         let word = text.lowercased()
         if let now {
