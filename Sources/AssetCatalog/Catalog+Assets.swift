@@ -63,7 +63,7 @@ extension Catalog {
     }
 
     /// The first and the last digest with a prefix; nil when it is none.
-    private static func range(ofPrefix prefix: String) -> (lowest: ContentDigest, highest: ContentDigest)? {
+    static func range(ofPrefix prefix: String) -> (lowest: ContentDigest, highest: ContentDigest)? {
         let padding = ContentDigest.byteCount * 2 - prefix.count
         guard padding >= 0, !prefix.isEmpty,
             let lowest = try? ContentDigest(parsing: prefix + String(repeating: "0", count: padding)),

@@ -9,7 +9,7 @@ internal import GRDB
 struct SearchSQL {
     private let db: Database
     /// What stands for the question marks, in order.
-    private(set) var arguments = StatementArguments()
+    var arguments = StatementArguments()
 
     init(_ db: Database) { self.db = db }
 
@@ -86,7 +86,11 @@ struct SearchSQL {
         case .pattern(let pattern):
             arguments += [pattern.text]
             return SearchVocabulary.holding
-        case .parent, .child, .ancestor, .descendant, .like: return "0"
+        case .like: return "0"
+        case .parent(let id), .reference(let id): return made(with: id)
+        case .child(let id): return reference(of: id)
+        case .ancestor(let id): return descended(from: id)
+        case .descendant(let id): return origin(of: id)
         case .among(let assets):
             return "searchItem.asset IN (SELECT id FROM blob WHERE digest IN (\(marking(assets))))"
         case .note(let words):
@@ -128,7 +132,6 @@ struct SearchSQL {
         case .created(let from, let until):
             arguments += [from?.milliseconds ?? .min, until?.milliseconds ?? .max]
             return "(searchItem.createdAt >= ? AND searchItem.createdAt < ?)"
-        case .reference(let id): return reference(id)
         case .path(let part):
             arguments += [part]
             return "EXISTS (SELECT 1 FROM origin WHERE origin.asset = searchItem.asset "
@@ -221,26 +224,8 @@ struct SearchSQL {
             """
     }
 
-    /// Runs that used an asset or an output of a run, by the beginning of its id.
-    private mutating func reference(_ id: String) -> String {
-        if Run.ID.looksLikePrefix(id) {
-            arguments += [id, id + "\u{7F}"]
-            return """
-                searchItem.generation IN (SELECT generationInput.generation FROM generation
-                    JOIN generationOutput ON generationOutput.generation = generation.id
-                    JOIN generationInput ON generationInput.asset = generationOutput.asset
-                    WHERE generation.name BETWEEN ? AND ?)
-                """
-        }
-        let digits = id.lowercased()
-        arguments += [Self.digest(digits, filledWith: "0"), Self.digest(digits, filledWith: "f")]
-        return """
-            searchItem.generation IN (SELECT generationInput.generation FROM blob
-                JOIN generationInput ON generationInput.asset = blob.id WHERE blob.digest BETWEEN ? AND ?)
-            """
-    }
-
-    private static func digest(_ digits: String, filledWith digit: Character) -> Data {
+    /// A digest that begins with some digits.
+    static func digest(_ digits: String, filledWith digit: Character) -> Data {
         let full = Array((digits + String(repeating: digit, count: max(0, 64 - digits.count))).utf8)
         return Data(
             stride(from: 0, to: 64, by: 2).map {

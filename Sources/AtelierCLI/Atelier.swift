@@ -42,7 +42,10 @@ struct Atelier: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Find",
-                subcommands: [SearchCommand.self, ShowCommand.self, DupesCommand.self, HistoryCommand.self]),
+                subcommands: [
+                    SearchCommand.self, ShowCommand.self, LineageCommand.self, DiffCommand.self, DupesCommand.self,
+                    HistoryCommand.self,
+                ]),
             CommandGroup(
                 name: "Curate",
                 subcommands: [
@@ -54,11 +57,15 @@ struct Atelier: AsyncParsableCommand {
                 name: "Maintenance", subcommands: [VerifyCommand.self, RebuildCommand.self, ReparseCommand.self]),
             CommandGroup(name: "Serve", subcommands: [ServeCommand.self]),
             CommandGroup(name: "Try it", subcommands: [DemoCommand.self, SandboxCommand.self]),
+            CommandGroup(name: "Shell", subcommands: [CompletionCommand.self]),
         ])
 
     /// Parses, runs and chooses the exit code; the only place that ends the process.
     static func main() async {
         signal(SIGPIPE, SIG_IGN)
+        let words = CommandWords.typed()
+        // A shell asks at every key: nothing else may be done for it, and nothing said.
+        if words.first == Shell.question { return Shell.answer(Array(words.dropFirst())) }
         do {
             try await runUntilInterrupted()
         } catch {

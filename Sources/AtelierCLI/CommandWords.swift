@@ -76,17 +76,17 @@ enum CommandWords {
         }
     }
 
-    private static func subcommands(of command: any ParsableCommand.Type) -> [any ParsableCommand.Type] {
+    static func subcommands(of command: any ParsableCommand.Type) -> [any ParsableCommand.Type] {
         let configuration = command.configuration
         return configuration.subcommands.isEmpty
             ? configuration.groupedSubcommands.flatMap(\.subcommands) : configuration.subcommands
     }
 
-    private static func names(of command: any ParsableCommand.Type) -> [String] {
+    static func names(of command: any ParsableCommand.Type) -> [String] {
         [name(of: command)] + command.configuration.aliases
     }
 
-    private static func name(of command: any ParsableCommand.Type) -> String {
+    static func name(of command: any ParsableCommand.Type) -> String {
         command.configuration.commandName ?? "\(command)".lowercased()
     }
 

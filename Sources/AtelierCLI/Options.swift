@@ -26,9 +26,12 @@ struct LibraryOptions: ParsableArguments {
     var progress = false
 
     /// The library's folder, absolute.
-    var path: String {
-        if let library = library ?? Environment.value("ATELIER_LIBRARY") { return Self.absolute(library) }
-        return Library.enclosing(FileManager.default.currentDirectoryPath) ?? Self.absolute("~/Atelier")
+    var path: String { Self.path(library) }
+
+    /// The folder of the library that is meant when this one is named, absolute.
+    static func path(_ library: String?) -> String {
+        if let library = library ?? Environment.value("ATELIER_LIBRARY") { return absolute(library) }
+        return Library.enclosing(FileManager.default.currentDirectoryPath) ?? absolute("~/Atelier")
     }
 
     /// Opens the library, and shows a fold that takes its time.

@@ -16,6 +16,8 @@ final class Screen: Sendable {
     private let isOneTerminal: Bool
     /// Whether colours are welcome.
     let hasColour: Bool
+    /// Whether they are welcome on standard output.
+    let hasColouredResults: Bool
 
     private let line = Mutex("")
 
@@ -23,6 +25,8 @@ final class Screen: Sendable {
         let terminal = Environment.value("TERM")
         isLive = isatty(STDERR_FILENO) == 1 && terminal != "dumb"
         hasColour = isLive && Environment.value("NO_COLOR") == nil
+        hasColouredResults =
+            isatty(STDOUT_FILENO) == 1 && terminal != "dumb" && Environment.value("NO_COLOR") == nil
         isOneTerminal = isLive && isatty(STDOUT_FILENO) == 1 && Self.device(STDOUT_FILENO) == Self.device(STDERR_FILENO)
     }
 

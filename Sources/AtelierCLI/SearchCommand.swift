@@ -73,6 +73,11 @@ struct SearchCommand: AsyncParsableCommand {
                 for case .set(let name) in query.condition.terms where (try? await library.set(named: name)) == nil {
                     output.remark("@\(name): no such set")
                 }
+                for id in query.condition.terms.compactMap(\.relative) {
+                    do throws(LibraryError) { _ = try await library.designation(id) } catch {
+                        if error.category == .notFound { output.remark(error.message) }
+                    }
+                }
             }
             if hits.count == most, query.limit == nil || limit != nil {
                 output.remark(

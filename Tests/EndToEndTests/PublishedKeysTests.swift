@@ -76,6 +76,9 @@ struct PublishedKeysTests {
         (["jobs", "--all"], run),
         (["show", "@last"], run + ["response"]),
         (["cancel", "@last", "-n"], run),
+        (["lineage", "@last"], ["id", "kind", "nodes", "edges", "omitted"]),
+        (["diff", "@last", "@last"], ["left", "right", "same_run", "differs", "fields", "texts", "references"]),
+        (["completion", "bash"], ["shell", "script"]),
         (
             ["search"],
             facts + [

@@ -65,6 +65,14 @@ public enum SearchTerm: Hashable, Sendable {
     /// Flagged by fal's safety checker, or looked at and not flagged.
     case flagged(Bool)
 
+    /// The id by whose relatives it asks; nil when it asks for something else.
+    public var relative: String? {
+        switch self {
+        case .reference(let id), .parent(let id), .child(let id), .ancestor(let id), .descendant(let id): id
+        default: nil
+        }
+    }
+
     /// What `has:` asks for.
     public enum Property: String, Hashable, Sendable, CaseIterable {
         case recipe, prompt, seed, note, title, tag, set, rating
