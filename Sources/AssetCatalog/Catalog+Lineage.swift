@@ -177,7 +177,10 @@ private struct LineageWalk {
     private func picture(_ row: Int64) throws -> Lineage.Picture? {
         try sql.first(
             """
-            SELECT digest, storedWidth, storedHeight, orientation, assetText.names, recipe.prompt, recipe.seed
+            SELECT digest, storedWidth, storedHeight, orientation, assetText.names, recipe.prompt, recipe.seed,
+                   (SELECT value FROM register WHERE field = 'title' AND register.asset = blob.id AND generation = 0
+                    AND namedSet = 0),
+                   EXISTS (SELECT 1 FROM searchItem WHERE searchItem.asset = blob.id AND isTrashed = 1)
             FROM blob LEFT JOIN asset ON asset.id = blob.id LEFT JOIN assetText ON assetText.asset = blob.id
             LEFT JOIN recipe ON recipe.asset = blob.id WHERE blob.id = ?
             """, row
@@ -191,8 +194,8 @@ private struct LineageWalk {
             }
             return Lineage.Picture(
                 id: try CatalogRows.digest(row, 0), size: size,
-                name: row.text(4)?.split(separator: "\n").first.map(String.init), recipePrompt: row.text(5),
-                recipeSeed: CatalogRows.seed(row.integer(6)))
+                name: row.text(4)?.split(separator: "\n").first.map(String.init), title: row.text(7),
+                isTrashed: row.integer(8) == 1, recipePrompt: row.text(5), recipeSeed: CatalogRows.seed(row.integer(6)))
         }
     }
 

@@ -19,15 +19,24 @@ public struct Lineage: Hashable, Sendable {
         public let size: PixelSize?
         /// The name of the file that it was first imported from; nil when it never was.
         public let name: String?
+        /// What a person called it; nil when it has no title.
+        public let title: String?
+        /// Whether it is in the trash.
+        public let isTrashed: Bool
         /// The prompt that another generator wrote into it; nil without one.
         public let recipePrompt: String?
         /// The seed of the same recipe; nil without one.
         public let recipeSeed: UInt64?
 
-        package init(id: ContentDigest, size: PixelSize?, name: String?, recipePrompt: String?, recipeSeed: UInt64?) {
+        package init(
+            id: ContentDigest, size: PixelSize?, name: String?, title: String?, isTrashed: Bool, recipePrompt: String?,
+            recipeSeed: UInt64?
+        ) {
             self.id = id
             self.size = size
             self.name = name
+            self.title = title
+            self.isTrashed = isTrashed
             self.recipePrompt = recipePrompt
             self.recipeSeed = recipeSeed
         }

@@ -100,7 +100,9 @@ struct LineageText {
 
     private static func words(_ picture: Lineage.Picture) -> String {
         var parts = [picture.id.short, picture.size.map(\.description) ?? "not in the library"]
+        if let title = picture.title { parts.append(title) }
         if let name = picture.name { parts.append(name) }
+        if picture.isTrashed { parts.append("in the trash") }
         if let seed = picture.recipeSeed { parts.append("seed \(seed)") }
         if let prompt = picture.recipePrompt { parts.append(Phrase.oneLine(prompt)) }
         return parts.joined(separator: "  ")
@@ -133,7 +135,10 @@ enum LineageGraph {
     static func dot(_ lineage: Lineage) -> String {
         var lines = ["digraph lineage {", "    rankdir=LR;"]
         for picture in lineage.pictures.values.sorted(by: { $0.id.hex < $1.id.hex }) {
-            let label = [picture.name ?? picture.id.short, picture.size.map(\.description) ?? "not in the library"]
+            let label = [
+                picture.title ?? picture.name ?? picture.id.short,
+                picture.size.map(\.description) ?? "not in the library",
+            ]
             lines.append(node(.asset(picture.id), "ellipse", label, lineage))
         }
         for step in lineage.steps.values.sorted(by: { $0.id < $1.id }) {

@@ -39,7 +39,8 @@ extension Lineage.Picture {
     fileprivate var json: JSONObject {
         [
             "id": JSONValue(id), "kind": JSONValue("asset"), "width": JSONValue(size?.width),
-            "height": JSONValue(size?.height), "name": JSONValue(name), "prompt": JSONValue(recipePrompt),
+            "height": JSONValue(size?.height), "name": JSONValue(name), "title": JSONValue(title),
+            "trashed": JSONValue(isTrashed), "prompt": JSONValue(recipePrompt),
             "seed": JSONValue(seed: recipeSeed),
         ]
     }

@@ -1,3 +1,4 @@
+import AssetModel
 import Foundation
 import TestSupport
 import Testing

@@ -84,6 +84,8 @@ enum CompletionValue: Hashable {
         case "name":
             let isSet = path.first == "set" || argument.isCalled("--set") || argument.isCalled("--into-set")
             self = isSet ? .sets : path.first == "tag" ? .tags : .text
+        case "shell": self = .list(Shell.allCases.map(\.rawValue))
+        case "stars": self = .list((0...5).map(String.init))
         case "queue": self = .list(["normal", "low"])
         case "format": self = .list(["png", "jpeg", "webp"])
         default: self = .text

@@ -70,25 +70,24 @@ enum Shell: String, CaseIterable {
             #compdef atelier
             # Completion of atelier for zsh.
             _atelier() {
-                local line files=0
+                local line value about files=0 found=1
                 local -a values shown open openshown
                 for line in "${(@f)$(command ${(Q)words[1]} \(Self.question) zsh "${(Q)PREFIX}" "${(@Q)words[2,CURRENT-1]}" 2>/dev/null)}"; do
                     case $line in
                     '') ;;
                     :files) files=1 ;;
                     *)
-                        local value=${line%%$'\\t'*} words=${line#*$'\\t'}
+                        value=${line%%$'\\t'*} about=${line#*$'\\t'}
                         if [[ $value == *[:=/] ]]; then
                             open+=("$value"); openshown+=("$value")
-                        elif [[ -n $words ]]; then
-                            values+=("$value"); shown+=("$value  -- $words")
+                        elif [[ -n $about ]]; then
+                            values+=("$value"); shown+=("$value  -- $about")
                         else
                             values+=("$value"); shown+=("$value")
                         fi
                         ;;
                     esac
                 done
-                local found=1
                 (( $#values )) && compadd -l -d shown -a values && found=0
                 (( $#open )) && compadd -S '' -d openshown -a open && found=0
                 (( files )) && _files && found=0

@@ -34,7 +34,9 @@ struct ShellLine {
 
     /// What of the current word lies before the part that readline would replace: it splits words at `:`, `=` and `@`.
     func part(before word: String) -> String {
-        var word = ShellLine(word).current
+        // Within a quote it hands over the word as it stands there, blanks and all.
+        var word = quote == nil ? ShellLine(word).current : word
+        if let quote, word.first == quote { word.removeFirst() }
         // At a break, it hands over the break and replaces nothing.
         if word.count == 1, ":=@".contains(word), current.hasSuffix(word), word != "@" { word = "" }
         return current.hasSuffix(word) ? String(current.dropLast(word.count)) : ""
