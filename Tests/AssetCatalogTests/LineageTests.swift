@@ -9,7 +9,7 @@ struct LineageTests {
         return try ContentDigest(bytes: bytes + [UInt8](repeating: 7, count: 24))
     }
 
-    private static func run(_ number: Int) -> Run.ID { Run.ID(random: (UInt64(number), 5)) }
+    private static func run(_ number: Int) -> Run.ID { Run.ID(random: (5, UInt64(number))) }
 
     /// A finished run from some pictures to others.
     private static func making(_ story: inout Story, _ number: Int, from: [Int], to: [Int]) throws {

@@ -98,7 +98,7 @@ struct CompletionTests {
             for (line, wanted) in Self.cases(run) {
                 let script = """
                     zmodload zsh/zpty
-                    zpty -b sh zsh -f -i
+                    zpty sh zsh -f -i
                     ask() { zpty -w sh "$1" }
                     ask 'PROMPT= RPROMPT= ; unsetopt zle_bracketed_paste 2>/dev/null; stty columns 400'
                     ask 'autoload -U compinit && compinit -u -D && source <(atelier completion zsh)'

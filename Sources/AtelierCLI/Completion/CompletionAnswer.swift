@@ -103,6 +103,10 @@ struct CompletionAnswer {
                         option.isRepeating || !used.contains($0)
                     } == true
             }.map { Offer($0.name ?? "", $0.abstract ?? "") }
+            // A query excludes with the same sign.
+            if !current.hasPrefix("--"), verb.positionals.contains(where: { CompletionValue($0, of: path) == .query }) {
+                offers += query(current)
+            }
             return
         }
         let positionals = verb.positionals
