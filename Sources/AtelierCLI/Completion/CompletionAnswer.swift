@@ -163,19 +163,19 @@ struct CompletionAnswer {
         } else if word.isEmpty, !before.isEmpty, !isNot {
             found = []
         } else {
-            found = SearchVocabulary.fields.map { Offer($0 + ":") }
+            found = QueryWords.fields.map { Offer($0 + ":") }
         }
         return found.map { Offer(before + $0.text, $0.words) }
     }
 
     private func values(_ field: String, _ typed: String) -> [Offer] {
-        switch SearchVocabulary.thing(of: field) {
+        switch QueryWords.thing(of: field) {
         case .tag: (glimpse?.tags ?? []).map { Offer($0) }
         case .set: (glimpse?.sets ?? []).map { Offer((typed.hasPrefix("@") ? "@" : "") + $0) }
         case .model: (glimpse?.models ?? []).map { Offer($0) }
         case .generator: (glimpse?.generators ?? []).map { Offer($0) }
         case .id: glimpse?.ids(startingWith: typed) ?? []
-        case nil: SearchVocabulary.values(of: field).map { Offer($0) }
+        case nil: QueryWords.values(of: field).map { Offer($0) }
         }
     }
 

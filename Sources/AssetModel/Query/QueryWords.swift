@@ -1,5 +1,5 @@
 /// The words of the query language, for whoever helps a person to type one.
-public enum SearchVocabulary {
+public enum QueryWords {
     /// Every field's name, without the colon.
     public static let fields = SearchField.allCases.map(\.rawValue)
 
