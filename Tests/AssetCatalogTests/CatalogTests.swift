@@ -134,7 +134,10 @@ struct CatalogTests {
         let before = try await story.catalog().digests().tables
         story.tell(.tagged(.init(assets: [try Story.digest(2)], tags: ["late"])))
         let after = try await story.catalog().digests().tables
-        #expect(before.keys.filter { before[$0] != after[$0] }.sorted() == ["assetTag", "assetText"])
+        #expect(
+            before.keys.filter { before[$0] != after[$0] }.sorted() == [
+                "assetTag", "assetText", "curation", "curationSubject",
+            ])
     }
 
     @Test func `every table is compared`() async throws {
@@ -259,7 +262,8 @@ struct CatalogTests {
         story.tell(.setExtended(.init(set: "mugs", assets: [try Story.digest(1)])))
         let catalog = try Catalog.inMemory()
         let entries = story.entries
-        try await catalog.withWriteLock { try $0.apply(Array(entries[1...])) }
+        let position = JournalPosition(replica: "r", segment: 1, byteOffset: 1)
+        try await catalog.withWriteLock { try $0.apply(Array(entries[1...]), upTo: position) }
         #expect(try await catalog.asset(Story.digest(1)) == nil)
         #expect(try await catalog.tags().isEmpty)
         #expect(try await catalog.set(named: "mugs")?.members == [])

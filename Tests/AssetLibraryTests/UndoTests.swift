@@ -348,6 +348,17 @@ struct UndoTests {
         }
     }
 
+    @Test func `an action on images that are not here is undone for the others, and says so`() async throws {
+        try await Self.with(2) { library, assets in
+            let strange = try ContentDigest(bytes: [UInt8](repeating: 7, count: 32))
+            try await library.history.record(
+                "tag add", [.tagged(.init(assets: [strange] + assets, tags: ["white"]))])
+            let outcome = try await library.undo()
+            #expect(outcome.imageCount == 2 && outcome.goneCount == 1 && outcome.changedCount == 0)
+            #expect(try await library.tags().isEmpty)
+        }
+    }
+
     private static func expectPast(_ library: Library, _ assets: [ContentDigest]) async throws {
         #expect(try await library.asset(assets[0])?.tags == ["white"])
         #expect(try await library.set(named: "s").members == assets)

@@ -14,7 +14,7 @@ struct PublishedKeysTests {
     private static let run = [
         "id", "kind", "state", "model", "prompt", "seed", "parameters", "references", "planned_width", "planned_height",
         "submit", "files", "request_id", "reason", "outputs", "drift", "billing", "planned_at", "created_at",
-        "changed_at", "unknown_reason",
+        "changed_at", "unknown_reason", "title", "note",
     ]
 
     private static let finished = run + ["differences", "uploaded", "reused", "already_in_library", "seconds"]
@@ -47,6 +47,7 @@ struct PublishedKeysTests {
             ["tag", "add", "white", "a.jpg"],
             facts + [
                 "id", "kind", "digest", "path", "recipe", "note", "unread", "origins", "tags", "sets", "added_at",
+                "title", "rating", "favourite", "trashed",
             ]
         ),
         (["tag"], ["tag", "count"]),
@@ -83,7 +84,7 @@ struct PublishedKeysTests {
             ["search"],
             facts + [
                 "id", "kind", "digest", "path", "prompt", "seed", "model", "created_at", "tags", "rating", "name",
-                "generator", "note",
+                "generator", "note", "run", "image", "image_count", "title", "favourite",
             ]
         ),
         (
@@ -131,7 +132,7 @@ struct PublishedKeysTests {
                 let shown = try await program.run("show", "@last", "--json").objects().first
                 let output = try #require(shown?["outputs"]?.elements?.first)
                 guard case .object(let members) = output else { throw CocoaError(.coderReadCorrupt) }
-                #expect(members.keys.sorted() == (Self.facts + ["digest", "path", "flagged", "url"]).sorted())
+                #expect(members.keys.sorted() == (Self.facts + ["id", "digest", "path", "flagged", "url"]).sorted())
                 guard case .object(let billing)? = shown?["billing"] else { throw CocoaError(.coderReadCorrupt) }
                 #expect(billing.keys.sorted() == ["cost_usd", "currency", "unit", "unit_price", "units"])
             }
