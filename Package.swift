@@ -194,7 +194,7 @@ let package = Package(
             name: "Fixtures", dependencies: ["AssetModel"], path: "fixtures",
             exclude: [
                 "README.md", "draw.py", "draw_alpha.py", "draw_bmp.py", "draw_heif.py", "draw_jxl.py",
-                "draw_texts.py", "draw_tiff.py", "fal", "images", "libraries", "recipes", "recipes.py",
+                "draw_texts.py", "draw_tiff.py", "fal", "images", "libraries", "recipes", "recall.py", "recipes.py",
                 "recipes_comfyui.py", "vectors",
             ], swiftSettings: strict),
         // Starts programs for tests, since Foundation's way fails where very many files are open.
