@@ -20,7 +20,7 @@ extension Catalog {
     package func pictures(matching condition: SearchCondition) async throws(CatalogError) -> [ContentDigest] {
         try await read { db in
             var builder = SearchSQL(db)
-            var matching = try builder.sql(condition)
+            var matching = try builder.sql(SearchVocabulary(db: db, isWhole: true).resolved(condition))
             if !condition.terms.contains(.trashed) { matching += " AND searchItem.isTrashed = 0" }
             return try Self.digests(
                 db,

@@ -22,6 +22,7 @@ extension CatalogWriter {
             for item in items { try forgetText(of: item) }
             try keep(fact, subject, entry)
             for item in items { try rememberText(of: item) }
+            if case .text(let words) = fact.value, !items.isEmpty { try rememberWords(in: words) }
         }
     }
 

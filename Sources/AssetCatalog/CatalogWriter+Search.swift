@@ -98,7 +98,8 @@ extension CatalogWriter {
                 VALUES (?, ?, ?, ?, ?, ?, ?)
                 """, id, Int64(bitPattern: item.tie), item.asset, item.generation, item.position, item.seed,
                 item.createdAt)
-            try rememberText(of: id, isNew: true)
+            try rememberText(of: id)
+            try rememberWords(ofNew: id)
             try refreshItems(ofAsset: item.asset)
         }
     }
@@ -130,6 +131,10 @@ extension CatalogWriter {
                 wanted[0], wanted[1], wanted[2], wanted[3], wanted[4])
         }
         for item in items { try rememberText(of: item) }
+        // A tag more makes no other word of a prompt.
+        for (new, old) in zip(wanted ?? [], known ?? Array(repeating: nil, count: 5)) where new != old {
+            try rememberWords(in: new ?? "")
+        }
     }
 
     /// Takes an item's words out of the index, while its rows still say what they were.
@@ -142,14 +147,13 @@ extension CatalogWriter {
             """, item)
     }
 
-    func rememberText(of item: Int64, isNew: Bool = false) throws {
+    func rememberText(of item: Int64) throws {
         guard !isBulk else { return }
         try sql.run(
             """
             INSERT INTO searchIndex (rowid, prompt, names, tags, more, notes)
             SELECT id, prompt, names, tags, more, notes FROM searchText WHERE id = ?
             """, item)
-        try rememberWords(of: item, isNew: isNew)
     }
 
     /// What a fold in bulk leaves to the end: texts and their index, for all at once.

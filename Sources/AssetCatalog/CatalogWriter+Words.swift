@@ -10,9 +10,11 @@ extension CatalogWriter {
         fileprivate var words: Set<String> = []
     }
 
-    /// Adds the words of an item's texts; an item that is new is counted with each.
-    func rememberWords(of item: Int64, isNew: Bool) throws {
-        var words: Set<String> = isNew ? [""] : []
+    /// Adds the words of the texts of an item that is new, and counts it with each. In bulk that is done at the end, for all.
+    func rememberWords(ofNew item: Int64) throws {
+        guard !isBulk else { return }
+        // The row of no text counts it too.
+        var words: Set<String> = [""]
         _ = try sql.first("SELECT prompt, names, tags, more, notes FROM searchText WHERE id = ?", item) { row in
             for column in Int32(0)..<5 {
                 guard let bytes = row.bytes(column) else { continue }
@@ -23,15 +25,19 @@ extension CatalogWriter {
             }
         }
         for word in words {
-            if isNew {
-                try sql.run(
-                    """
-                    INSERT INTO searchWord (text, itemCount) VALUES (?, 1)
-                    ON CONFLICT DO UPDATE SET itemCount = itemCount + 1
-                    """, word)
-            } else if knownWords.words.insert(word).inserted {
-                try sql.run("INSERT OR IGNORE INTO searchWord (text, itemCount) VALUES (?, 1)", word)
-            }
+            try sql.run(
+                """
+                INSERT INTO searchWord (text, itemCount) VALUES (?, 1)
+                ON CONFLICT DO UPDATE SET itemCount = itemCount + 1
+                """, word)
+        }
+    }
+
+    /// Adds the words of a text that items have from now on.
+    func rememberWords(in text: String) throws {
+        guard !isBulk else { return }
+        for word in WordCutter.words(in: text) where knownWords.words.insert(word).inserted {
+            try sql.run("INSERT OR IGNORE INTO searchWord (text, itemCount) VALUES (?, 1)", word)
         }
     }
 

@@ -12,6 +12,9 @@ internal import GRDB
 /// texts are read: what fits many words stands in many texts.
 struct SearchVocabulary {
     let db: Database
+    /// Whether all answers are wanted, as for counting them or for the best of them: then no text is read as long as the index can
+    /// answer, whatever it joins.
+    var isWhole = false
 
     /// What one more word costs the full-text index, in units of reading the text of one item, and how many items a page has.
     private static let (wordCost, pageSize) = (2, 50)
@@ -28,6 +31,7 @@ struct SearchVocabulary {
         case .all(let conditions): .all(try conditions.map(replacing))
         case .any(let conditions): .any(try conditions.map(replacing))
         case .not(let inner): .not(try replacing(inner))
+        case .term(.text(_, isPrefix: true)) where isWhole: condition
         case .term(.text(let words, isPrefix: true)): try fitting(words, isOpenAtStart: false, isOpenAtEnd: true)
         case .term(.substring(let piece, let endsWord)):
             try fitting([piece], isOpenAtStart: true, isOpenAtEnd: !endsWord)
@@ -40,7 +44,8 @@ struct SearchVocabulary {
         guard let first = words.first, let last = words.last else { return .nothing }
         let pattern = WordPattern(words: words, isOpenAtStart: isOpenAtStart, isOpenAtEnd: isOpenAtEnd)
         if words.count == 1 {
-            let found = try find(first, isOpenAtStart: isOpenAtStart, isOpenAtEnd: isOpenAtEnd, limit: .max)
+            let found = try find(
+                first, isOpenAtStart: isOpenAtStart, isOpenAtEnd: isOpenAtEnd, limit: isWhole ? Self.phraseCount : .max)
             return found.map { .any($0.map { .term(.text([$0])) }) } ?? .term(.pattern(pattern))
         }
         let limit = Self.phraseCount
@@ -75,7 +80,7 @@ struct SearchVocabulary {
             places += row[1]
             // Each further word makes this more true.
             let isReadingCheaper = words.count * Self.wordCost * places > Self.pageSize * Int(itemCount)
-            if words.count > limit || words.count > 8 && isReadingCheaper { return nil }
+            if words.count > limit || words.count > 8 && isReadingCheaper && !isWhole { return nil }
         }
         return words
     }

@@ -86,6 +86,11 @@ struct OpenWordTests {
                 return
             }
             #expect(pattern.text == "*ver*")
+            // Who counts wants all of them.
+            let whole = SearchVocabulary(db: db, isWhole: true)
+            let prefix = SearchQuery(parsing: "eve*").condition
+            #expect(try whole.resolved(prefix) == prefix)
+            #expect(try whole.resolved(SearchQuery(parsing: "*ver*").condition).terms.count == 40)
         }
         try catalog.close()
     }

@@ -77,6 +77,15 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("Café-Tasse", "CAFE\u{301}-tasse", true), ("ｍｕｇ", "Mug", true), ("Straße", "STRASSE", true),
+        ("off white", "off-white", false), ("мой", "мои", false), ("茶壶", "茶杯", false),
+        ("각", "\u{1100}\u{1161}\u{11A8}", true),
+    ]) func `names are the same when only their letters are written otherwise`(left: String, right: String, same: Bool)
+    {
+        #expect((WordCutter.folded(left) == WordCutter.folded(right)) == same)
+    }
+
     @Test func `each word says which bytes it stands for`() {
         var (text, places) = ("Ça, 茶壶 ﬁg 각!", [String]())
         text.withUTF8 { bytes in
