@@ -35,7 +35,8 @@ struct CompletionTests {
             ("atelier search format:j", ["format:jpeg", "format:jxl"]), ("atelier search @mu", ["@mugs"]),
             ("atelier search mug -se", ["-seed:", "-set:"]),
             ("atelier size 10x10 --endpoint fal-ai/hidream-o1-image/d", ["fal-ai/hidream-o1-image/dev"]),
-            ("atelier completion ", []), ("atelier nosuch ", []),
+            ("atelier completion ", ["bash", "zsh", "fish"]),
+            ("atelier edit p --size land", ["landscape_16_9", "landscape_4_3"]), ("atelier nosuch ", []),
         ]
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import AssetModel
 import Foundation
 
 /// What the parser knows about a verb, read from its own description of itself.
@@ -84,6 +85,8 @@ enum CompletionValue: Hashable {
         case "name":
             let isSet = path.first == "set" || argument.isCalled("--set") || argument.isCalled("--into-set")
             self = isSet ? .sets : path.first == "tag" ? .tags : .text
+        case "size", "sizes": self = .list(SizePreset.allCases.map(\.rawValue))
+        case "date": self = .list(["today", "yesterday", "7d", "1m"])
         case "shell": self = .list(Shell.allCases.map(\.rawValue))
         case "stars": self = .list((0...5).map(String.init))
         case "queue": self = .list(["normal", "low"])
