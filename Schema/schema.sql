@@ -341,6 +341,87 @@ CREATE INDEX uploadByDigest ON upload (digest, host, access) WHERE digest IS NOT
 
 CREATE INDEX uploadBySource ON upload (source, copy) WHERE source IS NOT NULL;
 
+-- What `stats` and `cost` say of everything, kept while rows change; a fold in bulk makes it at the end. Only whole numbers are summed, so that the
+-- order of arrival does not matter: what was billed is told apart by its units.
+CREATE TABLE assetTally (
+    format TEXT NOT NULL,
+    assets INTEGER NOT NULL,
+    byteCount INTEGER NOT NULL,
+    PRIMARY KEY (format)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE runTally (
+    day INTEGER NOT NULL,
+    model INTEGER NOT NULL,
+    host INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    isSized INTEGER NOT NULL,
+    units REAL NOT NULL,
+    price REAL NOT NULL,
+    unit INTEGER NOT NULL,
+    currency INTEGER NOT NULL,
+    runs INTEGER NOT NULL,
+    images INTEGER NOT NULL,
+    pixels INTEGER NOT NULL,
+    outputs INTEGER NOT NULL,
+    outputPixels INTEGER NOT NULL,
+    PRIMARY KEY (day, model, host, state, isSized, units, price, unit, currency)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW currentRunTally AS
+SELECT plannedAt / 86400000 AS day, model, host, state, plannedWidth IS NOT NULL AS isSized,
+       coalesce(billedUnits, -1.0) AS units, coalesce(billedPrice, -1.0) AS price, coalesce(billedUnit, 0) AS unit,
+       coalesce(billedCurrency, 0) AS currency, count(*) AS runs, sum(coalesce(plannedImages, 1)) AS images,
+       sum(coalesce(plannedWidth * plannedHeight, 0) * coalesce(plannedImages, 1)) AS pixels,
+       sum(outputCount) AS outputs, sum(outputPixels) AS outputPixels
+FROM generation
+WHERE plannedBy IS NOT NULL AND (state IN ('sending', 'submitted', 'finished') OR billedBy IS NOT NULL)
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9;
+
+CREATE TRIGGER runTallyInserted AFTER INSERT ON generation BEGIN
+    INSERT INTO runTally (day, model, host, state, isSized, units, price, unit, currency, runs, images, pixels, outputs, outputPixels)
+    SELECT NEW.plannedAt / 86400000, NEW.model, NEW.host, NEW.state, NEW.plannedWidth IS NOT NULL, coalesce(NEW.billedUnits, -1.0),
+            coalesce(NEW.billedPrice, -1.0), coalesce(NEW.billedUnit, 0), coalesce(NEW.billedCurrency, 0), 1, coalesce(NEW.plannedImages, 1),
+            coalesce(NEW.plannedWidth * NEW.plannedHeight, 0) * coalesce(NEW.plannedImages, 1), NEW.outputCount, NEW.outputPixels WHERE NEW.plannedBy IS NOT NULL AND (NEW.state IN ('sending', 'submitted', 'finished') OR NEW.billedBy IS NOT NULL)
+    ON CONFLICT DO UPDATE SET runs = runs + excluded.runs, images = images + excluded.images, pixels = pixels + excluded.pixels,
+        outputs = outputs + excluded.outputs, outputPixels = outputPixels + excluded.outputPixels;
+END;
+
+CREATE TRIGGER runTallyUpdated AFTER UPDATE ON generation
+WHEN OLD.plannedBy IS NOT NULL AND (OLD.state IN ('sending', 'submitted', 'finished') OR OLD.billedBy IS NOT NULL) OR NEW.plannedBy IS NOT NULL AND (NEW.state IN ('sending', 'submitted', 'finished') OR NEW.billedBy IS NOT NULL)
+BEGIN
+    INSERT INTO runTally (day, model, host, state, isSized, units, price, unit, currency, runs, images, pixels, outputs, outputPixels)
+    SELECT OLD.plannedAt / 86400000, OLD.model, OLD.host, OLD.state, OLD.plannedWidth IS NOT NULL, coalesce(OLD.billedUnits, -1.0),
+            coalesce(OLD.billedPrice, -1.0), coalesce(OLD.billedUnit, 0), coalesce(OLD.billedCurrency, 0), -1, -coalesce(OLD.plannedImages, 1),
+            -coalesce(OLD.plannedWidth * OLD.plannedHeight, 0) * coalesce(OLD.plannedImages, 1), -OLD.outputCount, -OLD.outputPixels WHERE OLD.plannedBy IS NOT NULL AND (OLD.state IN ('sending', 'submitted', 'finished') OR OLD.billedBy IS NOT NULL)
+    ON CONFLICT DO UPDATE SET runs = runs + excluded.runs, images = images + excluded.images, pixels = pixels + excluded.pixels,
+        outputs = outputs + excluded.outputs, outputPixels = outputPixels + excluded.outputPixels;
+    INSERT INTO runTally (day, model, host, state, isSized, units, price, unit, currency, runs, images, pixels, outputs, outputPixels)
+    SELECT NEW.plannedAt / 86400000, NEW.model, NEW.host, NEW.state, NEW.plannedWidth IS NOT NULL, coalesce(NEW.billedUnits, -1.0),
+            coalesce(NEW.billedPrice, -1.0), coalesce(NEW.billedUnit, 0), coalesce(NEW.billedCurrency, 0), 1, coalesce(NEW.plannedImages, 1),
+            coalesce(NEW.plannedWidth * NEW.plannedHeight, 0) * coalesce(NEW.plannedImages, 1), NEW.outputCount, NEW.outputPixels WHERE NEW.plannedBy IS NOT NULL AND (NEW.state IN ('sending', 'submitted', 'finished') OR NEW.billedBy IS NOT NULL)
+    ON CONFLICT DO UPDATE SET runs = runs + excluded.runs, images = images + excluded.images, pixels = pixels + excluded.pixels,
+        outputs = outputs + excluded.outputs, outputPixels = outputPixels + excluded.outputPixels;
+    DELETE FROM runTally WHERE runs = 0 AND day = OLD.plannedAt / 86400000;
+END;
+
+CREATE TRIGGER assetTallyInserted AFTER INSERT ON asset WHEN NEW.addedAt IS NOT NULL BEGIN
+    INSERT INTO assetTally (format, assets, byteCount)
+    VALUES (coalesce(NEW.format, ''), 1, coalesce(NEW.byteCount, 0))
+    ON CONFLICT DO UPDATE SET assets = assets + 1, byteCount = byteCount + excluded.byteCount;
+END;
+
+CREATE TRIGGER assetTallyUpdated AFTER UPDATE OF format, byteCount, addedAt ON asset
+WHEN OLD.addedAt IS NOT NULL OR NEW.addedAt IS NOT NULL
+BEGIN
+    UPDATE assetTally SET assets = assets - 1, byteCount = byteCount - coalesce(OLD.byteCount, 0)
+    WHERE format = coalesce(OLD.format, '') AND OLD.addedAt IS NOT NULL;
+    INSERT INTO assetTally (format, assets, byteCount)
+    SELECT coalesce(NEW.format, ''), 1, coalesce(NEW.byteCount, 0) WHERE NEW.addedAt IS NOT NULL
+    ON CONFLICT DO UPDATE SET assets = assets + 1, byteCount = byteCount + excluded.byteCount;
+    DELETE FROM assetTally WHERE assets = 0;
+END;
+
 CREATE TABLE searchItem (
     id INTEGER PRIMARY KEY,
     tie INTEGER NOT NULL,
@@ -352,12 +433,32 @@ CREATE TABLE searchItem (
     rating INTEGER NOT NULL DEFAULT 0 CHECK (rating BETWEEN 0 AND 5),
     isFavourite INTEGER NOT NULL DEFAULT 0 CHECK (isFavourite IN (0, 1)),
     isTrashed INTEGER NOT NULL DEFAULT 0 CHECK (isTrashed IN (0, 1)),
+    width INTEGER,
+    height INTEGER,
+    format TEXT,
+    model INTEGER REFERENCES word (id),
     CHECK ((generation IS NULL) = (position IS NULL))
 ) STRICT;
 
 CREATE INDEX searchItemByAsset ON searchItem (asset);
 
 CREATE INDEX searchItemBySeed ON searchItem (seed) WHERE seed IS NOT NULL;
+
+CREATE INDEX searchItemBySize ON searchItem (width * height);
+
+CREATE INDEX searchItemByModel ON searchItem (model) WHERE model IS NOT NULL;
+
+CREATE INDEX searchItemByRating ON searchItem (rating) WHERE rating > 0;
+
+CREATE INDEX searchItemFavourite ON searchItem (id) WHERE isFavourite = 1;
+
+CREATE INDEX searchItemTrashed ON searchItem (id) WHERE isTrashed = 1;
+
+CREATE INDEX searchItemImported ON searchItem (id) WHERE generation IS NULL;
+
+-- Items whose id is not their time, as when a machine's clock stood wrong.
+CREATE INDEX searchItemAstray ON searchItem (createdAt)
+    WHERE abs(createdAt - 1577836800000 - (id >> 22)) > 1000;
 
 CREATE TABLE assetText (
     asset INTEGER PRIMARY KEY REFERENCES asset (id),

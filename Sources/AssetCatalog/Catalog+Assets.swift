@@ -141,10 +141,10 @@ extension Catalog {
             let row = try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT (SELECT count(*) FROM asset WHERE addedAt IS NOT NULL) AS assets,
-                           (SELECT coalesce(sum(byteCount), 0) FROM asset WHERE addedAt IS NOT NULL) AS bytes,
+                    SELECT (SELECT coalesce(sum(assets), 0) FROM assetTally) AS assets,
+                           (SELECT coalesce(sum(byteCount), 0) FROM assetTally) AS bytes,
                            (SELECT count(*) FROM searchItem WHERE generation IS NULL) AS refs,
-                           (SELECT count(*) FROM searchItem WHERE generation IS NOT NULL) AS outputs,
+                           (SELECT count(*) FROM searchItem) - (SELECT count(*) FROM searchItem WHERE generation IS NULL) AS outputs,
                            (SELECT count(*) FROM generation WHERE plannedBy IS NOT NULL) AS generations,
                            (SELECT count(*) FROM generation
                             WHERE state IN ('planned', 'sending', 'submitted') AND plannedBy IS NOT NULL) AS open,
@@ -154,7 +154,7 @@ extension Catalog {
                            (SELECT count(DISTINCT tag) FROM assetTag WHERE isPresent = 1) AS tags
                     """)
             let formats = try Row.fetchAll(
-                db, sql: "SELECT format, count(*) AS count FROM asset WHERE addedAt IS NOT NULL GROUP BY format")
+                db, sql: "SELECT format, assets AS count FROM assetTally WHERE format <> ''")
             return LibraryStatistics(
                 assetCount: row?["assets"] ?? 0, byteCount: row?["bytes"] ?? 0, referenceCount: row?["refs"] ?? 0,
                 outputCount: row?["outputs"] ?? 0, generationCount: row?["generations"] ?? 0,

@@ -116,6 +116,7 @@ package struct Catalog: Sendable {
         configuration.prepareDatabase { db in
             db.add(tokenizer: WordTokenizer.self)
             SearchVocabulary.register(db)
+            try SearchRelevance.register(db)
         }
         return configuration
     }

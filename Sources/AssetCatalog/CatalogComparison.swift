@@ -138,9 +138,20 @@ enum CatalogComparison {
         (
             "searchItem",
             """
-            SELECT row.id, tie, blob.digest, generation.name, position, seed, createdAt, rating, isFavourite, isTrashed
+            SELECT row.id, tie, blob.digest, generation.name, position, seed, createdAt, rating, isFavourite, isTrashed,
+                   row.width, row.height, row.format, word.text
             FROM searchItem AS row
             JOIN blob ON blob.id = row.asset LEFT JOIN generation ON generation.id = row.generation
+            LEFT JOIN word ON word.id = row.model
+            """
+        ),
+        ("assetTally", "SELECT format, assets, byteCount FROM assetTally"),
+        (
+            "runTally",
+            """
+            SELECT day, model.text, host.text, state, isSized, units, price, unit.text, currency.text, runs, images, pixels,
+                   outputs, outputPixels
+            FROM runTally \(Catalog.tallyWords)
             """
         ),
         (

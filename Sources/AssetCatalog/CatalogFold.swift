@@ -44,8 +44,9 @@ package struct CatalogFold: Sendable {
                 for statement in indexes { try db.execute(sql: statement) }
                 let writer = CatalogWriter(db: db)
                 for asset in leftovers.assets { try writer.deriveAddedAt(asset) }
-                try writer.finishItems()
+                try writer.finishItems(changed: leftovers.changed)
                 try writer.finishTexts(indexed: indexed)
+                try writer.finishTallies()
                 try db.execute(sql: "INSERT INTO fold (id, version) VALUES (1, ?)", arguments: [Catalog.version])
                 return result
             }

@@ -37,6 +37,20 @@ enum CatalogRows {
             frameCount: row["frameCount"], byteCount: row["byteCount"])
     }
 
+    /// The same of a row whose columns from this one on are those of `factColumns` behind the digest.
+    static func facts(_ row: SQLRow, from column: Int32) throws -> ImageFacts {
+        func number(_ offset: Int32) -> Int { Int(row.integer(column + offset) ?? 0) }
+        guard let format = ImageFormat(rawValue: row.text(column) ?? ""),
+            let size = PixelSize(width: number(1), height: number(2)),
+            let orientation = Orientation(rawValue: number(3))
+        else { throw CatalogError.damaged("unreadable facts of an asset") }
+        return ImageFacts(
+            format: format, storedSize: size, orientation: orientation, hasAlpha: number(4) == 1, bitDepth: number(5),
+            channels: row.integer(column + 6).map { Int($0) }, colorProfile: row.text(column + 7),
+            frameCount: number(8),
+            byteCount: row.integer(column + 9) ?? 0)
+    }
+
     /// The text of a list that may be empty, which is then nil.
     static func list(_ elements: [some Encodable]) throws -> String? {
         elements.isEmpty ? nil : try json(elements)

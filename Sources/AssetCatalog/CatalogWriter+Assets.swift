@@ -85,6 +85,7 @@ extension CatalogWriter {
             try sql.run(
                 "UPDATE blob SET fileExtension = ?, byteCount = ? WHERE id = ?", facts.format.fileExtension,
                 facts.byteCount, asset)
+            try refreshItems(ofAsset: asset)
         }
         if let addedAt {
             try sql.run(

@@ -65,23 +65,25 @@ extension CatalogWriter {
 
     /// Copies what a search filters and sorts by to the items of an asset. In bulk that is done at the end, for all.
     func refreshItems(ofAsset asset: Int64) throws {
-        guard !isBulk else { return }
+        if let leftovers {
+            leftovers.changed.insert(asset)
+            return
+        }
         let statement = try db.cachedStatement(sql: "\(Self.refreshing) WHERE searchItem.asset = ?")
         try statement.execute(arguments: [asset])
     }
 
     /// What a fold in bulk leaves to the end.
-    func finishItems() throws {
-        try db.execute(
-            sql: """
-                \(Self.refreshing)
-                WHERE searchItem.asset IN
-                    (SELECT asset FROM register WHERE field IN ('rating', 'favourite', 'trashed'))
-                """)
+    func finishItems(changed: Set<Int64>) throws {
+        for asset in changed { try refreshItems(ofAsset: asset) }
     }
 
     private static let refreshing = """
         UPDATE searchItem SET
+            (width, height, format) = (
+                SELECT CASE WHEN orientation >= 5 THEN storedHeight ELSE storedWidth END,
+                       CASE WHEN orientation >= 5 THEN storedWidth ELSE storedHeight END, format
+                FROM asset WHERE asset.id = searchItem.asset),
             rating = coalesce((SELECT value FROM register WHERE field = 'rating' AND register.asset = searchItem.asset
                                AND register.generation = 0 AND namedSet = 0), 0),
             isFavourite = coalesce((SELECT value FROM register WHERE field = 'favourite'

@@ -29,6 +29,21 @@ extension CatalogWriter {
     /// How many items one millisecond and counter can have. What is beyond is in the library and not in a search.
     private static let placeCount = 1024
 
+    /// No item of this time or later has a lower id, but for a second in which ids may lie off the clock.
+    static func firstItem(at milliseconds: Int64) -> Int64 {
+        Int64(shift(milliseconds, by: -1000) << 22)
+    }
+
+    /// No item before this time has a higher id, but for the same second.
+    static func lastItem(at milliseconds: Int64) -> Int64 {
+        milliseconds == .max ? .max : Int64(shift(milliseconds, by: 1000) << 22 | (1 << 22 - 1))
+    }
+
+    private static func shift(_ milliseconds: Int64, by distance: Int64) -> UInt64 {
+        let bounded = UInt64(max(0, min(milliseconds, 1 << 42)) + 1000 + distance)
+        return min(bounded - min(bounded, epoch + 1000), 1 << 41 - 1)
+    }
+
     /// The first id of an entry's items.
     static func firstItem(_ entry: EntryID) -> Int64 {
         let milliseconds = min(entry.milliseconds - min(entry.milliseconds, epoch), 1 << 41 - 1)
@@ -94,8 +109,11 @@ extension CatalogWriter {
             let (id, item) = (first + Int64(place), wanted[place])
             try sql.run(
                 """
-                INSERT INTO searchItem (id, tie, asset, generation, position, seed, createdAt)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO searchItem (id, tie, asset, generation, position, seed, createdAt, width, height, format, model)
+                SELECT ?1, ?2, id, ?4, ?5, ?6, ?7, CASE WHEN orientation >= 5 THEN storedHeight ELSE storedWidth END,
+                       CASE WHEN orientation >= 5 THEN storedWidth ELSE storedHeight END, format,
+                       (SELECT model FROM generation WHERE generation.id = ?4)
+                FROM asset WHERE id = ?3
                 """, id, Int64(bitPattern: item.tie), item.asset, item.generation, item.position, item.seed,
                 item.createdAt)
             try rememberText(of: id)

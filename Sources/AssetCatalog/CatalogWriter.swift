@@ -15,6 +15,8 @@ package struct CatalogWriter {
     final class Leftovers {
         /// Assets of which it must be found again when they came.
         var assets: Set<Int64> = []
+        /// Assets of which something was told that their items repeat.
+        var changed: Set<Int64> = []
         /// The rows of `word`, of which there are few.
         var words: [String: Int64] = [:]
     }

@@ -22,12 +22,12 @@ struct SearchSQL {
         // What is unknown, such as the seed of a photo, is not what was excluded.
         case .not(let inner): return "(\(try sql(inner))) IS NOT TRUE"
         case .any(let conditions):
-            if let match = Self.match(condition) { return matching(match) }
+            if let match = Self.match(condition) { return try matching(match) }
             return "(" + (try conditions.map { try sql($0) }).joined(separator: " OR ") + ")"
         case .all(let conditions):
             let (text, rest) = Self.split(conditions)
             var parts: [String] = []
-            if let text { parts.append(matching(text)) }
+            if let text { parts.append(try matching(text)) }
             for part in rest { parts.append(try sql(part)) }
             return "(" + parts.joined(separator: " AND ") + ")"
         }
@@ -35,13 +35,25 @@ struct SearchSQL {
 
     // MARK: - Words
 
-    private mutating func matching(_ expression: String) -> String {
+    /// Many matches are not listed: each item is asked about by itself, and most of them hold.
+    private mutating func matching(_ expression: String) throws -> String {
+        let count = try Int.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT count(*) FROM (SELECT 1 FROM searchIndex WHERE searchIndex MATCH ? LIMIT 20001)"),
+            arguments: [expression])
+        if count ?? 0 > 20_000 { return probing(expression) }
         arguments += [expression]
         return "searchItem.id IN (SELECT rowid FROM searchIndex WHERE searchIndex MATCH ?)"
     }
 
+    /// Whether the index has this item among its matches.
+    mutating func probing(_ expression: String) -> String {
+        arguments += [expression]
+        return "EXISTS (SELECT 1 FROM searchIndex WHERE searchIndex MATCH ? AND rowid = searchItem.id)"
+    }
+
     /// What of conditions that must all hold the full-text index can answer at once, and the rest.
-    private static func split(_ conditions: [SearchCondition]) -> (text: String?, rest: [SearchCondition]) {
+    static func split(_ conditions: [SearchCondition]) -> (text: String?, rest: [SearchCondition]) {
         let wanted = conditions.compactMap(match)
         guard !wanted.isEmpty else { return (nil, conditions) }
         var text = wanted.joined(separator: " AND ")
@@ -58,11 +70,12 @@ struct SearchSQL {
     }
 
     /// A condition as an expression of FTS5; nil when it asks for more than words.
-    private static func match(_ condition: SearchCondition) -> String? {
+    static func match(_ condition: SearchCondition) -> String? {
         switch condition {
         case .term(.text(let words, let isPrefix)):
             // Quoted, none of its operators can be spelled.
             return "\"" + words.joined(separator: " ") + "\"" + (isPrefix ? " *" : "")
+        case .term(.note(let words)): return "notes : \"" + words.joined(separator: " ") + "\""
         case .term, .not, .everything, .nothing: return nil
         case .any(let conditions):
             let parts = conditions.compactMap(match)
@@ -77,7 +90,7 @@ struct SearchSQL {
 
     private mutating func sql(_ term: SearchTerm) throws -> String {
         switch term {
-        case .text: return matching(Self.match(.term(term)) ?? "\"\"")
+        case .text: return try matching(Self.match(.term(term)) ?? "\"\"")
         // Not answered yet.
         case .substring(let piece, let endsWord):
             // Looked up before, as a rule.
@@ -93,25 +106,24 @@ struct SearchSQL {
         case .descendant(let id): return origin(of: id)
         case .among(let assets):
             return "searchItem.asset IN (SELECT id FROM blob WHERE digest IN (\(marking(assets))))"
-        case .note(let words):
-            return matching("notes : \"" + words.joined(separator: " ") + "\"")
+        case .note: return try matching(Self.match(.term(term)) ?? "\"\"")
         case .rating(let bound): return compare("searchItem.rating", bound)
         case .favourite(let isSet): return "searchItem.isFavourite = \(isSet ? 1 : 0)"
         case .trashed: return "searchItem.isTrashed = 1"
         case .seed(let range): return seeds(range)
         case .size(let size):
             arguments += [size.width, size.height]
-            return asset("\(Self.width) = ? AND \(Self.height) = ?")
-        case .width(let bound): return asset(compare(Self.width, bound))
-        case .height(let bound): return asset(compare(Self.height, bound))
-        case .megapixels(let bound): return asset(compare("storedWidth * storedHeight / 1e6", bound))
+            return "(searchItem.width = ? AND searchItem.height = ?)"
+        case .width(let bound): return compare("searchItem.width", bound)
+        case .height(let bound): return compare("searchItem.height", bound)
+        case .megapixels(let bound): return compare("searchItem.width * searchItem.height", bound, unit: 1_000_000)
         case .ratio(let width, let height):
             arguments += [Double(width) / Double(height) * 0.99, Double(width) / Double(height) * 1.01]
-            return asset("CAST(\(Self.width) AS REAL) / \(Self.height) BETWEEN ? AND ?")
+            return "CAST(searchItem.width AS REAL) / searchItem.height BETWEEN ? AND ?"
         case .format(let format):
             arguments += [format.rawValue]
-            return asset("format = ?")
-        case .shape(let shape): return asset(Self.condition(shape))
+            return "searchItem.format = ?"
+        case .shape(let shape): return Self.condition(shape)
         case .kind(let kind): return "searchItem.generation IS \(kind == .generated ? "NOT " : "")NULL"
         case .model(let name): return try model(name)
         case .generator(let name):
@@ -120,15 +132,14 @@ struct SearchSQL {
                 "EXISTS (SELECT 1 FROM recipe WHERE recipe.asset = searchItem.asset AND searchItem.generation IS NULL "
                 + "AND instr(lower(recipe.generator), lower(?)))"
         case .tag(let name):
-            // SQLite compares only ASCII whatever the case; there are few tags, so the others are compared here.
-            let tags = try String.fetchAll(db, sql: "SELECT DISTINCT tag FROM assetTag WHERE isPresent = 1")
-                .filter { $0.isSameLabel(as: name) }
+            let tags = try Self.tags(named: name, db)
             arguments += StatementArguments(tags)
-            return "searchItem.asset IN (SELECT asset FROM assetTag WHERE tag IN (\(Self.marks(tags.count))) "
-                + "AND isPresent = 1)"
+            return "EXISTS (SELECT 1 FROM assetTag WHERE assetTag.asset = searchItem.asset "
+                + "AND tag IN (\(Self.marks(tags.count))) AND isPresent = 1)"
         case .set(let name):
             arguments += [try Catalog.setRow(named: name, db)?["id"] as Int64?]
-            return "searchItem.asset IN (SELECT asset FROM setMember WHERE namedSet = ?)"
+            return
+                "EXISTS (SELECT 1 FROM setMember WHERE setMember.namedSet = ? AND setMember.asset = searchItem.asset)"
         case .created(let from, let until):
             arguments += [from?.milliseconds ?? .min, until?.milliseconds ?? .max]
             return "(searchItem.createdAt >= ? AND searchItem.createdAt < ?)"
@@ -154,34 +165,28 @@ struct SearchSQL {
         }
     }
 
-    private static let width = "CASE WHEN orientation >= 5 THEN storedHeight ELSE storedWidth END"
-    private static let height = "CASE WHEN orientation >= 5 THEN storedWidth ELSE storedHeight END"
-
-    private func asset(_ condition: String) -> String {
+    private static func asset(_ condition: String) -> String {
         "EXISTS (SELECT 1 FROM asset WHERE asset.id = searchItem.asset AND \(condition))"
     }
 
-    private mutating func compare(_ value: String, _ bound: SearchBound) -> String {
+    /// Compares a whole number that is shown in some unit.
+    mutating func compare(_ value: String, _ bound: SearchBound, unit: Double = 1) -> String {
+        func between(_ first: Double, _ last: Double) -> String {
+            arguments += [first * unit, last * unit]
+            return "\(value) BETWEEN ? AND ?"
+        }
+        func beside(_ sign: String, _ number: Double) -> String {
+            arguments += [number * unit]
+            return "\(value) \(sign) ?"
+        }
         switch bound {
-        case .exactly(let number):
-            // What is shown is rounded, so `mp:4.2` means what is shown as 4.2.
-            arguments += [number - 0.05, number + 0.05]
-            return "\(value) BETWEEN ? AND ?"
-        case .above(let number):
-            arguments += [number]
-            return "\(value) > ?"
-        case .atLeast(let number):
-            arguments += [number]
-            return "\(value) >= ?"
-        case .below(let number):
-            arguments += [number]
-            return "\(value) < ?"
-        case .atMost(let number):
-            arguments += [number]
-            return "\(value) <= ?"
-        case .between(let first, let last):
-            arguments += [first, last]
-            return "\(value) BETWEEN ? AND ?"
+        // What is shown is rounded, so `mp:4.2` means what is shown as 4.2.
+        case .exactly(let number): return between(number - 0.05, number + 0.05)
+        case .above(let number): return beside(">", number)
+        case .atLeast(let number): return beside(">=", number)
+        case .below(let number): return beside("<", number)
+        case .atMost(let number): return beside("<=", number)
+        case .between(let first, let last): return between(first, last)
         }
     }
 
@@ -190,15 +195,13 @@ struct SearchSQL {
         let own = compare("searchItem.seed", range)
         let further = compare("recipeSeed.seed", range)
         return """
-            searchItem.id IN (
-                SELECT id FROM searchItem WHERE \(own)
-                UNION SELECT item.id FROM recipeSeed JOIN searchItem AS item ON item.asset = recipeSeed.asset
-                WHERE \(further) AND item.generation IS NULL)
+            (\(own) OR searchItem.generation IS NULL AND EXISTS (
+                SELECT 1 FROM recipeSeed WHERE recipeSeed.asset = searchItem.asset AND \(further)))
             """
     }
 
     /// A column holds the same 64 bits, signed: from 2^63 on a seed is a negative number there.
-    private mutating func compare(_ column: String, _ range: ClosedRange<UInt64>) -> String {
+    mutating func compare(_ column: String, _ range: ClosedRange<UInt64>) -> String {
         let (lower, upper) = (Int64(bitPattern: range.lowerBound), Int64(bitPattern: range.upperBound))
         if lower == upper {
             arguments += [lower]
@@ -209,19 +212,38 @@ struct SearchSQL {
         return "(\(column) >= ? OR \(column) BETWEEN -9223372036854775808 AND ?)"
     }
 
-    /// Models are few, and each has one row for all its runs.
     private mutating func model(_ name: String) throws -> String {
-        let words = try Row.fetchAll(db, sql: "SELECT id, text FROM word").filter {
-            ($0["text"] as String).range(of: name, options: .caseInsensitive) != nil
-        }.map { $0["id"] as Int64 }
+        let words = try Self.models(named: name, db)
         arguments += StatementArguments(words)
         arguments += [name]
         return """
-            (EXISTS (SELECT 1 FROM generation WHERE generation.id = searchItem.generation
-                     AND generation.model IN (\(Self.marks(words.count))))
+            (searchItem.model IN (\(Self.marks(words.count)))
              OR searchItem.generation IS NULL AND EXISTS (SELECT 1 FROM recipe WHERE recipe.asset = searchItem.asset
                      AND instr(lower(recipe.model), lower(?))))
             """
+    }
+
+    /// The tags that are the same to a person. SQLite compares only ASCII whatever the case; there are few tags, so they are
+    /// compared here, one step through the index for each.
+    static func tags(named name: String, _ db: Database) throws -> [String] {
+        try String.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    WITH RECURSIVE known (tag) AS (
+                        SELECT min(tag) FROM assetTag WHERE isPresent = 1
+                        UNION ALL
+                        SELECT (SELECT min(tag) FROM assetTag WHERE isPresent = 1 AND assetTag.tag > known.tag) FROM known
+                        WHERE known.tag IS NOT NULL)
+                    SELECT tag FROM known WHERE tag IS NOT NULL
+                    """)
+        ).filter { $0.isSameLabel(as: name) }
+    }
+
+    /// The rows of `word` that are models with this in their names. Models are few, and each has one row for all its runs.
+    static func models(named name: String, _ db: Database) throws -> [Int64] {
+        try Row.fetchAll(db.cachedStatement(sql: "SELECT id, text FROM word")).filter {
+            ($0["text"] as String).range(of: name, options: .caseInsensitive) != nil
+        }.map { $0["id"] as Int64 }
     }
 
     /// A digest that begins with some digits.
@@ -235,11 +257,11 @@ struct SearchSQL {
 
     private static func condition(_ shape: SearchTerm.Shape) -> String {
         switch shape {
-        case .portrait: "\(height) > \(width)"
-        case .landscape: "\(width) > \(height)"
-        case .square: "storedWidth = storedHeight"
-        case .animated: "frameCount > 1"
-        case .transparent: "hasAlpha = 1"
+        case .portrait: "searchItem.height > searchItem.width"
+        case .landscape: "searchItem.width > searchItem.height"
+        case .square: "searchItem.width = searchItem.height"
+        case .animated: asset("frameCount > 1")
+        case .transparent: asset("hasAlpha = 1")
         }
     }
 
@@ -284,7 +306,7 @@ struct SearchSQL {
         return Self.marks(assets.count)
     }
 
-    private static func marks(_ count: Int) -> String {
+    static func marks(_ count: Int) -> String {
         Array(repeating: "?", count: count).joined(separator: ", ")
     }
 }

@@ -24,7 +24,23 @@ extension Library {
             throw LibraryError(.invalidInput, code: "foreign_cursor", "this page belongs to answers in another order")
         }
         let query = try await resolved(query)
-        return try await inLibraryWords { try await history.catalog.search(query, limit: limit, after: cursor) }
+        let seed = history.environment.random()
+        return try await inLibraryWords {
+            try await history.catalog.search(query, limit: limit, after: cursor, randomSeed: seed)
+        }
+    }
+
+    /// How many answers a query has, whatever its limit. With `patience`, nil when counting takes longer: of very frequent words it can
+    /// take a tenth of a second in a library of a million.
+    public func count(_ query: SearchQuery, within patience: Duration? = nil) async throws(LibraryError) -> Int? {
+        let query = try await resolved(query)
+        return try await inLibraryWords { try await history.catalog.count(query, within: patience) }
+    }
+
+    /// Counts what the answers of a query are: models, sizes, months, tags, sets, stars, seeds. Cost: each answer's row once.
+    public func facets(of query: SearchQuery) async throws(LibraryError) -> SearchFacets {
+        let query = try await resolved(query)
+        return try await inLibraryWords { try await history.catalog.facets(of: query) }
     }
 
     /// The place that a cursor's text names. Errors: a text that is no cursor, or is damaged.

@@ -84,17 +84,29 @@ struct RebuildCommand: AsyncParsableCommand {
 
 struct StatsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "stats", abstract: "Show what the library holds.",
+        commandName: "stats", abstract: "Show what the library holds, or what a search finds.",
         discussion: """
-            Example:
+            With a query, counts what it finds by model, size, month (UTC), tag, set, rating, generator, and seeds that several images share.
+
+            Examples:
               atelier stats
+              atelier stats mug after:2026-03
             """)
+
+    @Argument(parsing: .allUnrecognized, help: "What to count (default: the whole library).")
+    var query: [String] = []
 
     @OptionGroup var libraryOptions: LibraryOptions
     @OptionGroup var outputs: OutputOptions
 
     func run() async throws {
         try await libraryOptions.withLibrary { library in
+            if !query.isEmpty {
+                let reading = library.reading(of: query.joined(separator: " "))
+                SearchText.note(reading.remarks)
+                let facets = try await library.facets(of: reading.query)
+                return try outputs.output.item(facets.json, Self.text(facets))
+            }
             let counts = try await library.statistics()
             let formats = counts.formats.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
             let text = [
@@ -108,5 +120,21 @@ struct StatsCommand: AsyncParsableCommand {
             ].joined(separator: "\n")
             try outputs.output.item(counts.json(of: library), text)
         }
+    }
+
+    /// The first of each list; JSON has all.
+    private static func text(_ facets: SearchFacets) -> String {
+        var lines = [Phrase.count(facets.count, "image")]
+        for (title, counts) in [
+            ("By kind", facets.kinds), ("By model", facets.models), ("By size", facets.sizes),
+            ("By month", facets.months),
+            ("By tag", facets.tags), ("By set", facets.sets), ("By rating", facets.ratings),
+            ("By generator", facets.generators), ("By seed, if several images share it", facets.seeds),
+        ] where !counts.isEmpty {
+            lines.append(title)
+            lines += counts.prefix(12).map { "  \(Phrase.padded($0.name, 32)) \($0.count)" }
+            if counts.count > 12 { lines.append("  and \(counts.count - 12) more; --json shows all") }
+        }
+        return lines.joined(separator: "\n")
     }
 }

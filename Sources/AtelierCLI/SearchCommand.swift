@@ -80,8 +80,11 @@ struct SearchCommand: AsyncParsableCommand {
                 }
             }
             if hits.count == most, query.limit == nil || limit != nil {
-                output.remark(
-                    "showing the \(query.order == .newestFirst ? "newest" : "oldest") \(most); --limit shows more")
+                // Counting very frequent words would take longer than the search.
+                let count = try await library.count(query, within: .milliseconds(10))
+                if count != most {
+                    output.remark("showing \(most) of \(count.map { "\($0)" } ?? "many"); --limit shows more")
+                }
             }
         }
     }

@@ -12,6 +12,7 @@ struct SearchTests {
         let size: PixelSize
         let format: ImageFormat
         let tag: String?
+        let rating: Int
     }
 
     private static let vocabulary = ["mug", "marble", "red", "blue", "cat", "mugs", "märble", "teapot"]
@@ -29,7 +30,8 @@ struct SearchTests {
                 number: number, words: words, seed: [1, 2, 3, 1 << 63, .max].randomElement(using: &random) ?? 1,
                 size: size,
                 format: [.png, .jpeg].randomElement(using: &random) ?? .png,
-                tag: ["white", "kept", nil].randomElement(using: &random) ?? nil)
+                tag: ["white", "kept", nil].randomElement(using: &random) ?? nil,
+                rating: max(0, Int.random(in: -3...5, using: &random)))
         }
     }
 
@@ -50,13 +52,19 @@ struct SearchTests {
             let made = Run.Output(asset: asset, facts: facts, isFlagged: nil, url: "https://f/\(picture.number)")
             story.tell(
                 .finished(.init(generation: id, outputs: [made], response: .object(["seed": .seed(picture.seed)]))))
+            if picture.rating > 0 {
+                story.tell(.marked(.init(.rating, assets: [asset], value: .number(picture.rating), was: [nil])))
+            }
             if let tag = picture.tag { story.tell(.tagged(.init(assets: [asset], tags: [tag]))) }
         }
         return try await story.catalog()
     }
 
     private static func condition(_ random: inout some RandomNumberGenerator, depth: Int) -> SearchCondition {
-        switch Int.random(in: 0..<(depth > 0 ? 12 : 7), using: &random) {
+        switch Int.random(in: -1..<(depth > 0 ? 12 : 7), using: &random) {
+        case -1:
+            return .term(
+                [.rating(.atLeast(4)), .rating(.atMost(2)), .has(.rating)].randomElement(using: &random) ?? .has(.tag))
         case 0, 1, 2:
             let word = vocabulary.randomElement(using: &random) ?? ""
             return .term(.text([word], isPrefix: Bool.random(using: &random)))
@@ -89,6 +97,9 @@ struct SearchTests {
         case .term(.shape): picture.size.height == picture.size.width
         case .term(.format(let format)): picture.format == format
         case .term(.tag(let tag)): picture.tag == tag.lowercased()
+        case .term(.has(.rating)): picture.rating > 0
+        case .term(.rating(.atLeast(let least))): picture.rating >= Int(least)
+        case .term(.rating(.atMost(let most))): picture.rating <= Int(most)
         case .term(.has): picture.tag != nil
         case .term(.width(.atLeast(let width))): picture.size.width >= Int(width)
         case .term: false
@@ -118,7 +129,54 @@ struct SearchTests {
         }
     }
 
-    @Test func `pages follow each other in both orders, and a limit ends them`() async throws {
+    /// What an order sorts by, and then: nil where only the brute force of the other orders is compared.
+    private static func isBefore(_ order: SearchQuery.Order, _ left: Picture, _ right: Picture) -> Bool? {
+        switch order {
+        case .newestFirst: left.number > right.number
+        case .oldestFirst: left.number < right.number
+        case .bestFirst: (left.rating, left.number) > (right.rating, right.number)
+        case .worstFirst: (-left.rating, left.number) > (-right.rating, right.number)
+        case .seed: (left.seed, left.number) < (right.seed, right.number)
+        case .seedDescending: (left.seed, left.number) > (right.seed, right.number)
+        case .largestFirst: (left.size.pixelCount, left.number) > (right.size.pixelCount, right.number)
+        case .smallestFirst: (left.size.pixelCount, left.number) < (right.size.pixelCount, right.number)
+        case .relevance, .random: nil
+        }
+    }
+
+    @Test func `every order finds the same pictures, sorted, page by page, and counts them`() async throws {
+        var random = SystemRandomNumberGenerator()
+        let pictures = try Self.pictures(&random)
+        let catalog = try await Self.catalog(pictures)
+        for _ in 0..<300 {
+            let condition = Self.condition(&random, depth: 2).normalized
+            let order = SearchQuery.Order.allCases.randomElement(using: &random) ?? .random
+            let query = SearchQuery(condition, order: order)
+            let expected = pictures.filter { Self.holds(condition, $0) }
+            let size = Int.random(in: 1...20, using: &random)
+            var (found, last): ([Int], SearchCursor?) = ([], nil)
+            while true {
+                let page = try await catalog.search(query, limit: size, after: last, randomSeed: random.next())
+                found += page.map { Int($0.asset.bytes[0]) }
+                last = page.last?.cursor
+                if page.count < size { break }
+            }
+            if order == .relevance || order == .random {
+                #expect(found.sorted() == expected.map(\.number), "\(query)")
+            } else {
+                let sorted = expected.sorted { Self.isBefore(order, $0, $1) ?? false }
+                #expect(found == sorted.map(\.number), "\(query)")
+            }
+            #expect(try await catalog.count(query) == expected.count)
+            let facets = try await catalog.facets(of: query)
+            #expect(facets.count == expected.count)
+            #expect(facets.tags.map(\.count).reduce(0, +) == expected.count { $0.tag != nil })
+            #expect(facets.ratings.map(\.count).reduce(0, +) == expected.count)
+            #expect(facets.seedCount == Set(expected.map(\.seed)).count)
+        }
+    }
+
+    @Test func `pages follow each other in every order, and a limit ends them`() async throws {
         var random = SystemRandomNumberGenerator()
         let catalog = try await Self.catalog(try Self.pictures(&random))
         for order in SearchQuery.Order.allCases {
@@ -126,7 +184,9 @@ struct SearchTests {
             let all = try await catalog.search(query, limit: 100).map(\.cursor)
             #expect(all.count == 60)
             let items = all.map(\.item)
-            #expect(items == (order == .newestFirst ? items.sorted(by: >) : items.sorted()))
+            #expect(Set(items).count == 60)
+            if order == .newestFirst { #expect(items == items.sorted(by: >)) }
+            if order == .oldestFirst { #expect(items == items.sorted()) }
             var paged: [SearchCursor] = []
             while true {
                 let page = try await catalog.search(query, limit: 7, after: paged.last).map(\.cursor)

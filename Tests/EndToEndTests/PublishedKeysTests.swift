@@ -101,6 +101,14 @@ struct PublishedKeysTests {
         ),
         (["prices"], ["endpoint", "unit_price", "unit", "currency", "priced_at", "price_source"]),
         (
+            ["stats", "kind:generated"],
+            [
+                "count", "kinds", "models", "sizes", "months", "tags", "sets", "ratings", "generators", "seeds",
+                "seed_count",
+                "reused_seed_count",
+            ]
+        ),
+        (
             ["stats"],
             [
                 "library", "assets", "byte_count", "references", "outputs", "generations", "unfinished", "uploads",
