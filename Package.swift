@@ -169,7 +169,10 @@ let package = Package(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
         // Each claim about speed, beside the peers that are installed, in one run.
         .executableTarget(
-            name: "Benchmarks", dependencies: ["CHeaderLoop", "CSQLite", "DemoPictures", argumentParser],
+            name: "Benchmarks",
+            dependencies: [
+                "AssetLibrary", "AssetModel", "CHeaderLoop", "CSQLite", "DemoPictures", argumentParser, logging,
+            ],
             swiftSettings: strict),
         // The sample pictures of `atelier demo`, embedded in the binary: the fixtures that a person may see.
         .target(

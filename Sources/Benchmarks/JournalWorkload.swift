@@ -13,6 +13,8 @@ struct JournalWorkload {
     var step: Int64 = 20_000
     /// Whether the assets that runs refer to are imported first.
     var importsReferences = true
+    /// Whether tags, stars and sets follow at the end.
+    var curates = false
 
     /// What was written.
     struct Tally {
@@ -66,9 +68,38 @@ struct JournalWorkload {
                 begin()
             }
         }
+        if curates {
+            writeCuration(&lines, &tally, &random)
+        }
         try flush()
         return tally
     }
+
+    /// 60 tags, the first on each fortieth picture and the others on fewer; stars on one in fifty; 20 sets.
+    private func writeCuration(_ lines: inout LineBuffer, _ tally: inout Tally, _ random: inout SplitMix) {
+        var time = start + Int64(runs) * step + 60_000
+        func say(_ verb: String, _ type: String, _ fields: String, _ count: Int) {
+            var left = count
+            while left > 0 {
+                begin(time, verb, &lines)
+                lines.text("{\"assets\":[")
+                for place in 0..<min(left, 1000) {
+                    lines.text(place == 0 ? "\"" : ",\"")
+                    lines.digest(output(random.below(runs)))
+                    lines.text("\"")
+                }
+                lines.text("],\(fields)}")
+                end(time, type, random.next(), &lines)
+                (time, left, tally.lines) = (time + 1000, left - 1000, tally.lines + 1)
+            }
+        }
+        for tag in 0..<60 { say("tag", "tagged", "\"tags\":[\"tag\(tag)\"]", max(1, runs / 40 / (tag + 1))) }
+        for stars in 1...5 { say("rate", "marked", "\"field\":\"rating\",\"value\":\(stars)", runs / 250) }
+        for set in 0..<20 { say("set add", "set_extended", "\"set\":\"set\(set)\"", min(1000, runs / 500 + 50 * set)) }
+    }
+
+    /// The number that the digest of a run's picture is made of.
+    private func output(_ index: Int) -> UInt64 { seed &* 0x1_0000_0000 &+ UInt64(index) &+ 1_000_000 }
 
     private static func prompt(_ vocabulary: Vocabulary, _ random: inout SplitMix) -> [UInt8] {
         var prompt: [UInt8] = []
@@ -108,7 +139,7 @@ struct JournalWorkload {
         let size = Self.sizes[random.below(Self.sizes.count)]
         // Everybody has a seven somewhere.
         let seed = index == runs / 2 ? 7 : random.next() >> 32
-        let number = self.seed &* 0x1_0000_0000 &+ UInt64(index) &+ 1_000_000
+        let number = output(index)
         var name: [UInt8] = Array("g".utf8)
         var (low, high) = (random.next(), random.next())
         for _ in 0..<15 {

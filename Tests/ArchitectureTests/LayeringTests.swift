@@ -36,7 +36,10 @@ struct LayeringTests {
             "Logging", "UnixSignals",
         ],
         // CSQLite: the fold is measured beside SQLite without a wrapper; GRDB is what it is compared with.
-        "Benchmarks": ["CHeaderLoop", "CSQLite", "DemoPictures", "ArgumentParser"],
+        // The library: searches are measured inside one process.
+        "Benchmarks": [
+            "AssetLibrary", "AssetModel", "CHeaderLoop", "CSQLite", "DemoPictures", "ArgumentParser", "Logging",
+        ],
         "FalSandbox": [
             "AssetModel", "SizePlanning", "ImageInspection", "ImageRendering", "Hummingbird", "HTTPTypes", "NIOCore",
             "ServiceLifecycle", "Logging", "Crypto",
