@@ -102,22 +102,6 @@ extension Catalog {
         return known
     }
 
-    /// Every set, by name.
-    package func sets() async throws(CatalogError) -> [NamedSet] {
-        try await read { db in
-            try Row.fetchAll(db, sql: "SELECT * FROM namedSet WHERE name IS NOT NULL ORDER BY name").map {
-                try Self.namedSet($0, db)
-            }
-        }
-    }
-
-    /// One set, whatever the case of its name; nil when there is none.
-    package func set(named name: String) async throws(CatalogError) -> NamedSet? {
-        try await read { db in
-            try Self.setRow(named: name, db).map { try Self.namedSet($0, db) }
-        }
-    }
-
     /// Every tag in use and on how many assets outside the trash, by name.
     package func tags() async throws(CatalogError) -> [(tag: String, count: Int)] {
         try await read { db in
@@ -164,12 +148,6 @@ extension Catalog {
         }
     }
 
-    /// A set's row by its name, case and accents aside; the exact name goes first.
-    static func setRow(named name: String, _ db: Database) throws -> Row? {
-        let rows = try Row.fetchAll(db, sql: "SELECT * FROM namedSet WHERE name IS NOT NULL")
-        return rows.first { $0["name"] == name } ?? rows.first { ($0["name"] as String).isSameLabel(as: name) }
-    }
-
     private static func origins(of asset: Int64, _ db: Database) throws -> [Origin] {
         let imports = try SQL(db: db).rows("SELECT entry, path, at FROM origin WHERE asset = ?", asset) { row in
             (
@@ -206,20 +184,10 @@ extension Catalog {
             db.cachedStatement(
                 sql: """
                     SELECT namedSet.name FROM setMember JOIN namedSet ON namedSet.id = setMember.namedSet
-                    WHERE setMember.asset = ? AND namedSet.name IS NOT NULL ORDER BY 1
+                    WHERE setMember.asset = ? AND namedSet.name IS NOT NULL
+                          AND NOT EXISTS (SELECT 1 FROM register WHERE field = 'query' AND register.asset = 0
+                                          AND generation = 0 AND register.namedSet = namedSet.id AND value IS NOT NULL)
+                    ORDER BY 1
                     """), arguments: [asset])
-    }
-
-    static func namedSet(_ row: Row, _ db: Database) throws -> NamedSet {
-        let members = try Row.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    SELECT blob.digest FROM setMember JOIN blob ON blob.id = setMember.asset
-                    JOIN asset ON asset.id = setMember.asset
-                    WHERE namedSet = ? AND addedAt IS NOT NULL ORDER BY entry, place
-                    """), arguments: [row["id"] as Int64])
-        return NamedSet(
-            name: row["name"], members: try members.map { try CatalogRows.digest($0) },
-            createdAt: Timestamp(milliseconds: row["createdAt"]))
     }
 }

@@ -84,5 +84,5 @@ private enum SearchHitRow {
 
 extension String {
     /// Whether two names of a set or tag are the same to a person: folded as words are in a search, signs and blanks as they are.
-    func isSameLabel(as other: String) -> Bool { WordCutter.folded(self) == WordCutter.folded(other) }
+    package func isSameLabel(as other: String) -> Bool { WordCutter.folded(self) == WordCutter.folded(other) }
 }

@@ -4,11 +4,6 @@ internal import GRDB
 
 /// What an action looks at before it decides, under the lock.
 extension CatalogWriter {
-    /// One set, whatever the case of its name; nil when there is none.
-    package func set(named name: String) throws(CatalogError) -> NamedSet? {
-        try translating { try Catalog.setRow(named: name, db).map { try Catalog.namedSet($0, db) } }
-    }
-
     /// Those of some assets that the library knows, in their order.
     package func known(_ assets: [ContentDigest]) throws(CatalogError) -> [ContentDigest] {
         try translating {

@@ -2,79 +2,138 @@ import AssetCatalog
 import AssetModel
 
 extension Curator {
-    func addToSet(_ name: String, _ assets: [ContentDigest]) async throws -> NamedSet {
+    /// Makes an empty set; one of this name that is there stays as it is, unless it is a smart one.
+    func createSet(_ name: String) async throws {
+        try await history.record("set create") { writer in
+            guard let known = try writer.contents(ofSet: name) else { return ([.setCreated(.init(set: name))], ()) }
+            if known.query != nil { throw Self.taken(known.name) }
+            return ([], ())
+        }
+    }
+
+    func addToSet(_ name: String, _ assets: [ContentDigest]) async throws {
         let assets = assets.uniqued()
         try await history.record("set add") { writer in
-            let (set, known) = (try writer.set(named: name), try writer.known(assets))
+            let (set, known) = (try writer.contents(ofSet: name), try writer.known(assets))
+            if let set, set.query != nil { throw Self.smartSet(set.name) }
             if set == nil, known.isEmpty { return ([.setCreated(.init(set: name))], ()) }
             return (try Self.joining(name, known, writer), ())
         }
-        return try await set(named: name)
     }
 
-    func removeFromSet(_ name: String, _ assets: [ContentDigest]) async throws -> NamedSet {
+    func removeFromSet(_ name: String, _ assets: [ContentDigest]) async throws {
         try await history.record("set remove") { writer in
-            let set = try Self.set(named: name, writer)
-            let wanted = Set(assets)
-            let leaving = Array(set.members.enumerated()).filter { wanted.contains($0.element) }
-            let facts = leaving.chunked(by: Self.lineLength).map { chunk in
-                JournalEntry.Fact.setReduced(
-                    .init(set: set.name, assets: chunk.map(\.element), places: chunk.map(\.offset)))
-            }
-            return (facts, ())
+            let set = try Self.ordinarySet(name, writer)
+            return (Self.leaving(set, Set(assets)), ())
         }
-        return try await set(named: name)
-    }
-
-    func arrangeSet(_ name: String, _ assets: [ContentDigest]) async throws -> NamedSet {
-        let first = assets.uniqued()
-        try await history.record("set arrange") { writer in
-            let set = try Self.set(named: name, writer)
-            let members = Set(set.members)
-            if let other = first.first(where: { !members.contains($0) }) {
-                throw LibraryError(.notFound, code: "not_a_member", "\(other.short): not in @\(set.name)")
-            }
-            let moved = Set(first)
-            let order = first + set.members.filter { !moved.contains($0) }
-            guard order != set.members else { return ([], ()) }
-            let lines = zip(order.chunked(by: Self.lineLength), set.members.chunked(by: Self.lineLength))
-            return (lines.map { .setArranged(.init(set: set.name, assets: $0, was: $1)) }, ())
-        }
-        return try await set(named: name)
     }
 
     func deleteSet(_ name: String) async throws {
         try await history.record("set delete") { writer in
-            let set = try Self.set(named: name, writer)
-            let lines = set.members.isEmpty ? [[]] : set.members.chunked(by: Self.lineLength)
-            return (lines.map { .setDeleted(.init(set: set.name, was: $0)) }, ())
+            let set = try Self.set(name, writer)
+            return (try Self.clearing(set, writer) + Self.deleting(set), ())
         }
     }
 
-    func set(named name: String) async throws -> NamedSet {
-        guard let set = try await history.catalog.set(named: name) else { throw Self.unknownSet(name) }
-        return set
+    /// Says what some members of a set are for; nil takes it back.
+    func setRole(_ role: String?, of assets: [ContentDigest], in name: String) async throws {
+        let assets = assets.uniqued()
+        try await history.record("set role") { writer in
+            let set = try Self.ordinarySet(name, writer)
+            try Self.checkMembers(assets, of: set)
+            return (try Self.marking(.role, role.map(MarkValue.text), of: assets, in: set.name, writer), ())
+        }
+    }
+
+    /// Chooses the picture that stands for a set; nil leaves it to the first member. `found` is what a smart set's query finds.
+    func setCover(_ asset: ContentDigest?, of name: String, finding found: [ContentDigest]) async throws {
+        try await history.record("set cover") { writer in
+            let set = try Self.set(name, writer)
+            if let asset, set.query == nil || !found.contains(asset) { try Self.checkMembers([asset], of: set) }
+            return (try Self.marking(.cover, asset.map { .text($0.hex) }, ofSet: set.name, writer), ())
+        }
+    }
+
+    /// Throws when nothing can be put into a set of this name by hand. Asked before work that ends with putting something into it.
+    func checkTakesMembers(_ name: String) async throws {
+        if let known = SetDirectory(try await history.catalog.setNames())[name], known.query != nil {
+            throw Self.smartSet(known.name)
+        }
     }
 
     // MARK: - Deciding under the lock
 
-    /// What puts assets at the end of a set, without those that are in it.
-    static func joining(
-        _ set: String, _ assets: [ContentDigest], _ writer: CatalogWriter
-    ) throws -> [JournalEntry.Fact] {
-        let known = try writer.set(named: set)
-        let members = Set(known?.members ?? [])
-        return assets.filter { !members.contains($0) }.chunked(by: lineLength).map {
-            .setExtended(.init(set: known?.name ?? set, assets: $0))
-        }
-    }
-
-    static func set(named name: String, _ writer: CatalogWriter) throws -> NamedSet {
-        guard let set = try writer.set(named: name) else { throw unknownSet(name) }
+    static func set(_ name: String, _ writer: CatalogWriter) throws -> SetContents {
+        guard let set = try writer.contents(ofSet: name) else { throw unknownSet(name) }
         return set
     }
 
+    /// A set whose members are put in; a smart one is an error.
+    static func ordinarySet(_ name: String, _ writer: CatalogWriter) throws -> SetContents {
+        let set = try set(name, writer)
+        if set.query != nil { throw smartSet(set.name) }
+        return set
+    }
+
+    /// What puts assets at the end of a set, without those that are in it. A set that has become a smart one while pictures were on
+    /// their way keeps them behind its query: what was paid for is not lost for that.
+    static func joining(
+        _ name: String, _ assets: [ContentDigest], _ writer: CatalogWriter
+    ) throws -> [JournalEntry.Fact] {
+        let set = try writer.contents(ofSet: name)
+        let members = Set(set?.order ?? [])
+        return extending(set?.name ?? name, assets.filter { !members.contains($0) })
+    }
+
+    static func extending(_ name: String, _ assets: [ContentDigest]) -> [JournalEntry.Fact] {
+        assets.chunked(by: lineLength).map { .setExtended(.init(set: name, assets: $0)) }
+    }
+
+    /// What takes members out of a set.
+    static func leaving(_ set: SetContents, _ assets: Set<ContentDigest>) -> [JournalEntry.Fact] {
+        let leaving = Array(set.order.enumerated()).filter { assets.contains($0.element) }
+        return leaving.chunked(by: lineLength).map { chunk in
+            .setReduced(.init(set: set.name, assets: chunk.map(\.element), places: chunk.map(\.offset)))
+        }
+    }
+
+    /// What ends a set; everything that was said of it is taken back by `clearing`.
+    static func deleting(_ set: SetContents) -> [JournalEntry.Fact] {
+        let lines = set.members.isEmpty ? [[]] : set.order.chunked(by: lineLength)
+        return lines.map { .setDeleted(.init(set: set.name, was: $0)) }
+    }
+
+    /// What takes back everything that was said of a set, so that a later set of this name does not inherit it.
+    static func clearing(_ set: SetContents, _ writer: CatalogWriter) throws -> [JournalEntry.Fact] {
+        let inRoles = set.members.filter { $0.role != nil }.map(\.asset)
+        return try marking(.query, nil, ofSet: set.name, writer) + marking(.cover, nil, ofSet: set.name, writer)
+            + marking(.role, nil, of: inRoles, in: set.name, writer)
+    }
+
+    /// Errors: assets that are not in the set.
+    static func checkMembers(_ assets: [ContentDigest], of set: SetContents) throws {
+        let members = Set(set.members.filter(\.isKnown).map(\.asset))
+        let others = assets.filter { !members.contains($0) }
+        guard !others.isEmpty else { return }
+        let more = others.count > 5 ? " and \(others.count - 5) more" : ""
+        let names = others.prefix(5).map(\.short).joined(separator: ", ") + more
+        throw LibraryError(.notFound, code: "not_a_member", "\(names): not in @\(set.name)")
+    }
+
+    // MARK: - Errors
+
     static func unknownSet(_ name: String) -> LibraryError {
         LibraryError(.notFound, code: "unknown_set", "@\(name): no such set")
+    }
+
+    static func smartSet(_ name: String) -> LibraryError {
+        LibraryError(
+            .conflict, code: "smart_set",
+            "@\(name): a smart set holds what its query finds and cannot be changed by hand",
+            remedy: .freezeSet(name))
+    }
+
+    static func taken(_ name: String) -> LibraryError {
+        LibraryError(.conflict, code: "name_taken", "@\(name): there is a set of this name already")
     }
 }

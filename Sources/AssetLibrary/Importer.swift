@@ -40,6 +40,7 @@ struct Importer: Sendable {
         _ paths: [String], _ terms: Terms, counter: ImportCounter? = nil, onOutcome: (ImportOutcome) -> Void
     ) async throws -> ImportSummary {
         if let reason = history.readOnlyReason { throw reason }
+        if let set = terms.set { try await Curator(history: history).checkTakesMembers(set) }
         store.sweepStaging(before: history.environment.now().milliseconds / 1000 - Self.stagingAge)
         var files = FileQueue(paths)
         var summary = ImportSummary()

@@ -2,42 +2,6 @@ import AssetCatalog
 public import AssetModel
 
 extension Library {
-    // MARK: - Sets
-
-    /// Every set, by name.
-    public func sets() async throws(LibraryError) -> [NamedSet] {
-        try await inLibraryWords { try await history.catalog.sets() }
-    }
-
-    /// One set; an error when there is none of this name.
-    public func set(named name: String) async throws(LibraryError) -> NamedSet {
-        try await inLibraryWords { try await curator.set(named: Self.bare(name)) }
-    }
-
-    /// Puts assets at the end of a set, in order, and makes the set if need be; those that are in it stay where they are.
-    @discardableResult
-    public func addToSet(_ name: String, _ assets: [ContentDigest]) async throws(LibraryError) -> NamedSet {
-        let name = try Self.label(name)
-        return try await inLibraryWords { try await curator.addToSet(name, assets) }
-    }
-
-    /// Takes assets out of a set; those that are not in it are no error.
-    @discardableResult
-    public func removeFromSet(_ name: String, _ assets: [ContentDigest]) async throws(LibraryError) -> NamedSet {
-        try await inLibraryWords { try await curator.removeFromSet(Self.bare(name), assets) }
-    }
-
-    /// Puts some members of a set first, in this order; the others follow in the order they had.
-    @discardableResult
-    public func arrangeSet(_ name: String, _ assets: [ContentDigest]) async throws(LibraryError) -> NamedSet {
-        try await inLibraryWords { try await curator.arrangeSet(Self.bare(name), assets) }
-    }
-
-    /// Deletes a set; its assets stay in the library.
-    public func deleteSet(_ name: String) async throws(LibraryError) {
-        try await inLibraryWords { try await curator.deleteSet(Self.bare(name)) }
-    }
-
     // MARK: - Tags
 
     /// Every tag in use and on how many assets, by name.
@@ -75,7 +39,7 @@ extension Library {
         return labels
     }
 
-    private static func bare(_ name: String) -> String { name.first == "@" ? String(name.dropFirst()) : name }
+    static func bare(_ name: String) -> String { name.first == "@" ? String(name.dropFirst()) : name }
 
     var curator: Curator { Curator(history: history) }
 }

@@ -7,10 +7,7 @@ public import Foundation
 extension Library {
     /// What a person typed as a query, with today's date and their time zone, and what of it was read as words. Never fails.
     public func reading(of text: String, timeZone: TimeZone = .current) -> SearchReading {
-        let clock = SearchClock(now: history.environment.now()) { moment in
-            Int64(timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(moment.milliseconds) / 1000)))
-        }
-        return SearchReading(of: text, clock: clock)
+        SetFinder.reading(of: text, history, timeZone)
     }
 
     /// What a query finds, in its order, at most `limit` and at most as many as the query says. For the next page hand back the last
@@ -53,31 +50,35 @@ extension Library {
 
     /// The query with what the catalog cannot answer alone replaced by what it can.
     ///
-    /// Lookalikes become the assets that look like what is named; the fingerprints that are missing are made first. Errors: a name that
-    /// stands for nothing, and a picture that has no fingerprint.
+    /// Smart sets become their conditions, lookalikes the assets that look like what is named; the fingerprints that are missing are made
+    /// first. Errors: a name that stands for nothing, a picture that has no fingerprint, and a smart set inside itself.
     func resolved(_ query: SearchQuery) async throws(LibraryError) -> SearchQuery {
-        guard query.condition.terms.contains(where: { if case .like = $0 { true } else { false } }) else {
-            return query
-        }
-        return try await inLibraryWords {
-            SearchQuery(
-                try await resolved(query.condition), order: query.order, limit: query.limit)
+        try await inLibraryWords { try await setFinder.resolved(query) }
+    }
+
+    var setFinder: SetFinder {
+        SetFinder(history: history) { query in
+            guard query.condition.terms.contains(where: { if case .like = $0 { true } else { false } }) else {
+                return query
+            }
+            return SearchQuery(
+                try await withoutLookalikes(query.condition), order: query.order, limit: query.limit)
         }
     }
 
-    private func resolved(_ condition: SearchCondition) async throws -> SearchCondition {
+    private func withoutLookalikes(_ condition: SearchCondition) async throws -> SearchCondition {
         switch condition {
         case .term(.like(let word, let distance)):
             return .term(.among(try await assetsLike(word, within: distance)))
         case .term: return condition
-        case .not(let inner): return .not(try await resolved(inner))
+        case .not(let inner): return .not(try await withoutLookalikes(inner))
         case .all(let parts):
             var resolvedParts: [SearchCondition] = []
-            for part in parts { resolvedParts.append(try await resolved(part)) }
+            for part in parts { resolvedParts.append(try await withoutLookalikes(part)) }
             return .all(resolvedParts)
         case .any(let parts):
             var resolvedParts: [SearchCondition] = []
-            for part in parts { resolvedParts.append(try await resolved(part)) }
+            for part in parts { resolvedParts.append(try await withoutLookalikes(part)) }
             return .any(resolvedParts)
         }
     }
@@ -159,6 +160,6 @@ extension Library {
     }
 
     var resolver: NameResolver {
-        NameResolver(history: history, store: store, inspector: inspector, importer: importer)
+        NameResolver(history: history, store: store, inspector: inspector, importer: importer, sets: setFinder)
     }
 }

@@ -18,6 +18,7 @@ struct NameResolver: Sendable {
     let store: BlobStore
     let inspector: ImageInspector
     let importer: Importer
+    let sets: SetFinder
 
     /// How many files are measured at once.
     private static let width = 4
@@ -121,7 +122,7 @@ struct NameResolver: Sendable {
             throw LibraryError(.invalidInput, code: "empty_reference", "an empty text names no picture")
         }
         if word.first == "@", word != "@last" {
-            return .assets(try await members(ofSet: String(word.dropFirst())))
+            return .assets(try await sets.references(ofSet: String(word.dropFirst())))
         }
         // A file of this name goes first: a person who types a path means the file.
         let path = FileWalk.absolute(word)
@@ -174,14 +175,6 @@ struct NameResolver: Sendable {
         do { return try inspector.inspect(fileAt: path) } catch {
             throw LibraryError.unusable(error, FileWalk.sentence(word, error.description))
         }
-    }
-
-    private func members(ofSet name: String) async throws -> [ContentDigest] {
-        guard let set = try await history.catalog.set(named: name) else { throw Curator.unknownSet(name) }
-        guard !set.members.isEmpty else {
-            throw LibraryError(.notFound, code: "empty_set", "@\(name): the set is empty")
-        }
-        return set.members
     }
 
     private func outputs(of id: Run.ID) async throws -> [ContentDigest] {

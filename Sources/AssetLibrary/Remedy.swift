@@ -47,4 +47,8 @@ public enum Remedy: Hashable, Sendable {
     case trash(String)
     /// Cancel a run that has not ended.
     case cancel(Run.ID)
+    /// Change what this smart set looks for.
+    case editSet(String)
+    /// Turn this smart set into an ordinary one of what it holds now.
+    case freezeSet(String)
 }

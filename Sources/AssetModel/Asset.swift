@@ -74,22 +74,6 @@ public enum AssetKind: String, Hashable, Sendable, Codable, CaseIterable {
     case generated
 }
 
-/// A curated, ordered collection of assets with a name; written `@name`.
-public struct NamedSet: Hashable, Sendable {
-    /// The name, without the `@`.
-    public let name: String
-    /// The members, in the order that an edit will use.
-    public let members: [ContentDigest]
-    /// When it was made.
-    public let createdAt: Timestamp
-
-    package init(name: String, members: [ContentDigest], createdAt: Timestamp) {
-        self.name = name
-        self.members = members
-        self.createdAt = createdAt
-    }
-}
-
 /// Names that people give to sets and tags.
 public enum Label {
     /// The name as it will be kept, or nil when it cannot be one: empty, longer than 100 characters, with a control

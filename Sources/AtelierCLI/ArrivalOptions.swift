@@ -25,6 +25,7 @@ extension Run.Filing {
     func placing<R: Sendable>(
         _ library: Library, _ body: (@escaping @Sendable (Run) -> Void) async throws -> R
     ) async throws -> R {
+        if let set { try await library.checkTakesMembers(set) }
         let (runs, ended) = AsyncStream.makeStream(of: Run.self)
         // A task of its own, since an interrupted sweep still places what it has.
         let placing = Task { for await run in runs { try await place(run, library) } }

@@ -21,6 +21,8 @@ struct EditRun {
         request.filing = filing
         let plan = try await library.plan(request, for: remote)
         if isDry { return try PlanText.show(plan, again: again, output) }
+        // What cannot take the images is told before they are paid for.
+        if let set = filing.set { try await library.checkTakesMembers(set) }
         do {
             let finished = try await finished(plan, library, remote)
             try await filing.place(finished.run, library)

@@ -25,12 +25,19 @@ enum RemedyText {
         case .mergeTags(let tag, let other): "`atelier tag merge \"\(tag)\" --into \"\(other)\"` makes them one"
         case .importFolder: "name image files, or import it with --set NAME and use @NAME"
         case .runWithInput: "use `atelier run` for any other endpoint"
+        case .editSet(let name): "change its query with `atelier set edit \(shown(name)) --query ...`"
+        case .freezeSet(let name): "`atelier set freeze \(shown(name))` makes an ordinary set of what it holds now"
         case .setPictureField: "set its field instead, such as --set image_url=cat.jpg"
         case .listActions: "`atelier undo --list` shows them"
         case .redo(let action): "`atelier redo \(action.short)` does it again"
         case .trash(let id): "`atelier trash \(id)` puts it in the trash"
         case .cancel(let id): "`atelier cancel \(id)` stops it"
         }
+    }
+
+    /// A name as it is typed in a shell.
+    private static func shown(_ name: String) -> String {
+        name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" } ? name : "'\(name)'"
     }
 
     /// An error with what can be done about it.

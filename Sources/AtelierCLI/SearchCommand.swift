@@ -70,15 +70,13 @@ struct SearchCommand: AsyncParsableCommand {
             }
             if hits.isEmpty {
                 output.remark("nothing found")
-                for case .set(let name) in query.condition.terms where (try? await library.set(named: name)) == nil {
-                    output.remark("@\(name): no such set")
-                }
                 for id in query.condition.terms.compactMap(\.relative) {
                     do throws(LibraryError) { _ = try await library.designation(id) } catch {
                         if error.category == .notFound { output.remark(error.message) }
                     }
                 }
             }
+            for name in try await library.missingSets(in: query) { Console.note("note: @\(name): no such set") }
             if hits.count == most, query.limit == nil || limit != nil {
                 // Counting very frequent words would take longer than the search.
                 let count = try await library.count(query, within: .milliseconds(10))

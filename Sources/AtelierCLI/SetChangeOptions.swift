@@ -14,16 +14,27 @@ struct SetChangeOptions: ParsableArguments {
     @OptionGroup var outputs: OutputOptions
 
     func run(
-        _ verb: String, _ change: (Library, String, [ContentDigest]) async throws -> NamedSet
+        _ verb: String, importingFiles: Bool = true,
+        _ change: (Library, String, [ContentDigest]) async throws -> NamedSet
     ) async throws {
         let name = try Library.label(name)
         try await libraryOptions.withLibrary { library in
-            let chosen = try await selection.assets(assets, library)
+            let chosen = try await selection.assets(assets, library, importingFiles: importingFiles)
             let count = Phrase.count(chosen.count, "image")
             if selection.dryRun { return Console.note("\(count) would be \(verb) @\(name)") }
             let set = try await change(library, name, chosen)
             Console.note("\(count) \(verb) @\(name)")
-            try outputs.output.item(set.json, SetCommand.line(set))
+            try outputs.output.item(set.json, SetText.line(set))
         }
+    }
+
+    /// The one picture that a word names, without importing any.
+    static func oneAsset(_ word: String, _ library: Library) async throws -> ContentDigest {
+        let assets = try await library.pictures(named: [word]).map(\.asset)
+        guard assets.count == 1, let asset = assets.first else {
+            throw LibraryError(
+                .invalidInput, code: "several_images", "\(word): names \(assets.count) images, and one is needed")
+        }
+        return asset
     }
 }

@@ -14,11 +14,13 @@ extension SetCommand {
         @OptionGroup var outputs: OutputOptions
 
         func run() async throws {
+            let name = SetText.bare(name)
             try await libraryOptions.withLibrary { library in
                 try await library.deleteSet(name)
                 try outputs.output.summary(
                     ["name": JSONValue(name), "deleted": JSONValue(true)],
                     "deleted @\(name); its images stay in the library")
+                try await SetText.noteUses(of: name, library)
             }
         }
     }

@@ -14,7 +14,10 @@ extension SetCommand {
         func run() async throws {
             try await past.withLibrary(libraryOptions) { library in
                 let sets = try await library.sets()
-                for set in sets { try outputs.output.item(set.json, SetCommand.line(set)) }
+                for set in sets {
+                    try outputs.output.item(set.json, SetText.line(set))
+                    SetText.note(set)
+                }
                 if sets.isEmpty { outputs.output.remark("no sets yet; `atelier set add NAME FILE...` creates one") }
             }
         }

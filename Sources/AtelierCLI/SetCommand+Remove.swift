@@ -1,5 +1,7 @@
 import ArgumentParser
 import AssetLibrary
+import AssetModel
+import LibraryJSON
 
 extension SetCommand {
     struct Remove: AsyncParsableCommand {
@@ -9,7 +11,7 @@ extension SetCommand {
         @OptionGroup var change: SetChangeOptions
 
         func run() async throws {
-            try await change.run("removed from") { library, name, assets in
+            try await change.run("removed from", importingFiles: false) { library, name, assets in
                 try await library.removeFromSet(name, assets)
             }
         }

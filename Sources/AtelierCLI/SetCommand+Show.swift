@@ -6,7 +6,13 @@ import LibraryJSON
 extension SetCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show a set's images in order.", discussion: "Example:\n  atelier set show mugs")
+            abstract: "Show a set's images in order.",
+            discussion: """
+                Of a smart set, what its query finds now. Images in the trash keep their places but are not counted or used.
+
+                Example:
+                  atelier set show mugs
+                """)
         @Argument(help: "The set's name.")
         var name: String
         @OptionGroup var past: PastOptions
@@ -16,12 +22,9 @@ extension SetCommand {
         func run() async throws {
             try await past.withLibrary(libraryOptions) { library in
                 let set = try await library.set(named: name)
-                var lines = [SetCommand.line(set)]
-                for (index, digest) in set.members.enumerated() {
-                    guard let asset = try await library.asset(digest) else { continue }
-                    lines.append("\(index + 1). \(digest.short)  \(library.path(of: digest, asset.facts.format))")
-                }
+                let lines = try await SetText.lines(set, library)
                 try outputs.output.item(set.json, lines.joined(separator: "\n"))
+                SetText.note(set)
             }
         }
     }

@@ -51,16 +51,6 @@ extension JSONValue {
     package init(rating: Int) { self = rating == 0 ? .null : JSONValue(rating) }
 }
 
-extension NamedSet {
-    /// `name count members created_at`.
-    package var json: JSONObject {
-        [
-            "name": JSONValue(name), "count": JSONValue(members.count), "members": JSONValue(members.map(\.hex)),
-            "created_at": JSONValue(createdAt),
-        ]
-    }
-}
-
 extension ImportOutcome {
     /// An imported file: its facts and `path id digest new`. One that could not be: `path error`. Nil for what has nothing to
     /// show: a file that was skipped, or not removed.

@@ -42,7 +42,13 @@ struct PublishedKeysTests {
         (["size", "640x480"], ["input", "rule", "width", "height"]),
         (["import", "a.jpg"], facts + ["path", "id", "digest", "new"]),
         (["import", "nosuch.png"], ["path", "error"]),
-        (["set", "add", "mugs", "a.jpg"], ["name", "count", "members", "created_at"]),
+        (
+            ["set", "add", "mugs", "a.jpg"],
+            [
+                "name", "count", "members", "created_at", "is_smart", "query", "cover", "roles", "trashed", "covered",
+                "problem",
+            ]
+        ),
         (
             ["tag", "add", "white", "a.jpg"],
             facts + [
