@@ -123,9 +123,7 @@ private struct SearchList {
             rows = SQLPiece(sql: "SELECT id FROM searchItem WHERE rating > 0")
         case .among(let assets):
             kind = .assets
-            rows = SQLPiece(
-                sql: "SELECT id FROM blob WHERE digest IN (\(SearchSQL.marks(assets.count)))",
-                arguments: StatementArguments(assets.map { Data($0.bytes) }))
+            rows = try SearchSQL.rows(of: assets, db)
         case .seed(let range):
             kind = .items
             let own = sql.compare("searchItem.seed", range)

@@ -19,12 +19,14 @@ extension Run {
             case set, tags
         }
 
+        /// Reads `set` and `tags`, both of which may be absent.
         public init(from decoder: any Decoder) throws {
             let container = try decoder.container(keyedBy: CodingKeys.self)
             set = try container.decodeIfPresent(String.self, forKey: .set)
             tags = try container.decodeIfPresent([String].self, forKey: .tags) ?? []
         }
 
+        /// Writes what is there.
         public func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encodeIfPresent(set, forKey: .set)

@@ -404,7 +404,19 @@ struct Dice: RandomNumberGenerator {
 
     mutating func act(on library: Library, _ assets: [ContentDigest]) async throws {
         let (tag, set) = (["white", "White", "kept"][below(3)], ["mugs", "Mugs", "cats"][below(3)])
-        switch below(11) {
+        let other = ["mugs", "Mugs", "cats", "smart", "more"][below(5)]
+        // What cannot be done, such as renaming a set that is not there, does nothing.
+        switch below(18) {
+        case 11: _ = try? await library.renameSet(set, to: other)
+        case 12: _ = try? await library.duplicateSet(set, as: other)
+        case 13: _ = try? await library.sortSet(set, by: .name, reversed: below(2) == 0)
+        case 14: _ = try? await library.createSmartSet(other, query: ["tag:white", "rating:>3"][below(2)])
+        case 15: _ = try? await library.editSmartSet(other, query: ["tag:kept", "rating:>1"][below(2)])
+        case 16: _ = try? await library.setCover(some(of: assets)[0], of: set)
+        case 17:
+            _ =
+                below(2) == 0
+                ? try? await library.freezeSet(other) : try? await library.moveInSet(set, some(of: assets), to: .last)
         case 8:
             let (stars, some) = (below(6), some(of: assets))
             try await library.history.record("rate") { writer in
