@@ -88,7 +88,7 @@ final class CatalogConnections: Sendable {
     private static func configuration(_ patience: Patience) -> Configuration {
         var configuration = Catalog.configuration
         configuration.prepareDatabase { db in
-            // A pool's readers are read-only. They wait for nobody but a program that repairs the log after a crash.
+            // A pool's readers are read-only. They wait for no one but a program that repairs the log after a crash.
             guard !db.configuration.readonly else { return }
             // The journal is the durable truth and was synced first: losing the last commits costs a replay.
             try db.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = \(patience.milliseconds)")

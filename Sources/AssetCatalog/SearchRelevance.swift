@@ -3,7 +3,7 @@ internal import GRDB
 import GRDBSQLite
 
 /// The order of relevance, for a bounded number of candidates: scoring every match of a frequent word takes a second at a million rows,
-/// and nobody reads past the first pages.
+/// and no one reads past the first pages.
 ///
 /// Candidates are the newest `window` matches, and the newest `share` matches of each word that is rare among those of an `OR`, so that a
 /// rare word is never crowded out by a frequent one. A candidate's score is the sum over the words of the query of
@@ -75,7 +75,7 @@ struct SearchRelevance {
 
     /// The candidates, the best first, and the oldest of the window, behind which there are more; nil when there are none.
     private func candidates(upTo newest: Int64) throws -> (items: [SearchPages.Place], end: Int64?) {
-        // SQLite passes 127 arguments at most; what so many words fit is as good as anything else.
+        // SQLite passes 127 arguments at most; a match of that many words is as good as any other.
         let phrases = self.phrases.count > 100 ? [] : self.phrases
         let counts = try phrases.map(count)
         let weights = counts.map { Self.log2(1 + 1_048_576 / Double(max(1, $0))) }

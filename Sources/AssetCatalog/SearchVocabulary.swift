@@ -8,7 +8,7 @@ internal import GRDB
 /// every word again: they would double the catalog. There are a thousand times fewer words than places, so looking through all of them
 /// is cheap (a twentieth of a microsecond each).
 ///
-/// Where so many words fit that joining their answers costs more than reading the texts of the newest items until a page is full, the
+/// Where enough words fit that joining their answers costs more than reading the texts of the newest items until a page is full, the
 /// texts are read: what fits many words stands in many texts.
 struct SearchVocabulary {
     let db: Database
@@ -61,7 +61,7 @@ struct SearchVocabulary {
         return .all((whole.isEmpty ? [] : [.term(.text(Array(whole)))]) + [.term(.pattern(pattern))])
     }
 
-    /// The words that fit; nil when they are more than `limit`, or so many that reading texts costs less.
+    /// The words that fit; nil when they are more than `limit`, or when reading texts costs less.
     private func find(_ piece: String, isOpenAtStart: Bool, isOpenAtEnd: Bool, limit: Int) throws -> [String]? {
         let condition =
             switch (isOpenAtStart, isOpenAtEnd) {

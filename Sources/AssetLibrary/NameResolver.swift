@@ -201,7 +201,7 @@ struct NameResolver: Sendable {
         return found.first.map(Designation.asset)
     }
 
-    /// One picture of a run, by its number from 1; nil when there is no such run. An error when the run has not so many.
+    /// One picture of a run, by its number from 1; nil when there is no such run. An error when the run has fewer.
     private func picture(_ number: Int, ofRun prefix: String, _ word: String) async throws -> ContentDigest? {
         let found = try await history.catalog.generations(startingWith: prefix, limit: 2)
         if found.count > 1 { throw Self.ambiguous(word) }

@@ -4,13 +4,13 @@ import FalAPI
 
 /// Why it is still unknown whether fal took a run's request.
 public enum UnknownReason: Hashable, Sendable {
-    /// Nobody was asked: there is no key, the run belongs to another account or server, or this was not the time.
+    /// fal was not asked: there is no key, the run belongs to another account or server, or this was not the time.
     case notAsked
     /// The request history lists no such request. It can take a moment to appear, and a request may be listed only once it has ended.
     case notListed
-    /// So many requests of the history could be it.
+    /// This many requests of the history could be it.
     case severalRequests(Int)
-    /// A request of the history could belong to any of so many runs of the library, whose outcome is unknown too.
+    /// A request of the history could belong to any of this many runs of the library, whose outcome is unknown too.
     case severalRuns(Int)
     /// The key may not read the request history.
     case notPermitted

@@ -3,7 +3,7 @@ import AssetModel
 
 /// What takes back one action, decided under the lock from the action's own lines and the catalog as it is.
 ///
-/// By value: a tag or a mark is put back only where it still is what the action made of it. What somebody changed since is left
+/// By value: a tag or a mark is put back only where it still is what the action made of it. What was changed since is left
 /// alone and counted, and so is what concerns an asset that the library does not have.
 struct Reversal {
     /// The facts that put back what it changed.

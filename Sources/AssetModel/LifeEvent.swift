@@ -32,7 +32,7 @@ public struct LifeEvent: Hashable, Sendable {
         case sent
         /// fal took it, under this name.
         case submitted(request: String)
-        /// It ended, with so many pictures.
+        /// It ended, with this many pictures.
         case finished(imageCount: Int)
         /// It ended without pictures.
         case failed(reason: String)

@@ -14,7 +14,7 @@ struct ByteRange: Hashable {
         if first == nil, last == nil { return nil }
     }
 
-    /// The part of a file of so many bytes; nil when there is none.
+    /// The part of a file of this many bytes; nil when there is none.
     func part(of byteCount: Int) -> Range<Int>? {
         guard let first else {
             let count = min(last ?? 0, byteCount)

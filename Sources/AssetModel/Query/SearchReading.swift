@@ -8,7 +8,7 @@
 ///     field = name ":" [ blank ] ( value | '"' value '"' )
 ///
 /// `OR` binds closer than what stands beside it: `mug red OR blue` is a mug that is red or blue. A bracket or quote without its
-/// partner, a field that nobody knows and a value that a field does not take are text.
+/// partner, an unknown field and a value that a field does not take are text.
 public struct SearchReading: Hashable, Sendable {
     /// A piece of the text that looks like more than words and was read as words.
     public struct Remark: Hashable, Sendable {

@@ -7,7 +7,7 @@
 ///
 /// A query is cut by the same code (`SearchWords` finds where words may part, FTS5 asks for the rest), so both always agree.
 package enum WordCutter {
-    /// The longest word in bytes; what is beyond is not looked at. Nobody types it, and FTS5 would cut it off somewhere else.
+    /// The longest word in bytes; what is beyond is not looked at. No one types it, and FTS5 would cut it off somewhere else.
     package static let longestWord = 1000
 
     /// Calls `body` with each word and the bytes of the text that it stands for, until that says false. Bytes that are no UTF-8

@@ -82,7 +82,7 @@ enum ProgramRecipe {
         func words(_ name: String) -> String? { object.words(name).flatMap { $0.isBlank || $0 == "None" ? nil : $0 } }
         let prompt = take(["prompt", "positiveprompt", "positive", "textprompt", "caption"], words)
         let seed = take(["seed", "noiseseed", "randomseed"], object.seedNumber)
-        // A text that is itself JSON is no prompt but somebody's graph.
+        // A text that is itself JSON is no prompt but a graph.
         guard let prompt, let seed, prompt.first != "{", prompt.first != "[" else { return nil }
         let (generator, rule, isCertain) = program(members, beside: outer, texts)
         var recipe = Recipe(generator: generator, certainty: isCertain ? .certain : .likely, prompt: prompt, seed: seed)
