@@ -2,17 +2,20 @@ import AssetCatalog
 import AssetModel
 
 extension Curator {
-    func tag(_ assets: [ContentDigest], with tags: [String]) async throws {
+    /// Says on how many assets something changed.
+    func tag(_ assets: [ContentDigest], with tags: [String]) async throws -> Int {
         let assets = assets.uniqued()
-        try await history.record("tag add") { writer in
+        return try await history.record("tag add") { writer in
             let known = try writer.known(assets)
-            return (try tags.flatMap { try Self.tagging(known, $0, writer) }, ())
+            let facts = try tags.flatMap { try Self.tagging(known, $0, writer) }
+            return (facts, Self.changedCount(facts))
         }
     }
 
-    func untag(_ assets: [ContentDigest], _ tags: [String]) async throws {
+    /// Says on how many assets something changed.
+    func untag(_ assets: [ContentDigest], _ tags: [String]) async throws -> Int {
         let assets = assets.uniqued()
-        try await history.record("tag remove") { writer in
+        return try await history.record("tag remove") { writer in
             let facts = try tags.flatMap { tag -> [JournalEntry.Fact] in
                 // As it is spelled on each, so that an undo puts that back.
                 let spellings = try writer.spellings(of: tag, on: assets)
@@ -22,8 +25,19 @@ extension Curator {
                     }
                 }
             }
-            return (facts, ())
+            return (facts, Self.changedCount(facts))
         }
+    }
+
+    private static func changedCount(_ facts: [JournalEntry.Fact]) -> Int {
+        var changed: Set<ContentDigest> = []
+        for fact in facts {
+            switch fact {
+            case .tagged(let labelled), .untagged(let labelled): changed.formUnion(labelled.assets)
+            default: break
+            }
+        }
+        return changed.count
     }
 
     /// Gives a tag another name, on everything that has it; says on how many. A name that another tag has is an error.

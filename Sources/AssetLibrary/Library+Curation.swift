@@ -9,16 +9,18 @@ extension Library {
         try await inLibraryWords { try await history.catalog.tags() }
     }
 
-    /// Puts tags on assets.
-    public func tag(_ assets: [ContentDigest], with tags: [String]) async throws(LibraryError) {
+    /// Puts tags on assets; says on how many that did not have all of them.
+    @discardableResult
+    public func tag(_ assets: [ContentDigest], with tags: [String]) async throws(LibraryError) -> Int {
         let tags = try Self.labels(tags)
-        try await inLibraryWords { try await curator.tag(assets, with: tags) }
+        return try await inLibraryWords { try await curator.tag(assets, with: tags) }
     }
 
-    /// Takes tags off assets; those that do not have them are no error.
-    public func untag(_ assets: [ContentDigest], _ tags: [String]) async throws(LibraryError) {
+    /// Takes tags off assets; says off how many. Those that do not have them are no error.
+    @discardableResult
+    public func untag(_ assets: [ContentDigest], _ tags: [String]) async throws(LibraryError) -> Int {
         let tags = try Self.labels(tags)
-        try await inLibraryWords { try await curator.untag(assets, tags) }
+        return try await inLibraryWords { try await curator.untag(assets, tags) }
     }
 
     /// A name for a set or tag as it will be kept; an error for what cannot be one.

@@ -62,7 +62,8 @@ extension Library {
         let clock = SearchClock(now: now) { moment in
             Int64(timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(moment.milliseconds) / 1000)))
         }
-        guard let (start, end) = clock.period(text) else {
+        // As times are printed: `2026-05-01 12:00`.
+        guard let (start, end) = clock.period(text.replacing(" ", with: "T")) else {
             throw LibraryError(
                 .invalidInput, code: "bad_date",
                 "“\(text)” is no date; write 2026-05-01, 2026-05, 2026-05-01T12:00, yesterday or 7d")

@@ -39,14 +39,14 @@ public struct DuplicateGroup: Hashable, Sendable {
 
 /// By what the picture to keep of a group is chosen: the first of these in which it is ahead of the others.
 public enum KeepReason: String, Hashable, Sendable, CaseIterable {
+    /// A person said more of it: more stars, then a favourite, then a title, a note, tags and sets.
+    case curated
     /// It has more pixels.
     case pixels = "most_pixels"
     /// Its format loses nothing, and that of the others does.
     case lossless
     /// Its recipe is known.
     case recipe
-    /// A person rated, tagged or named it, or put it into a set.
-    case curated
     /// Its file is larger, so it was compressed less.
     case bytes = "largest_file"
     /// It came first.
@@ -72,9 +72,12 @@ enum KeepRule {
         case .pixels: Int64(asset.facts.storedSize.pixelCount)
         case .lossless: [.png, .tiff, .bmp].contains(asset.facts.format) ? 1 : 0
         case .recipe: asset.recipe != nil || asset.kind == .generated ? 1 : 0
+        // What someone chose is never given up for a larger file.
         case .curated:
-            asset.rating > 0 || asset.isFavourite || !asset.tags.isEmpty || !asset.sets.isEmpty || asset.title != nil
-                ? 1 : 0
+            Int64(asset.rating) * 100 + (asset.isFavourite ? 10 : 0)
+                + Int64(
+                    [asset.title != nil, asset.marks.note != nil, !asset.tags.isEmpty, !asset.sets.isEmpty].count(
+                        where: \.self))
         case .bytes: asset.facts.byteCount
         case .age: -asset.addedAt.milliseconds
         case .digest: 0

@@ -81,6 +81,7 @@ struct NameResolver: Sendable {
 
     /// What one id means. Errors: unknown, ambiguous.
     func designation(_ word: String) async throws -> Designation {
+        if let named = try await pictureOfLast(word) { return try await designation(named) }
         if word == "@last" {
             guard let last = try await history.catalog.generations(in: [.finished], limit: 1).first else {
                 throw LibraryError(.notFound, code: "nothing_generated", "@last: no run has finished yet")
@@ -121,6 +122,7 @@ struct NameResolver: Sendable {
         guard !word.isEmpty else {
             throw LibraryError(.invalidInput, code: "empty_reference", "an empty text names no picture")
         }
+        if let named = try await pictureOfLast(word) { return try await meaning(of: named, relativePathHint) }
         if word.first == "@", word != "@last" {
             return .assets(try await sets.references(ofSet: String(word.dropFirst())))
         }
@@ -211,6 +213,12 @@ struct NameResolver: Sendable {
             throw LibraryError(.notFound, code: "no_such_picture", "\(word): this run has \(count)")
         }
         return outputs[number - 1].asset
+    }
+
+    /// `@last/2` by the run's id; nil for another word.
+    private func pictureOfLast(_ word: String) async throws -> String? {
+        guard word.hasPrefix("@last/"), case .run(let id) = try await designation("@last") else { return nil }
+        return "\(id)" + word.dropFirst("@last".count)
     }
 
     /// A typed id as ids are written.

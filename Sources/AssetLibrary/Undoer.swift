@@ -26,7 +26,13 @@ struct Undoer: Sendable {
                 let action = try Self.action(named: word, writer)
                 found = action.depth % 2 == 1 ? action : try writer.standingReversal(of: action.id)
             } else {
-                found = try replica.flatMap { try writer.newestAction(of: $0) { $0 % 2 == 1 && !$1 } }
+                // A change made since ends plain redo: what was undone before it may not fit any more.
+                found = try replica.flatMap { try writer.newestAction(of: $0) { ($0 % 2 == 1 || $0 == 0) && !$1 } }
+                if let found, found.depth == 0 {
+                    throw LibraryError(
+                        .notFound, code: "nothing_to_redo",
+                        "nothing was undone since your last change, so there is nothing to redo", remedy: .listActions)
+                }
             }
             guard let found, !found.isUndone else {
                 throw LibraryError(.notFound, code: "nothing_to_redo", "there is nothing to redo")

@@ -7,7 +7,7 @@ struct DupesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dupes", abstract: "Find images that look alike, and which of them to keep.",
         discussion: """
-            Copies that were resized, encoded again, mirrored, turned by 90 degrees or slightly cropped are found by what they look like; all images of a group look like the one to keep. Of each group the one is kept that has the most pixels, then a lossless format, then a recipe, then a rating, tag, title or set, then the larger file, then the one that came first. Images in the trash are left out.
+            Copies that were resized, encoded again, mirrored, turned by 90 degrees or slightly cropped are found by what they look like; all images of a group look like the one to keep. In each group, the image to keep is the one with the most stars, then a favourite, title, note, tags or sets; then the most pixels, a lossless format, a recipe, the larger file, and the one that came first. Images in the trash are left out.
 
             Nothing is changed unless --tag or --trash says so; `atelier undo` takes it back.
 
@@ -22,7 +22,7 @@ struct DupesCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How many of 127 bits may differ (default: \(Lookalike.usualDuplicateDistance)).", valueName: "bits"))
+            "How many of 127 bits may differ.", valueName: "bits"))
     var distance = Lookalike.usualDuplicateDistance
 
     @Option(help: ArgumentHelp("Tag all but the one to keep.", valueName: "name"))
@@ -55,7 +55,7 @@ struct DupesCommand: AsyncParsableCommand {
             let bytes = groups.flatMap(\.others).reduce(0) { $0 + $1.asset.facts.byteCount }
             guard !groups.isEmpty else { return output.remark("no images look alike") }
             Console.note(
-                "\(Phrase.count(groups.count, "group")), \(Phrase.count(others.count, "image")) beside those to keep, "
+                "\(Phrase.count(groups.count, "group")), \(Phrase.count(others.count, "image")) not to keep, "
                     + Phrase.bytes(bytes))
             guard trash || tag != nil else { return }
             var deeds: [String] = []
@@ -80,8 +80,10 @@ struct DupesCommand: AsyncParsableCommand {
     }
 
     private static func line(_ asset: Asset) -> String {
-        "\(asset.id.short)  \(asset.facts.displaySize)  \(asset.facts.format.rawValue)  "
-            + Phrase.bytes(asset.facts.byteCount)
+        let stars = asset.rating > 0 ? "  " + String(repeating: "★", count: asset.rating) : ""
+        return "\(asset.id.short)  \(asset.facts.displaySize)  \(asset.facts.format.rawValue)  "
+            + Phrase.bytes(asset.facts.byteCount) + stars + (asset.isFavourite ? "  ♥" : "")
+            + (asset.title.map { "  \(Phrase.oneLine($0, 40))" } ?? "")
     }
 
     private static func reason(_ reason: KeepReason) -> String {
@@ -89,7 +91,7 @@ struct DupesCommand: AsyncParsableCommand {
         case .pixels: "most pixels"
         case .lossless: "lossless format"
         case .recipe: "has a recipe"
-        case .curated: "rated, tagged, titled or in a set"
+        case .curated: "rated, favourite, titled, noted, tagged or in a set"
         case .bytes: "largest file"
         case .age: "came first"
         case .digest: "no difference"

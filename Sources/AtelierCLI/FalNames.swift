@@ -14,7 +14,7 @@ enum FalNames {
     ]
 
     /// The words of a verb with fal's names replaced by ours. `run` and `rerun`, which take fal's fields by `--set`, are
-    /// given them that way.
+    /// given them that way, and those of our names that have one of fal's.
     static func replaced(_ words: ArraySlice<String>, for command: any ParsableCommand.Type) -> [String] {
         let isTyped = command is any TakesModelInputs.Type
         guard isTyped || command is any TakesModelFields.Type else { return Array(words) }
@@ -50,8 +50,9 @@ enum FalNames {
     private static func field(_ name: String, _ value: String?, _ rest: inout ArraySlice<String>) -> [String]? {
         // These two have an option of their own in `rerun`, and fields of many names in `run`.
         if ["image", "image-url", "image-urls"].contains(name) { return nil }
-        let key = name.replacing("-", with: "_")
-        if options[name] != nil {
+        let typed = options.first { $0.value == name && $0.value != "ref" }?.key
+        let key = (typed ?? name).replacing("-", with: "_")
+        if typed != nil || options[name] != nil {
             guard let value = value ?? rest.popFirst() else { return nil }
             return ["--set", "\(key)=\(value)"]
         }

@@ -20,7 +20,7 @@ struct MarkOptions: ParsableArguments {
         try await libraryOptions.withLibrary { library in
             let chosen = try await selection.assets(assets, library, importingFiles: importing)
             try await report(
-                library, chosen, [], plan, done, isMany: selection.query != nil || chosen.count > 1
+                library, chosen, [], plan, done
             ) { try await change(library, chosen) }
         }
     }
@@ -44,7 +44,7 @@ struct MarkOptions: ParsableArguments {
             if !words.isEmpty || selection.query != nil || runs.isEmpty {
                 chosen = try await selection.assets(words, library)
             }
-            try await report(library, chosen, runs, plan, done, isMany: chosen.count + runs.count > 1) {
+            try await report(library, chosen, runs, plan, done) {
                 try await change(library, chosen, runs)
             }
         }
@@ -52,17 +52,16 @@ struct MarkOptions: ParsableArguments {
 
     private func report(
         _ library: Library, _ chosen: [ContentDigest], _ runs: [Run.ID], _ plan: (String) -> String,
-        _ done: (String) -> String, isMany: Bool, _ change: () async throws -> Int
+        _ done: (String) -> String, _ change: () async throws -> Int
     ) async throws {
         let images = chosen.isEmpty ? nil : Phrase.count(chosen.count, "image")
         let count = [images, runs.isEmpty ? nil : Phrase.count(runs.count, "run")].compactMap(\.self)
             .joined(separator: " and ")
         if selection.dryRun { return Console.note(plan(count)) }
-        // What is about to happen to many is said before.
-        if isMany { Console.note("selected \(count)") }
+        // What a query finds is counted before anything happens to it.
+        if selection.query != nil { Console.note("selected \(count)") }
         let changed = try await change()
-        let unchanged = chosen.count + runs.count - changed
-        Console.note(done(count) + (unchanged > 0 && changed >= 0 ? " (\(unchanged) unchanged)" : ""))
+        Console.note(done(changed == chosen.count + runs.count ? count : "\(changed) of \(count)"))
         guard outputs.output.isJSON else { return }
         for digest in chosen {
             guard let asset = try await library.asset(digest) else { continue }

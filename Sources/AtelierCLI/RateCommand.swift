@@ -24,7 +24,7 @@ struct RateCommand: AsyncParsableCommand {
     func run() async throws {
         let stars = Int(stars) ?? 0
         let words = stars == 0 ? "no stars" : Phrase.count(stars, "star")
-        try await mark.run({ "\($0) would get \(words)" }, { "\($0): \(words)" }) { library, assets in
+        try await mark.run({ "\($0) would get \(words)" }, { "\(words) for \($0)" }) { library, assets in
             try await library.rate(assets, stars)
         }
     }

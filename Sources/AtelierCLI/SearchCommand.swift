@@ -8,7 +8,7 @@ struct SearchCommand: AsyncParsableCommand {
         commandName: "search",
         abstract: "Find images by words of their prompt or name, by seed, size, set, tag or date.",
         discussion: """
-            All words must match, ignoring case and accents; "quoted words" must follow each other, mug* finds mugs. -word excludes, OR binds the two terms beside it, and ( ) group. Prompts, file names, and the recipes and captions found in imported files are searched. Newest first.
+            All words must match, ignoring case and accents; "quoted words" must follow each other, mug* finds mugs, *ramic* finds ceramics. -word excludes, OR binds the two terms beside it, and ( ) group. Prompts, file names, and the recipes and captions found in imported files are searched. Newest first.
 
             What it is: seed:7 seed:1..20, size:2048x2048 width: height: mp:>2, ratio:16:9, is:portrait (landscape, square, animated, transparent), format:png, kind:generated or kind:reference, model: generator:, path:, has:recipe (prompt, seed, note, title, tag, set, rating), nsfw:true, drift:size (seed, count, format, any).
 
@@ -129,16 +129,22 @@ struct ShowCommand: AsyncParsableCommand {
                     guard let asset = try await library.asset(digest) else { continue }
                     let path = library.path(of: digest, asset.facts.format)
                     let alike = try await Self.lookalikes(of: digest, library)
+                    let maker = try await Self.maker(of: asset, library)
                     try output.item(
                         asset.json(in: library).adding(["lookalikes": JSONValue(alike.map(\.1.json))]),
-                        ([Self.lines(asset, path)] + alike.map { Self.line($0, beside: asset) }).joined(
-                            separator: "\n"))
+                        ([Self.lines(asset, path, maker)]
+                            + alike.map { Self.line($0, beside: asset) }).joined(
+                                separator: "\n"))
                 case .run(let id):
                     guard let generation = try await library.run(id) else { continue }
                     let response = try await library.response(of: id)
+                    var marks: [Marks] = []
+                    for output in generation.outputs {
+                        marks.append(try await library.asset(output.asset)?.marks ?? generation.marks)
+                    }
                     try output.item(
                         generation.json(in: library).adding(["response": response ?? .null]),
-                        Self.lines(generation, library))
+                        Self.lines(generation, marks, library))
                 }
             }
         }
@@ -167,7 +173,13 @@ struct ShowCommand: AsyncParsableCommand {
             + "(\(remarks.joined(separator: ", ")))"
     }
 
-    private static func lines(_ asset: Asset, _ path: String) -> String {
+    /// The run that made a picture, the first of several; nil for one that was imported only.
+    private static func maker(of asset: Asset, _ library: Library) async throws -> Run? {
+        for case .generated(let id, _, _) in asset.origins { return try await library.run(id) }
+        return nil
+    }
+
+    private static func lines(_ asset: Asset, _ path: String, _ maker: Run?) -> String {
         let facts = asset.facts
         var lines = [
             asset.id.hex, path,
@@ -175,6 +187,10 @@ struct ShowCommand: AsyncParsableCommand {
                 + "\(facts.bitDepth) bit\(facts.hasAlpha ? ", alpha" : ""), \(Phrase.count(facts.frameCount, "frame")), "
                 + Phrase.bytes(facts.byteCount),
         ]
+        if let maker {
+            lines.append("\(maker.model)" + (maker.seed.map { ", seed \($0)" } ?? ""))
+            lines.append(maker.prompt)
+        }
         if let recipe = asset.recipe { lines += RecipeText.lines(recipe, rule: asset.recipeRule) }
         if let note = asset.note { lines.append("note: \(note)") }
         if let unread = asset.unread { lines.append("other text: \(Phrase.oneLine(unread, 2000))") }
@@ -194,7 +210,7 @@ struct ShowCommand: AsyncParsableCommand {
         return lines.joined(separator: "\n")
     }
 
-    private static func lines(_ generation: Run, _ library: Library) -> String {
+    private static func lines(_ generation: Run, _ marks: [Marks], _ library: Library) -> String {
         var lines = ["\(generation.id)  \(generation.stateName)  \(generation.model)", generation.prompt]
         if let title = generation.marks.title { lines.insert(title, at: 0) }
         if let note = generation.marks.note { lines.append("note: \(note)") }
@@ -204,6 +220,8 @@ struct ShowCommand: AsyncParsableCommand {
         lines += generation.references.members.enumerated().map { "reference \($0 + 1): \($1.short)" }
         lines += generation.outputs.enumerated().map { index, output in
             "\(generation.id)/\(index + 1)  \(output.facts.storedSize)\(output.isFlagged == true ? ", flagged" : "")  "
+                + (marks[index].rating > 0 ? String(repeating: "★", count: marks[index].rating) + "  " : "")
+                + (marks[index].isFavourite ? "♥  " : "") + (marks[index].isTrashed ? "in the trash  " : "")
                 + library.path(of: output.asset, output.facts.format)
         }
         lines += generation.files.map { file in

@@ -18,7 +18,8 @@ enum SetText {
         var lines = [line(set)]
         for (index, digest) in set.members.enumerated() {
             guard let asset = try await library.asset(digest) else { continue }
-            var line = "\(index + 1). \(digest.short)  \(library.path(of: asset))"
+            var line =
+                "\(index + 1). \(digest.short)  \(name(of: asset).map { "\($0)  " } ?? "")\(library.path(of: asset))"
             if let role = set.roles[digest] { line += "  [\(role)]" }
             if digest == set.cover { line += "  cover" }
             lines.append(line)
@@ -28,6 +29,15 @@ enum SetText {
             lines.append("added by hand on another machine, used after `atelier set freeze`: " + names(set.covered))
         }
         return lines
+    }
+
+    /// A picture's title, else the name of the file it was imported from; nil without either.
+    private static func name(of asset: Asset) -> String? {
+        if let title = asset.title { return Phrase.oneLine(title, 40) }
+        for case .imported(let path, _) in asset.origins {
+            return path.split(separator: "/").last.map { Phrase.oneLine(String($0), 40) }
+        }
+        return nil
     }
 
     /// A name as it was typed, without the `@` that may stand before it.

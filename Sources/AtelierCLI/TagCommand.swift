@@ -145,7 +145,7 @@ struct TagChangeOptions: ParsableArguments {
     @OptionGroup var libraryOptions: LibraryOptions
     @OptionGroup var outputs: OutputOptions
 
-    func run(_ plan: String, _ done: String, _ change: (Library, [ContentDigest], String) async throws -> Void)
+    func run(_ plan: String, _ done: String, _ change: (Library, [ContentDigest], String) async throws -> Int)
         async throws
     {
         let tag = try Library.label(tag)
@@ -153,8 +153,8 @@ struct TagChangeOptions: ParsableArguments {
             let chosen = try await selection.assets(assets, library)
             let count = Phrase.count(chosen.count, "image")
             if selection.dryRun { return Console.note("\(count) \(plan) “\(tag)”") }
-            try await change(library, chosen, tag)
-            Console.note("\(done) \(count)")
+            let changed = try await change(library, chosen, tag)
+            Console.note("\(done) \(changed == chosen.count ? count : "\(changed) of \(count)")")
             for digest in chosen {
                 guard let asset = try await library.asset(digest) else { continue }
                 try outputs.output.item(

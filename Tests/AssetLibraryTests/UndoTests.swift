@@ -227,7 +227,8 @@ struct UndoTests {
         }
     }
 
-    @Test(arguments: 0..<12) func `random actions are all undone, one by one, and all done again`(seed: UInt64)
+    @Test(arguments: 0..<UInt64(Attacks.count("histories undone", 4, full: 12)))
+    func `random actions are all undone, one by one, and all done again`(seed: UInt64)
         async throws
     {
         try await Self.with(6) { library, assets in

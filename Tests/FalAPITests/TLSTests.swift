@@ -61,7 +61,7 @@ import Testing
                     try await FalStorage($0).upload(
                         fileAt: file.path, byteCount: 3_000_000, mediaType: "image/png", fileName: "a")
                 }
-                #expect(await server.received.first { $0.method == "PUT" }.map { Data($0.body) } == content)
+                #expect((await server.received.first { $0.method == "PUT" }.map { Data($0.body) } == content) as Bool)
             }
         }
     }

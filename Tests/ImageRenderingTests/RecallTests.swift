@@ -35,7 +35,9 @@ struct RecallTests {
 
     @Test(arguments: changes)
     func `copies of drawn pictures are found`(change: Change) throws {
-        try expect(change, of: try (1...20).map { try FingerprintTests.draw($0) })
+        try expect(
+            change,
+            of: try (1...10).map { try FingerprintTests.draw($0) })
     }
 
     @Test(.enabled(if: photos != nil, "set ATELIER_PHOTOS to a folder of photos"), arguments: changes)
