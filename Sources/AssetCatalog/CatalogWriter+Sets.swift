@@ -20,7 +20,9 @@ extension CatalogWriter {
             fact.set)
         // Told before.
         guard db.changesCount > 0 else { return }
+        let newest = try sql.first("SELECT max(entry) FROM setEvent WHERE namedSet = ?", set) { $0.entry(0) } ?? nil
         var assets: [Int64] = []
+        var placed: [(asset: Int64, place: Int)] = []
         if change != .created, change != .deleted {
             // An asset that a line names twice joins where it stands first, and is arranged where it stands last.
             var places: [ContentDigest: Int] = [:]
@@ -30,6 +32,7 @@ extension CatalogWriter {
             for (digest, place) in places {
                 let asset = try stub(ofAsset: digest)
                 assets.append(asset)
+                placed.append((asset, place))
                 try sql.run(
                     "INSERT OR IGNORE INTO setEvent (namedSet, entry, place, change, asset) VALUES (?, ?, ?, ?, ?)",
                     set, entry.id, place, change.rawValue, asset)
@@ -37,12 +40,41 @@ extension CatalogWriter {
         }
         let deletion = try lastDeletion(of: set)
         try nameSet(set, after: deletion)
+        // Mostly nothing newer is known of the set, and what this says is done to the members as they are: replaying all that was
+        // ever said of each would make every further order of a large set dearer.
+        if newest == entry.id { return try continueSet(set, change, placed, entry) }
         if change == .deleted, deletion == entry.id {
             assets = try sql.rows(
                 "SELECT DISTINCT asset FROM setMember WHERE namedSet = ?", set
             ) { $0.integer(0) ?? 0 }
         }
         for asset in assets { try placeMember(asset, of: set, after: deletion) }
+    }
+
+    /// Does to a set's members what its newest entry says.
+    private func continueSet(
+        _ set: Int64, _ change: SetChange, _ placed: [(asset: Int64, place: Int)], _ entry: JournalEntry
+    ) throws {
+        switch change {
+        case .created: break
+        case .deleted: try sql.run("DELETE FROM setMember WHERE namedSet = ?", set)
+        case .joined:
+            for (asset, place) in placed {
+                try sql.run(
+                    "INSERT OR IGNORE INTO setMember (namedSet, asset, entry, place) VALUES (?, ?, ?, ?)", set, asset,
+                    entry.id, place)
+            }
+        case .left:
+            for (asset, _) in placed {
+                try sql.run("DELETE FROM setMember WHERE namedSet = ? AND asset = ?", set, asset)
+            }
+        case .arranged:
+            for (asset, place) in placed {
+                try sql.run(
+                    "UPDATE setMember SET entry = ?, place = ? WHERE namedSet = ? AND asset = ?", entry.id, place, set,
+                    asset)
+            }
+        }
     }
 
     /// The row of a set, made if need be.

@@ -30,6 +30,8 @@ struct RunRecords: Sendable {
             var facts: [JournalEntry.Fact] = [.finished(fact)]
             if let set = filing.set, !pictures.isEmpty { facts += try Curator.joining(set, pictures, writer) }
             for tag in filing.tags { facts += try Curator.tagging(pictures, tag, writer) }
+            // The same bytes may be in the trash from an earlier run; what was just made and paid for is not.
+            facts += try Curator.marking(.trashed, nil, of: pictures, writer)
             return (facts, ())
         }
     }

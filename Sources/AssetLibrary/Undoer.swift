@@ -9,7 +9,7 @@ struct Undoer: Sendable {
 
     /// Undoes one action, or the newest of this replica that is neither undone nor an undo itself.
     func undo(_ word: String?, dryRun: Bool) async throws -> UndoOutcome {
-        try await revert("undo", dryRun) { writer, replica in
+        try await revert("undo", dryRun, refusingNothing: word != nil) { writer, replica in
             if let word { return try Self.action(named: word, writer) }
             guard let replica,
                 let last = try writer.newestAction(of: replica, where: { $0 == 0 && !$1 })
@@ -50,7 +50,7 @@ struct Undoer: Sendable {
     }
 
     private func revert(
-        _ verb: String, _ dryRun: Bool,
+        _ verb: String, _ dryRun: Bool, refusingNothing: Bool = false,
         _ choose: @escaping @Sendable (CatalogWriter, String?) throws -> CurationAction
     ) async throws -> UndoOutcome {
         let history = history
@@ -59,6 +59,12 @@ struct Undoer: Sendable {
             let action = try choose(writer, replica)
             if action.isUndone { throw Self.alreadyUndone(action, replica) }
             let reversal = try Reversal(of: action, writer)
+            // Marked as undone, it would never be undone once what came after it is.
+            if refusingNothing, reversal.restored.isEmpty, !reversal.changed.isEmpty {
+                throw LibraryError(
+                    .conflict, code: "changed_since",
+                    "\(action.id.short): everything that it changed was changed again since; undo that first")
+            }
             // What is told is the person's own word: a redo is told as what it does again.
             var told = action
             while let reverted = told.reverts, let earlier = try writer.action(reverted.op) { told = earlier }

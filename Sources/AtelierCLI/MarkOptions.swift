@@ -12,17 +12,36 @@ struct MarkOptions: ParsableArguments {
     @OptionGroup var outputs: OutputOptions
 
     /// Changes the selected pictures: says how many before, and what changed afterwards. `importing` is false for what no file
-    /// outside the library should be taken in for.
+    /// outside the library should be taken in for; `ofTrash` means a set's images that are in the trash.
     func run(
-        _ plan: (String) -> String, _ done: (String) -> String, importing: Bool = true,
+        _ plan: (String) -> String, _ done: (String) -> String, importing: Bool = true, ofTrash: Bool = false,
         _ change: (Library, [ContentDigest]) async throws -> Int
     ) async throws {
         try await libraryOptions.withLibrary { library in
-            let chosen = try await selection.assets(assets, library, importingFiles: importing)
+            var words = try SelectionOptions.expand(assets, areNullTerminated: selection.list.null)
+            if ofTrash { words = try await Self.trashed(words, library) }
+            let chosen = try await selection.assets(words, library, importingFiles: importing)
             try await report(
                 library, chosen, [], plan, done
             ) { try await change(library, chosen) }
         }
+    }
+
+    /// `@set` by the ids of its images that are in the trash, which a set otherwise leaves out.
+    private static func trashed(_ words: [String], _ library: Library) async throws -> [String] {
+        var named: [String] = []
+        for word in words {
+            guard word.first == "@", word != "@last", !word.hasPrefix("@last/") else {
+                named.append(word)
+                continue
+            }
+            let set = try await library.set(named: word)
+            guard !set.trashed.isEmpty else {
+                throw LibraryError(.notFound, code: "nothing_trashed", "\(word): none of its images is in the trash")
+            }
+            named += set.trashed.map(\.hex)
+        }
+        return named
     }
 
     /// The same for what can be said of runs too: a run's id means the run.

@@ -27,12 +27,13 @@ struct RestoreCommand: AsyncParsableCommand {
         discussion: """
             Examples:
               atelier restore g7k2/2
+              atelier restore @mugs
               atelier restore --query 'is:trashed mug'
             """)
     @OptionGroup var mark: MarkOptions
 
     func run() async throws {
-        try await mark.run({ "\($0) would be restored" }, { "restored \($0)" }, importing: false) {
+        try await mark.run({ "\($0) would be restored" }, { "restored \($0)" }, importing: false, ofTrash: true) {
             library, assets in try await library.restore(assets)
         }
     }

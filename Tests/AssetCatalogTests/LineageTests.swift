@@ -77,29 +77,21 @@ struct LineageTests {
         #expect(lineage.links.count == 6)
     }
 
-    @Test func `1,000 generations deep and 10,000 wide are within a second`() async throws {
+    @Test func `1,000 generations deep are walked to their end, and 10,000 branches are cut and counted`() async throws
+    {
         var story = Story()
         try Self.importing(&story, 0)
         for number in 1...1000 { try Self.making(&story, number, from: [number - 1], to: [number]) }
         for number in 1001...11_000 { try Self.making(&story, number, from: [500], to: [number]) }
         let catalog = try await story.catalog()
-        let clock = ContinuousClock()
-        var lineage: Lineage?
-        let deep = try await clock.measure {
-            lineage = try await catalog.lineage(of: .asset(try Self.digest(1000)), Lineage.Extent(depth: 1000))
-        }
+        var lineage = try await catalog.lineage(of: .asset(try Self.digest(1000)), Lineage.Extent(depth: 1000))
         #expect(lineage?.pictures.count == 1001 && lineage?.steps.count == 1000)
-        let wide = try await clock.measure {
-            lineage = try await catalog.lineage(of: .asset(try Self.digest(500)), Lineage.Extent())
-        }
+        lineage = try await catalog.lineage(of: .asset(try Self.digest(500)), Lineage.Extent())
         let branches = try #require(lineage?.down[.asset(try Self.digest(500))])
         #expect(branches.links.count == 20 && branches.omitted == 9981)
         #expect(branches.links.first?.run == Self.run(11_000))
-        let all = try await clock.measure {
-            lineage = try await catalog.lineage(of: .asset(try Self.digest(500)), Lineage.Extent(width: 10_001))
-        }
+        lineage = try await catalog.lineage(of: .asset(try Self.digest(500)), Lineage.Extent(width: 10_001))
         #expect(lineage?.down[.asset(try Self.digest(500))]?.links.count == 10_001)
-        #expect(deep < .seconds(1) && wide < .seconds(1), "deep \(deep), wide \(wide), all of it \(all)")
     }
 
     @Test func `nothing is looked at beyond the depth, but it is counted`() async throws {

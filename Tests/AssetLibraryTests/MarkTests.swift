@@ -144,6 +144,19 @@ struct MarkTests {
         }
     }
 
+    @Test func `what a run makes is not in the trash, though the same bytes were thrown away before`() async throws {
+        try await TestLibrary.withSandbox { library, session, _ in
+            var request = RunRequest(model: EditModels.defaultForText, prompt: "mug")
+            request.seed = 7
+            let first = try await session.run(try await session.plan(request)).run
+            let pictures = first.outputs.map(\.asset)
+            try await library.trash(pictures)
+            let second = try await session.run(try await session.plan(request)).run
+            #expect(second.outputs.map(\.asset) == pictures)
+            #expect(try await Self.found("mug", library) == Set(pictures))
+        }
+    }
+
     @Test func `a tag is renamed everywhere, in case alone too, but never onto another tag`() async throws {
         try await Self.with { library, assets in
             try await library.tag(assets, with: ["keep"])

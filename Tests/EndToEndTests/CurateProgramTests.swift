@@ -80,6 +80,10 @@ struct CurateProgramTests {
             let restored = try await program.run("restore", "--query", "is:trashed")
             #expect(restored.status == 0 && restored.errors.hasSuffix("restored 1 image\n"), "\(restored.errors)")
             #expect(try Self.names(try await program.run("search", "--json")).count == 2)
+            _ = try await program.run("set", "add", "pair", "a.jpg", "b.png")
+            _ = try await program.run("trash", "@pair")
+            #expect(try await program.run("search", "--json").output.isEmpty)
+            #expect(try await program.run("restore", "@pair").errors == "restored 2 images\n")
             let none = try await program.run("restore", "--query", "is:trashed")
             #expect(none.status == 1 && none.errors.contains("found none"), "\(none.errors)")
         }

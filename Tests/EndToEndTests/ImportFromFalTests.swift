@@ -51,7 +51,7 @@ struct ImportFromFalTests {
             if case .object(let members)? = objects.first { #expect(members.keys.sorted() == keys) }
 
             let found = try await program.run("search", "dawn seed:2", "--json").objects()
-            let id = try #require(found.first?["generation"]?.text ?? found.first?["id"]?.text)
+            let id = try #require(found.first?["run"]?.text)
             #expect(found.count == 1)
             let shown = try #require(try await program.run("show", id, "--json").objects().first)
             #expect(shown["state"]?.text == "finished" && shown["references"]?.elements?.count == 1)

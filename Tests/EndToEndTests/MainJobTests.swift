@@ -31,7 +31,7 @@ struct MainJobTests {
                 let ids = try await program.run(["search", "seed:7", "--json"] + library).objects().map {
                     $0["id"]?.text
                 }
-                #expect(ids == runs.reversed().map { $0["id"]?.text })
+                #expect(ids == runs.reversed().map { $0["id"]?.text.map { $0 + "/1" } })
 
                 for suffix in ["", "-wal", "-shm"] {
                     try? FileManager.default.removeItem(atPath: folder + "/library/catalog.sqlite" + suffix)
