@@ -29,7 +29,7 @@ func withTransport<R: Sendable>(
 
 extension FalTimeouts {
     /// For a machine on which hundreds of tests run at once: what is waited for here comes.
-    static let patient = FalTimeouts(connect: .seconds(60), answer: .seconds(120), silence: .seconds(120))
+    static let patient = FalTimeouts(connect: .seconds(180), answer: .seconds(300), silence: .seconds(300))
 }
 
 /// The error that `body` throws; a failure of the test when it throws none or another kind.

@@ -57,7 +57,7 @@ struct SandboxCaller: Sendable {
         } else if let bytes {
             request.body = .bytes(ByteBuffer(bytes: bytes))
         }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(300))
         let body = try await response.body.collect(upTo: 1 << 28)
         return Answer(
             status: Int(response.status.code), headers: response.headers, bytes: Array(body.readableBytesView))
