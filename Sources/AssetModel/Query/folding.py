@@ -198,7 +198,6 @@ enum FoldingTable {{
 '''
     path = pathlib.Path(__file__).with_name("FoldingTable.swift")
     path.write_text(text)
-    print(len(kinds), len(runs), len(folds), len(pieces), path.stat().st_size)
 
 
 main()
