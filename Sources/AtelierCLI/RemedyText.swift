@@ -28,7 +28,7 @@ enum RemedyText {
         case .editSet(let name): "change its query with `atelier set edit \(shown(name)) --query ...`"
         case .freezeSet(let name): "`atelier set freeze \(shown(name))` makes an ordinary set of what it holds now"
         case .setPictureField: "set its field instead, such as --set image_url=cat.jpg"
-        case .listActions: "`atelier undo --list` shows them"
+        case .listActions: "`atelier undo --list` lists your changes"
         case .redo(let action): "`atelier redo \(action.short)` does it again"
         case .trash(let id): "`atelier trash \(id)` puts it in the trash"
         case .cancel(let id): "`atelier cancel \(id)` stops it"
