@@ -148,10 +148,15 @@ let package = Package(
 
         // Layer 3: the doors.
 
-        // The library on a port of this machine: fal's webhooks, and some day a web page.
+        // The gallery's page, embedded: HTML, style sheets and modules without a build step.
+        .target(
+            name: "GalleryPage", resources: [.embedInCode("page")], swiftSettings: strict),
+        // The library on a port of this machine: the page, its API, pictures, and fal's webhooks.
         .target(
             name: "WebGallery",
-            dependencies: ["AssetModel", "AssetLibrary", "LibraryJSON", hummingbird, lifecycle, logging, nioCore],
+            dependencies: [
+                "AssetModel", "AssetLibrary", "LibraryJSON", "GalleryPage", hummingbird, lifecycle, logging, nioCore,
+            ],
             swiftSettings: strict),
         // Parse, call the library, render, choose an exit code.
         .executableTarget(

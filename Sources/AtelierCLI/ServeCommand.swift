@@ -6,18 +6,23 @@ import WebGallery
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Receive webhooks from fal and collect results as they finish.",
+        commandName: "serve", abstract: "Open the library in a browser: the gallery, its API, and fal's webhooks.",
         discussion: """
-            Listens on 127.0.0.1 until interrupted, for POST /webhooks/fal; there is no gallery yet. fal reaches it through a tunnel of your choice, whose address you give to the run with --webhook.
+            Listens on 127.0.0.1 until interrupted. The address that it prints has a token in it: it opens the gallery in a browser on this machine, and no other program or site gets in without it.
 
-            A delivery must carry fal's signature. It is answered at once, and the result is then fetched from fal's queue. `atelier resume` collects what was interrupted.
+            fal's webhooks arrive at /webhooks/fal through a tunnel of your choice, whose address you give to the run with --webhook. A delivery must carry fal's signature. It is answered at once, and the result is then fetched from fal's queue. `atelier resume` collects what was interrupted.
 
             Examples:
-              atelier serve --port 8790
+              atelier serve --open
+              atelier serve --port 8790 --read-only
               cloudflared tunnel --url http://127.0.0.1:8790
               atelier edit "on marble" --ref mug.png --webhook https://NAME/webhooks/fal
             """)
 
+    @Flag(help: "Open the gallery in the browser.")
+    var open = false
+    @Flag(help: "Show everything and change nothing.")
+    var readOnly = false
     @Option(help: ArgumentHelp("The port on 127.0.0.1; 0 picks a free one.", valueName: "port"))
     var port = 0
 
@@ -32,26 +37,33 @@ struct ServeCommand: AsyncParsableCommand {
         let output = outputs.output
         do {
             try await RemoteOptions.withLibraryAndEnvironment(libraryOptions) { library, remote in
-                // Without a key nothing could be fetched, and a webhook would be answered for nothing.
+                guard let remote else {
+                    return try await serve(Gallery(library: library, fal: nil, isReadOnly: readOnly), output)
+                }
                 try await library.withSession(remote) { session in
-                    try await GalleryServer.withRunning(
-                        session, port: port, logger: Console.logger,
-                        report: { Self.show($0, library, output) }
-                    ) { address in
-                        try output.summary(
-                            [
-                                "url": JSONValue(address.url), "port": JSONValue(address.port),
-                                "webhook": JSONValue(address.webhook),
-                            ],
-                            "listening for fal's webhooks at \(address.webhook)")
-                        while true { try await Task.sleep(for: .seconds(3600)) }
-                    }
+                    try await serve(Gallery(library: library, fal: session, isReadOnly: readOnly), output)
                 }
             }
         } catch is CancellationError {
             // Interrupting is how it ends.
         } catch let error as GalleryError {
             throw LibraryError(.storage, code: "serve.\(error.code)", error.description)
+        }
+    }
+
+    private func serve(_ gallery: Gallery, _ output: Output) async throws {
+        let library = gallery.library
+        try await GalleryServer.withRunning(
+            gallery, port: port, logger: Console.logger, report: { Self.show($0, library, output) }
+        ) { address in
+            try output.summary(
+                [
+                    "url": JSONValue(address.url), "port": JSONValue(address.port),
+                    "webhook": JSONValue(address.webhook), "gallery": JSONValue(address.entrance),
+                ],
+                "the gallery is at \(address.entrance)")
+            if open { Browser.open(address.entrance) }
+            while true { try await Task.sleep(for: .seconds(3600)) }
         }
     }
 

@@ -1,94 +1,68 @@
 import AssetLibrary
-import AssetModel
-import Foundation
+import GalleryPage
+import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// Answers every request. There is one route so far, `POST /webhooks/fal`. It checks no Host or Origin, because requests come
-/// through a tunnel under the tunnel's name; fal's signature protects it.
+/// Answers every request: fal's webhooks by their signature, everything else behind the gate.
 struct GalleryResponder: HTTPResponder {
-    let session: FalSession
-    let notices: AsyncStream<WebhookNotice>.Continuation
-    let underWay: RunsUnderWay
-    let report: @Sendable (WebhookReport) -> Void
+    let gate: GalleryGate
+    let api: GalleryAPI
+    let pictures: PictureResponder
+    /// Nil without a session, when nothing could be collected.
+    let webhooks: WebhookResponder?
 
-    typealias Context = BasicRequestContext
+    /// Hummingbird's context of a request, with the port that it came in on.
+    struct Context: RequestContext {
+        var coreContext: CoreRequestContextStorage
+        let port: Int
 
-    /// The path that accepts fal's webhooks.
-    static let webhookPath = "/webhooks/fal"
-    /// The longest webhook that is read, 10 MB: room for a payload with an image inside it. A longer one is rejected,
-    /// and `resume` collects its run.
-    static let longestWebhook = 10_000_000
+        init(source: ApplicationRequestContextSource) {
+            coreContext = CoreRequestContextStorage(source: source)
+            port = source.channel.localAddress?.port ?? 0
+        }
+    }
 
     func respond(to request: Request, context: Context) async throws -> Response {
-        guard request.uri.path == Self.webhookPath else { return Self.answer(404, "Not found") }
-        guard request.method == .post else {
-            var response = Self.answer(405, "Use POST")
-            response.headers[.allow] = "POST"
-            return response
+        if request.uri.path == WebhookResponder.path {
+            guard let webhooks else { return GalleryAnswer.text("Not found\n", status: 404).response }
+            return await webhooks.respond(to: request)
         }
-        return await takeWebhook(request)
+        switch gate.decide(request, port: context.port) {
+        case .admitted: break
+        case .welcomed(let location):
+            var answer = GalleryAnswer.text("", status: 303)
+            answer.headers[.location] = location
+            answer.headers[.setCookie] = gate.cookie(port: context.port)
+            return answer.response
+        case .refused(let status, let reason):
+            return GalleryAnswer.text("Refused: \(reason)\n", status: status).response
+        }
+        return await answer(request).response
     }
 
-    /// Judges a delivery by its headers before a byte of its body is read, then by its announced length, then by its
-    /// signature.
-    private func takeWebhook(_ request: Request) async -> Response {
-        let headers = request.headers.map { (name: $0.name.canonicalName, value: $0.value) }
-        do throws(LibraryError) {
-            try session.checkWebhook(headers: headers)
-        } catch {
-            return reject(Self.status(of: error), error)
-        }
-        let tooLarge = LibraryError(.invalidInput, code: "webhook.too_large", "the webhook is longer than 10 MB")
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.longestWebhook {
-            return reject(413, tooLarge)
-        }
-        let body: [UInt8]
-        do {
-            body = Array(try await request.body.collect(upTo: Self.longestWebhook).readableBytesView)
-        } catch is NIOTooManyBytesError {
-            return reject(413, tooLarge)
-        } catch {
-            return reject(
-                400, LibraryError(.invalidInput, code: "webhook.cut_off", "the webhook's body ended too early"))
-        }
-        let notice: WebhookNotice
-        do throws(LibraryError) {
-            notice = try await session.verifyWebhook(headers: headers, body: body)
-        } catch {
-            return reject(Self.status(of: error), error)
-        }
-        if let run = notice.run, run.state.isFinal {
-            report(WebhookReport(status: 200, requestID: notice.requestID, outcome: .taken(.alreadyEnded(run))))
-        } else if await underWay.begin(notice.requestID) {
-            notices.yield(notice)
-        } else if let run = notice.run {
-            report(WebhookReport(status: 200, requestID: notice.requestID, outcome: .underWay(run)))
-        } else {
-            let unknown = WebhookOutcome.unknownRequest(id: notice.requestID)
-            report(WebhookReport(status: 200, requestID: notice.requestID, outcome: .taken(unknown)))
-        }
-        return Self.answer(200, "Accepted")
-    }
-
-    private func reject(_ status: Int, _ error: LibraryError) -> Response {
-        report(WebhookReport(status: status, requestID: nil, outcome: .turnedAway(error)))
-        // Strangers learn nothing more.
-        return Self.answer(status, status == 503 ? "Try again later" : "Not a webhook from fal")
-    }
-
-    /// The status for fal, which retries after anything but 2xx and 3xx.
-    private static func status(of error: LibraryError) -> Int {
-        switch error.category {
-        case .invalidInput: 400
-        case .refused: 401
-        default: 503
+    private func answer(_ request: Request) async -> GalleryAnswer {
+        let path = request.uri.path
+        if path.hasPrefix(GalleryAPI.prefix) { return await api.respond(to: request) }
+        let parts = path.split(separator: "/")
+        switch parts.first {
+        case "blobs", "thumbnails": return await pictures.respond(to: request, parts: Array(parts.dropFirst()))
+        default: return page(request, parts)
         }
     }
 
-    private static func answer(_ status: Int, _ sentence: String) -> Response {
-        Response(
-            status: HTTPResponse.Status(code: status), headers: [.contentType: "text/plain; charset=utf-8"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: sentence + "\n")))
+    /// A file of the page; for every address of a view, the page itself.
+    private func page(_ request: Request, _ parts: [Substring]) -> GalleryAnswer {
+        guard request.method == .get || request.method == .head else {
+            return .error(405, "method_not_allowed", "a page can only be read")
+        }
+        let name = parts.count == 1 && parts[0].contains(".") ? String(parts[0]) : GalleryPage.indexName
+        guard let file = GalleryPage.file(named: name) else {
+            return .text("Not found\n", status: 404)
+        }
+        var answer = GalleryAnswer.bytes(ByteBuffer(bytes: file.bytes), mediaType: file.mediaType)
+        // A new program brings new files under the old names.
+        answer.headers[.cacheControl] = "no-cache"
+        return answer
     }
 }

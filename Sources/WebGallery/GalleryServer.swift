@@ -1,13 +1,13 @@
-package import AssetLibrary
+import AssetLibrary
 import Foundation
 import Hummingbird
 package import Logging
 import NIOCore
 import ServiceLifecycle
 
-/// The library on a local port. So far it accepts fal's webhooks; the gallery itself is yet to come.
+/// The gallery on a local port: the page, its API, pictures, and fal's webhooks.
 ///
-/// It listens on loopback only; fal reaches it through a tunnel.
+/// It listens on loopback, unless it is told otherwise; fal reaches it through a tunnel.
 package struct GalleryServer: Sendable {
     private init() {}
 
@@ -15,10 +15,10 @@ package struct GalleryServer: Sendable {
     ///
     /// `body` begins once the server accepts connections. When it ends, for whatever reason, the server stops: an open request
     /// is cut off after five seconds, downloads are cancelled, and records being written are finished. `port` 0 picks a
-    /// free one. `report` is called once for each delivery, from several tasks. Errors: `GalleryError` when it
+    /// free one. `report` is called once for each delivery of a webhook, from several tasks. Errors: `GalleryError` when it
     /// cannot start, and what `body` throws. `logger` gets nothing above `debug` while all goes well.
     package static func withRunning<R: Sendable>(
-        _ session: FalSession, port: Int = 0, logger: Logger, report: @escaping @Sendable (WebhookReport) -> Void,
+        _ gallery: Gallery, port: Int = 0, logger: Logger, report: @escaping @Sendable (WebhookReport) -> Void,
         _ body: @Sendable (GalleryAddress) async throws -> R
     ) async throws -> R {
         let (ports, portFound) = AsyncStream.makeStream(of: Int.self)
@@ -27,8 +27,15 @@ package struct GalleryServer: Sendable {
         // Hummingbird logs its start at `info`; whether to report that is up to our caller.
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
+        let token = Self.newToken()
+        let webhooks = gallery.fal.map {
+            WebhookResponder(session: $0, notices: noticed, underWay: underWay, report: report)
+        }
         let application = Application(
-            responder: GalleryResponder(session: session, notices: noticed, underWay: underWay, report: report),
+            responder: GalleryResponder(
+                gate: GalleryGate(token: token, names: GalleryAddress.names),
+                api: GalleryAPI(gallery: gallery), pictures: PictureResponder(library: gallery.library),
+                webhooks: webhooks),
             // Connections idle for half a minute are closed.
             server: .http1(configuration: .init(idleTimeout: .seconds(30))),
             configuration: ApplicationConfiguration(
@@ -38,8 +45,11 @@ package struct GalleryServer: Sendable {
                 portFound.finish()
             },
             logger: quiet)
-        let desk = WebhookDesk(session: session, notices: notices, underWay: underWay, report: report)
-        var setup = ServiceGroupConfiguration(services: [desk, application], logger: quiet)
+        let desk = gallery.fal.map {
+            WebhookDesk(session: $0, notices: notices, underWay: underWay, report: report)
+        }
+        let services: [any Service] = (desk.map { [$0] } ?? []) + [application]
+        var setup = ServiceGroupConfiguration(services: services, logger: quiet)
         setup.maximumGracefulShutdownDuration = .seconds(5)
         let group = ServiceGroup(configuration: setup)
 
@@ -57,7 +67,7 @@ package struct GalleryServer: Sendable {
         }
         let outcome: Result<R, any Error>
         do {
-            outcome = .success(try await body(GalleryAddress(port: found)))
+            outcome = .success(try await body(GalleryAddress(port: found, token: token)))
         } catch {
             outcome = .failure(error)
         }
@@ -65,6 +75,13 @@ package struct GalleryServer: Sendable {
         // How the server ended no longer matters: the caller's result or error does.
         _ = await serving.result
         return try outcome.get()
+    }
+
+    /// 256 bits from the system's generator, as base64url.
+    private static func newToken() -> String {
+        let bytes = (0..<4).flatMap { _ in withUnsafeBytes(of: UInt64.random(in: .min ... .max)) { Array($0) } }
+        return Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing(
+            "=", with: "")
     }
 
     private static func startError(of result: Result<Void, any Error>, _ port: Int) -> any Error {
@@ -83,11 +100,17 @@ package struct GalleryServer: Sendable {
 /// The address of a running gallery, for programs on this machine.
 package struct GalleryAddress: Sendable, Hashable {
     static let host = "127.0.0.1"
+    /// The names under which a browser on this machine may ask for it.
+    static let names = ["127.0.0.1", "localhost", "[::1]"]
 
     /// The port it listens on.
     package let port: Int
+    /// The secret of this start.
+    package let token: String
     /// The base URL, without a trailing slash.
     package var url: String { "http://\(Self.host):\(port)" }
+    /// The address that opens it in a browser: the only one with the token.
+    package var entrance: String { url + "/?token=" + token }
     /// The URL for fal's webhooks; `--webhook` takes the address of a tunnel to it.
-    package var webhook: String { url + GalleryResponder.webhookPath }
+    package var webhook: String { url + WebhookResponder.path }
 }

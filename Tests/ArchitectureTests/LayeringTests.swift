@@ -27,9 +27,12 @@ struct LayeringTests {
         ],
         // What the doors publish, in one place; it knows the library's values and nothing of any door.
         "LibraryJSON": ["AssetModel", "AssetLibrary"],
+        // The page's files and nothing else.
+        "GalleryPage": [],
         // A door: it serves what the library gives, and has no other way to files, SQLite or fal.
         "WebGallery": [
-            "AssetModel", "AssetLibrary", "LibraryJSON", "Hummingbird", "NIOCore", "ServiceLifecycle", "Logging",
+            "AssetModel", "AssetLibrary", "LibraryJSON", "GalleryPage", "Hummingbird", "HTTPTypes", "NIOCore",
+            "ServiceLifecycle", "Logging",
         ],
         "AtelierCLI": [
             "AssetModel", "AssetLibrary", "LibraryJSON", "WebGallery", "FalSandbox", "DemoPictures", "ArgumentParser",

@@ -1,0 +1,65 @@
+// The one way from the page to the server: `/api/v1`.
+
+/** What went wrong: a stable code for programs, a sentence for people. */
+export class ApiError extends Error {
+  constructor(status, code, message) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+const listeners = new Set();
+let isConnected = true;
+
+/** Hears when the server is lost and found. */
+export function onConnection(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function tellConnection(connected) {
+  if (connected === isConnected) return;
+  isConnected = connected;
+  for (const listener of listeners) listener(connected);
+}
+
+async function request(method, path, { params, json, blob, signal } = {}) {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(params ?? {})) {
+    if (value !== undefined && value !== null && value !== '') query.set(name, value);
+  }
+  const url = `/api/v1/${path}${query.size ? `?${query}` : ''}`;
+  let response;
+  try {
+    response = await fetch(url, {
+      method,
+      signal,
+      headers: json === undefined ? {} : { 'Content-Type': 'application/json' },
+      body: json === undefined ? blob : JSON.stringify(json),
+    });
+  } catch (error) {
+    if (error.name === 'AbortError') throw error;
+    tellConnection(false);
+    throw new ApiError(0, 'not_connected', 'Atelier does not answer');
+  }
+  tellConnection(true);
+  const text = await response.text();
+  let answer = null;
+  try { answer = text ? JSON.parse(text) : null; } catch { /* A refusal of the gate is plain text. */ }
+  if (!response.ok) {
+    throw new ApiError(response.status, answer?.error?.code ?? 'refused', answer?.error?.message ?? text.trim());
+  }
+  return answer;
+}
+
+/** A part of a path: ids of pictures hold a slash. */
+export const part = (text) => encodeURIComponent(String(text).replaceAll('/', '~'));
+
+export const api = {
+  get: (path, params, options) => request('GET', path, { params, ...options }),
+  post: (path, json = {}, options) => request('POST', path, { json, ...options }),
+  patch: (path, json = {}, options) => request('PATCH', path, { json, ...options }),
+  put: (path, blob, params, options) => request('PUT', path, { blob, params, ...options }),
+  delete: (path, options) => request('DELETE', path, options),
+};

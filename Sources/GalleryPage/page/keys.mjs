@@ -1,0 +1,64 @@
+// Keys and what they do. A key that is pressed in a text field is text.
+
+const scopes = [{ name: 'page', bindings: new Map() }];
+
+/** The key of an event as bindings name it: `a`, `Enter`, `Shift+ArrowLeft`, `Mod+z` (Ctrl, on a Mac Cmd). */
+function nameOf(event) {
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const isLetter = key.length === 1 && key.toUpperCase() !== key;
+  const shift = event.shiftKey && (isLetter || key.length > 1) ? 'Shift+' : '';
+  return `${event.ctrlKey || event.metaKey ? 'Mod+' : ''}${event.altKey ? 'Alt+' : ''}${shift}${key}`;
+}
+
+function isText(target) {
+  return target.closest?.('input:not([type=checkbox]):not([type=radio]):not([type=range]):not([type=button]), textarea, select, [contenteditable]') != null;
+}
+
+export const keys = {
+  /**
+   * A key of the topmost scope. `label` and `group` are what `?` shows; without a label it is not shown.
+   * `run` may return false to let the key through. Returns a function that takes it back.
+   */
+  bind({ key, label = '', group = '', run, inText = false, scope = scopes.at(-1) }) {
+    const binding = { key, label, group, run, inText };
+    scope.bindings.set(key, binding);
+    return () => { if (scope.bindings.get(key) === binding) scope.bindings.delete(key); };
+  },
+
+  /** A view's or a dialog's own keys, over those below; `isModal` hides what is below. Returns the scope, with `close()`. */
+  scope(name, { isModal = false } = {}) {
+    const scope = { name, isModal, bindings: new Map() };
+    scope.bind = (binding) => keys.bind({ ...binding, scope });
+    scope.close = () => { const index = scopes.indexOf(scope); if (index > 0) scopes.splice(index, 1); };
+    scopes.push(scope);
+    return scope;
+  },
+
+  /** Every key that does something now, topmost first. */
+  shown() {
+    const shown = [];
+    for (const scope of scopes.toReversed()) {
+      for (const binding of scope.bindings.values()) {
+        if (binding.label && !shown.some((other) => other.key === binding.key)) shown.push(binding);
+      }
+      if (scope.isModal) break;
+    }
+    return shown;
+  },
+
+  start() {
+    document.addEventListener('keydown', (event) => {
+      if (event.defaultPrevented || event.isComposing) return;
+      const name = nameOf(event);
+      const text = isText(event.target);
+      for (const scope of scopes.toReversed()) {
+        const binding = scope.bindings.get(name);
+        if (binding && (!text || binding.inText)) {
+          if (binding.run(event) !== false) event.preventDefault();
+          return;
+        }
+        if (scope.isModal) return;
+      }
+    });
+  },
+};

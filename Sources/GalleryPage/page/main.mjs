@@ -1,0 +1,69 @@
+// The page begins here: what stands always (bar, rail, grid), and which view an address opens over it.
+
+import { events } from './events.mjs';
+import { keys } from './keys.mjs';
+import { library } from './library.mjs';
+import { onRoute, start as startRouter } from './router.mjs';
+import { theme } from './theme.mjs';
+import { toast } from './toasts.mjs';
+import { bar } from './bar.mjs';
+import { rail } from './rail.mjs';
+import { grid } from './grid.mjs';
+
+/** Views that are loaded when they are first opened. `over` covers everything; the others take the place of the grid. */
+const views = {
+  picture: { load: () => import('./picture.mjs'), over: true },
+  compare: { load: () => import('./compare.mjs'), over: true },
+  compose: { load: () => import('./compose.mjs') },
+  runs: { load: () => import('./runs.mjs') },
+  fal: { load: () => import('./fal.mjs') },
+  costs: { load: () => import('./costs.mjs') },
+};
+
+const main = document.getElementById('main');
+const over = document.getElementById('over');
+let open = null;
+
+/** Opens the view of an address. The grid stays as it is beneath, so that coming back finds it at the same pixel. */
+async function show(route) {
+  const view = views[route.name];
+  const place = view?.over ? over : document.getElementById('page');
+  if (open?.name === route.name && open.update) {
+    open.update(route);
+    return;
+  }
+  const turn = Symbol(route.name);
+  show.turn = turn;
+  const module = view && await view.load().catch((error) => { toast.error(error); return null; });
+  if (show.turn !== turn) return;
+  open?.close();
+  open = null;
+  over.hidden = !view?.over;
+  const isPage = Boolean(view && !view.over);
+  document.getElementById('page').hidden = !isPage;
+  document.getElementById('grid').inert = Boolean(view);
+  document.getElementById('grid').hidden = isPage;
+  if (module) {
+    place.replaceChildren();
+    const opened = module.open(route, place);
+    open = { name: route.name, ...opened, close: () => { opened.close?.(); place.replaceChildren(); } };
+  } else {
+    grid.resume(route);
+  }
+}
+
+theme.start();
+keys.start();
+const gridElement = document.createElement('div');
+gridElement.id = 'grid';
+const pageElement = document.createElement('div');
+pageElement.id = 'page';
+pageElement.hidden = true;
+main.append(gridElement, pageElement);
+bar.start(document.getElementById('bar'));
+rail.start(document.getElementById('rail'));
+grid.start(gridElement);
+onRoute((route) => { grid.route(route); show(route); });
+startRouter();
+events.start();
+library.start().catch((error) => toast.error(error));

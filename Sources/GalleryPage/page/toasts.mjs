@@ -1,0 +1,48 @@
+// Short messages at the foot of the page: what was done, with Undo; what went wrong.
+
+import { api } from './api.mjs';
+import { h, icon } from './dom.mjs';
+
+const seconds = 8;
+const most = 3;
+
+function show(message, { undo, isError = false, action } = {}) {
+  const list = document.getElementById('toasts');
+  const close = () => element.remove();
+  const button = undo
+    ? h('button', { class: 'button quiet', type: 'button', on: { click: () => { close(); revert(undo); } } }, 'Undo ', h('kbd', {}, 'Z'))
+    : action && h('button', { class: 'button quiet', type: 'button', on: { click: () => { close(); action.run(); } } }, action.label);
+  const element = h('div', { class: isError ? 'toast bad' : 'toast', role: isError ? 'alert' : 'status' },
+    h('span', {}, message), button,
+    h('button', { class: 'button quiet', type: 'button', aria: { label: 'Close' }, on: { click: close } }, icon('close')));
+  list.append(element);
+  while (list.children.length > most) list.firstElementChild.remove();
+  let timer = setTimeout(close, seconds * 1000);
+  // What is being read stays.
+  const hold = () => clearTimeout(timer);
+  const release = () => { clearTimeout(timer); timer = setTimeout(close, seconds * 1000); };
+  element.addEventListener('pointerenter', hold);
+  element.addEventListener('pointerleave', release);
+  element.addEventListener('focusin', hold);
+  element.addEventListener('focusout', release);
+  return close;
+}
+
+async function revert(action) {
+  try {
+    const answer = await api.post('undo', action === true ? {} : { action });
+    show(answer.message);
+  } catch (error) {
+    toast.error(error);
+  }
+}
+
+/** Says what was done; `undo` is the action that can be undone. */
+export function toast(message, options) {
+  return show(message, options);
+}
+
+toast.error = (error) => show(error.message || String(error), { isError: true });
+
+/** Undoes an action, or the newest change without one. */
+toast.revert = (action = true) => revert(action);

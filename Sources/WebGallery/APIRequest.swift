@@ -1,0 +1,62 @@
+import AssetLibrary
+import AssetModel
+import Foundation
+import Hummingbird
+import NIOCore
+
+/// A request to the API, with its route's parameters taken out of the path.
+struct APIRequest: Sendable {
+    let request: Request
+    /// The parts of the path that the route's template names, decoded.
+    let path: [String: String]
+
+    /// The longest JSON body that is read, 4 MB: room for a hundred thousand ids.
+    static let longestJSON = 4_000_000
+
+    /// A parameter of the query; nil when it is absent or empty.
+    func query(_ name: String) -> String? {
+        guard let raw = request.uri.queryParameters[Substring(name)] else { return nil }
+        return raw.isEmpty ? nil : String(raw)
+    }
+
+    /// A number within bounds. Errors: a text that is none.
+    func number(_ name: String, in range: ClosedRange<Int>, default usual: Int) throws(LibraryError) -> Int {
+        guard let text = query(name) else { return usual }
+        guard let number = Int(text), range.contains(number) else {
+            throw LibraryError(
+                .invalidInput, code: "bad_parameter",
+                "\(name) must be a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    /// A part of the path that the route's template promises.
+    func parameter(_ name: String) -> String { path[name] ?? "" }
+
+    /// An id as it stands in a path: `RUN~3` for `RUN/3`.
+    var id: String { parameter("id").replacing("~", with: "/") }
+
+    /// The body as a JSON object. Errors: too long, cut off, no JSON, no object.
+    func json() async throws(LibraryError) -> JSONValue {
+        guard request.headers[.contentType]?.hasPrefix("application/json") == true else {
+            throw LibraryError(.invalidInput, code: "not_json", "the body must be application/json")
+        }
+        let bytes: ByteBuffer
+        do {
+            bytes = try await request.body.collect(upTo: Self.longestJSON)
+        } catch is NIOTooManyBytesError {
+            throw LibraryError(.invalidInput, code: "body_too_large", "the body is longer than 4 MB")
+        } catch {
+            throw LibraryError(.invalidInput, code: "body_cut_off", "the body ended too early")
+        }
+        guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes.readableBytesView)), value.isObject
+        else {
+            throw LibraryError(.invalidInput, code: "not_json", "the body is not a JSON object")
+        }
+        return value
+    }
+}
+
+extension JSONValue {
+    var isObject: Bool { if case .object = self { true } else { false } }
+}
