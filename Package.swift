@@ -212,6 +212,14 @@ let package = Package(
             name: "TestSupport", dependencies: ["AssetModel", "AssetLibrary", "FalSandbox", "CSpawn", logging],
             path: "Tests/TestSupport", swiftSettings: strict),
 
+        // Headless Chromium and Firefox, driven over WebDriver BiDi: pages, input, screenshots, complaints.
+        .target(
+            name: "BrowserDriver",
+            dependencies: [
+                "AssetModel", "TestSupport", httpClient, nioCore, nioHTTP1,
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOWebSocket", package: "swift-nio"),
+            ], path: "Tests/BrowserDriver", swiftSettings: strict),
+
         // The rules of the house itself: who imports whom, frozen schema, true fixtures.
         .testTarget(
             name: "ArchitectureTests", dependencies: ["AssetModel", "Schema", "AssetCatalog", "Fixtures", crypto],
@@ -259,5 +267,11 @@ let package = Package(
                 "AtelierCLI", "AssetLibrary", "FalSandbox", "Fixtures", "TestSupport", httpClient, nioCore, nioHTTP1,
             ],
             exclude: ["official_client.py"], swiftSettings: strict),
+        // The gallery in real browsers: its contracts, what is accessible, and how it looks.
+        .testTarget(
+            name: "BrowserTests",
+            dependencies: [
+                "AssetLibrary", "AssetModel", "BrowserDriver", "Fixtures", "TestSupport", hummingbird, nioCore, logging,
+            ], swiftSettings: strict),
     ]
 )

@@ -51,6 +51,11 @@ package struct Program: Sendable {
         try start(arguments, executable: Self.path, input: input)
     }
 
+    /// Starts another program the same way, such as a browser, and does not wait.
+    package func startTool(_ executable: String, _ arguments: [String]) throws -> Running {
+        try start(arguments, executable: executable)
+    }
+
     private func start(_ arguments: [String], executable: String, input: String? = nil) throws -> Running {
         var variables = ["HOME": folder, "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin"]
         variables.merge(environment) { $1 }
@@ -87,6 +92,12 @@ package struct Program: Sendable {
                 status: status, output: try String(contentsOfFile: output, encoding: .utf8),
                 errors: try String(contentsOfFile: errors, encoding: .utf8))
         }
+
+        /// What it has printed so far.
+        package func outputSoFar() throws -> String { try String(contentsOfFile: output, encoding: .utf8) }
+
+        /// What it has printed on standard error so far.
+        package func errorsSoFar() throws -> String { try String(contentsOfFile: errors, encoding: .utf8) }
 
         /// Waits until it has printed a whole line, and returns it; nil when it ended before.
         package func firstLine() async throws -> String? { try await lines(1).first }
