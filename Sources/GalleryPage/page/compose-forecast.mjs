@@ -1,0 +1,94 @@
+// What will happen: the size that comes back and why, what is sent, how long it takes, whether it is owned already, what it costs.
+
+import { h, icon, replace } from './dom.mjs';
+import { draft } from './draft.mjs';
+import { format } from './format.mjs';
+import { library } from './library.mjs';
+import { address } from './router.mjs';
+import { toast } from './toasts.mjs';
+
+const rules = {
+  closest_ratio: 'the supported size nearest to that ratio', keep_aspect: 'the ratio of your reference, kept', multiple_of_32: 'sides that the model can make',
+};
+
+function sent(plan) {
+  const send = plan.references.filter((reference) => reference.upload !== 'reuse');
+  const bytes = send.reduce((sum, reference) => sum + (reference.upload_bytes ?? 0), 0);
+  const reused = plan.references.length - send.length;
+  if (!plan.references.length) return ['Nothing to send', null];
+  const first = send.length ? `${format.plural(send.length, 'picture')} to send, ${format.bytes(bytes)}` : 'Nothing to send';
+  return [first, reused ? `${reused} on fal already` : null];
+}
+
+function line(sign, text, detail) {
+  return h('li', {}, h('span', { class: 'sign', aria: { hidden: 'true' } }, sign), h('span', {}, text, detail && h('span', { class: 'secondary' }, detail)));
+}
+
+export function forecast() {
+  const body = h('div', { class: 'forecast', aria: { live: 'polite' } });
+  const run = h('button', { class: 'button main big', type: 'button', disabled: true }, 'Run');
+  const trial = h('button', { class: 'button big', type: 'button', disabled: true }, 'Try in the sandbox, free');
+  const note = h('p', { class: 'secondary' });
+  const command = h('div', { class: 'command' });
+  const element = h('div', {}, h('h2', { class: 'label' }, 'What will happen'), body, h('div', { class: 'run-buttons' }, run, trial), note, command);
+  let state = {};
+  let isBusy = false;
+  let begin = () => {};
+
+  function update() {
+    const { answer } = state;
+    const status = library.status;
+    const price = answer?.plan.estimated_price_usd ?? null;
+    // A server that stands in for fal takes no money, and its pictures are test cards.
+    const standsIn = status?.fal?.is_sandbox === true;
+    run.textContent = standsIn ? 'Run in the sandbox, free' : price === null ? 'Run, price not known' : `Run for about ${format.money(price)}`;
+    const canRun = Boolean(answer) && !isBusy && !status?.read_only;
+    run.disabled = !canRun || status?.fal?.available !== true;
+    trial.hidden = standsIn || status?.sandbox?.available === false;
+    trial.disabled = !canRun;
+    note.textContent = status?.read_only ? 'This gallery is read-only.'
+      : status && status.fal?.available !== true ? (status.fal?.problem ?? 'No key for fal is set, so this can be tried in the sandbox only.') : '';
+  }
+
+  function show(next) {
+    // A plan that is being changed stays in sight until the next one is there.
+    state = next;
+    if (next.missing) replace(body, h('p', { class: 'secondary' }, next.missing));
+    else if (next.error) replace(body, h('p', { class: 'bad' }, next.error.message));
+    else {
+      const { plan, earlier, typical_seconds: seconds, month_usd: month } = next.answer;
+      const [send, reused] = sent(plan);
+      const price = plan.estimated_price_usd;
+      replace(body,
+        plan.width ? h('p', { class: 'big-figure' }, format.size(plan.width, plan.height), draft.count > 1 && h('span', { class: 'secondary' }, ` × ${draft.count}`)) : h('p', { class: 'big-figure' }, 'Size not known'),
+        h('p', { class: 'secondary' }, [rules[plan.rule], plan.megapixels && `${plan.megapixels.toFixed(2)} megapixels`].filter(Boolean).join(' · ')),
+        plan.reasons?.length ? h('details', {}, h('summary', {}, 'Why'), h('ul', { class: 'reasons' }, plan.reasons.map((reason) => h('li', {}, reason)))) : null,
+        h('ul', { class: 'forecast-list' },
+          line('↑', send, reused),
+          line('◷', seconds ? `about ${Math.max(1, Math.round(seconds))} s` : 'time not known', seconds ? 'median of your last runs' : 'no earlier run to go by'),
+          earlier
+            ? line('≡', h('a', { href: address.picture(earlier.id ? `${earlier.id}/1` : earlier) }, 'In your library already'), 'with this recipe and seed')
+            : line('≡', 'Not in your library yet', draft.seed ? 'with this recipe and seed' : 'without a seed each run differs')),
+        h('p', { class: 'big-figure' }, price === null || price === undefined ? 'Price not known' : `about ${format.money(price)}`),
+        h('p', { class: 'secondary' }, [
+          plan.priced_at ? `estimated, price of ${format.date(plan.priced_at)}` : 'estimated', month !== null && month !== undefined ? `${format.money(month)} this month` : null,
+        ].filter(Boolean).join(' · ')));
+      const copy = h('button', {
+        class: 'button quiet', type: 'button', aria: { label: 'Copy the command line' },
+        on: { click: () => navigator.clipboard.writeText(next.answer.command).then(() => toast('Copied the command line')).catch((error) => toast.error(error)) },
+      }, icon('copy'));
+      replace(command, next.answer.command ? [h('code', {}, next.answer.command), copy] : null);
+    }
+    update();
+  }
+
+  run.addEventListener('click', () => begin('fal'));
+  trial.addEventListener('click', () => begin('sandbox'));
+  return {
+    element, show, update,
+    onRun(start) { begin = start; },
+    setBusy(busy) { isBusy = busy; update(); },
+    /** As if the button were pressed: the one that is there. */
+    press() { (run.disabled ? trial : run).click(); },
+  };
+}

@@ -1,0 +1,163 @@
+// What is asked of the model: prompt, size as shapes, and the rest.
+
+import { api } from './api.mjs';
+import { h, replace } from './dom.mjs';
+import { draft } from './draft.mjs';
+import { format } from './format.mjs';
+
+/** The longest side of a drawn shape, in pixels. */
+const shapeSide = 30;
+
+/** fal's names for sizes, where a model has no list of its own. */
+const presets = ['square_hd', 'square', 'portrait_4_3', 'portrait_16_9', 'landscape_4_3', 'landscape_16_9'];
+const presetRatios = { square_hd: [1, 1], square: [1, 1], portrait_4_3: [3, 4], portrait_16_9: [9, 16], landscape_4_3: [4, 3], landscape_16_9: [16, 9] };
+
+/** A seed that any model and any JSON reader takes as it is. */
+function randomSeed() {
+  return String(crypto.getRandomValues(new Uint32Array(1))[0] & 0x7fffffff);
+}
+
+function shape(width, height) {
+  const scale = shapeSide / Math.max(width, height);
+  const element = h('i', { class: 'shape' });
+  element.style.width = `${Math.max(4, width * scale)}px`;
+  element.style.height = `${Math.max(4, height * scale)}px`;
+  return element;
+}
+
+function share(value) {
+  const cut = value * 100;
+  return cut < 0.05 ? 'all fits' : `${cut < 10 ? cut.toFixed(1) : Math.round(cut)} % cut`;
+}
+
+/** Whether two sizes of a request are the same choice. */
+function isSame(left, right) {
+  if (left === null || right === null || typeof left === 'string' || typeof right === 'string') return left === right;
+  return left.width === right.width && left.height === right.height;
+}
+
+export function questions() {
+  const prompt = h('textarea', { class: 'prompt-field', id: 'compose-prompt', dir: 'auto', rows: 6, placeholder: 'What should come of it?' });
+  const warning = h('p', { class: 'bad', role: 'status' });
+  const sizes = h('div', { class: 'sizes', role: 'radiogroup', aria: { label: 'Size' } });
+  const sizesTitle = h('h2', { class: 'label' }, 'Size');
+  const seed = h('input', { type: 'text', class: 'field', inputMode: 'numeric', placeholder: 'drawn by the model', id: 'compose-seed', autocomplete: 'off' });
+  const count = choice('compose-count', [['1', '1 picture'], ['2', '2 pictures'], ['3', '3 pictures'], ['4', '4 pictures']]);
+  const kind = choice('compose-format', [['', 'The model’s format'], ['png', 'PNG'], ['jpeg', 'JPEG'], ['webp', 'WebP']]);
+  const steps = h('input', { type: 'number', class: 'field', id: 'compose-steps', placeholder: 'model’s', min: 1, max: 50 });
+  const guidance = h('input', { type: 'number', class: 'field', id: 'compose-guidance', placeholder: 'model’s', min: 0, max: 20, step: 0.5 });
+  const into = h('input', { type: 'text', class: 'field', id: 'compose-set', placeholder: 'no set', autocomplete: 'off', dir: 'auto' });
+
+  function choice(id, options) {
+    return h('select', { class: 'field', id }, options.map(([value, label]) => h('option', { value }, label)));
+  }
+
+  function labelled(label, field, extra) {
+    return h('div', { class: 'asked' }, h('label', { htmlFor: field.id, class: 'secondary' }, label), h('div', { class: 'asked-field' }, field, extra));
+  }
+
+  const again = h('button', { class: 'button quiet', type: 'button', aria: { label: 'Draw a seed' }, on: { click: () => draft.set({ seed: randomSeed() }) } }, '⟳');
+  const element = h('div', {},
+    h('h2', { class: 'label' }, h('label', { htmlFor: 'compose-prompt' }, 'Prompt')), prompt, warning,
+    sizesTitle, sizes,
+    h('h2', { class: 'label' }, 'More'),
+    h('div', { class: 'asked-list' },
+      labelled('Seed', seed, again), labelled('How many', count), labelled('Format', kind), labelled('Steps', steps), labelled('Guidance', guidance),
+      labelled('Into the set', into)));
+
+  let candidates = [];
+  let isComposing = false;
+
+  function drawSizes() {
+    const shown = [];
+    shown.push({ label: 'The model’s own', size: null, keep: false });
+    for (const candidate of candidates) {
+      if (candidate.rule === 'keep_aspect') {
+        shown.push({ label: 'Keep the ratio', detail: `${format.size(candidate.width, candidate.height)}`, size: null, keep: true, ...candidate });
+      } else {
+        shown.push({
+          label: format.size(candidate.width, candidate.height), detail: share(candidate.outside_share), keep: false, ...candidate,
+          size: { width: candidate.width, height: candidate.height },
+        });
+      }
+    }
+    if (!candidates.length) {
+      for (const name of presets) shown.push({ label: name.replaceAll('_', ' '), size: name, keep: false, width: presetRatios[name][0], height: presetRatios[name][1] });
+    }
+    // A size of an earlier request that no model lists stays in sight.
+    if (draft.size && !shown.some((one) => isSame(one.size, draft.size))) {
+      const own = draft.size;
+      shown.push(typeof own === 'string' ? { label: own.replaceAll('_', ' '), size: own, keep: false } : { label: format.size(own.width, own.height), size: own, keep: false, ...own });
+    }
+    const selected = Math.max(0, shown.findIndex((one) => (draft.keepAspect ? one.keep : !one.keep && isSame(one.size, draft.size))));
+    const hadFocus = sizes.contains(document.activeElement);
+    replace(sizes, shown.map((one, index) => h('button', {
+      type: 'button', role: 'radio', class: 'size', tabIndex: index === selected ? 0 : -1, aria: { checked: String(index === selected) },
+      on: {
+        click: () => draft.set({ size: one.keep ? null : one.size, keepAspect: one.keep }),
+        keydown(event) {
+          const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+          if (!by) return;
+          event.preventDefault();
+          const next = shown[(index + by + shown.length) % shown.length];
+          draft.set({ size: next.keep ? null : next.size, keepAspect: next.keep });
+        },
+      },
+    }, one.width ? shape(one.width, one.height) : h('i', { class: 'shape any' }), h('span', {}, one.label), one.detail && h('small', {}, one.detail))));
+    sizesTitle.textContent = candidates.length ? 'Size · share of your references that is cut off' : 'Size';
+    if (hadFocus) sizes.children[selected]?.focus();
+  }
+
+  function fill() {
+    if (document.activeElement !== prompt || prompt.value.trim() === '') prompt.value = draft.prompt;
+    if (document.activeElement !== seed) seed.value = draft.seed;
+    count.value = String(draft.count);
+    kind.value = draft.format ?? '';
+    if (document.activeElement !== steps) steps.value = draft.steps ?? '';
+    if (document.activeElement !== guidance) guidance.value = draft.guidance ?? '';
+    if (document.activeElement !== into) into.value = draft.intoSet;
+    drawSizes();
+  }
+
+  // Earlier prompts, the newest first: arrow up in an empty field, or at its beginning.
+  let earlier = null;
+  let place = -1;
+  async function recall(by) {
+    earlier ??= (await api.get('prompts', { limit: 50 })).prompts;
+    place = Math.max(-1, Math.min(earlier.length - 1, place + by));
+    prompt.value = place < 0 ? '' : earlier[place];
+    prompt.setSelectionRange(0, 0);
+    draft.set({ prompt: prompt.value });
+  }
+  prompt.addEventListener('keydown', (event) => {
+    const isAtStart = prompt.selectionStart === 0 && prompt.selectionEnd === 0;
+    if (event.isComposing || !isAtStart || event.shiftKey) return;
+    if (event.key === 'ArrowUp') { event.preventDefault(); recall(1).catch(() => {}); }
+    if (event.key === 'ArrowDown' && place >= 0) { event.preventDefault(); recall(-1).catch(() => {}); }
+  });
+  prompt.addEventListener('compositionstart', () => { isComposing = true; });
+  prompt.addEventListener('compositionend', () => { isComposing = false; draft.set({ prompt: prompt.value }); });
+  prompt.addEventListener('input', () => { place = -1; if (!isComposing) draft.set({ prompt: prompt.value }); });
+  seed.addEventListener('input', () => {
+    const text = seed.value.trim();
+    const isSeed = text === '' || (/^\d{1,20}$/.test(text) && BigInt(text) < 2n ** 64n);
+    seed.setCustomValidity(isSeed ? '' : 'A seed is a whole number from 0 to 18446744073709551615.');
+    seed.reportValidity();
+    if (isSeed) draft.set({ seed: text });
+  });
+  count.addEventListener('change', () => draft.set({ count: Number(count.value) }));
+  kind.addEventListener('change', () => draft.set({ format: kind.value || null }));
+  steps.addEventListener('input', () => draft.set({ steps: steps.value === '' ? null : Number(steps.value) }));
+  guidance.addEventListener('input', () => draft.set({ guidance: guidance.value === '' ? null : Number(guidance.value) }));
+  into.addEventListener('change', () => draft.set({ intoSet: into.value.trim().replace(/^@/, '') }));
+
+  return {
+    element,
+    start: () => { fill(); return draft.onChange(fill); },
+    focus: () => prompt.focus(),
+    show({ answer, error }) {
+      warning.textContent = error ? error.message : (answer?.plan.warnings ?? []).join(' ');
+      if (answer) { candidates = answer.candidates ?? []; drawSizes(); }
+    },
+  };
+}

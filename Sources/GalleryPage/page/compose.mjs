@@ -1,0 +1,111 @@
+// Composing a run: left what goes in, in the middle what is asked, right what will happen and what it costs; below, the runs of this session.
+
+import { api, part } from './api.mjs';
+import { referenceList } from './compose-references.mjs';
+import { forecast } from './compose-forecast.mjs';
+import { questions } from './compose-questions.mjs';
+import { sessionRuns } from './compose-runs.mjs';
+import { h } from './dom.mjs';
+import { draft } from './draft.mjs';
+import { keys } from './keys.mjs';
+import { library } from './library.mjs';
+import { navigate } from './router.mjs';
+import { toast } from './toasts.mjs';
+
+/** How long a person must pause before the plan is asked for, in milliseconds. */
+const pause = 150;
+
+/** Plans whenever the draft changes; an answer that is overtaken is dropped. */
+function planning(tell) {
+  let timer = 0;
+  let controller = null;
+  const plan = async () => {
+    controller?.abort();
+    controller = new AbortController();
+    const { signal } = controller;
+    if (!draft.prompt.trim()) { tell({ missing: 'Write a prompt to see what will come back and what it costs.' }); return; }
+    try {
+      tell({ answer: await api.post('plan', { request: draft.request(), on: library.status?.fal?.available ? 'fal' : 'sandbox' }, { signal }) });
+    } catch (error) {
+      if (error.name !== 'AbortError') tell({ error });
+    }
+  };
+  return {
+    soon() { clearTimeout(timer); timer = setTimeout(plan, pause); },
+    now: plan,
+    stop() { clearTimeout(timer); controller?.abort(); },
+  };
+}
+
+/** Fills the draft from the address: a run to be made again, or pictures to begin from. */
+async function fill(route) {
+  const from = route.params.get('from');
+  if (from) {
+    const answer = await api.get(`runs/${part(from)}/request`);
+    draft.take(answer.request);
+  } else if (route.params.has('ref')) {
+    draft.set({ references: [...new Set(route.params.getAll('ref'))] });
+  } else if (route.params.has('set')) {
+    const set = await api.get(`sets/${part(route.params.get('set'))}`);
+    draft.set({ references: (set.set ?? set).members });
+  } else {
+    return;
+  }
+  // The address has done its work: a reload must not undo what was changed since.
+  navigate('/compose', { replace: true });
+}
+
+export function open(route, place) {
+  const scope = keys.scope('compose');
+  const right = forecast();
+  const plan = planning((state) => { left.show(state); middle.show(state); right.show(state); });
+  const left = referenceList();
+  const middle = questions();
+  const runs = sessionRuns();
+  const element = h('div', { class: 'compose' },
+    h('h1', { class: 'unseen' }, 'New edit'),
+    h('section', { class: 'compose-in', aria: { label: 'References' } }, left.element),
+    h('section', { class: 'compose-asked', aria: { label: 'Request' } }, middle.element),
+    h('section', { class: 'compose-forecast', aria: { label: 'What will happen' } }, right.element),
+    h('section', { class: 'compose-runs', aria: { label: 'Runs of this session' } }, runs.element));
+  place.append(element);
+
+  let isBusy = false;
+  // One key for one intention: the server answers a second request of the same key with the same runs.
+  const run = async (on) => {
+    if (isBusy) return;
+    isBusy = true;
+    right.setBusy(true);
+    try {
+      const { runs: begun } = await api.post('runs', { request: draft.request(), on, request_key: crypto.randomUUID() });
+      for (const one of begun) runs.add(one, on);
+    } catch (error) {
+      toast.error(error);
+    } finally {
+      isBusy = false;
+      right.setBusy(false);
+    }
+  };
+  right.onRun(run);
+
+  const forget = [
+    draft.onChange(() => plan.soon()),
+    library.onChange(() => { right.update(); plan.soon(); }),
+    left.start(), middle.start(), runs.start(),
+  ];
+  scope.bind({ key: 'Escape', label: 'Back to the pictures', group: 'New edit', run: () => navigate('/') });
+  scope.bind({
+    key: 'Mod+Enter', label: 'Run, with the price on the button', group: 'New edit', inText: true, run: () => right.press(),
+  });
+  fill(route).catch((error) => toast.error(error)).finally(() => { plan.now(); });
+  middle.focus();
+
+  return {
+    update(next) { fill(next).catch((error) => toast.error(error)); },
+    close() {
+      plan.stop();
+      for (const one of forget) one?.();
+      scope.close();
+    },
+  };
+}
