@@ -1,8 +1,10 @@
 extension GalleryPage {
     /// Each file of `page` under its name; a test holds the two together.
     static let files: [String: [UInt8]] = [
+        "actions.mjs": PackageResources.actions_mjs,
         "api.mjs": PackageResources.api_mjs,
         "bar.mjs": PackageResources.bar_mjs,
+        "choosing.mjs": PackageResources.choosing_mjs,
         "compose-forecast.mjs": PackageResources.compose_forecast_mjs,
         "compose-picker.mjs": PackageResources.compose_picker_mjs,
         "compose-questions.mjs": PackageResources.compose_questions_mjs,
@@ -10,6 +12,7 @@ extension GalleryPage {
         "compose-runs.mjs": PackageResources.compose_runs_mjs,
         "compose.css": PackageResources.compose_css,
         "compose.mjs": PackageResources.compose_mjs,
+        "dialogs.mjs": PackageResources.dialogs_mjs,
         "dom.mjs": PackageResources.dom_mjs,
         "draft.mjs": PackageResources.draft_mjs,
         "events.mjs": PackageResources.events_mjs,
@@ -21,9 +24,11 @@ extension GalleryPage {
         "keys.mjs": PackageResources.keys_mjs,
         "library.mjs": PackageResources.library_mjs,
         "main.mjs": PackageResources.main_mjs,
+        "menus.mjs": PackageResources.menus_mjs,
         "rail.mjs": PackageResources.rail_mjs,
         "router.mjs": PackageResources.router_mjs,
         "shell.css": PackageResources.shell_css,
+        "suggesting.mjs": PackageResources.suggesting_mjs,
         "theme.mjs": PackageResources.theme_mjs,
         "toasts.mjs": PackageResources.toasts_mjs,
         "tokens.css": PackageResources.tokens_css,

@@ -1,0 +1,151 @@
+// What can be done with pictures. Each is one action of the library: it says what it did and can be undone. What shows the pictures hears
+// of it by the change event.
+
+import { api, part } from './api.mjs';
+import { askSet, askTags } from './choosing.mjs';
+import { askText, confirm } from './dialogs.mjs';
+import { format } from './format.mjs';
+import { library } from './library.mjs';
+import { toast } from './toasts.mjs';
+
+/** So many pictures are looked at before a question about them is asked; more are answered without. */
+const mostLookedAt = 24;
+
+const list = (ids) => (typeof ids === 'string' ? [ids] : [...ids]);
+const pictures = (ids) => (ids.length === 1 ? 'this picture' : format.plural(ids.length, 'picture'));
+
+/** Does something and says it; `message` is the server's sentence. Answers null when it failed, which was said too. */
+async function act(work) {
+  try {
+    const answer = await work();
+    if (answer?.message) toast(answer.message, { undo: answer.action ?? undefined });
+    return answer;
+  } catch (error) {
+    toast.error(error);
+    return null;
+  }
+}
+
+const mark = (ids, field, value) => (ids.length ? act(() => api.post('marks', { ids, field, value })) : null);
+
+/** The pictures in full, as far as a question about them needs. */
+async function looked(ids) {
+  const some = ids.slice(0, mostLookedAt);
+  const answers = await Promise.all(some.map((id) => api.get(`pictures/${part(id)}`).catch(() => null)));
+  return answers.map((answer) => answer?.asset).filter(Boolean);
+}
+
+export const actions = {
+  /** 0 takes the stars away. */
+  rate: (ids, stars) => mark(list(ids), 'rating', stars),
+
+  /** Makes favourites; where all are, takes it back. `value` says which. */
+  async favourite(ids, value) {
+    const all = list(ids);
+    if (all.length === 0) return null;
+    const wanted = value ?? !(await looked(all)).every((asset) => asset.favourite);
+    return mark(all, 'favourite', wanted);
+  },
+
+  trash: (ids) => mark(list(ids), 'trashed', true),
+  restore: (ids) => mark(list(ids), 'trashed', false),
+
+  /** Asks which tags, with those that they have. */
+  async tag(ids) {
+    const all = list(ids);
+    if (all.length === 0) return null;
+    const present = new Map();
+    const assets = all.length <= mostLookedAt ? await looked(all) : [];
+    for (const asset of assets) for (const tag of asset.tags ?? []) present.set(tag, (present.get(tag) ?? 0) + 1);
+    const answer = await askTags({ label: `Tag ${pictures(all)}`, present, total: all.length });
+    return answer && act(() => api.post('tags', { ids: all, ...answer }));
+  },
+
+  addTag: (ids, tag) => act(() => api.post('tags', { ids: list(ids), add: [tag], remove: [] })),
+
+  /** Adds to a set, which is made where it is not there; without a name it is asked for. */
+  async addToSet(ids, name) {
+    const all = list(ids);
+    if (all.length === 0) return null;
+    const set = name ?? (await askSet({ label: `Add ${pictures(all)} to a set` }))?.name;
+    return set ? act(() => api.post(`sets/${encodeURIComponent(set)}`, { add: all })) : null;
+  },
+
+  removeFromSet: (ids, name) => act(() => api.post(`sets/${encodeURIComponent(name)}`, { remove: list(ids) })),
+
+  /** Moves pictures within a set, to before or after another of it. */
+  moveInSet: (ids, name, place) => act(() => api.post(`sets/${encodeURIComponent(name)}`, { move: list(ids), ...place })),
+
+  async note(id) {
+    const [asset] = await looked([id]);
+    const text = await askText({ label: 'Note', value: asset?.note ?? '', isLong: true, hint: 'Found by note: in a search.' });
+    return text === null || text === (asset?.note ?? '') ? null : mark([id], 'note', text);
+  },
+
+  async title(id) {
+    const [asset] = await looked([id]);
+    const text = await askText({ label: 'Title', value: asset?.title ?? '' });
+    return text === null || text === (asset?.title ?? '') ? null : mark([id], 'title', text);
+  },
+
+  async createSet({ name, query, ids } = {}) {
+    const wanted = name ?? await askText({
+      label: query ? 'Save this search as a smart set' : ids ? `New set of ${pictures(list(ids))}` : 'New set', placeholder: 'Name', action: 'Save',
+      hint: query ? `It always holds what “${query}” finds.` : '', check: nameProblem(),
+    });
+    if (!wanted) return null;
+    if (ids) return act(() => api.post(`sets/${encodeURIComponent(wanted)}`, { add: list(ids) }));
+    return act(() => api.post('sets', query ? { name: wanted, query } : { name: wanted }));
+  },
+
+  async renameSet(name) {
+    const wanted = await askText({ label: 'Rename set', value: name, action: 'Rename', check: nameProblem(name) });
+    return !wanted || wanted === name ? null : (await act(() => api.patch(`sets/${encodeURIComponent(name)}`, { name: wanted }))) && wanted;
+  },
+
+  async duplicateSet(name) {
+    const wanted = await askText({ label: `Duplicate “${name}”`, value: `${name} copy`, action: 'Duplicate', check: nameProblem() });
+    return wanted ? act(() => api.post('sets', { name: wanted, from: name })) : null;
+  },
+
+  async editQuery(set) {
+    const query = await askText({ label: `What “${set.name}” finds`, value: set.query ?? '', hint: 'A search, as in the box above the pictures.' });
+    return !query || query === set.query ? null : act(() => api.patch(`sets/${encodeURIComponent(set.name)}`, { query }));
+  },
+
+  setCover: (name, id) => act(() => api.patch(`sets/${encodeURIComponent(name)}`, { cover: id })),
+
+  /** The pictures stay, and it can be undone: nothing to ask. */
+  deleteSet: (name) => act(() => api.delete(`sets/${encodeURIComponent(name)}`)),
+
+  /** Takes the newest change back. */
+  async undo() {
+    try {
+      const answer = await api.post('undo');
+      toast(answer.message, answer.action ? { action: { label: 'Redo', run: actions.redo } } : {});
+    } catch (error) {
+      toast.error(error);
+    }
+  },
+
+  redo: () => act(() => api.post('redo')),
+
+  /** Puts a text on the clipboard and says what it was. */
+  async copy(text, what) {
+    try {
+      await navigator.clipboard.writeText(text);
+      toast(`Copied ${what}`);
+    } catch {
+      await confirm({ label: `Copy ${what}`, text, action: 'Done' });
+    }
+  },
+};
+
+/** Why a name cannot be a set's; null when it can. */
+function nameProblem(itself = null) {
+  return (name) => {
+    if (!name) return 'A set needs a name.';
+    if (name !== itself && library.sets.some((set) => set.name === name)) return `There is a set “${name}” already.`;
+    return null;
+  };
+}
