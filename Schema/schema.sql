@@ -422,6 +422,7 @@ BEGIN
     DELETE FROM assetTally WHERE assets = 0;
 END;
 
+-- One thing that a search can answer with. Size is as seen; `promptKey` names the prompt of the run that made it, for telling equal ones.
 CREATE TABLE searchItem (
     id INTEGER PRIMARY KEY,
     tie INTEGER NOT NULL,
@@ -437,6 +438,7 @@ CREATE TABLE searchItem (
     height INTEGER,
     format TEXT,
     model INTEGER REFERENCES word (id),
+    promptKey INTEGER CHECK (promptKey <> 0),
     CHECK ((generation IS NULL) = (position IS NULL))
 ) STRICT;
 

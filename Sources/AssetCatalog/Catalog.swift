@@ -117,6 +117,7 @@ package struct Catalog: Sendable {
             db.add(tokenizer: WordTokenizer.self)
             SearchVocabulary.register(db)
             try SearchRelevance.register(db)
+            PromptKey.register(db)
         }
         return configuration
     }

@@ -139,7 +139,7 @@ enum CatalogComparison {
             "searchItem",
             """
             SELECT row.id, tie, blob.digest, generation.name, position, seed, createdAt, rating, isFavourite, isTrashed,
-                   row.width, row.height, row.format, word.text
+                   row.width, row.height, row.format, word.text, promptKey
             FROM searchItem AS row
             JOIN blob ON blob.id = row.asset LEFT JOIN generation ON generation.id = row.generation
             LEFT JOIN word ON word.id = row.model

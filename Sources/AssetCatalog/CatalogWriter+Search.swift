@@ -44,6 +44,14 @@ extension CatalogWriter {
         return min(bounded - min(bounded, epoch + 1000), 1 << 41 - 1)
     }
 
+    /// The time at which an item stands in the order of time, in milliseconds since 1970: that of its entry, not before 2020.
+    static func milliseconds(ofItem item: Int64) -> Int64 { Int64(epoch) + (item >> 22) }
+
+    /// The first item that can stand at a time.
+    static func item(atMilliseconds milliseconds: Int64) -> Int64 {
+        max(0, min(milliseconds - Int64(epoch), 1 << 41 - 1)) << 22
+    }
+
     /// The first id of an entry's items.
     static func firstItem(_ entry: EntryID) -> Int64 {
         let milliseconds = min(entry.milliseconds - min(entry.milliseconds, epoch), 1 << 41 - 1)
@@ -109,11 +117,13 @@ extension CatalogWriter {
             let (id, item) = (first + Int64(place), wanted[place])
             try sql.run(
                 """
-                INSERT INTO searchItem (id, tie, asset, generation, position, seed, createdAt, width, height, format, model)
-                SELECT ?1, ?2, id, ?4, ?5, ?6, ?7, CASE WHEN orientation >= 5 THEN storedHeight ELSE storedWidth END,
-                       CASE WHEN orientation >= 5 THEN storedWidth ELSE storedHeight END, format,
-                       (SELECT model FROM generation WHERE generation.id = ?4)
-                FROM asset WHERE id = ?3
+                INSERT INTO searchItem (id, tie, asset, generation, position, seed, createdAt, width, height, format, model,
+                                        promptKey)
+                SELECT ?1, ?2, asset.id, ?4, ?5, ?6, ?7,
+                       CASE WHEN orientation >= 5 THEN storedHeight ELSE storedWidth END,
+                       CASE WHEN orientation >= 5 THEN storedWidth ELSE storedHeight END, format, generation.model,
+                       promptKey(generation.prompt)
+                FROM asset LEFT JOIN generation ON generation.id = ?4 WHERE asset.id = ?3
                 """, id, Int64(bitPattern: item.tie), item.asset, item.generation, item.position, item.seed,
                 item.createdAt)
             try rememberText(of: id)

@@ -65,6 +65,9 @@ struct SQLRow {
 
     func integer(_ column: Int32) -> Int64? { isNull(column) ? nil : sqlite3_column_int64(statement, column) }
 
+    /// The same where NULL may stand for 0: one call to SQLite instead of two, in loops over a million rows.
+    func plainInteger(_ column: Int32) -> Int64 { sqlite3_column_int64(statement, column) }
+
     func number(_ column: Int32) -> Double? { isNull(column) ? nil : sqlite3_column_double(statement, column) }
 
     func text(_ column: Int32) -> String? {

@@ -111,7 +111,7 @@ struct SearchPages {
     }
 
     /// A number of an item that looks drawn, in SQL: SQLite's integers must not overflow, so it is made modulo the prime 2^31 - 1.
-    private static func shuffle(_ seed: Int64) -> String {
+    static func shuffle(_ seed: Int64) -> String {
         let prime: Int64 = 2_147_483_647
         let (first, second) = (1 + (seed & 0x3FFF_FFFF), 1 + (seed >> 30 & 0x3FFF_FFFF))
         let item = "((searchItem.id >> 10) + (searchItem.id & 1023) * 7919)"

@@ -140,6 +140,18 @@ struct SearchPlan {
         return try integers(piece)
     }
 
+    /// Every answer with further columns of its narrow row, the newest or the oldest first, of a range of ids.
+    func walk(
+        _ columns: String, isNewestFirst: Bool, within bounds: ClosedRange<Int64> = .min ... .max, limit: Int? = nil,
+        _ body: (SQLRow) throws -> Void
+    ) throws {
+        guard bounds.overlaps(range) else { return }
+        var piece = selection(columns, narrow: true, within: bounds)
+        piece = piece + " ORDER BY \(idColumn) \(isNewestFirst ? "DESC" : "ASC")"
+        if let limit { piece = piece + SQLPiece(sql: " LIMIT ?", arguments: [limit]) }
+        try rows(piece, body)
+    }
+
     /// How many there are.
     func count() throws -> Int {
         let piece = "SELECT count(*) FROM (" + selection() + ")"

@@ -73,6 +73,35 @@ struct SearchRelevance {
         return places
     }
 
+    /// Every answer in the order of the pages, with further columns of its narrow row; says what the cursors carry on. The candidates are
+    /// scored as for one page, all others go by newest first: no more is sorted than for a page, whatever the number of answers.
+    func walk(_ columns: String, limit: Int?, _ body: (SQLRow, _ key: Int64?) throws -> Void) throws -> Int64? {
+        guard text != nil else {
+            try plan.walk(columns, isNewestFirst: true, limit: limit) { try body($0, nil) }
+            return nil
+        }
+        let scored = try candidates(upTo: .max)
+        let context = scored.items.map(\.item).max() ?? 0
+        let sql = SQL(db: plan.db)
+        let one = try plan.db.cachedStatement(sql: "SELECT id\(columns) FROM searchItem WHERE id = ?")
+        for place in scored.items.prefix(limit ?? .max) {
+            one.arguments = [place.item]
+            try sql.forEach(one) { try body($0, place.key) }
+        }
+        let left = limit.map { $0 - scored.items.count } ?? .max
+        guard left > 0, let end = scored.end, end > .min else { return context }
+        let known = Set(scored.items.map(\.item))
+        // Those of the candidates that lie behind the window are passed over, so as many more are walked through.
+        let bound = left == .max ? nil : left + known.count
+        var count = 0
+        try plan.walk(columns, isNewestFirst: true, within: .min...(end - 1), limit: bound) { row in
+            guard count < left, !known.contains(row.plainInteger(0)) else { return }
+            count += 1
+            try body(row, nil)
+        }
+        return context
+    }
+
     /// The candidates, the best first, and the oldest of the window, behind which there are more; nil when there are none.
     private func candidates(upTo newest: Int64) throws -> (items: [SearchPages.Place], end: Int64?) {
         // SQLite passes 127 arguments at most; a match of that many words is as good as any other.

@@ -15,10 +15,25 @@ public struct FoldProgress: Hashable, Sendable {
 /// The catalog that is in use now: a rebuilt one takes the place of the one before.
 final class CatalogHandle: Sendable {
     private let state: Mutex<Catalog>
+    /// The actions that were written through this handle last, the newest last.
+    private let actions = Mutex<[EntryID]>([])
+
+    private static let actionCount = 4096
 
     init(_ catalog: Catalog) {
         state = Mutex(catalog)
     }
+
+    /// Remembers an action that is about to be written here.
+    func noteOwn(_ action: EntryID) {
+        actions.withLock { actions in
+            if actions.count >= 2 * Self.actionCount { actions.removeFirst(Self.actionCount) }
+            actions.append(action)
+        }
+    }
+
+    /// Whether an action was written here, as far as that is remembered.
+    func isOwn(_ action: EntryID) -> Bool { actions.withLock { $0.last == action || $0.contains(action) } }
 
     var catalog: Catalog {
         get { state.withLock { $0 } }

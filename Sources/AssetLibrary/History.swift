@@ -116,7 +116,7 @@ package struct History: Sendable {
         _ verb: String, _ room: Room,
         _ body: @escaping @Sendable (CatalogWriter) throws -> (facts: [JournalEntry.Fact], result: R)
     ) async throws -> (result: R, lines: [EntryID]) {
-        let (journal, environment, root) = (journal, environment, layout.root)
+        let (journal, environment, root, handle) = (journal, environment, layout.root, handle)
         return try await catalog.withWriteLock { writer in
             try Self.catchUp(writer, journal)
             let (facts, result) = try body(writer)
@@ -135,6 +135,7 @@ package struct History: Sendable {
                 return JournalEntry(id: id, at: now, op: action, by: verb, fact: fact)
             }
             try writer.apply(entries)
+            if let action { handle.noteOwn(action) }
             let position = try journal.append(entries, after: try writer.positions())
             if let last { try writer.advance(to: position, after: last) }
             try writer.notePlans(entries, in: position.replica)

@@ -22,6 +22,8 @@ public struct Library: Sendable {
     let arrivals = ImageInspector(reach: .whole)
     let environment: Environment
     let logger: Logger
+    /// What the gallery lays out.
+    let timelines = TimelineShelf()
 
     /// The library's folder, absolute.
     public var root: String { layout.root }

@@ -170,6 +170,18 @@ package struct Journal: Sendable {
         return count
     }
 
+    /// How many bytes each segment has.
+    package func segmentSizes() throws(StoreError) -> [JournalPosition] {
+        var sizes: [JournalPosition] = []
+        for replica in try replicas() {
+            for number in try segments(of: replica) {
+                let byteCount = try onDisk(Path.byteCount(path(replica, number))) ?? 0
+                sizes.append(JournalPosition(replica: replica, segment: number, byteOffset: byteCount))
+            }
+        }
+        return sizes
+    }
+
     /// Whether any segment holds a whole line that has not been read. Cost: one look at each segment's length.
     package func hasNews(after positions: [JournalPosition]) throws(StoreError) -> Bool {
         let known = Dictionary(positions.map { ("\($0.replica)/\($0.segment)", $0.byteOffset) }, uniquingKeysWith: max)

@@ -10,6 +10,9 @@ struct Story {
     private(set) var entries: [JournalEntry] = []
     private var now = Timestamp(milliseconds: 1_767_225_600_000)
 
+    /// Lets the next line be told at a time.
+    mutating func moveClock(to time: Timestamp) { now = time.adding(seconds: -1) }
+
     @discardableResult
     mutating func tell(_ fact: JournalEntry.Fact) -> JournalEntry {
         now = now.adding(seconds: 1)

@@ -5,7 +5,7 @@ import Testing
 /// What a condition finds, compared with looking at every picture.
 struct SearchTests {
     /// One picture, as the test knows it.
-    private struct Picture {
+    struct Picture {
         let number: Int
         let words: [String]
         let seed: UInt64
@@ -15,9 +15,9 @@ struct SearchTests {
         let rating: Int
     }
 
-    private static let vocabulary = ["mug", "marble", "red", "blue", "cat", "mugs", "märble", "teapot"]
+    static let vocabulary = ["mug", "marble", "red", "blue", "cat", "mugs", "märble", "teapot"]
 
-    private static func pictures(_ random: inout some RandomNumberGenerator) throws -> [Picture] {
+    static func pictures(_ random: inout some RandomNumberGenerator) throws -> [Picture] {
         try (1...60).map { number in
             let words = (0..<Int.random(in: 1...4, using: &random)).map { _ in
                 vocabulary.randomElement(using: &random) ?? ""
@@ -35,7 +35,7 @@ struct SearchTests {
         }
     }
 
-    private static func catalog(_ pictures: [Picture]) async throws -> Catalog {
+    static func catalog(_ pictures: [Picture]) async throws -> Catalog {
         var story = Story()
         for picture in pictures {
             let id = Run.ID(random: (UInt64(picture.number), 1))
@@ -60,7 +60,7 @@ struct SearchTests {
         return try await story.catalog()
     }
 
-    private static func condition(_ random: inout some RandomNumberGenerator, depth: Int) -> SearchCondition {
+    static func condition(_ random: inout some RandomNumberGenerator, depth: Int) -> SearchCondition {
         switch Int.random(in: -1..<(depth > 0 ? 12 : 7), using: &random) {
         case -1:
             return .term(
