@@ -106,12 +106,18 @@ let package = Package(
             name: "CGIF", pkgConfig: "libgif", providers: [.apt(["libgif-dev"]), .brew(["giflib"])]),
         // Its declarations only: the library is loaded when it is needed, and may be missing then.
         .systemLibrary(name: "CHEIF", providers: [.apt(["libheif-dev"]), .brew(["libheif"])]),
+        // The same.
+        .systemLibrary(name: "CJXL", providers: [.apt(["libjxl-dev"]), .brew(["jpeg-xl"])]),
+        .systemLibrary(
+            name: "CLCMS", pkgConfig: "lcms2", providers: [.apt(["liblcms2-dev"]), .brew(["little-cms2"])]),
         .systemLibrary(
             name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         // The C fence around the picture libraries: no longjmp ever crosses Swift.
         .target(
             name: "CImageCodec",
-            dependencies: ["CPNG", "CJPEG", "CWebP", "CTurboJPEG", "CTIFF", "CGIF", "CHEIF"]),
+            dependencies: [
+                "CPNG", "CJPEG", "CWebP", "CTurboJPEG", "CTIFF", "CGIF", "CHEIF", "CJXL", "CLCMS",
+            ]),
 
         // Layer 1: rooms that do not know each other.
 

@@ -97,6 +97,18 @@ int bmp_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *h
     return code;
 }
 
+// The header of version 5 tells where a profile lies, counted from its own first byte.
+int bmp_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output) {
+    enum { VERSION_5 = 124 };
+    *output = (image_codec_buffer){0};
+    if (count < FILE_HEADER + VERSION_5 || little32(bytes + FILE_HEADER) < VERSION_5) return IMAGE_CODEC_OK;
+    const uint8_t *header = bytes + FILE_HEADER;
+    // 'MBED', as one number.
+    if (memcmp(header + 56, "DEBM", 4) != 0) return IMAGE_CODEC_OK;
+    size_t start = little32(header + 112), length = little32(header + 116), room = count - FILE_HEADER;
+    return start <= room && length <= room - start ? buffer_copy(header + start, length, output) : IMAGE_CODEC_OK;
+}
+
 static void put_colour(const picture *state, uint32_t index, uint8_t *rgba) {
     rgba[0] = rgba[1] = rgba[2] = 0;
     rgba[3] = 255;
@@ -196,7 +208,7 @@ static int read_runs(const picture *state, uint8_t *pixels) {
     return y + 1 >= state->height ? IMAGE_CODEC_OK : IMAGE_CODEC_DAMAGED;
 }
 
-int bmp_decode(const uint8_t *bytes, size_t count, const image_codec_decoding *how, uint32_t width, uint32_t height,
+int bmp_decode(const uint8_t *bytes, size_t count, decoding *how, uint32_t width, uint32_t height,
                uint8_t *rgba) {
     picture state;
     int code = open_picture(&state, bytes, count);

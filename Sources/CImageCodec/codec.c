@@ -12,7 +12,8 @@ typedef enum {
     FORMAT_TIFF,
     FORMAT_GIF,
     FORMAT_BMP,
-    FORMAT_HEIF
+    FORMAT_HEIF,
+    FORMAT_JXL
 } format;
 
 static format format_of(const uint8_t *bytes, size_t count) {
@@ -25,6 +26,9 @@ static format format_of(const uint8_t *bytes, size_t count) {
     if (count >= 4 && (memcmp(bytes, "II+\0", 4) == 0 || memcmp(bytes, "MM\0+", 4) == 0)) return FORMAT_TIFF;
     if (count >= 6 && (memcmp(bytes, "GIF87a", 6) == 0 || memcmp(bytes, "GIF89a", 6) == 0)) return FORMAT_GIF;
     if (count >= 2 && bytes[0] == 'B' && bytes[1] == 'M') return FORMAT_BMP;
+    static const uint8_t jxl[12] = {0, 0, 0, 12, 'J', 'X', 'L', ' ', '\r', '\n', 0x87, '\n'};
+    if (count >= 2 && bytes[0] == 0xFF && bytes[1] == 0x0A) return FORMAT_JXL;
+    if (count >= 12 && memcmp(bytes, jxl, 12) == 0) return FORMAT_JXL;
     // Whether libheif knows the brand is for it to say.
     if (count >= 12 && memcmp(bytes + 4, "ftyp", 4) == 0) return FORMAT_HEIF;
     return FORMAT_NONE;
@@ -42,13 +46,17 @@ int image_codec_measure(const uint8_t *bytes, size_t count, uint32_t *width, uin
     case FORMAT_GIF: code = gif_measure(bytes, count, width, height); break;
     case FORMAT_BMP: code = bmp_measure(bytes, count, width, height); break;
     case FORMAT_HEIF: code = heif_measure(bytes, count, width, height); break;
+    case FORMAT_JXL: code = jxl_measure(bytes, count, width, height); break;
     default: return IMAGE_CODEC_UNSUPPORTED;
     }
     if (code != IMAGE_CODEC_OK) return code;
     return *width && *height ? IMAGE_CODEC_OK : IMAGE_CODEC_DAMAGED;
 }
 
-int image_codec_decodes_upright(const uint8_t *bytes, size_t count) { return format_of(bytes, count) == FORMAT_HEIF; }
+int image_codec_decodes_upright(const uint8_t *bytes, size_t count) {
+    format found = format_of(bytes, count);
+    return found == FORMAT_HEIF || found == FORMAT_JXL;
+}
 
 int image_codec_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output) {
     *output = (image_codec_buffer){0};
@@ -102,26 +110,61 @@ int image_codec_png_first_alpha(const uint8_t *bytes, size_t count, uint32_t row
     return format_of(bytes, count) == FORMAT_PNG ? png_first_alpha(bytes, count, rows, alpha) : IMAGE_CODEC_UNSUPPORTED;
 }
 
+// The way to sRGB for about so many pixels.
+static void open_colour(format found, const uint8_t *bytes, size_t count, uint64_t pixels, colour *state) {
+    colour_description described;
+    image_codec_buffer profile = {0};
+    *state = (colour){.kind = COLOUR_USUAL};
+    if (found == FORMAT_PNG && png_colours(bytes, count, &described)) {
+        colour_open_described(state, &described, pixels);
+        return;
+    }
+    int code = found == FORMAT_JXL   ? jxl_profile(bytes, count, &profile)
+               : found == FORMAT_BMP ? bmp_profile(bytes, count, &profile)
+                                     : image_codec_profile(bytes, count, &profile);
+    if (code == IMAGE_CODEC_OK && profile.count)
+        colour_open(state, profile.bytes, profile.count, pixels);
+    else if (found == FORMAT_HEIF && heif_colours(bytes, count, &described))
+        colour_open_described(state, &described, pixels);
+    free(profile.bytes);
+}
+
+static int decode(format found, const uint8_t *bytes, size_t count, decoding *how, uint32_t width, uint32_t height,
+                  uint8_t *rgba) {
+    switch (found) {
+    case FORMAT_PNG: return png_decode(bytes, count, how, width, height, rgba);
+    case FORMAT_JPEG: return jpeg_decode(bytes, count, how, width, height, rgba);
+    case FORMAT_WEBP: return webp_decode(bytes, count, how, width, height, rgba);
+    case FORMAT_TIFF: return tiff_decode(bytes, count, how, width, height, rgba);
+    case FORMAT_GIF: return gif_decode(bytes, count, how, width, height, rgba);
+    case FORMAT_BMP: return bmp_decode(bytes, count, how, width, height, rgba);
+    case FORMAT_HEIF: return heif_decode(bytes, count, how, width, height, rgba);
+    case FORMAT_JXL: return jxl_decode(bytes, count, how, width, height, rgba);
+    default: return IMAGE_CODEC_UNSUPPORTED;
+    }
+}
+
 int image_codec_decode(const uint8_t *bytes, size_t count, image_codec_decoding how, uint32_t width, uint32_t height,
-                       uint8_t *rgba) {
+                       uint8_t *rgba, image_codec_outcome *outcome) {
+    *outcome = (image_codec_outcome){0};
     uint32_t stored_width, stored_height;
     int code = image_codec_measure(bytes, count, &stored_width, &stored_height);
     if (code != IMAGE_CODEC_OK) return code;
     uint64_t pixels = (uint64_t)stored_width * stored_height;
     if (pixels > how.pixel_limit) return IMAGE_CODEC_TOO_MANY_PIXELS;
     format found = format_of(bytes, count);
-    if ((found == FORMAT_GIF || found == FORMAT_HEIF) && pixels > how.held_limit) return IMAGE_CODEC_TOO_MANY_PIXELS;
+    if ((found == FORMAT_GIF || found == FORMAT_HEIF || found == FORMAT_JXL) && pixels > how.held_limit) return IMAGE_CODEC_TOO_MANY_PIXELS;
     if (!width || !height || width > stored_width || height > stored_height) return IMAGE_CODEC_BAD_PARAMETER;
-    switch (found) {
-    case FORMAT_PNG: return png_decode(bytes, count, &how, width, height, rgba);
-    case FORMAT_JPEG: return jpeg_decode(bytes, count, &how, width, height, rgba);
-    case FORMAT_WEBP: return webp_decode(bytes, count, &how, width, height, rgba);
-    case FORMAT_TIFF: return tiff_decode(bytes, count, &how, width, height, rgba);
-    case FORMAT_GIF: return gif_decode(bytes, count, &how, width, height, rgba);
-    case FORMAT_BMP: return bmp_decode(bytes, count, &how, width, height, rgba);
-    case FORMAT_HEIF: return heif_decode(bytes, count, &how, width, height, rgba);
-    default: return IMAGE_CODEC_UNSUPPORTED;
-    }
+    decoding inner = {
+        .held_limit = how.held_limit, .drops_alpha = how.drops_alpha, .accepts_partial = how.accepts_partial};
+    colour way = {.kind = COLOUR_USUAL};
+    if (how.to_srgb) open_colour(found, bytes, count, (uint64_t)width * height, &way);
+    inner.wants_inks = way.kind == COLOUR_INKS;
+    code = decode(found, bytes, count, &inner, width, height, rgba);
+    if (code == IMAGE_CODEC_OK && how.to_srgb) colour_convert(&way, rgba, (size_t)width * height, inner.holds_inks);
+    colour_close(&way);
+    outcome->is_partial = inner.is_partial;
+    return code;
 }
 
 int image_codec_encode(const image_codec_source *source, image_codec_settings settings, image_codec_buffer *output) {

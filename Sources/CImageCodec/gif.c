@@ -74,7 +74,7 @@ static int read_frame(GifFileType *gif, int transparent, uint8_t *screen, GifPix
     return IMAGE_CODEC_OK;
 }
 
-int gif_decode(const uint8_t *bytes, size_t count, const image_codec_decoding *how, uint32_t width, uint32_t height,
+int gif_decode(const uint8_t *bytes, size_t count, decoding *how, uint32_t width, uint32_t height,
                uint8_t *rgba) {
     source from = {bytes, count, 0};
     int error = 0, transparent;

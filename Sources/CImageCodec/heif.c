@@ -23,6 +23,8 @@
     CALL(heif_image_handle_get_color_profile_type) \
     CALL(heif_image_handle_get_raw_color_profile_size) \
     CALL(heif_image_handle_get_raw_color_profile)  \
+    CALL(heif_image_handle_get_nclx_color_profile) \
+    CALL(heif_nclx_color_profile_free)             \
     CALL(heif_decoding_options_alloc)              \
     CALL(heif_decoding_options_free)               \
     CALL(heif_decode_image)                        \
@@ -132,6 +134,18 @@ int heif_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output)
     return code;
 }
 
+int heif_colours(const uint8_t *bytes, size_t count, colour_description *described) {
+    reader state;
+    int is_known = 0;
+    struct heif_color_profile_nclx *told = NULL;
+    if (reader_open(&state, bytes, count) == IMAGE_CODEC_OK &&
+        state.heif.heif_image_handle_get_nclx_color_profile(state.handle, &told).code == heif_error_Ok && told)
+        is_known = colour_describe(described, told->color_primaries, told->transfer_characteristics);
+    if (told) state.heif.heif_nclx_color_profile_free(told);
+    reader_close(&state);
+    return is_known;
+}
+
 static void straighten(uint8_t *rgba, uint32_t width) {
     for (uint32_t x = 0; x < width; x++, rgba += 4)
         for (int channel = 0; channel < 3; channel++) {
@@ -175,7 +189,7 @@ static int decode(reader *state, int drops_alpha, uint32_t width, uint32_t heigh
     return code;
 }
 
-int heif_decode(const uint8_t *bytes, size_t count, const image_codec_decoding *how, uint32_t width, uint32_t height,
+int heif_decode(const uint8_t *bytes, size_t count, decoding *how, uint32_t width, uint32_t height,
                 uint8_t *rgba) {
     reader state;
     int code = reader_open(&state, bytes, count);
@@ -196,10 +210,15 @@ int heif_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output)
     return IMAGE_CODEC_UNSUPPORTED;
 }
 
-int heif_decode(const uint8_t *bytes, size_t count, const image_codec_decoding *how, uint32_t width, uint32_t height,
+int heif_decode(const uint8_t *bytes, size_t count, decoding *how, uint32_t width, uint32_t height,
                 uint8_t *rgba) {
     (void)bytes, (void)count, (void)how, (void)width, (void)height, (void)rgba;
     return IMAGE_CODEC_UNSUPPORTED;
+}
+
+int heif_colours(const uint8_t *bytes, size_t count, colour_description *described) {
+    (void)bytes, (void)count, (void)described;
+    return 0;
 }
 
 #endif

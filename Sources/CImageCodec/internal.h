@@ -4,6 +4,39 @@
 
 #include "include/image_codec.h"
 
+// How to decode, and what came of it.
+typedef struct {
+    uint64_t held_limit;
+    int drops_alpha, accepts_partial;
+    // Give four inks (255 is all of it) rather than light and alpha, if the picture has inks. Whether it was done.
+    int wants_inks, holds_inks;
+    int is_partial;
+} decoding;
+
+// What colours the stored numbers mean.
+typedef enum { COLOUR_USUAL, COLOUR_RGB, COLOUR_GRAY, COLOUR_INKS } colour_kind;
+
+// The way to sRGB; none for the usual colours.
+typedef struct {
+    colour_kind kind;
+    void *transform;
+} colour;
+
+// Colours told without a profile: where white, red, green and blue stand (CIE xy), and a power; 0 for sRGB's curve.
+typedef struct {
+    double points[8], gamma;
+} colour_description;
+
+// For about so many pixels. Whatever is wrong with the profile makes it usual.
+void colour_open(colour *state, const uint8_t *profile, size_t count, uint64_t pixels);
+void colour_open_described(colour *state, const colour_description *described, uint64_t pixels);
+// The colours that numbers of ITU-T H.273 stand for; 0 for those that we do not know.
+int colour_describe(colour_description *described, unsigned primaries, unsigned transfer);
+void colour_convert(const colour *state, uint8_t *rgba, size_t pixels, int holds_inks);
+void colour_close(colour *state);
+// Inks to light without a profile: each takes its share.
+void inks_to_light(uint8_t *inks, size_t pixels);
+
 // Averages rows into a smaller (or larger) picture as they come. Memory: one target row and one accumulator, in floats.
 typedef struct {
     uint32_t from_width, from_height, to_width, to_height;
@@ -16,12 +49,16 @@ typedef struct {
     uint8_t *target;
     // 255 to take every pixel as opaque, else 0.
     uint8_t alpha_floor;
+    // The fourth channel is one like the others, as with four inks.
+    int is_plain;
 } scaler;
 
 int scaler_open(scaler *state, uint32_t from_width, uint32_t from_height, uint32_t to_width, uint32_t to_height,
                 uint8_t *target, int drops_alpha);
 // Takes the next source row: from_width RGBA pixels.
 void scaler_take(scaler *state, const uint8_t *rgba);
+// Gives gray to all rows that did not come. Whether any came at all.
+int scaler_fill(scaler *state);
 void scaler_close(scaler *state);
 
 // Averages single pixels into a smaller picture, in whatever order they come. Memory: the target in floats; none for the same size.
@@ -42,7 +79,7 @@ void scatter_finish(scatter *state);
 void scatter_close(scatter *state);
 
 int png_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
-int png_decode(const uint8_t *bytes, size_t count, const image_codec_decoding *how, uint32_t width, uint32_t height,
+int png_decode(const uint8_t *bytes, size_t count, decoding *how, uint32_t width, uint32_t height,
                uint8_t *rgba);
 int png_first_alpha(const uint8_t *bytes, size_t count, uint32_t rows, uint8_t *alpha);
 // `gray`: every pixel has equal colours, of which one is written.
@@ -50,8 +87,11 @@ int png_encode(const image_codec_source *source, const image_codec_settings *set
                 image_codec_buffer *output);
 int png_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output);
 
+// The colours that a PNG tells without a profile, or although it has one; 0 for none.
+int png_colours(const uint8_t *bytes, size_t count, colour_description *described);
+
 int jpeg_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
-int jpeg_decode(const uint8_t *bytes, size_t count, const image_codec_decoding *how, uint32_t width, uint32_t height,
+int jpeg_decode(const uint8_t *bytes, size_t count, decoding *how, uint32_t width, uint32_t height,
                 uint8_t *rgba);
 // `gray`: every pixel has equal colours, of which one is written.
 int jpeg_encode(const image_codec_source *source, const image_codec_settings *settings, int gray,
@@ -59,29 +99,37 @@ int jpeg_encode(const image_codec_source *source, const image_codec_settings *se
 int jpeg_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output);
 
 int webp_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
-int webp_decode(const uint8_t *bytes, size_t count, const image_codec_decoding *how, uint32_t width, uint32_t height,
+int webp_decode(const uint8_t *bytes, size_t count, decoding *how, uint32_t width, uint32_t height,
                 uint8_t *rgba);
 int webp_encode(const image_codec_source *source, int quality, int effort, image_codec_buffer *output);
 int webp_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output);
 
 int tiff_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
-int tiff_decode(const uint8_t *bytes, size_t count, const image_codec_decoding *how, uint32_t width, uint32_t height,
+int tiff_decode(const uint8_t *bytes, size_t count, decoding *how, uint32_t width, uint32_t height,
                 uint8_t *rgba);
 int tiff_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output);
 
 int gif_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
-int gif_decode(const uint8_t *bytes, size_t count, const image_codec_decoding *how, uint32_t width, uint32_t height,
+int gif_decode(const uint8_t *bytes, size_t count, decoding *how, uint32_t width, uint32_t height,
                uint8_t *rgba);
 
 int bmp_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
-int bmp_decode(const uint8_t *bytes, size_t count, const image_codec_decoding *how, uint32_t width, uint32_t height,
+int bmp_decode(const uint8_t *bytes, size_t count, decoding *how, uint32_t width, uint32_t height,
                uint8_t *rgba);
+int bmp_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output);
 
 // The size as seen, and pixels that are upright.
 int heif_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
-int heif_decode(const uint8_t *bytes, size_t count, const image_codec_decoding *how, uint32_t width, uint32_t height,
+int heif_decode(const uint8_t *bytes, size_t count, decoding *how, uint32_t width, uint32_t height,
                 uint8_t *rgba);
 int heif_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output);
+// The colours that are told without a profile; 0 for none.
+int heif_colours(const uint8_t *bytes, size_t count, colour_description *described);
+
+// The size as seen, and pixels that are upright.
+int jxl_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
+int jxl_decode(const uint8_t *bytes, size_t count, decoding *how, uint32_t width, uint32_t height, uint8_t *rgba);
+int jxl_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output);
 
 // A copy of some bytes for the caller; none for none.
 int buffer_copy(const uint8_t *bytes, size_t count, image_codec_buffer *output);

@@ -146,7 +146,7 @@ static void light_from_inks(const uint8_t *inks, uint8_t *rgba, uint32_t width, 
     }
 }
 
-static int decode(reader *state, const uint8_t *bytes, size_t count, uint64_t held_limit, uint32_t width, uint32_t height,
+static int decode(reader *state, const uint8_t *bytes, size_t count, decoding *how, uint32_t width, uint32_t height,
                   uint8_t *rgba) {
     struct jpeg_decompress_struct *jpeg = &state->jpeg;
     if (setjmp(state->failure.jump)) return code_of(&state->failure);
@@ -158,7 +158,7 @@ static int decode(reader *state, const uint8_t *bytes, size_t count, uint64_t he
     // Channels without a meaning, such as two of them.
     if (jpeg->jpeg_color_space == JCS_UNKNOWN) return IMAGE_CODEC_UNSUPPORTED;
     // Several scans go over the same pixels: the coefficients of all of them must be kept.
-    if (jpeg_has_multiple_scans(jpeg) && (uint64_t)jpeg->image_width * jpeg->image_height > held_limit)
+    if (jpeg_has_multiple_scans(jpeg) && (uint64_t)jpeg->image_width * jpeg->image_height > how->held_limit)
         return IMAGE_CODEC_TOO_MANY_PIXELS;
     int inks = jpeg->jpeg_color_space == JCS_CMYK || jpeg->jpeg_color_space == JCS_YCCK;
     jpeg->out_color_space = inks ? JCS_CMYK : JCS_EXT_RGBA;
@@ -175,20 +175,25 @@ static int decode(reader *state, const uint8_t *bytes, size_t count, uint64_t he
     if (!state->row || (inks && !state->converted)) return IMAGE_CODEC_NO_MEMORY;
     if (scaler_open(&state->scaler, jpeg->output_width, jpeg->output_height, width, height, rgba, 0) != IMAGE_CODEC_OK)
         return IMAGE_CODEC_NO_MEMORY;
+    state->scaler.is_plain = how->holds_inks = inks && how->wants_inks;
     while (jpeg->output_scanline < jpeg->output_height) {
         JSAMPROW row = state->row;
         if (jpeg_read_scanlines(jpeg, &row, 1) != 1) return IMAGE_CODEC_DAMAGED;
-        if (inks) light_from_inks(row, state->converted, jpeg->output_width, jpeg->saw_Adobe_marker);
+        if (how->holds_inks)
+            for (size_t i = 0; i < (size_t)jpeg->output_width * 4; i++)
+                state->converted[i] = jpeg->saw_Adobe_marker ? 255 - row[i] : row[i];
+        else if (inks)
+            light_from_inks(row, state->converted, jpeg->output_width, jpeg->saw_Adobe_marker);
         scaler_take(&state->scaler, inks ? state->converted : row);
     }
     return IMAGE_CODEC_OK;
 }
 
-int jpeg_decode(const uint8_t *bytes, size_t count, const image_codec_decoding *how, uint32_t width, uint32_t height,
+int jpeg_decode(const uint8_t *bytes, size_t count, decoding *how, uint32_t width, uint32_t height,
                 uint8_t *rgba) {
     reader state = {0};
     state.jpeg.err = failure_open(&state.failure);
-    int code = decode(&state, bytes, count, how->held_limit, width, height, rgba);
+    int code = decode(&state, bytes, count, how, width, height, rgba);
     jpeg_destroy_decompress(&state.jpeg);
     scaler_close(&state.scaler);
     free(state.row);

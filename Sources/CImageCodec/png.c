@@ -78,7 +78,7 @@ static int begin_rows(reader *state) {
 }
 
 // Everything between setjmp and the last libpng call. Returns a code; jumps back to itself on a libpng error.
-static int decode(reader *state, const image_codec_decoding *how, uint32_t width, uint32_t height, uint8_t *rgba) {
+static int decode(reader *state, decoding *how, uint32_t width, uint32_t height, uint8_t *rgba) {
     png_structp png = state->png;
     if (setjmp(png_jmpbuf(png))) return state->no_memory ? IMAGE_CODEC_NO_MEMORY : IMAGE_CODEC_DAMAGED;
     int interlaced = begin_rows(state);
@@ -112,7 +112,7 @@ static int decode(reader *state, const image_codec_decoding *how, uint32_t width
     return IMAGE_CODEC_OK;
 }
 
-int png_decode(const uint8_t *bytes, size_t count, const image_codec_decoding *how, uint32_t width, uint32_t height,
+int png_decode(const uint8_t *bytes, size_t count, decoding *how, uint32_t width, uint32_t height,
                uint8_t *rgba) {
     reader state = {.bytes = bytes, .count = count};
     int code = reader_open(&state);
@@ -143,6 +143,34 @@ int png_first_alpha(const uint8_t *bytes, size_t count, uint32_t rows, uint8_t *
     if (code == IMAGE_CODEC_OK) code = first_alpha(&state, rows, alpha);
     reader_close(&state);
     return code;
+}
+
+static uint32_t big32(const uint8_t *at) {
+    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+// PNG 3rd edition, section 4.3: cICP is asked first, then iCCP, sRGB, and last gAMA and cHRM. The latter may be wrong in the fifth digit,
+// so sRGB by other words is nearly always what they say. cHRM alone says nothing about the curve, and is not heeded.
+int png_colours(const uint8_t *bytes, size_t count, colour_description *described) {
+    const uint8_t *gamma = NULL, *points = NULL;
+    int is_told = 0;
+    for (size_t at = 8; count >= 12 && at <= count - 12;) {
+        size_t length = big32(bytes + at), rest = count - at - 12;
+        const uint8_t *name = bytes + at + 4, *content = name + 4;
+        if (length > rest || memcmp(name, "IDAT", 4) == 0) break;
+        if (memcmp(name, "cICP", 4) == 0 && length == 4 && colour_describe(described, content[0], content[1])) return 1;
+        if (memcmp(name, "iCCP", 4) == 0 || memcmp(name, "sRGB", 4) == 0) is_told = 1;
+        if (memcmp(name, "gAMA", 4) == 0 && length == 4) gamma = content;
+        if (memcmp(name, "cHRM", 4) == 0 && length == 32) points = content;
+        at += length + 12;
+    }
+    if (is_told || !gamma || !big32(gamma)) return 0;
+    colour_describe(described, 1, 13);
+    for (int i = 0; points && i < 8; i++) described->points[i] = big32(points + i * 4) / 100000.0;
+    // 45455 stands for sRGB's own curve.
+    double told = 100000.0 / big32(gamma);
+    described->gamma = told > 2.1 && told < 2.3 ? 0 : told;
+    return 1;
 }
 
 static int profile(reader *state, image_codec_buffer *output) {

@@ -45,12 +45,25 @@ static void add_span(const uint8_t *rgba, uint8_t alpha_floor, uint32_t width, d
     }
 }
 
+// The same of four channels that are all alike.
+static void add_plain_span(const uint8_t *inks, uint32_t width, double begin, double end, float *sum) {
+    for (uint32_t x = (uint32_t)begin; x < width && x < end; x++) {
+        double left = x < begin ? begin : x, right = x + 1 > end ? end : x + 1;
+        float weight = (float)(right - left);
+        for (int channel = 0; channel < 4; channel++) sum[channel] += weight * inks[(size_t)x * 4 + (size_t)channel];
+    }
+}
+
 static void reduce_row(scaler *state, const uint8_t *rgba) {
     double step = (double)state->from_width / state->to_width;
     memset(state->reduced, 0, (size_t)state->to_width * 4 * sizeof(float));
     for (uint32_t x = 0; x < state->to_width; x++) {
         double end = x + 1 == state->to_width ? state->from_width : (x + 1) * step;
-        add_span(rgba, state->alpha_floor, state->from_width, x * step, end, state->reduced + (size_t)x * 4);
+        float *sum = state->reduced + (size_t)x * 4;
+        if (state->is_plain)
+            add_plain_span(rgba, state->from_width, x * step, end, sum);
+        else
+            add_span(rgba, state->alpha_floor, state->from_width, x * step, end, sum);
     }
 }
 
@@ -71,7 +84,13 @@ static void finish_pixels(float *sum, size_t count, double area, uint8_t *out) {
 
 static void finish_row(scaler *state) {
     double area = ((double)state->from_width / state->to_width) * ((double)state->from_height / state->to_height);
-    finish_pixels(state->sums, state->to_width, area, state->target + (size_t)state->to_row * state->to_width * 4);
+    uint8_t *out = state->target + (size_t)state->to_row * state->to_width * 4;
+    if (state->is_plain) {
+        for (size_t i = 0; i < (size_t)state->to_width * 4; i++) out[i] = to_byte((float)(state->sums[i] / area));
+        memset(state->sums, 0, (size_t)state->to_width * 4 * sizeof(float));
+    } else {
+        finish_pixels(state->sums, state->to_width, area, out);
+    }
     state->to_row++;
     state->filled = 0;
 }
@@ -101,6 +120,19 @@ void scaler_take(scaler *state, const uint8_t *rgba) {
     }
     state->from_row++;
     if (last && state->to_row < state->to_height) finish_row(state);
+}
+
+int scaler_fill(scaler *state) {
+    if (!state->from_row) return 0;
+    uint8_t *row = state->from_row < state->from_height ? malloc((size_t)state->from_width * 4) : NULL;
+    if (!row) return state->from_row >= state->from_height;
+    for (size_t x = 0; x < state->from_width; x++) {
+        static const uint8_t gray[4] = {128, 128, 128, 255}, inks[4] = {0, 0, 0, 127};
+        memcpy(row + x * 4, state->is_plain ? inks : gray, 4);
+    }
+    while (state->from_row < state->from_height) scaler_take(state, row);
+    free(row);
+    return 1;
 }
 
 int scatter_open(scatter *state, uint32_t from_width, uint32_t from_height, uint32_t to_width, uint32_t to_height,

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <tiffio.h>
 
-#include "internal.h"
+#include "tiff_codec.h"
 
 typedef struct {
     const uint8_t *bytes;
@@ -86,7 +86,7 @@ int tiff_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output)
 }
 
 // The library multiplies colours by alpha; everywhere else here they are straight.
-static void straighten(uint8_t *rgba, uint32_t width) {
+void tiff_straighten(uint8_t *rgba, uint32_t width) {
     for (uint32_t x = 0; x < width; x++, rgba += 4) {
         if (rgba[3] == 255) continue;
         for (int channel = 0; channel < 3; channel++) {
@@ -107,12 +107,17 @@ static uint32_t band_of(TIFF *tiff, uint32_t height) {
     return rows < height ? rows : height;
 }
 
-static int decode_bands(TIFFRGBAImage *picture, uint32_t band, uint32_t *raster, uint8_t *row, scaler *state) {
+// Leniently what a band misses is gray.
+static int decode_bands(TIFFRGBAImage *picture, uint32_t band, uint32_t *raster, uint8_t *row, decoding *how, scaler *state) {
     for (uint32_t top = 0; top < picture->height; top += band) {
         uint32_t rows = picture->height - top < band ? picture->height - top : band;
         picture->row_offset = (int)top;
         picture->col_offset = 0;
-        if (!TIFFRGBAImageGet(picture, raster, picture->width, rows)) return IMAGE_CODEC_DAMAGED;
+        for (size_t i = 0; how->accepts_partial && i < (size_t)rows * picture->width; i++) raster[i] = 0xFF808080;
+        if (!TIFFRGBAImageGet(picture, raster, picture->width, rows)) {
+            if (!how->accepts_partial) return IMAGE_CODEC_DAMAGED;
+            how->is_partial = 1;
+        }
         for (uint32_t y = 0; y < rows; y++) {
             const uint32_t *from = raster + (size_t)y * picture->width;
             for (uint32_t x = 0; x < picture->width; x++) {
@@ -122,19 +127,22 @@ static int decode_bands(TIFFRGBAImage *picture, uint32_t band, uint32_t *raster,
                 pixel[2] = (uint8_t)TIFFGetB(from[x]);
                 pixel[3] = (uint8_t)TIFFGetA(from[x]);
             }
-            if (picture->alpha) straighten(row, picture->width);
+            if (picture->alpha) tiff_straighten(row, picture->width);
             scaler_take(state, row);
         }
     }
     return IMAGE_CODEC_OK;
 }
 
-static int decode(TIFF *tiff, const image_codec_decoding *how, uint32_t width, uint32_t height, uint8_t *rgba) {
+static int decode(TIFF *tiff, decoding *how, uint32_t width, uint32_t height, uint8_t *rgba) {
     char message[1024];
-    if (!TIFFRGBAImageOK(tiff, message)) return IMAGE_CODEC_UNSUPPORTED;
+    uint16_t meaning = 0;
+    TIFFGetField(tiff, TIFFTAG_PHOTOMETRIC, &meaning);
     TIFFRGBAImage picture;
     // The last argument: stop at the first error, since half a picture is none.
-    if (!TIFFRGBAImageBegin(&picture, tiff, 1, message)) return IMAGE_CODEC_UNSUPPORTED;
+    if ((how->wants_inks && meaning == PHOTOMETRIC_SEPARATED) || !TIFFRGBAImageOK(tiff, message) ||
+        !TIFFRGBAImageBegin(&picture, tiff, 1, message))
+        return tiff_decode_samples(tiff, how, width, height, rgba);
     // Rows and columns as they are stored; turning is the caller's business.
     picture.orientation = ORIENTATION_TOPLEFT;
     picture.req_orientation = ORIENTATION_TOPLEFT;
@@ -150,7 +158,7 @@ static int decode(TIFF *tiff, const image_codec_decoding *how, uint32_t width, u
         code = raster && row ? scaler_open(&state, picture.width, picture.height, width, height, rgba, how->drops_alpha)
                              : IMAGE_CODEC_NO_MEMORY;
     }
-    if (code == IMAGE_CODEC_OK) code = decode_bands(&picture, band, raster, row, &state);
+    if (code == IMAGE_CODEC_OK) code = decode_bands(&picture, band, raster, row, how, &state);
     TIFFRGBAImageEnd(&picture);
     scaler_close(&state);
     free(raster);
@@ -158,7 +166,7 @@ static int decode(TIFF *tiff, const image_codec_decoding *how, uint32_t width, u
     return code;
 }
 
-int tiff_decode(const uint8_t *bytes, size_t count, const image_codec_decoding *how, uint32_t width, uint32_t height,
+int tiff_decode(const uint8_t *bytes, size_t count, decoding *how, uint32_t width, uint32_t height,
                 uint8_t *rgba) {
     uint32_t stored_width = 0, stored_height = 0;
     int code = tiff_measure(bytes, count, &stored_width, &stored_height);

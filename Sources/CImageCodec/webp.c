@@ -40,7 +40,7 @@ int webp_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output)
 // The two codings of WebP, as WebPBitstreamFeatures names them.
 enum { LOSSLESS = 2 };
 
-int webp_decode(const uint8_t *bytes, size_t count, const image_codec_decoding *how, uint32_t width, uint32_t height,
+int webp_decode(const uint8_t *bytes, size_t count, decoding *how, uint32_t width, uint32_t height,
                 uint8_t *rgba) {
     WebPDecoderConfig config;
     if (!WebPInitDecoderConfig(&config)) return IMAGE_CODEC_UNSUPPORTED;

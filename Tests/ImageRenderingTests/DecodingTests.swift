@@ -142,9 +142,6 @@ struct DecodingTests {
         #expect(throws: RenderingError.unsupported) { try ImageDecoder().decode([]) }
         #expect(throws: RenderingError.unsupported) { try ImageDecoder().decode(Array("hello, world".utf8)) }
         #expect(throws: RenderingError.unsupported) {
-            try ImageDecoder().decode(fileAt: Fixtures.path("images/jxl/lossy.jxl"))
-        }
-        #expect(throws: RenderingError.unsupported) {
             try ImageDecoder().decode(fileAt: Fixtures.path("images/webp/animated.webp"))
         }
         #expect(throws: RenderingError.unreadable(path: "/nowhere.png")) {

@@ -1,4 +1,4 @@
-// The C fence around libpng, libjpeg-turbo, libwebp, libtiff, giflib and libheif: a few functions, plain values, one set of
+// The C fence around libpng, libjpeg-turbo, libwebp, libtiff, giflib, libheif, libjxl and Little CMS: a few functions, plain values, one set of
 // codes.
 //
 // Rules that hold for all of them:
@@ -16,8 +16,8 @@
 // What a call came to.
 enum {
     IMAGE_CODEC_OK = 0,
-    // The bytes are no picture of a kind that we decode (PNG, JPEG, still WebP, TIFF, BMP, GIF, and with libheif HEIC and AVIF), or
-    // use a feature that we do not (an animated WebP).
+    // The bytes are no picture of a kind that we decode (PNG, JPEG, WebP, TIFF, BMP, GIF, with libheif HEIC and AVIF, with libjxl JPEG
+    // XL), or use a feature that we do not.
     IMAGE_CODEC_UNSUPPORTED = 1,
     // The bytes end too early or contradict themselves.
     IMAGE_CODEC_DAMAGED = 2,
@@ -41,8 +41,8 @@ enum {
 // Reads width and height from the header, as stored. Decodes no pixel and costs microseconds.
 int image_codec_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
 
-// Whether a decoded picture is upright already, whatever turns its file asks for: true for HEIC and AVIF, whose turns are part of
-// the decoding. Their measure is the size as seen, too.
+// Whether a decoded picture is upright already, whatever turns its file asks for: true for HEIC, AVIF and JPEG XL, whose turns are
+// part of the decoding. Their measure is the size as seen, too.
 int image_codec_decodes_upright(const uint8_t *bytes, size_t count);
 
 // How to decode.
@@ -56,9 +56,21 @@ typedef struct {
     uint64_t held_limit;
     // Take every pixel as opaque, as a reader does that throws alpha away: what was hidden under it is seen.
     int drops_alpha;
+    // Convert colours to sRGB when the file says that they are others: by its ICC profile (matrices or tables, of RGB, gray or inks), or
+    // by the numbers that PNG, HEIC and AVIF have for well-known ones. The rows are averaged first, so that few pixels are converted. A
+    // profile that is damaged or of other colours than the picture's is ignored.
+    int to_srgb;
+    // Of a picture that ends too early or is damaged give what decodes, as long as that is a row at least, and gray for the rest.
+    int accepts_partial;
 } image_codec_decoding;
 
-// Decodes a still picture (of a GIF the first frame, of a TIFF the first page) to exactly width x height RGBA pixels, averaging over
+// What is told beside the pixels.
+typedef struct {
+    // Part of the picture is missing: gray stands there.
+    int is_partial;
+} image_codec_outcome;
+
+// Decodes a still picture (of an animation the first frame on its whole screen, of a TIFF the first page) to exactly width x height RGBA pixels, averaging over
 // areas; both sides must be at least 1 and no longer than the stored ones. `rgba` must have room for width * height * 4 bytes; after
 // an error its content is undefined.
 //
@@ -66,7 +78,7 @@ typedef struct {
 // interlaced PNG is made smaller; in the other cases four to seven bytes a stored pixel, of which there are at most `held_limit`. A JPEG is
 // decoded at 1/2, 1/4 or 1/8 where that is still large enough.
 int image_codec_decode(const uint8_t *bytes, size_t count, image_codec_decoding how, uint32_t width, uint32_t height,
-                       uint8_t *rgba);
+                       uint8_t *rgba, image_codec_outcome *outcome);
 
 // Reads the alpha of the leftmost pixel of the first `rows` rows of a PNG, top down, into `alpha`: 255 where a picture has
 // none. Stops decoding there. IMAGE_CODEC_UNSUPPORTED for anything but a PNG, for an interlaced one, and for one of fewer rows.
