@@ -60,6 +60,8 @@ public struct CostReport: Hashable, Sendable {
         }
     }
 
+    /// By month of the plan (`2026-11`, UTC), oldest first.
+    public let months: [Row]
     /// By day of the plan, UTC, oldest first.
     public let days: [Row]
     /// By model, sorted by name.
@@ -77,6 +79,7 @@ extension CostReport {
     /// Sums runs up, all of them and by set: those of a sandbox that lived as long as one command do not count.
     init(_ runs: [BilledRuns], bySet: [BilledRuns], _ prices: PriceBook) {
         var (days, models, sets): ([String: Row], [String: Row], [String: Row]) = ([:], [:], [:])
+        var months: [String: Row] = [:]
         var total = Row(name: "")
         var pricedAt: String?
         func add(_ runs: BilledRuns, to row: inout Row) {
@@ -87,6 +90,7 @@ extension CostReport {
         for run in runs where !run.host.isEphemeral {
             let day = String(Timestamp(milliseconds: run.day * 86_400_000).description.prefix(10))
             add(run, to: &days[day, default: .init(name: day)])
+            add(run, to: &months[String(day.prefix(7)), default: .init(name: String(day.prefix(7)))])
             add(run, to: &models[run.model, default: .init(name: run.model)])
             add(run, to: &total)
         }
@@ -96,7 +100,8 @@ extension CostReport {
         }
         func sorted(_ rows: [String: Row]) -> [Row] { rows.values.sorted { $0.name < $1.name } }
         self.init(
-            days: sorted(days), models: sorted(models), sets: sorted(sets), total: total, pricedAt: pricedAt)
+            months: sorted(months), days: sorted(days), models: sorted(models), sets: sorted(sets), total: total,
+            pricedAt: pricedAt)
     }
 }
 

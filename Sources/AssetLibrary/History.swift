@@ -68,7 +68,7 @@ package struct History: Sendable {
             var attempts = persistently ? Self.persistentAttempts : 1
             var rereads = 3
             while true {
-                do { return try await recordOnce(verb, room, body) } catch {
+                do { return noted(try await recordOnce(verb, room, body)) } catch {
                     // A program that holds the lock of an older catalog wrote first; its entries are read at once.
                     if case StoreError.journalGrew = error, rereads > 0 {
                         rereads -= 1
@@ -141,5 +141,11 @@ package struct History: Sendable {
             try writer.notePlans(entries, in: position.replica)
             return (result, entries.map(\.id))
         }
+    }
+
+    /// Tells who listens under which name something was written.
+    private func noted<R>(_ written: (result: R, lines: [EntryID])) -> (result: R, lines: [EntryID]) {
+        if let action = written.lines.first { ActionLog.current?.add(action) }
+        return written
     }
 }

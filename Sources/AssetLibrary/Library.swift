@@ -28,6 +28,12 @@ public struct Library: Sendable {
     /// The library's folder, absolute.
     public var root: String { layout.root }
 
+    /// Whether its folder is still there: one that was moved away or unmounted is not.
+    public var isThere: Bool { LibraryLayout.isLibrary(root) }
+
+    /// Why nothing can be written, as one sentence; nil when it can.
+    public var obstacleToWriting: String? { history.readOnlyReason.map { LibraryError($0).message } }
+
     /// Makes an empty library in a folder that is empty or not there yet.
     public static func create(at root: String, environment: Environment = .live) throws(LibraryError) {
         do {

@@ -1,4 +1,4 @@
-import AssetModel
+public import AssetModel
 import AssetStore
 import FalAPI
 
@@ -46,6 +46,15 @@ public struct Remote: Sendable {
         let remote = try server(at: base, key: sandboxKey)
         return Remote(endpoints: remote.endpoints, credential: remote.credential, host: .ephemeralSandbox(name))
     }
+
+    /// Whether it is fal itself, where runs cost money.
+    public var isFal: Bool { endpoints.queue == FalEndpoints.production.queue }
+
+    /// What answers there, without a trace of the key.
+    public var service: String { host.service }
+
+    /// Whether a run was meant for this account or server.
+    public func owns(_ run: Run) -> Bool { run.host == host }
 
     /// The key that a sandbox is given when the person has none. It opens nothing.
     public static let sandboxKey = "sandbox:sandbox"

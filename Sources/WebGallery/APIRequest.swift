@@ -19,6 +19,14 @@ struct APIRequest: Sendable {
         return raw.isEmpty ? nil : String(raw)
     }
 
+    /// A parameter that must be there.
+    func required(_ name: String) throws(LibraryError) -> String {
+        guard let text = query(name) else {
+            throw LibraryError(.invalidInput, code: "bad_parameter", "\(name) is missing")
+        }
+        return text
+    }
+
     /// A number within bounds. Errors: a text that is none.
     func number(_ name: String, in range: ClosedRange<Int>, default usual: Int) throws(LibraryError) -> Int {
         guard let text = query(name) else { return usual }

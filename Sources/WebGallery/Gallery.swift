@@ -11,7 +11,13 @@ package struct Gallery: Sendable {
     /// Nothing may be changed through it, whatever the library itself allows.
     package let isReadOnly: Bool
 
-    package init(library: Library, fal: FalSession?, sandbox: FalSession? = nil, isReadOnly: Bool = false) {
+    /// The program's version.
+    package let version: String
+
+    package init(
+        library: Library, fal: FalSession?, sandbox: FalSession? = nil, isReadOnly: Bool = false, version: String = ""
+    ) {
+        self.version = version
         self.library = library
         self.fal = fal
         self.sandbox = sandbox

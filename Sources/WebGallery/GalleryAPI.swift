@@ -8,6 +8,16 @@ import LibraryJSON
 /// The HTTP API under `/api/v1`: JSON over the library's own verbs. `openapi.json` describes it, and a test holds the two together.
 struct GalleryAPI: Sendable {
     let gallery: Gallery
+    /// The runs that this server brings to their end.
+    let desk: RunDesk
+    /// What is told to the pages as it happens.
+    let hub: EventHub
+
+    /// Where runs cost nothing: the sandbox beside fal, or the server that stands in for fal.
+    var sandbox: FalSession? {
+        if let sandbox = gallery.sandbox { return sandbox }
+        return gallery.fal.flatMap { $0.remote.isFal ? nil : $0 }
+    }
 
     var library: Library { gallery.library }
 
@@ -15,14 +25,17 @@ struct GalleryAPI: Sendable {
     struct Route: Sendable {
         let method: HTTPRequest.Method
         let template: String
+        /// Whether it changes something or spends money; then it is refused in a read-only gallery.
+        let isChange: Bool
         let answer: @Sendable (GalleryAPI, APIRequest) async throws(LibraryError) -> GalleryAnswer
 
         init(
-            _ method: HTTPRequest.Method, _ template: String,
+            _ method: HTTPRequest.Method, _ template: String, isChange: Bool? = nil,
             _ answer: @escaping @Sendable (GalleryAPI, APIRequest) async throws(LibraryError) -> GalleryAnswer
         ) {
             self.method = method
             self.template = template
+            self.isChange = isChange ?? (method != .get)
             self.answer = answer
         }
 
@@ -43,7 +56,9 @@ struct GalleryAPI: Sendable {
     }
 
     /// Every route, by what it is about.
-    static let routes: [Route] = findingRoutes
+    static let routes: [Route] =
+        statusRoutes + findingRoutes + pictureRoutes + runRoutes + composeRoutes + setRoutes + markRoutes + undoRoutes
+        + ledgerRoutes + importRoutes + changeRoutes + documentRoutes
 
     static let prefix = "/api/v1/"
 
@@ -59,8 +74,10 @@ struct GalleryAPI: Sendable {
                 allowed.append(route.method.rawValue)
                 continue
             }
-            if gallery.isReadOnly, route.method != .get {
-                return .error(403, "read_only", "this gallery is read-only")
+            if route.isChange, let reason = readOnlyReason { return .error(403, "read_only", reason) }
+            // Moved away or unmounted under us: what is open still answers, and would answer wrongly.
+            guard library.isThere else {
+                return .error(503, "library_gone", "\(library.root): the library is no longer there")
             }
             do throws(LibraryError) {
                 return try await route.answer(self, APIRequest(request: request, path: parameters))

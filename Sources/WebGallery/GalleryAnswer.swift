@@ -41,9 +41,13 @@ struct GalleryAnswer: Sendable {
     /// The status that says the same as the error's category.
     private static func status(of error: LibraryError) -> Int {
         switch error.category {
+        case .invalidInput where error.code == "body_too_large": 413
         case .notFound: 404
         case .invalidInput: 400
-        default: 500
+        case .conflict, .outcomeUnknown, .credential: 409
+        case .refused: 422
+        case .busy, .unavailable, .noLibrary, .cancelled: 503
+        case .newerFormat, .damaged, .storage: 500
         }
     }
 

@@ -31,10 +31,13 @@ package struct GalleryServer: Sendable {
         let webhooks = gallery.fal.map {
             WebhookResponder(session: $0, notices: noticed, underWay: underWay, report: report)
         }
+        let hub = EventHub()
+        let runs = RunDesk(hub: hub)
         let application = Application(
             responder: GalleryResponder(
                 gate: GalleryGate(token: token, names: GalleryAddress.names),
-                api: GalleryAPI(gallery: gallery), pictures: PictureResponder(library: gallery.library),
+                api: GalleryAPI(gallery: gallery, desk: runs, hub: hub),
+                pictures: PictureResponder(library: gallery.library),
                 webhooks: webhooks),
             // Connections idle for half a minute are closed.
             server: .http1(configuration: .init(idleTimeout: .seconds(30))),
@@ -48,7 +51,7 @@ package struct GalleryServer: Sendable {
         let desk = gallery.fal.map {
             WebhookDesk(session: $0, notices: notices, underWay: underWay, report: report)
         }
-        let services: [any Service] = (desk.map { [$0] } ?? []) + [application]
+        let services: [any Service] = (desk.map { [$0] } ?? []) + [runs, application]
         var setup = ServiceGroupConfiguration(services: services, logger: quiet)
         setup.maximumGracefulShutdownDuration = .seconds(5)
         let group = ServiceGroup(configuration: setup)

@@ -1,0 +1,51 @@
+import AssetCatalog
+public import AssetModel
+
+extension Library {
+    /// The pictures that ids name, each once, in order: digests, unique beginnings of one, `RUN/3`, and runs, which stand for their
+    /// pictures. Unlike `assets(named:)` it takes no paths and no sets, so that what comes over a network never names a file.
+    ///
+    /// Errors: one that names every id that stands for nothing, or for several.
+    public func pictures(ids: [String]) async throws(LibraryError) -> [ContentDigest] {
+        try await inLibraryWords {
+            var (found, unknown): ([ContentDigest], [String]) = ([], [])
+            let digits = ids.map { $0.lowercased() }
+            let prefixes = digits.filter(Self.mayBeDigest)
+            var digests = try await history.catalog.digests(startingWith: prefixes, limit: 2)[...]
+            for (id, digits) in zip(ids, digits) {
+                if Self.mayBeDigest(digits) {
+                    let matches = digests.popFirst() ?? []
+                    if matches.count == 1 { found += matches } else { unknown.append(id) }
+                    continue
+                }
+                guard Run.ID.looksLikePrefix(digits.prefix { $0 != "/" }),
+                    let designation = try? await resolver.designation(digits)
+                else {
+                    unknown.append(id)
+                    continue
+                }
+                switch designation {
+                case .asset(let digest): found.append(digest)
+                case .run(let run): found += try await history.catalog.generation(run)?.outputs.map(\.asset) ?? []
+                }
+            }
+            guard unknown.isEmpty else {
+                let named = unknown.prefix(5).joined(separator: ", ")
+                let more = unknown.count > 5 ? " and \(unknown.count - 5) more" : ""
+                throw LibraryError(
+                    .notFound, code: "unknown_id", "\(named)\(more): no image or run with this id, or several")
+            }
+            return found.uniqued()
+        }
+    }
+
+    /// Every picture that a query finds, each once, in its order and at most as many as the query says. Cost: a row for each.
+    public func pictures(foundBy query: SearchQuery) async throws(LibraryError) -> [ContentDigest] {
+        try await inLibraryWords { try await setFinder.assets(foundBy: query) }
+    }
+
+    private static func mayBeDigest(_ digits: String) -> Bool {
+        !digits.isEmpty && digits.utf8.count <= 64
+            && digits.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+    }
+}

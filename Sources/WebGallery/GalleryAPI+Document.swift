@@ -1,0 +1,7 @@
+import AssetLibrary
+import HTTPTypes
+
+/// The API's own description.
+extension GalleryAPI {
+    static let documentRoutes: [Route] = []
+}

@@ -1,0 +1,125 @@
+import AssetLibrary
+import AssetModel
+import HTTPTypes
+import LibraryJSON
+
+/// What a person says of pictures: stars, favourites, notes, titles, the trash, tags.
+extension GalleryAPI {
+    static let markRoutes: [Route] = [
+        Route(.post, "marks") { api, request throws(LibraryError) in try await api.mark(request) },
+        Route(.get, "tags") { api, _ throws(LibraryError) in
+            .json([
+                "tags": JSONValue(
+                    try await api.library.tags().sorted { ($1.count, $0.tag) < ($0.count, $1.tag) }.map {
+                        ["name": JSONValue($0.tag), "count": JSONValue($0.count)] as JSONObject
+                    })
+            ])
+        },
+        Route(.post, "tags") { api, request throws(LibraryError) in try await api.tag(request) },
+    ]
+
+    private func mark(_ request: APIRequest) async throws(LibraryError) -> GalleryAnswer {
+        let body = try await request.json()
+        let field = try body.requiredText("field")
+        let value = body["value"] ?? .null
+        switch field {
+        case "rating":
+            guard let stars = value == .null ? 0 : value.int else {
+                throw Self.bad("value must be a number from 0 to 5")
+            }
+            let assets = try await chosen(body)
+            return try await changing { () throws(LibraryError) in
+                let pictures = Words.pictures(assets.count)
+                return Change(
+                    stars == 0
+                        ? "Took the stars off \(pictures)"
+                        : "Rated \(pictures) \(String(repeating: "★", count: max(0, min(5, stars))))",
+                    changed: try await library.rate(assets, stars))
+            }
+        case "favourite":
+            guard let isFavourite = value.flag else { throw Self.bad("value must be true or false") }
+            let assets = try await chosen(body)
+            return try await changing { () throws(LibraryError) in
+                let pictures = Words.pictures(assets.count)
+                return Change(
+                    isFavourite ? "Made \(pictures) favourite" : "\(pictures), no longer favourite",
+                    changed: try await library.favourite(assets, isFavourite))
+            }
+        case "trashed":
+            guard let isTrashed = value.flag else { throw Self.bad("value must be true or false") }
+            let assets = try await chosen(body)
+            return try await changing { () throws(LibraryError) in
+                let pictures = Words.pictures(assets.count)
+                if isTrashed {
+                    return Change("Moved \(pictures) to the trash", changed: try await library.trash(assets))
+                }
+                return Change("Restored \(pictures)", changed: try await library.restore(assets))
+            }
+        case "title", "note":
+            guard value == .null || value.text != nil else { throw Self.bad("value must be a text or null") }
+            return try await write(field, value.text, body)
+        default:
+            throw Self.bad("field must be rating, favourite, trashed, title or note")
+        }
+    }
+
+    /// Titles and notes can be given to runs too: there an id of a run means the run.
+    private func write(
+        _ field: String, _ text: String?, _ body: JSONValue
+    ) async throws(LibraryError) -> GalleryAnswer {
+        var runs: [Run.ID] = []
+        var body = body
+        if let ids = body["ids"]?.elements {
+            var others: [JSONValue] = []
+            for id in ids {
+                if let text = id.text, !text.contains("/"), !text.contains("~"),
+                    Run.ID.looksLikePrefix(text.lowercased()), case .run(let run) = try await library.designation(text)
+                {
+                    runs.append(run)
+                } else {
+                    others.append(id)
+                }
+            }
+            body = body.setting("ids", to: others.isEmpty ? nil : .array(others))
+        }
+        let isWithoutPictures = body["ids"] == nil && body["query"] == nil
+        let assets = runs.isEmpty || !isWithoutPictures ? try await chosen(body) : []
+        let named = runs
+        return try await changing { () throws(LibraryError) in
+            let things = assets.isEmpty ? Words.runs(named.count) : Words.pictures(assets.count)
+            let isEmpty = text?.allSatisfy(\.isWhitespace) ?? true
+            if field == "title" {
+                return Change(
+                    isEmpty ? "Took the title off \(things)" : "Gave \(things) a title",
+                    changed: try await library.title(assets, runs: named, as: text))
+            }
+            return Change(
+                isEmpty ? "Took the note off \(things)" : "Wrote a note to \(things)",
+                changed: try await library.note(assets, runs: named, text))
+        }
+    }
+
+    private func tag(_ request: APIRequest) async throws(LibraryError) -> GalleryAnswer {
+        let body = try await request.json()
+        let (add, remove) = (try body.texts("add"), try body.texts("remove"))
+        guard !add.isEmpty || !remove.isEmpty else { throw Self.bad("give add or remove") }
+        let assets = try await chosen(body)
+        return try await changing { () throws(LibraryError) in
+            let pictures = Words.pictures(assets.count)
+            var (changed, parts): (Int, [String]) = (0, [])
+            if !add.isEmpty {
+                changed = max(changed, try await library.tag(assets, with: add))
+                parts.append("Tagged \(pictures) \(Words.list(add))")
+            }
+            if !remove.isEmpty {
+                changed = max(changed, try await library.untag(assets, remove))
+                parts.append(
+                    parts.isEmpty
+                        ? "Took the tag \(Words.list(remove)) off \(pictures)" : "took off \(Words.list(remove))")
+            }
+            return Change(parts.joined(separator: ", "), changed: changed)
+        }
+    }
+
+    static func bad(_ sentence: String) -> LibraryError { LibraryError(.invalidInput, code: "bad_body", sentence) }
+}

@@ -1,0 +1,86 @@
+import AssetLibrary
+import AssetModel
+import HTTPTypes
+import LibraryJSON
+
+/// Runs: what was asked of models, and what became of it.
+extension GalleryAPI {
+    static let runRoutes: [Route] = [
+        Route(.get, "runs") { api, request throws(LibraryError) in try await api.runs(request) },
+        Route(.get, "runs/{id}") { api, request throws(LibraryError) in
+            let run = try await api.run(request)
+            return .json(try await api.json(run).adding(["resubmit_price_usd": await api.price(again: run)]))
+        },
+        Route(.get, "runs/{id}/request") { api, request throws(LibraryError) in
+            let run = try await api.run(request)
+            return .json(["request": .object(try await api.library.request(again: run).composeJSON(run.filing))])
+        },
+    ]
+
+    func run(_ request: APIRequest) async throws(LibraryError) -> Run {
+        var word = request.id
+        if let (run, _) = Run.ID.splitPicture(word.lowercased()) { word = run }
+        guard case .run(let id) = try await library.designation(word), let run = try await library.run(id) else {
+            throw LibraryError(.notFound, code: "not_a_run", "\(request.id): an image, not a run")
+        }
+        return run
+    }
+
+    private func runs(_ request: APIRequest) async throws(LibraryError) -> GalleryAnswer {
+        let limit = try request.number("limit", in: 1...500, default: 100)
+        var runs: [Run]
+        switch request.query("state") ?? "unfinished" {
+        case "unfinished": runs = try await library.unfinishedRuns().reversed()
+        case "unknown": runs = try await library.unfinishedRuns().filter { $0.nextStep == .confirm }.reversed()
+        case "all": runs = try await library.runs(limit: limit)
+        default:
+            throw LibraryError(.invalidInput, code: "bad_parameter", "state must be unfinished, unknown or all")
+        }
+        runs = Array(runs.prefix(limit))
+        var shown: [JSONObject] = []
+        for run in runs {
+            var object = try await json(run)
+            if run.nextStep == .confirm { object["resubmit_price_usd"] = await price(again: run) }
+            shown.append(object)
+        }
+        return .json(["runs": JSONValue(shown)])
+    }
+
+    /// A run as everywhere, and `on under_way progress can`: whose it is (`fal`, `sandbox` or `elsewhere`), whether this server is bringing it to
+    /// its end and what it heard last, and what can be done: `resume cancel resubmit discard`.
+    func json(_ run: Run) async throws(LibraryError) -> JSONObject {
+        let progress = await desk.progress(of: run.id)
+        return run.json(in: library).adding([
+            "on": JSONValue(host(of: run)), "under_way": JSONValue(progress != nil),
+            "progress": progress.map { .object($0) } ?? .null, "can": JSONValue(Self.steps(run)),
+            "differences": JSONValue(run.differences),
+        ])
+    }
+
+    /// The session whose host a run is meant for; nil when it is another account's, or a sandbox's that has ended.
+    func session(of run: Run) -> FalSession? {
+        [gallery.fal, sandbox].compactMap(\.self).first { $0.remote.owns(run) }
+    }
+
+    private func host(of run: Run) -> String {
+        guard let session = session(of: run) else { return run.host.isEphemeral ? "sandbox" : "elsewhere" }
+        return session.remote.isFal ? "fal" : "sandbox"
+    }
+
+    private static func steps(_ run: Run) -> [String] {
+        switch run.nextStep {
+        case .submit: ["resume", "cancel"]
+        case .collect: ["resume", "cancel"]
+        case .confirm: ["resume", "resubmit", "discard"]
+        case .nothing: []
+        }
+    }
+
+    /// What submitting a run again would cost by estimate, in US dollars.
+    private func price(again run: Run) async -> JSONValue {
+        guard let request = try? await library.request(again: run),
+            let plan = try? await library.plan(request, for: session(of: run)?.remote)
+        else { return .null }
+        return JSONValue(plan.cost)
+    }
+}
