@@ -1,0 +1,118 @@
+// What was asked for beside what came, from a picture's details. Pure: data in, data out.
+
+import { format } from './format.mjs';
+
+const names = { jpg: 'jpeg' };
+const normal = (value) => (value === null || value === undefined ? null : names[String(value).toLowerCase()] ?? String(value).toLowerCase());
+
+/** Parameters that have a row of their own, or a section. */
+const known = new Set([
+  'prompt', 'negative_prompt', 'seed', 'image_size', 'aspect_ratio', 'output_format', 'num_images', 'num_inference_steps', 'guidance_scale',
+  'image_url', 'image_urls', 'reference_image_urls',
+]);
+
+/** A parameter in words. */
+function worded(value) {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'object') {
+    return value.width && value.height ? format.size(value.width, value.height) : JSON.stringify(value);
+  }
+  return String(value).replaceAll('_', ' ');
+}
+
+/**
+ * Rows `{name, asked, got, is}` with `is` one of `same`, `other`, and null where nothing can be compared. `detail` is what `pictures/ID`
+ * answers.
+ */
+export function askedAndGot(detail) {
+  const { run, asset } = detail;
+  if (!run) return recipeRows(asset);
+  const parameters = run.parameters ?? {};
+  const drift = (kind) => run.drift?.find((each) => each.kind === kind && (each.position === null || each.position === position));
+  const position = detail.position_in_run ?? detail.image?.position ?? null;
+  const rows = [];
+  const row = (name, asked, got, { kind, compares = true } = {}) => {
+    if (!asked && !got) return;
+    const isOther = Boolean(kind && drift(kind)) || (compares && asked && got && normal(asked) !== normal(got));
+    rows.push({ name, asked, got, is: isOther ? 'other' : compares && asked && got ? 'same' : null });
+  };
+  const size = (width, height) => (width && height ? format.size(width, height) : '');
+  row('Size', size(run.planned_width, run.planned_height) || worded(parameters.image_size ?? parameters.aspect_ratio),
+    size(asset.display_width, asset.display_height), { kind: 'size', compares: Boolean(run.planned_width) });
+  row('Seed', parameters.seed !== undefined && parameters.seed !== null ? String(parameters.seed) : '', drift('seed')?.got ?? run.seed ?? '', { kind: 'seed' });
+  row('Format', worded(parameters.output_format), asset.format, { kind: 'format' });
+  if (parameters.num_images > 1 || run.outputs?.length > 1) row('Pictures', worded(parameters.num_images), String(run.outputs?.length ?? 0), { kind: 'count' });
+  row('Steps', worded(parameters.num_inference_steps), '');
+  row('Guidance', worded(parameters.guidance_scale), '');
+  const billed = run.billing?.cost_usd;
+  const units = run.billing?.units;
+  row('Cost', detail.estimated_price_usd === null || detail.estimated_price_usd === undefined ? '' : `${format.money(detail.estimated_price_usd)} est.`,
+    billed !== null && billed !== undefined ? format.money(billed) : units ? `${format.count(Math.round(units * 100) / 100)} ${run.billing.unit ?? 'units'}` : '', { compares: false });
+  for (const [name, value] of Object.entries(parameters)) {
+    if (known.has(name) || String(JSON.stringify(value)).includes('asset:')) continue;
+    row(name.replaceAll('_', ' ').replace(/^./, (first) => first.toUpperCase()), worded(value), '');
+  }
+  return rows;
+}
+
+function recipeRows(asset) {
+  const recipe = asset.recipe;
+  if (!recipe) return [];
+  const rows = [];
+  const row = (name, asked, got = '') => {
+    if (asked) rows.push({ name, asked: String(asked), got, is: got ? (asked === got ? 'same' : 'other') : null });
+  };
+  row('Size', recipe.width && recipe.height ? format.size(recipe.width, recipe.height) : '', format.size(asset.display_width, asset.display_height));
+  row('Seed', recipe.seed);
+  row('Steps', recipe.steps);
+  row('Guidance', recipe.guidance);
+  row('Sampler', recipe.sampler);
+  row('Model', recipe.model);
+  for (const [name, value] of Object.entries(recipe.settings ?? {})) row(name, worded(value));
+  return rows;
+}
+
+/** The prompt and the negative prompt, wherever they stand. */
+export function promptsOf({ run, asset }) {
+  return {
+    prompt: run?.prompt ?? asset.recipe?.prompt ?? null,
+    negative: run?.parameters?.negative_prompt ?? asset.recipe?.negative_prompt ?? null,
+    seed: run?.seed ?? asset.recipe?.seed ?? null,
+  };
+}
+
+/** The command line that makes it again. */
+export function commandOf({ command, run }) {
+  if (command) return command;
+  return run ? `atelier rerun ${run.id}` : null;
+}
+
+/** One thing that happened to a picture, as a sentence. */
+export function eventSentence(event) {
+  const list = (texts) => (texts ?? []).join(', ');
+  const sentence = {
+    imported: () => `Imported from ${event.path}`,
+    made: () => `Made by ${event.run}, picture ${(event.position ?? 0) + 1}`,
+    referenced: () => `Reference of ${event.run}${event.model ? ` (${event.model})` : ''}`,
+    uploaded: () => 'Uploaded to fal',
+    tagged: () => `Tagged ${list(event.tags)}`,
+    untagged: () => `Tag removed: ${list(event.tags)}`,
+    joined: () => `Put into ${event.set}`,
+    left: () => `Taken out of ${event.set}`,
+    marked: () => markSentence(event),
+    planned: () => `Planned for ${event.model}`,
+    sent: () => 'Sent to fal',
+    submitted: () => `Submitted as ${event.request_id}`,
+    finished: () => `Finished with ${format.plural(event.count ?? 0, 'picture')}`,
+    failed: () => `Failed: ${event.reason}`,
+    cancelled: () => 'Cancelled',
+  }[event.event]?.() ?? event.event.replaceAll('_', ' ');
+  return event.undoes ? `${sentence} (undone)` : sentence;
+}
+
+function markSentence({ field, value }) {
+  if (field === 'trash' || field === 'trashed') return value === true || value === 'true' || value === '1' ? 'Moved to the trash' : 'Taken out of the trash';
+  if (field === 'favourite') return value === true || value === 'true' || value === '1' ? 'Marked as favourite' : 'No longer a favourite';
+  if (field === 'rating') return value && value !== '0' ? `Rated ${format.plural(Number(value), 'star')}` : 'Rating removed';
+  return value ? `${String(field).replace(/^./, (first) => first.toUpperCase())}: ${value}` : `${field} removed`;
+}

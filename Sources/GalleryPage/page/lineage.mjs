@@ -1,0 +1,166 @@
+// The lineage of a picture as a graph: references left, this in the middle, what came of it right. `arrange` is pure.
+
+import { api, part } from './api.mjs';
+import { h, icon, replace } from './dom.mjs';
+import { format } from './format.mjs';
+import { keys } from './keys.mjs';
+import { thumbnail } from './pictures.mjs';
+import { address } from './router.mjs';
+
+const column = { asset: 148, run: 168 };
+const room = 56;
+const rowHeight = { asset: 132, run: 84 };
+const margin = 32;
+
+/**
+ * Puts nodes into columns (pictures and runs by turns, 0 is the one asked for) and rows. Answers `{nodes, edges, width, height}` with `x`, `y`, `width` and
+ * `height` on each node. A node that is reached both ways stands where it is reached first.
+ */
+export function arrange({ id, nodes, edges }) {
+  const byID = new Map(nodes.map((node) => [node.id, { ...node, links: new Set() }]));
+  // From left to right: a reference goes into a run, a run into its pictures.
+  const arrows = edges.map((edge) => (edge.kind === 'reference' ? { ...edge, from: edge.asset, to: edge.run } : { ...edge, from: edge.run, to: edge.asset }))
+    .filter(({ from, to }) => byID.has(from) && byID.has(to));
+  for (const { from, to } of arrows) { byID.get(from).links.add(to); byID.get(to).links.add(from); }
+  const root = byID.get(id) ?? byID.values().next().value;
+  if (!root) return { nodes: [], edges: [], width: 0, height: 0 };
+  root.depth = 0;
+  // Ancestors by the way up, descendants by the way down, then what is left, beside what it hangs on.
+  const walk = (starts, next, by) => {
+    const queue = [...starts];
+    while (queue.length) {
+      const node = queue.shift();
+      for (const other of next(node.id)) if (other.depth === undefined) { other.depth = node.depth + by; queue.push(other); }
+    }
+  };
+  const before = (key) => arrows.filter((arrow) => arrow.to === key).map((arrow) => byID.get(arrow.from));
+  const after = (key) => arrows.filter((arrow) => arrow.from === key).map((arrow) => byID.get(arrow.to));
+  walk([root], before, -1);
+  walk([root], after, 1);
+  walk([...byID.values()].filter((node) => node.depth !== undefined), after, 1);
+  walk([...byID.values()].filter((node) => node.depth !== undefined), before, -1);
+  const columns = new Map();
+  for (const node of byID.values()) {
+    node.depth ??= 0;
+    if (!columns.has(node.depth)) columns.set(node.depth, []);
+    columns.get(node.depth).push(node);
+  }
+  const depths = [...columns.keys()].sort((a, b) => a - b);
+  order(columns, depths, byID, arrows);
+  const tall = Math.max(...depths.map((depth) => columns.get(depth).reduce((sum, node) => sum + rowHeight[node.kind], 0)));
+  let x = margin;
+  for (const depth of depths) {
+    const list = columns.get(depth);
+    const width = Math.max(...list.map((node) => column[node.kind]));
+    let y = margin + (tall - list.reduce((sum, node) => sum + rowHeight[node.kind], 0)) / 2;
+    for (const node of list) {
+      Object.assign(node, { x, y: y + 8, width: column[node.kind], height: rowHeight[node.kind] - 16 });
+      y += rowHeight[node.kind];
+    }
+    x += width + room;
+  }
+  return { root, nodes: [...byID.values()], columns: depths.map((depth) => columns.get(depth)), edges: arrows.map((arrow) => ({ ...arrow, a: byID.get(arrow.from), b: byID.get(arrow.to) })), width: x - room + margin, height: tall + 2 * margin };
+}
+
+/** Few crossings: each node near the middle of those it hangs on, a few times to and fro. */
+function order(columns, depths, byID, arrows) {
+  const rank = new Map();
+  const positions = new Map(arrows.map((arrow) => [`${arrow.from} ${arrow.to}`, arrow.position ?? 0]));
+  for (const depth of depths) columns.get(depth).forEach((node, index) => rank.set(node.id, index));
+  for (let turn = 0; turn < 4; turn += 1) {
+    for (const depth of turn % 2 ? depths.toReversed() : depths) {
+      const list = columns.get(depth);
+      const weight = (node) => {
+        const others = [...node.links].filter((id) => byID.get(id).depth !== depth);
+        if (!others.length) return rank.get(node.id);
+        const sum = others.reduce((total, id) => total + rank.get(id) + (positions.get(`${node.id} ${id}`) ?? positions.get(`${id} ${node.id}`) ?? 0) / 1000, 0);
+        return sum / others.length;
+      };
+      const weights = new Map(list.map((node) => [node, weight(node)]));
+      list.sort((a, b) => weights.get(a) - weights.get(b));
+      list.forEach((node, index) => rank.set(node.id, index));
+    }
+  }
+}
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** Opens the graph over `place`. `leave` goes back; a link to another picture is an address of its own. */
+export function openLineage({ id, place, leave }) {
+  const focusedBefore = document.activeElement;
+  const abort = new AbortController();
+  const board = h('div', { class: 'board' });
+  const scroller = h('div', { class: 'board-scroller', tabIndex: -1 }, board);
+  const heading = h('p', { class: 'secondary' });
+  const element = h('section', { class: 'lineage', role: 'dialog', aria: { modal: 'true', label: 'Lineage' } },
+    h('header', { class: 'top' }, h('button', { class: 'button quiet leave', type: 'button', on: { click: leave } }, icon('back'), h('span', {}, 'Back'), h('kbd', {}, 'Esc')), h('h1', {}, 'Lineage'), heading), scroller);
+  place.append(element);
+  const scope = keys.scope('lineage', { isModal: true });
+  scope.bind({ key: 'Escape', label: 'Back to the picture', group: 'Lineage', run: leave });
+  scope.bind({ key: 'l', run: leave });
+  let graph = null;
+  const elements = new Map();
+  const focused = () => graph?.nodes.find((node) => elements.get(node.id) === document.activeElement) ?? graph?.root;
+  const go = (node) => { const target = node && elements.get(node.id); target?.focus(); target?.scrollIntoView({ block: 'nearest', inline: 'nearest' }); };
+  const across = (by) => {
+    const node = focused();
+    if (!node) return;
+    const linked = [...node.links].map((key) => graph.nodes.find((each) => each.id === key)).filter((each) => (each.x - node.x) * by > 0);
+    go(linked.sort((a, b) => Math.abs(a.y - node.y) - Math.abs(b.y - node.y))[0]);
+  };
+  const along = (by) => {
+    const node = focused();
+    const list = graph?.columns.find((each) => each.includes(node));
+    if (list) go(list[list.indexOf(node) + by]);
+  };
+  for (const [key, run, label] of [['ArrowRight', () => across(1), 'What came of it'], ['ArrowLeft', () => across(-1), 'What it was made from'], ['ArrowUp', () => along(-1), ''], ['ArrowDown', () => along(1), '']]) scope.bind({ key, run, label, group: 'Lineage' });
+  element.querySelector('button').focus();
+
+  const draw = (answer) => {
+    graph = arrange(answer);
+    const pictures = graph.nodes.filter((node) => node.kind === 'asset').length;
+    heading.textContent = `${format.plural(pictures, 'picture')}, ${format.plural(graph.nodes.length - pictures, 'run')}${answer.omitted ? `, ${format.count(answer.omitted)} more not shown` : ''}`;
+    board.style.width = `${graph.width}px`;
+    board.style.height = `${graph.height}px`;
+    const svg = document.createElementNS(SVG, 'svg');
+    svg.setAttribute('width', graph.width);
+    svg.setAttribute('height', graph.height);
+    svg.setAttribute('aria-hidden', 'true');
+    for (const { a, b } of graph.edges) {
+      const path = document.createElementNS(SVG, 'path');
+      const [x1, y1, x2, y2] = [a.x + a.width, a.y + a.height / 2, b.x, b.y + b.height / 2];
+      const bend = Math.max(24, Math.abs(x2 - x1) / 2);
+      path.setAttribute('d', `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`);
+      if (a === graph.root || b === graph.root) path.setAttribute('class', 'near');
+      svg.append(path);
+    }
+    replace(board, svg, h('ul', {}, graph.nodes.toSorted((a, b) => a.depth - b.depth || a.y - b.y).map((node) => h('li', { style: { transform: `translate(${node.x}px, ${node.y}px)`, width: `${node.width}px`, height: `${node.height}px` } }, make(node)))));
+    const root = elements.get(graph.root.id);
+    scroller.scrollTo({ left: graph.root.x + graph.root.width / 2 - scroller.clientWidth / 2, top: graph.root.y + graph.root.height / 2 - scroller.clientHeight / 2 });
+    root.focus({ preventScroll: true });
+  };
+
+  const make = (node) => {
+    const isRoot = node === graph.root;
+    const more = [node.more_up && [`${format.count(node.more_up)} more before`, `child:${node.id}`], node.more_down && [`${format.count(node.more_down)} more after`, `parent:${node.id}`]].filter(Boolean)
+      .map(([text, query]) => h('a', { class: 'more', href: address.grid(query) }, text));
+    const name = node.kind === 'asset' ? node.title ?? node.name ?? node.prompt ?? `${node.width}` : node.prompt ?? 'Without a prompt';
+    const link = node.kind === 'asset'
+      ? h('a', { class: `node ${isRoot ? 'root' : ''}`, href: address.picture(node.id), title: name, aria: { current: isRoot ? 'true' : null, label: `${isRoot ? 'This picture: ' : ''}${name}${node.trashed ? ', in the trash' : ''}` } },
+        h('img', { src: thumbnail({ digest: node.id }, 256), alt: '', loading: 'lazy', on: { error: (event) => event.target.replaceWith(h('span', { class: 'gone' }, 'missing')) } }), h('span', { class: 'caption', dir: 'auto' }, node.title ?? node.name ?? (node.seed ? `seed ${node.seed}` : isRoot ? 'this' : '')))
+      : h('a', { class: 'node step', href: address.grid(`run:${node.id}`), title: name, aria: { label: `Run: ${name}` } },
+        h('span', { class: 'what' }, (node.model ?? '').split('/').slice(-2).join('/')), h('span', { dir: 'auto', class: 'caption' }, name), h('span', { class: 'seed' }, [node.seed && `seed ${node.seed}`, node.state !== 'finished' && node.state].filter(Boolean).join(' · ')));
+    elements.set(node.id, link);
+    return [link, ...more];
+  };
+
+  api.get(`lineage/${part(id)}`, {}, { signal: abort.signal }).then(draw, (error) => { if (error.name !== 'AbortError') replace(board, h('p', { class: 'problem' }, error.message)); });
+  return {
+    close() {
+      abort.abort();
+      scope.close();
+      element.remove();
+      if (focusedBefore?.isConnected) focusedBefore.focus({ preventScroll: true });
+    },
+  };
+}

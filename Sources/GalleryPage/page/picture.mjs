@@ -1,0 +1,401 @@
+// One picture over the grid: the picture, what is known of it, its neighbours.
+
+import { actions } from './actions.mjs';
+import { api, part } from './api.mjs';
+import { h, icon, replace } from './dom.mjs';
+import { events } from './events.mjs';
+import { promptsOf } from './facts.mjs';
+import { format } from './format.mjs';
+import { Information } from './information.mjs';
+import { items } from './items.mjs';
+import { keys } from './keys.mjs';
+import { openLineage } from './lineage.mjs';
+import { Frame, nameOf, Preloader, sizeOf } from './pictures.mjs';
+import { address, back, navigate } from './router.mjs';
+import { selection } from './selection.mjs';
+import { Strip } from './strip.mjs';
+import { toast } from './toasts.mjs';
+import { Zoom } from './zoom.mjs';
+
+/** A small picture is enlarged so much at most when it fits. */
+const mostEnlarged = 2;
+/** What is shown beside the picture while someone flips through many: asked for when they stop for this long. */
+const pause = 70;
+const narrow = matchMedia('(max-width: 899px)');
+
+export function open(route, place) {
+  const view = new PictureView(place);
+  view.go(route);
+  return { update: (next) => view.go(next), close: () => view.close() };
+}
+
+class PictureView {
+  #ends = []; #abort = null; #timer = 0; #turn = 0; #direction = 1; #lineage = null; #sheet = false; #swipe = 0;
+
+  constructor(place) {
+    this.focusedBefore = document.activeElement;
+    this.titleBefore = document.title;
+    this.route = null;
+    this.item = null;
+    this.detail = null;
+    this.index = -1;
+    this.frame = new Frame();
+    this.preloader = new Preloader();
+    this.information = new Information({ openLineage: () => this.#showLineage() });
+    this.strip = new Strip({ items, open: (index, item) => this.#to(index, item), link: (item) => address.picture(item.id, this.route.q) });
+    this.#build(place);
+    this.zoom = new Zoom(this.stage, { most: mostEnlarged, changed: () => this.#draw(), swiped: (move) => this.#swiped(move), tapped: () => narrow.matches && this.element.classList.toggle('bare') });
+    this.#bind();
+    this.#ends.push(items.onChange((change) => this.#listChanged(change)), selection.onChange(() => this.#drawMarks()), events.on('change', (change) => this.#changed(change)), events.on('reset', () => this.#load(0)));
+    this.#showInformation(localStorage.getItem('information') !== 'hidden', { remember: false });
+    this.stage.focus({ preventScroll: true });
+  }
+
+  #build(place) {
+    const button = (name, label, key, run, extra = '') => h('button', { class: `button quiet ${extra}`, type: 'button', title: key ? `${label} (${key})` : label, aria: { label, keyshortcuts: key }, on: { click: run } }, icon(name));
+    this.name = h('h1', { dir: 'auto' });
+    this.position = h('span', { class: 'secondary position' });
+    this.notice = h('span', { class: 'notice', hidden: true });
+    this.stars = h('span', { class: 'stars', role: 'group', aria: { label: 'Rating' } }, [1, 2, 3, 4, 5].map((count) => h('button', { type: 'button', title: `${format.plural(count, 'star')} (${count})`, aria: { label: format.plural(count, 'star') }, on: { click: () => this.#rate(this.#rating === count ? 0 : count) } }, icon('star'))));
+    this.heart = button('heart', 'Favourite', 'F', () => this.#favourite(), 'heart');
+    this.select = button('tick', 'Select', 'X', () => this.#select(), 'select');
+    this.percent = h('span', {});
+    this.zoomButton = h('button', { class: 'button quiet zoom', type: 'button', title: 'Fit or 1:1 (Z)', on: { click: () => this.zoom.toggle() } }, this.percent, h('kbd', {}, 'Z'));
+    this.infoButton = button('information', 'Information', 'I', () => this.#toggleInformation(), 'toggle');
+    this.again = h('button', { class: 'button main', type: 'button', title: 'Fill everything in again (M)', on: { click: () => this.#again() } }, 'Make again…');
+    const compare = h('button', { class: 'button quiet compare', type: 'button', on: { click: () => this.#compare() } }, 'Compare ', h('kbd', {}, 'C'));
+    const trash = button('trash', 'Move to the trash', 'Delete', () => this.#trash(), 'trash');
+    this.top = h('header', { class: 'top' }, h('button', { class: 'button quiet leave', type: 'button', aria: { label: 'Back' }, on: { click: () => this.#leave() } }, icon('back'), h('span', {}, 'Back'), h('kbd', {}, 'Esc')),
+      this.name, this.position, this.notice, h('span', { class: 'grow' }), this.stars, this.heart, this.select, trash, compare, this.zoomButton, this.infoButton, this.again);
+    const edge = (name, label, by) => h('button', { class: `edge ${name}`, type: 'button', tabIndex: -1, aria: { label }, on: { click: () => this.#step(by) } }, icon(name));
+    this.previous = edge('previous', 'Previous picture', -1);
+    this.next = edge('next', 'Next picture', 1);
+    this.stage = h('div', { class: 'stage', tabIndex: 0, role: 'group', aria: { label: 'Picture' } }, this.frame.element, this.previous, this.next);
+    this.live = h('p', { class: 'unseen', aria: { live: 'polite' } });
+    this.element = h('section', { class: 'picture', aria: { label: 'Picture' } }, this.top, this.stage, this.strip.element, this.information.element, this.live);
+    place.append(this.element);
+  }
+
+  #bind() {
+    // The stage has the focus from the beginning; its ring is for those who go through the page by Tab.
+    this.element.addEventListener('keydown', (event) => { if (event.key === 'Tab') this.element.classList.add('tabbing'); });
+    const scope = keys.scope('picture');
+    this.scope = scope;
+    const bind = (key, label, run, group = 'Picture') => scope.bind({ key, label, group, run });
+    const pan = (x, y) => () => { this.zoom.pan(x, y); };
+    const arrow = (key, by, x) => bind(key, by > 0 ? 'Next picture; pans when zoomed' : 'Previous picture; pans when zoomed', () => {
+      if (this.zoom.overflows && !this.zoom.isFit) this.zoom.pan(x, 0); else this.#step(by);
+    });
+    arrow('ArrowRight', 1, -120);
+    arrow('ArrowLeft', -1, 120);
+    bind('ArrowUp', '', pan(0, 120));
+    bind('ArrowDown', '', pan(0, -120));
+    bind('PageDown', 'Next picture, same part', () => this.#step(1, { keep: true }));
+    bind('PageUp', 'Previous picture, same part', () => this.#step(-1, { keep: true }));
+    bind('Home', 'First picture', () => this.#goTo(0));
+    bind('End', 'Last picture', () => this.#goTo(items.count - 1));
+    bind('Escape', 'Back to the grid', () => this.#leave());
+    bind('Enter', '', () => (document.activeElement === this.stage ? this.#leave() : false));
+    bind('z', 'Fit or 1:1', () => this.zoom.toggle(), 'Zoom');
+    for (const key of ['+', '=']) bind(key, key === '+' ? 'Zoom in' : '', () => this.zoom.step(1.25), 'Zoom');
+    bind('-', 'Zoom out', () => this.zoom.step(0.8), 'Zoom');
+    for (let stars = 0; stars <= 5; stars += 1) bind(String(stars), stars === 0 ? 'No stars' : format.plural(stars, 'star'), () => this.#rate(stars), 'Mark');
+    bind('f', 'Favourite', () => this.#favourite(), 'Mark');
+    bind('t', 'Tags', () => actions.tag([this.id]), 'Mark');
+    bind('s', 'Put into a set', () => actions.addToSet([this.id]), 'Mark');
+    bind('n', 'Note', () => actions.note(this.id), 'Mark');
+    bind('e', 'Title', () => actions.title(this.id), 'Mark');
+    bind('x', 'Select', () => this.#select(), 'Mark');
+    for (const key of ['Delete', 'Backspace']) bind(key, key === 'Delete' ? 'Move to the trash' : '', () => this.#trash(), 'Mark');
+    bind('i', 'Information', () => this.#toggleInformation());
+    bind('l', 'Lineage', () => this.#showLineage());
+    bind('c', 'Compare with the next', () => this.#compare());
+    bind('m', 'Make again', () => this.#again());
+  }
+
+  get id() { return this.item?.id ?? this.route.id; }
+  get #rating() { return this.item?.rating ?? 0; }
+
+  /** Another picture, or another address of this one. */
+  async go(route) {
+    const before = this.route;
+    this.route = route;
+    const turn = ++this.#turn;
+    const wantsLineage = route.params.has('lineage');
+    if (before?.id === route.id && before.q === route.q) { this.#syncLineage(wantsLineage); return; }
+    this.#lineage?.close();
+    this.#lineage = null;
+    this.detail = null;
+    const pending = this.pending;
+    this.pending = null;
+    if (pending?.item.id === route.id) {
+      this.index = pending.index;
+      this.#show(pending.item, { keep: pending.keep });
+    } else {
+      const index = await this.#find(route.id);
+      if (turn !== this.#turn) return;
+      this.index = index;
+      const item = index >= 0 ? await items.at(index) : null;
+      if (turn !== this.#turn) return;
+      if (item) this.#show(item);
+    }
+    this.#place();
+    this.#load(this.item?.id === route.id ? pause : 0);
+    if (wantsLineage) this.#syncLineage(true);
+  }
+
+  /** The place of a picture in the list, near the present one; -1 when it is not found there. */
+  async #find(id) {
+    try { return await items.find(id, Math.max(this.index, 0)); } catch { return -1; }
+  }
+
+  #show(item, { keep = false } = {}) {
+    const before = this.item && sizeOf(this.item);
+    const size = sizeOf(item);
+    const isAlike = before && Math.abs(before.width / before.height - size.width / size.height) < 0.01;
+    this.item = item;
+    this.stage.style.setProperty('--shift', '0px');
+    this.frame.show(item);
+    this.zoom.show(size, { keep: keep && isAlike });
+    this.#drawName();
+    this.#drawMarks();
+    this.information.clear();
+  }
+
+  #draw() {
+    this.frame.lay(this.zoom.place);
+    const pixels = this.zoom.pixels;
+    this.percent.textContent = `${this.zoom.isFit ? 'Fit · ' : ''}${format.count(Math.round(pixels * 100))} %`;
+    this.stage.classList.toggle('zoomed', this.zoom.overflows);
+  }
+
+  #drawName() {
+    const name = nameOf(this.item);
+    this.name.textContent = name.slice(0, 300);
+    this.stage.setAttribute('aria-label', `Picture: ${name.slice(0, 300)}`);
+    document.title = `${name.slice(0, 60)} · Atelier`;
+    const isSandbox = this.detail?.is_sandbox ?? this.item.is_sandbox;
+    const isTrashed = this.detail?.asset.trashed ?? this.item.trashed;
+    const notices = [isSandbox && 'Sandbox', isTrashed && 'In the trash'].filter(Boolean);
+    this.notice.hidden = !notices.length;
+    this.notice.textContent = notices.join(' · ');
+  }
+
+  #drawMarks() {
+    if (!this.item) return;
+    [...this.stars.children].forEach((star, index) => {
+      star.classList.toggle('on', index < this.#rating);
+      star.setAttribute('aria-pressed', String(index + 1 === this.#rating));
+    });
+    const press = (button, isOn) => { button.classList.toggle('on', isOn); button.setAttribute('aria-pressed', String(isOn)); };
+    press(this.heart, Boolean(this.item.favourite));
+    press(this.select, Boolean(selection.has(this.item.id)));
+  }
+
+  /** Where it stands in the list, its neighbours, and those that are loaded ahead. */
+  async #place() {
+    const turn = this.#turn;
+    const { index } = this;
+    const count = items.count ?? 0;
+    const isKnown = index >= 0 && count > 0;
+    this.position.textContent = isKnown ? `${format.count(index + 1)} of ${format.count(count)}` : '';
+    this.previous.hidden = !isKnown || index <= 0;
+    this.next.hidden = !isKnown || index >= count - 1;
+    this.live.textContent = isKnown && this.item ? `${nameOf(this.item).slice(0, 120)}, ${index + 1} of ${count}` : '';
+    this.strip.show(isKnown ? index : -1);
+    if (!isKnown) { this.preloader.want([], 0); return; }
+    const around = [1, -1, 2].map((by) => index + by * this.#direction).filter((at) => at >= 0 && at < count);
+    const neighbours = (await Promise.all(around.map((at) => items.at(at)))).filter(Boolean);
+    if (turn === this.#turn) this.preloader.want(neighbours, Math.max(this.zoom.box.width, this.zoom.box.height) * devicePixelRatio);
+  }
+
+  async #step(by, { keep = false } = {}) {
+    if (this.index < 0) return;
+    this.#direction = by > 0 ? 1 : -1;
+    await this.#goTo(this.index + by, { keep });
+  }
+
+  async #goTo(index, options) {
+    if (index < 0 || index >= (items.count ?? 0)) return;
+    const turn = this.#turn;
+    const item = await items.at(index);
+    if (item && turn === this.#turn) this.#to(index, item, options);
+  }
+
+  /** A neighbour takes the place of this one: back stays one step. */
+  #to(index, item, { keep = false } = {}) {
+    if (index === this.index) return;
+    this.#direction = index > this.index ? 1 : -1;
+    this.pending = { index, item, keep };
+    navigate(address.picture(item.id, this.route.q), { replace: true });
+  }
+
+  #load(wait) {
+    clearTimeout(this.#timer);
+    this.#abort?.abort();
+    const abort = new AbortController();
+    this.#abort = abort;
+    const id = this.route.id;
+    this.#timer = setTimeout(async () => {
+      try {
+        const detail = await api.get(`pictures/${part(id)}`, {}, { signal: abort.signal });
+        if (abort.signal.aborted) return;
+        this.#take(detail);
+        const lineage = await api.get(`lineage/${part(id)}`, {}, { signal: abort.signal }).catch((error) => { if (error.name === 'AbortError') throw error; return null; });
+        if (abort.signal.aborted || !lineage) return;
+        this.detail.lineage = lineage;
+        this.information.show(this.detail, this.route.q);
+      } catch (error) {
+        if (error.name === 'AbortError') return;
+        if (!this.item) this.#none(error);
+        else this.information.fail(error.message);
+      }
+    }, wait);
+  }
+
+  #take(detail) {
+    detail.lineage = this.detail?.asset.digest === detail.asset.digest ? this.detail.lineage : null;
+    this.detail = detail;
+    const { asset } = detail;
+    const { prompt } = promptsOf(detail);
+    const known = this.item?.id === this.route.id || this.item?.digest === asset.digest ? this.item : {};
+    const item = { ...known, ...asset, prompt, name: known.name ?? fileName(asset), id: known.id ?? this.route.id, rating: asset.rating, favourite: asset.favourite, title: asset.title };
+    if (this.item?.digest !== asset.digest) { this.#show(item); this.#place(); } else { this.item = item; this.frame.show(item); this.#drawName(); this.#drawMarks(); }
+    this.again.hidden = !detail.run;
+    this.information.show(detail, this.route.q);
+  }
+
+  #none(error) {
+    this.name.textContent = error.status === 404 ? 'There is no such picture' : 'The picture cannot be shown';
+    replace(this.frame.message, h('b', {}, this.name.textContent), h('p', {}, error.message));
+    this.frame.message.hidden = false;
+    this.information.fail(error.message);
+    this.strip.element.hidden = true;
+  }
+
+  async #listChanged({ kind }) {
+    if (!this.item || kind === 'error' || (kind === 'page' && this.index >= 0)) return;
+    const turn = this.#turn;
+    const index = await this.#find(this.item.id);
+    if (turn !== this.#turn) return;
+    this.index = index;
+    if (kind !== 'page') this.strip.reset();
+    this.#place();
+  }
+
+  #changed(change) {
+    const ids = change.assets;
+    if (!ids || !ids.length || ids.includes(this.item?.digest) || ids.includes(this.item?.id)) this.#load(100);
+  }
+
+  /** Shows a mark at once; the change event brings the truth. */
+  #mark(field, value) {
+    this.item = { ...this.item, [field]: value };
+    this.#drawMarks();
+  }
+
+  async #rate(stars) { this.#mark('rating', stars); await this.#try(actions.rate([this.id], stars)); }
+  async #favourite() { this.#mark('favourite', !this.item?.favourite); await this.#try(actions.favourite([this.id], Boolean(this.item?.favourite))); }
+  #select() { selection.toggle(this.id); this.#drawMarks(); }
+
+  async #try(work) {
+    try { await work; } catch (error) { toast.error(error); this.#load(0); }
+  }
+
+  async #trash() {
+    const { id, index } = this;
+    const at = index >= 0 ? (index + 1 < items.count ? index + 1 : index - 1) : -1;
+    const next = at >= 0 ? await items.at(at) : null;
+    if (next) this.#to(at, next); else this.#leave();
+    await this.#try(actions.trash([id]));
+  }
+
+  async #compare() {
+    const marked = [...selection.ids].filter((id) => id !== this.id).slice(0, 3);
+    let rivals = marked;
+    if (!rivals.length) {
+      const at = this.index < 0 ? -1 : this.index + 1 < items.count ? this.index + 1 : this.index - 1;
+      const item = at >= 0 ? await items.at(at) : this.detail?.siblings?.find((each) => each.digest !== this.item?.digest);
+      rivals = item ? [item.id] : [];
+    }
+    if (!rivals.length) { toast('There is nothing to compare it with'); return; }
+    navigate(address.compare([this.id, ...rivals], this.route.q));
+  }
+
+  #again() {
+    if (this.detail?.run) navigate(`/compose?from=${encodeURIComponent(this.detail.run.id)}`);
+    else if (this.item) navigate(`/compose?ref=${this.item.digest}`);
+  }
+
+  #toggleInformation() {
+    if (narrow.matches) {
+      this.#sheet = !this.#sheet;
+      this.element.classList.toggle('sheet', this.#sheet);
+      this.infoButton.setAttribute('aria-expanded', String(this.#sheet));
+      if (this.#sheet) this.information.element.focus(); else this.stage.focus();
+      return;
+    }
+    this.#showInformation(this.element.classList.contains('alone'), { remember: true });
+  }
+
+  #showInformation(isShown, { remember }) {
+    if (!isShown && this.information.element.contains(document.activeElement)) this.stage.focus();
+    this.element.classList.toggle('alone', !isShown);
+    this.infoButton.setAttribute('aria-expanded', String(narrow.matches ? this.#sheet : isShown));
+    this.infoButton.classList.toggle('on', isShown);
+    if (remember) localStorage.setItem('information', isShown ? 'shown' : 'hidden');
+  }
+
+  #showLineage() {
+    if (this.route.params.has('lineage')) return;
+    const url = address.picture(this.id, this.route.q);
+    navigate(`${url}${url.includes('?') ? '&' : '?'}lineage=1`);
+  }
+
+  #syncLineage(isWanted) {
+    if (isWanted && !this.#lineage) {
+      const leave = () => back(address.picture(this.route.id, this.route.q));
+      this.#lineage = openLineage({ id: this.route.id, place: this.element, leave });
+    } else if (!isWanted && this.#lineage) {
+      this.#lineage.close();
+      this.#lineage = null;
+    }
+  }
+
+  /** A swipe moves the picture under the finger; far enough it brings the neighbour, down it goes back, up it shows the information. */
+  #swiped({ dx, dy, isDone }) {
+    const isAcross = Math.abs(dx) > Math.abs(dy);
+    const shift = isAcross && ((dx < 0 && !this.next.hidden) || (dx > 0 && !this.previous.hidden)) ? dx : dx / 4;
+    this.stage.style.setProperty('--shift', isDone ? '0px' : `${Math.round(shift)}px`);
+    if (!isDone) return;
+    if (isAcross && Math.abs(dx) > 60) this.#step(dx < 0 ? 1 : -1);
+    else if (!isAcross && dy > 90) { if (this.#sheet) this.#toggleInformation(); else this.#leave(); }
+    else if (!isAcross && dy < -60 && narrow.matches && !this.#sheet) this.#toggleInformation();
+  }
+
+  #leave() {
+    if (this.#sheet) { this.#toggleInformation(); return; }
+    back(address.grid(this.route.q));
+  }
+
+  close() {
+    this.#turn += 1;
+    clearTimeout(this.#timer);
+    this.#abort?.abort();
+    this.#lineage?.close();
+    for (const end of this.#ends) end();
+    this.scope.close();
+    this.zoom.close();
+    this.frame.close();
+    this.preloader.close();
+    document.title = this.titleBefore;
+    const before = this.focusedBefore;
+    queueMicrotask(() => { if (before?.isConnected && before !== document.body && document.activeElement === document.body) before.focus({ preventScroll: true }); });
+  }
+}
+
+/** The name of the file that was imported. */
+function fileName(asset) {
+  const path = asset.origins?.find((origin) => origin.how === 'imported')?.path;
+  return path ? path.split('/').at(-1) : null;
+}
