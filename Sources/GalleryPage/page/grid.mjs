@@ -1,13 +1,242 @@
-import { api } from './api.mjs';
-import { h, replace } from './dom.mjs';
+// The grid: what stands in it, and what keeps it still. Its place is remembered as an item and how far it is from the top, never as a
+// scroll offset, so back, reload, deletions, arrivals and other widths find the same picture at the same pixel.
 
-let place = null;
+import { onConnection } from './api.mjs';
+import { h } from './dom.mjs';
+import { events } from './events.mjs';
+import { format } from './format.mjs';
+import { showEmptyLibrary, showEmptySearch } from './gridempty.mjs';
+import { startInput } from './gridinput.mjs';
+import { dayOf, items } from './items.mjs';
+import { pending } from './pending.mjs';
+import { remember, route as present } from './router.mjs';
+import { selection } from './selection.mjs';
+import { toast } from './toasts.mjs';
+import { Wall } from './wall.mjs';
+
+/** Changes are taken together for this long, in ms; a timeline of a million is not asked for at every one of them. */
+const calm = 120;
+const calmOfMany = 600;
+const many = 100_000;
+
+let wall = null;
+let pill = null;
+let empty = null;
+let input = null;
+let arrived = 0;
+let isLoaded = false;
+let wanted = null;
+/** The picture that was last looked at large, to come back to. */
+let looked = null;
+let timer = 0;
+let touched = new Set();
+let mustRefresh = false;
+let refreshing = null;
+
+/** What is to be found again: the item to hold on to and its distance from the top. */
+function anchor() {
+  const first = wall.seen().find(({ id }) => id !== null);
+  return first && { id: first.id, index: first.index, offset: Math.round(first.offset * 100) / 100, focus: wall.focus };
+}
+
+function saveAnchor() {
+  if (!isLoaded || present().name !== 'grid' || present().q !== items.query) return;
+  remember({ grid: wall.scroller.y > 0 || wall.hasFocus ? anchor() : null });
+}
+
+function showArrivals(count) {
+  arrived = count;
+  pill.hidden = arrived <= 0;
+  if (arrived > 0) pill.textContent = `${format.count(arrived)} new`;
+}
+
+function showEmptiness() {
+  const isEmpty = items.isReady && items.count === 0 && !wall.pending.length;
+  empty.hidden = !isEmpty;
+  wall.element.hidden = isEmpty;
+  if (!isEmpty) return;
+  wall.scrubber.element.hidden = true;
+  if (items.query === '') showEmptyLibrary(empty);
+  else showEmptySearch(empty, items.query);
+}
+
+/** Shows a query from its beginning, or where a person left it. */
+async function load(q, at) {
+  wanted = q;
+  isLoaded = false;
+  selection.clear();
+  showArrivals(0);
+  wall.openStacks.clear();
+  wall.focus = at?.focus?.id ? at.focus : { id: at?.id ?? null, index: at?.index ?? 0 };
+  wall.pending = q === '' ? pending.runs : [];
+  load.at = at;
+  try {
+    if (await items.load(q, at?.id ? at : null)) isLoaded = true;
+  } catch (error) {
+    if (error.name !== 'AbortError') toast.error(error);
+  }
+}
+
+function taken(change) {
+  if (change.kind === 'page') {
+    const gone = wall.focus;
+    if (gone.id === null && change.from <= gone.index && gone.index < change.to) gone.id = items.peek(gone.index)?.id ?? null;
+    wall.render(true);
+  } else if (change.kind === 'query') {
+    showEmptiness();
+    const { at } = load;
+    if (change.place >= 0 && at) {
+      const offset = at.offset ?? Math.max(0, (wall.element.clientHeight - wall.target) / 2 || 200);
+      wall.arrange({ place: change.place, offset });
+    } else {
+      if (wall.shownQuery !== items.query) { wall.scroller.y = 0; wall.scroller.settle(); }
+      wall.arrange();
+    }
+    wall.shownQuery = items.query;
+    wall.renderSelection();
+  } else if (change.kind === 'timeline') {
+    settle(change);
+  } else if (change.kind === 'error') {
+    if (change.error.status !== 0) toast.error(change.error);
+  }
+}
+
+/** The list is another one: what is looked at stays where it is. */
+function settle({ anchor: found, extra }) {
+  const before = settle.seen ?? [];
+  if (extra) wall.pending = items.query === '' ? extra : [];
+  showEmptiness();
+  const was = found && before.find(({ id }) => id === found.id);
+  // At the very top, with nothing held, what is new simply appears.
+  const isHeld = wall.scroller.y > 1 || wall.hasFocus || present().name !== 'grid';
+  if (was && isHeld) {
+    const shift = found.place - found.index;
+    if (shift > 0 && items.isByTime) showArrivals(arrived + shift);
+    wall.arrange({ place: found.place, offset: was.offset });
+  } else {
+    wall.arrange();
+    if (wall.scroller.y <= 1) showArrivals(0);
+  }
+  if (wall.focus.id !== null && items.indexOf(wall.focus.id) < 0 && before.some(({ id }) => id === wall.focus.id)) {
+    // What had the focus is gone: the next one takes its place.
+    const hadFocus = wall.lostFocus || wall.hasFocus;
+    wall.focus = { id: null, index: Math.min(wall.focus.index, Math.max(0, items.count - 1)) };
+    if (hadFocus && items.count) wall.focusOn(wall.focusCell);
+  }
+  selection.drop(before.map(({ id }) => id).filter((id) => id !== null && items.indexOf(id) < 0));
+  wall.renderSelection();
+}
+
+/** Takes what was heard of since: marks change what is here, arrivals and departures the list. */
+async function catchUp() {
+  if (refreshing) { timer = setTimeout(catchUp, calm); return; }
+  const names = [...touched];
+  const isList = mustRefresh;
+  touched = new Set();
+  mustRefresh = false;
+  refreshing = (async () => {
+    if (!isLoaded) return;
+    if (isList) {
+      settle.seen = wall.seen();
+      const known = settle.seen.filter(({ id }) => id !== null);
+      wall.lostFocus = wall.hasFocus;
+      await items.refresh(known, items.query === '' ? pending.load : null);
+    } else if (names.length) {
+      await items.touch(names);
+    }
+  })().catch((error) => {
+    if (error.name !== 'AbortError' && error.status !== 0) toast.error(error);
+  }).finally(() => { refreshing = null; });
+  await refreshing;
+}
+
+function soon() {
+  clearTimeout(timer);
+  timer = setTimeout(catchUp, items.count > many ? calmOfMany : calm);
+}
+
+function changed(change) {
+  for (const name of [...change.assets ?? [], ...change.runs ?? []]) touched.add(name);
+  // A search may find other pictures after any change; the whole library only when some came or went.
+  if (change.is_arrival !== false || items.query !== '') mustRefresh = true;
+  soon();
+}
+
+async function act(verb, ...rest) {
+  try {
+    const { actions } = await import('./actions.mjs');
+    await actions[verb](...rest);
+  } catch (error) {
+    toast.error(error);
+  }
+}
 
 export const grid = {
-  start(element) { place = element; },
-  async route(route) {
-    const { items } = await api.get('pictures', { q: route.q });
-    replace(place, items.map((item) => h('img', { src: `/thumbnails/${item.digest}/256`, alt: item.prompt ?? '', width: 200 })));
+  start(element) {
+    wall = new Wall(element, saveAnchor);
+    wall.today = dayOf(Date.now());
+    pill = h('button', { class: 'button main grid-pill', type: 'button', hidden: true, on: { click: () => grid.top() } });
+    empty = h('div', { class: 'grid-empty', hidden: true });
+    element.append(pill, empty);
+    input = startInput(wall, { saveAnchor, act });
+    items.onChange(taken);
+    selection.onChange(() => wall.renderSelection());
+    wall.element.addEventListener('scroll', () => { if (arrived && wall.scroller.y < 2) showArrivals(0); }, { passive: true });
+    addEventListener('pagehide', saveAnchor);
+    events.on('change', changed);
+    events.on('reset', () => { mustRefresh = true; soon(); });
+    onConnection((isConnected) => { if (isConnected) { mustRefresh = true; soon(); } });
+    pending.onChange(() => {
+      if (!isLoaded || items.query !== '') return;
+      wall.pending = pending.runs;
+      showEmptiness();
+      const [first] = wall.seen();
+      const isHeld = first && (wall.scroller.y > 1 || wall.hasFocus);
+      wall.arrange(isHeld ? { place: first.index, offset: first.offset } : null);
+    });
+    pending.start();
   },
-  resume() {},
+
+  /** Takes an address: the query of the grid, or of what lies over it. */
+  route(route) {
+    if (!['grid', 'picture', 'compare'].includes(route.name)) return;
+    if (route.name === 'picture') looked = route.id;
+    const kept = history.state?.grid;
+    if (route.q === wanted) return;
+    const at = kept ?? (route.name === 'picture' ? { id: route.id, index: history.state?.index ?? 0 } : null);
+    load(route.q, at);
+  },
+
+  /** The grid is on top again: the keyboard goes back to where it was, which is the picture that was looked at. */
+  resume() {
+    // A hidden element forgets how far it was scrolled.
+    if (wall.layout && wall.element.clientWidth) wall.scroller.settle();
+    if (present().name !== 'grid') return;
+    const id = looked;
+    looked = null;
+    if (id === null || !isLoaded) return;
+    grid.reveal(id).catch(() => {});
+  },
+
+  /** Puts the keyboard on a picture and brings it into view if it is not. */
+  async reveal(id) {
+    const place = await items.find(id, wall.focus.index);
+    if (place < 0) return false;
+    wall.focusOn(wall.layout.cellOfItem(place), { place: 'middle' });
+    return true;
+  },
+
+  /** To the first picture. */
+  top() {
+    showArrivals(0);
+    wall.scroller.to(0);
+    if (items.count) wall.focusOn(wall.layout.cellOfItem(0));
+  },
+
+  /** Opens or closes the stack that the keyboard is on. */
+  toggleStack() { return input.toggleStack(document.activeElement?.tile); },
+
+  get size() { return wall?.size ?? 'M'; },
+  /** S, M or L; kept for the next time. */
+  setSize(size) { wall.setSize(size); },
 };

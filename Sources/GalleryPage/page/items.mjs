@@ -1,0 +1,359 @@
+// The list under the eye: every answer of the query by its place, loaded a segment at a time where it is looked at.
+//
+// The timeline (ratios, stacks, days, segments) is known for all of them at once; the items themselves come in pages and are forgotten again,
+// the longest unseen first. A place is an index from 0; it belongs to the present timeline and moves when pictures come or go, so whoever
+// keeps something keeps ids.
+
+import { api } from './api.mjs';
+import { ratioByte } from './layout.mjs';
+
+/** How many pages of up to 500 items are kept: 8,000 items, about 15 MB. */
+const keptPages = 16;
+/** How many pages are asked for at a time. */
+const atATime = 2;
+/** How far from where it was a picture is looked for after a change, in segments. */
+const reach = 4;
+/** How many come with the first answer, before the timeline. */
+const firstCount = 60;
+
+/** A timeline and the pages of it that are here. */
+class Book {
+  constructor(query, timeline, isWhole = true) {
+    this.query = query;
+    this.isWhole = isWhole;
+    this.count = timeline.count;
+    this.order = timeline.order;
+    this.position = timeline.position;
+    this.days = timeline.days ?? [];
+    this.ratios = timeline.ratios;
+    this.stacks = timeline.stacks;
+    this.segments = timeline.segments;
+    this.starts = new Int32Array(this.segments.length + 1);
+    this.segments.forEach((segment, number) => { this.starts[number + 1] = this.starts[number] + segment.count; });
+    this.pages = new Map();
+    this.places = new Map();
+    this.loading = new Map();
+  }
+
+  segmentOf(index) {
+    let low = 0;
+    let high = this.segments.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.starts[middle] <= index) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  peek(index) {
+    if (index < 0 || index >= this.count) return null;
+    const segment = this.segmentOf(index);
+    return this.pages.get(segment)?.[index - this.starts[segment]] ?? null;
+  }
+
+  /** Puts a page in its place; the one unseen for longest goes. */
+  keep(segment, page) {
+    this.pages.delete(segment);
+    this.pages.set(segment, page);
+    page.forEach((item, offset) => this.places.set(item.id, this.starts[segment] + offset));
+    while (this.pages.size > keptPages) this.forget(this.pages.keys().next().value);
+  }
+
+  forget(segment) {
+    for (const item of this.pages.get(segment) ?? []) {
+      if (this.segmentOf(this.places.get(item.id) ?? -1) === segment) this.places.delete(item.id);
+    }
+    this.pages.delete(segment);
+  }
+
+  /** Loads a segment. `isWish` may be cancelled when it is scrolled past. */
+  load(segment, isWish = false) {
+    const page = this.pages.get(segment);
+    if (page) {
+      // Seen now, so the last to be forgotten.
+      this.pages.delete(segment);
+      this.pages.set(segment, page);
+      return Promise.resolve(page);
+    }
+    const present = this.loading.get(segment);
+    if (present) {
+      present.isWish &&= isWish;
+      return present.promise;
+    }
+    const controller = new AbortController();
+    const { after, count } = this.segments[segment];
+    const entry = { controller, isWish };
+    entry.promise = api.get('pictures', { q: this.query, after, limit: count }, { signal: controller.signal })
+      .then(({ items: page }) => {
+        this.keep(segment, page.slice(0, count));
+        return this.pages.get(segment) ?? page;
+      })
+      .finally(() => { if (this.loading.get(segment) === entry) this.loading.delete(segment); });
+    this.loading.set(segment, entry);
+    return entry.promise;
+  }
+
+  close() { for (const { controller } of this.loading.values()) controller.abort(); }
+}
+
+const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+
+/** Base64 of megabytes: the browser's own decoder where it has one. */
+const decode = (text) => (Uint8Array.fromBase64 ? Uint8Array.fromBase64(text) : bytes(text));
+
+async function timelineOf(query, signal) {
+  const answer = await api.get('timeline', { q: query }, { signal }).catch(async (error) => {
+    if (error.code !== 'no_such_route') throw error;
+    const { items: page } = await api.get('pictures', { q: query, limit: 500 }, { signal });
+    return beginning(page);
+  });
+  if (typeof answer.ratios !== 'string') return answer;
+  return { ...answer, ratios: decode(answer.ratios), stacks: decode(answer.stacks) };
+}
+
+/** The day of a moment in the person's zone, as the timeline names it. */
+export function dayOf(moment) {
+  const date = new Date(moment);
+  const two = (number) => String(number).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+/** A timeline of the first items, so that they are seen before all are counted; the same bytes that the server would say. */
+function beginning(page) {
+  const days = [];
+  const stacks = new Uint8Array(page.length);
+  const ratios = Uint8Array.from(page, (item) =>
+    ratioByte(item.display_width ?? item.width, item.display_height ?? item.height));
+  page.forEach((item, index) => {
+    const day = dayOf(item.created_at);
+    const before = page[index - 1];
+    if (days.at(-1)?.day === day) {
+      days.at(-1).count += 1;
+      if (item.run && before.run && item.prompt && item.prompt === before.prompt) stacks[index] = 1;
+    } else {
+      days.push({ day, count: 1 });
+    }
+  });
+  return { count: page.length, order: '-created', days, ratios, stacks, segments: [{ after: null, count: page.length }] };
+}
+
+const nothing = () => new Book('', { count: 0, days: [], ratios: new Uint8Array(0), stacks: new Uint8Array(0), segments: [] }, false);
+let book = nothing();
+let wishes = [];
+let turn = null;
+const listeners = new Set();
+
+function tell(change) { for (const listener of listeners) listener(change); }
+
+/** Asks for the pages that are wanted, the newest wish first; what was asked for and is wanted no more is cancelled. */
+function work() {
+  const present = book;
+  for (const [segment, entry] of present.loading) {
+    if (entry.isWish && !wishes.includes(segment)) {
+      present.loading.delete(segment);
+      entry.controller.abort();
+    }
+  }
+  for (const segment of wishes) {
+    if (present.loading.size >= atATime) return;
+    if (present.pages.has(segment) || present.loading.has(segment)) continue;
+    present.load(segment, true)
+      .then(() => {
+        if (present !== book) return;
+        tell({ kind: 'page', from: present.starts[segment], to: present.starts[segment + 1] });
+        work();
+      })
+      .catch((error) => { if (error.name !== 'AbortError' && present === book) tell({ kind: 'error', error }); });
+  }
+}
+
+/** Finds one of several ids near where they were, in another timeline. */
+async function locate(next, wanted, hints) {
+  const tried = new Set();
+  for (let distance = 0; distance <= reach; distance += 1) {
+    for (const hint of hints) {
+      for (const segment of new Set([next.segmentOf(hint) - distance, next.segmentOf(hint) + distance])) {
+        if (segment < 0 || segment >= next.segments.length || tried.has(segment)) continue;
+        tried.add(segment);
+        await next.load(segment);
+        const found = wanted.find(({ id }) => next.places.has(id));
+        if (found) return { ...found, place: next.places.get(found.id) };
+      }
+    }
+  }
+  return null;
+}
+
+const clamp = (index, count) => Math.max(0, Math.min(count - 1, index));
+
+export const items = {
+  get query() { return book.query; },
+  get count() { return book.count; },
+  get order() { return book.order; },
+  get days() { return book.days; },
+  get ratios() { return book.ratios; },
+  get stacks() { return book.stacks; },
+  get position() { return book.position; },
+  /** False until the first timeline is here. */
+  get isReady() { return book.isWhole; },
+  get isByTime() { return book.order === '-created' || book.order === 'created'; },
+
+  /** The item at a place: at once when it is here, else a promise; null beyond the ends. */
+  at(index) {
+    if (!(index >= 0 && index < book.count)) return null;
+    const here = book.peek(index);
+    if (here) return here;
+    const present = book;
+    const segment = present.segmentOf(index);
+    return present.load(segment).then((page) => page[index - present.starts[segment]] ?? null);
+  },
+
+  /** The item at a place if it is here, else null. */
+  peek: (index) => book.peek(index),
+
+  /** The place of an id among what is here; -1 when it is not. */
+  indexOf: (id) => book.places.get(id) ?? -1,
+
+  /** The place of an id, which is looked for around `near` when it is not here; -1 when it is not found there. */
+  async find(id, near = 0) {
+    if (book.places.has(id)) return book.places.get(id);
+    if (!book.count) return -1;
+    return (await locate(book, [{ id }], [clamp(near, book.count)]))?.place ?? -1;
+  },
+
+  /** The item behind one, or before it with `step` -1; null at the ends. Cheap to ask: neighbours are mostly here. */
+  async beside(id, step) {
+    const index = await items.find(id);
+    return index < 0 ? null : items.at(index + step);
+  },
+  next: (id) => items.beside(id, 1),
+  previous: (id) => items.beside(id, -1),
+
+  /** The ids from one place to another, both included. Places that are not here are asked for, a segment at a time. */
+  async ids(from, to) {
+    const present = book;
+    const ids = [];
+    for (let segment = present.segmentOf(from); segment < present.segments.length && present.starts[segment] <= to; segment += 1) {
+      const page = await present.load(segment);
+      const start = present.starts[segment];
+      for (const item of page.slice(Math.max(0, from - start), to - start + 1)) ids.push(item.id);
+    }
+    return ids;
+  },
+
+  /** Says which places are looked at: they are loaded, the middle first, and what lies elsewhere is no longer asked for. */
+  want(from, to) {
+    if (!book.count) return;
+    const first = book.segmentOf(clamp(from, book.count));
+    const last = book.segmentOf(clamp(to, book.count));
+    const middle = book.segmentOf(clamp((from + to) >> 1, book.count));
+    const all = [];
+    for (let segment = first; segment <= last; segment += 1) all.push(segment);
+    wishes = all.sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
+    work();
+  },
+
+  /** Wants nothing: it moves too fast to be seen. */
+  rest() { wishes = []; work(); },
+
+  /**
+   * Takes another query. `near`, `{id, index}`, is what shall be seen: it is found before anybody is told. Tells `{kind: 'query'}` once for
+   * the first pictures and once for all.
+   */
+  async load(query, near = null) {
+    turn?.abort();
+    const { signal } = turn = new AbortController();
+    book.close();
+    wishes = [];
+    const coming = timelineOf(query, signal);
+    coming.catch(() => {});
+    let first = null;
+    // Only in order of time are the first items surely those of the timeline.
+    if (!near && !/\b(sort|order|limit):/.test(query)) {
+      first = await Promise.race([
+        api.get('pictures', { q: query, limit: firstCount }, { signal }).then(({ items: page }) => page, () => null),
+        coming.then(() => null, () => null),
+      ]);
+      if (signal.aborted) return false;
+      if (first?.length === firstCount) {
+        book = new Book(query, beginning(first), false);
+        book.keep(0, first);
+        tell({ kind: 'query' });
+      }
+    }
+    const next = new Book(query, await coming);
+    let place = -1;
+    if (near && next.count) {
+      const found = await locate(next, [near], [clamp(near.index ?? 0, next.count)]).catch(() => null);
+      place = found?.place ?? -1;
+    } else if (first && next.segments.length === 1 && first.length === next.count) {
+      next.keep(0, first);
+    } else if (first && next.count) {
+      // The first tiles keep their pictures while the whole segment comes.
+      next.places = new Map(first.map((item, index) => [item.id, index]));
+      next.peek = function (index) { return Book.prototype.peek.call(this, index) ?? first[index] ?? null; };
+    }
+    if (signal.aborted) return false;
+    book = next;
+    tell({ kind: 'query', place });
+    return true;
+  },
+
+  /**
+   * Takes the timeline as it is now. `seen` are the items under the eye, `{id, index}`, the one to hold on to first; tells
+   * `{kind: 'timeline', anchor, added}` where `anchor` has the `place` of the first that is still there, after its neighbours are loaded.
+   */
+  async refresh(seen = [], others = null) {
+    const before = book;
+    if (!before.isWhole) return;
+    turn?.abort();
+    const { signal } = turn = new AbortController();
+    const [timeline, extra] = await Promise.all([timelineOf(before.query, signal), others?.()]);
+    const next = new Book(before.query, timeline);
+    const added = next.count - before.count;
+    let anchor = null;
+    if (seen.length && next.count) {
+      const { index } = seen[0];
+      anchor = await locate(next, seen, [clamp(index + Math.max(added, 0), next.count), clamp(index, next.count)]);
+      const shift = anchor ? anchor.place - anchor.index : 0;
+      const indices = seen.map((one) => clamp(one.index + shift, next.count));
+      const last = next.segmentOf(Math.max(...indices));
+      for (let segment = next.segmentOf(Math.min(...indices)); segment <= last; segment += 1) await next.load(segment);
+    }
+    if (signal.aborted || book !== before) { next.close(); return; }
+    before.close();
+    wishes = [];
+    book = next;
+    tell({ kind: 'timeline', anchor, added, extra });
+  },
+
+  /** Loads again what is here of some pictures, by digest or id: something about them changed and not their places. */
+  async touch(names) {
+    const present = book;
+    const changed = new Set(names);
+    for (const [segment, page] of [...present.pages]) {
+      if (!page.some((item) => changed.has(item.id) || changed.has(item.digest))) continue;
+      const { after, count } = present.segments[segment];
+      const answer = await api.get('pictures', { q: present.query, after, limit: count });
+      if (present !== book) return;
+      present.keep(segment, answer.items.slice(0, count));
+      tell({ kind: 'page', from: present.starts[segment], to: present.starts[segment + 1] });
+    }
+  },
+
+  /** Shows at once what a request is about to make true, such as `{rating: 3}`. */
+  update(ids, fields) {
+    for (const id of ids) {
+      const item = book.peek(book.places.get(id) ?? -1);
+      if (item) Object.assign(item, fields);
+    }
+    tell({ kind: 'page', from: 0, to: book.count });
+  },
+
+  /** Hears of `{kind}`: `query` (another list), `timeline` (places moved), `page` (`from` to `to` are here), `error`. */
+  onChange(listener) {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  },
+};

@@ -1,0 +1,412 @@
+// What of the grid is on the screen: rows and tiles for the part of the layout that is seen and a little more, used again while it moves.
+
+import { h, icon } from './dom.mjs';
+import { format } from './format.mjs';
+import { items } from './items.mjs';
+import { layOut } from './layout.mjs';
+import { Scroller } from './scroller.mjs';
+import { Scrubber } from './scrubber.mjs';
+import { selection } from './selection.mjs';
+import { Tile } from './tiles.mjs';
+
+/** Heights of rows by choice, in px: wide, and on a narrow screen, where two or three stand beside each other. */
+const targets = { wide: { S: 188, M: 224, L: 260 }, narrow: { S: 104, M: 150, L: 230 } };
+/** Faster than this, in px per ms, nothing is asked for: it would be gone before it is seen. */
+const tooFastForItems = 24;
+const tooFastForPictures = 10;
+/** A day's header, in px, as in grid.css. */
+export const header = 44;
+
+export class Wall {
+  constructor(element, onIdle) {
+    this.onIdle = onIdle;
+    this.sheet = h('div', { class: 'grid-sheet' });
+    this.layer = h('div', { class: 'grid-layer' }, this.sheet);
+    this.space = h('div', { class: 'grid-space' }, this.layer);
+    this.element = h('div', { class: 'grid-scroll', role: 'grid', tabIndex: -1, aria: { label: 'Pictures', multiselectable: 'true' } }, this.space);
+    this.scrubber = new Scrubber((y) => this.scroller.to(y));
+    element.append(this.element, this.scrubber.element);
+    this.scroller = new Scroller(this.element, this.space, {
+      onMove: () => this.moved(), onShift: () => this.shifted(), onIdle: () => this.idle(),
+    });
+    this.rows = new Map();
+    this.sections = new Map();
+    this.spareRows = [];
+    this.spareTiles = [];
+    this.openStacks = new Map();
+    this.pending = [];
+    /** What the keyboard is on: an id, and its place while the id is not known. */
+    this.focus = { id: null, index: 0 };
+    this.base = 0;
+    this.size = localStorage.getItem('size') ?? 'M';
+    this.layout = null;
+    new ResizeObserver(() => this.resized()).observe(this.element);
+  }
+
+  get isNarrow() { return this.element.clientWidth < 600; }
+
+  /** Lays out what `items` has now. `hold`, `{place, offset}`, is the item that is to be at `offset` px below the top. */
+  arrange(hold = null) {
+    const full = this.element.clientWidth;
+    if (!full) return;
+    const side = this.isNarrow ? 4 : 16;
+    const view = this.element.clientHeight;
+    const open = new Set();
+    for (const [id, index] of this.openStacks) {
+      const place = items.indexOf(id);
+      open.add(place < 0 ? index : place);
+      if (place >= 0) this.openStacks.set(id, place);
+    }
+    const target = targets[this.isNarrow ? 'narrow' : 'wide'][this.size] ?? targets.wide.M;
+    this.side = side;
+    this.target = target;
+    this.open = open;
+    this.layout = layOut({
+      ratios: items.ratios, stacks: items.stacks, days: this.daysWithPending(), open,
+      pending: this.pending.map(({ ratio }) => ratio), width: full - 2 * side, target,
+      header, after: this.isNarrow ? 8 : 16, top: items.days.length ? 4 : 12, bottom: 96,
+    });
+    this.element.setAttribute('aria-rowcount', this.layout.rowCount);
+    this.space.classList.toggle('far', this.layout.height > 20 * view);
+    this.space.style.setProperty('--row', `${target}px`);
+    this.base = this.scroller.y;
+    this.scroller.resize(this.layout.height, view);
+    this.scrubber.take(this.layout, items.isByTime, view, items.count);
+    if (hold) {
+      const cell = this.layout.cellOfItem(Math.min(hold.place, items.count - 1));
+      const row = this.layout.rowOfCell(cell);
+      this.scroller.y = Math.max(0, Math.min(this.scroller.most, (this.layout.rowTop[row] ?? 0) - hold.offset));
+      this.scroller.settle();
+    }
+    this.rebase();
+    this.render(true);
+    this.scrubber.update(this.scroller.y);
+  }
+
+  /** What is being made today stands in today's section, which there is then. */
+  daysWithPending() {
+    const { days } = items;
+    if (!this.pending.length || !items.isByTime) return days;
+    return days[0]?.day === this.today ? days : [{ day: this.today, count: 0 }, ...days];
+  }
+
+  resized() {
+    const width = this.element.clientWidth;
+    const view = this.element.clientHeight;
+    if (!width || !this.layout || (width === this.lastWidth && view === this.lastView)) return;
+    const isHeightOnly = width === this.lastWidth;
+    [this.lastWidth, this.lastView] = [width, view];
+    // The one at the top stays there while only the foot moves.
+    const [first] = this.seen();
+    if (isHeightOnly && !first) this.arrange();
+    else this.arrange(first && this.scroller.y > 0 ? { place: first.index, offset: first.offset } : null);
+  }
+
+  /** A size of rows, S, M or L; what is seen stays. */
+  setSize(size) {
+    if (size === this.size || !targets.wide[size]) return;
+    this.size = size;
+    localStorage.setItem('size', size);
+    const [first] = this.seen();
+    this.arrange(first && { place: first.index, offset: first.offset });
+  }
+
+  /**
+   * Items under the eye, `{id, index, offset}`, that which is to stay where it is first: the one with the focus, else the first that is whole,
+   * then its neighbours in order.
+   */
+  seen() {
+    const { layout, scroller } = this;
+    if (!layout?.rowCount || !items.count) return [];
+    const { y, view } = scroller;
+    const seen = [];
+    for (let row = layout.rowAt(y); row < layout.rowCount && layout.rowTop[row] < y + view; row += 1) {
+      if (layout.rowTop[row] + layout.rowHeight[row] <= y) continue;
+      for (let cell = layout.rowFirst[row]; cell < layout.rowFirst[row + 1]; cell += 1) {
+        const index = layout.itemOfCell[cell];
+        if (index >= 0) seen.push({ id: items.peek(index)?.id ?? null, index, offset: layout.rowTop[row] - y });
+      }
+    }
+    const focused = this.hasFocus ? seen.findIndex(({ id }) => id !== null && id === this.focus.id) : -1;
+    const whole = seen.findIndex(({ offset }) => offset >= 0);
+    const first = focused >= 0 ? focused : Math.max(0, whole);
+    return [...seen.slice(first), ...seen.slice(0, first).toReversed()];
+  }
+
+  get hasFocus() { return this.layer.contains(document.activeElement); }
+
+  moved() {
+    this.element.classList.add('moving');
+    if (Math.abs(this.scroller.y - this.base) > 500_000) this.rebase();
+    this.render();
+    this.scrubber.update(this.scroller.y);
+  }
+
+  shifted() { this.layer.style.top = `${this.base - this.scroller.shift}px`; }
+
+  /** Rows lie relative to a place near the eye: small numbers are exact ones. */
+  rebase() {
+    this.base = Math.round(this.scroller.y);
+    this.shifted();
+    this.drawn = null;
+    for (const row of this.rows.values()) row.element.style.top = `${this.layout.rowTop[row.row] - this.base}px`;
+  }
+
+  idle() {
+    this.element.classList.remove('moving');
+    this.ask();
+    this.onIdle();
+  }
+
+  /** Draws what is seen; `again` when places or items may have changed. */
+  render(again = false) {
+    const { layout, scroller } = this;
+    if (!layout) return;
+    const { y, view, velocity } = scroller;
+    const more = velocity > tooFastForPictures ? view * 0.4 : view * 0.8;
+    const first = layout.rowCount ? layout.rowAt(y - more) : 0;
+    const last = layout.rowCount ? layout.rowAt(y + view + more) : -1;
+    const isSame = this.drawn && this.drawn.first === first && this.drawn.last === last;
+    if (isSame && !again) return;
+    this.drawn = { first, last };
+    // Tiles keep their pictures when only their places change.
+    const old = again ? new Map() : null;
+    const focused = this.hasFocus ? document.activeElement : null;
+    for (const [number, row] of this.rows) {
+      if (again) {
+        for (const tile of row.tiles) {
+          if (old.has(tile.key)) this.spareTiles.push(tile);
+          else old.set(tile.key, tile);
+        }
+        row.tiles = [];
+      }
+      if (number >= first && number <= last && number < layout.rowCount) continue;
+      // What has the focus stays, or the keyboard would be lost.
+      if (!again && focused && row.element.contains(focused)) continue;
+      this.rows.delete(number);
+      this.free(row);
+    }
+    for (let number = first; number <= last; number += 1) {
+      const row = this.rows.get(number) ?? this.take(number);
+      if (again || row.isNew) this.bind(row, old);
+    }
+    if (again) {
+      for (const row of this.rows.values()) if (row.row < first || row.row > last) { this.rows.delete(row.row); this.free(row); }
+      for (const tile of old.values()) { tile.clear(); tile.element.remove(); this.spareTiles.push(tile); }
+    }
+    for (const row of this.spareRows) if (row.element.isConnected) row.element.remove();
+    if (this.spareTiles.length > 200) this.spareTiles.length = 200;
+    this.renderSections(first, last);
+    if (last >= first) {
+      const from = first === 0 ? 0 : layout.rowTop[first] - layout.gap;
+      const to = last + 1 < layout.rowCount ? layout.rowTop[last + 1] : layout.height;
+      this.sheet.style.top = `${from - this.base}px`;
+      this.sheet.style.height = `${to - from}px`;
+    }
+    this.rove();
+    if (focused && !focused.isConnected || focused && again && document.activeElement !== focused) this.restoreFocus(focused);
+    this.ask();
+  }
+
+  restoreFocus(focused) {
+    const tile = this.tileOf(this.focus.id) ?? (focused.isConnected ? focused.tile : null);
+    tile?.element.focus({ preventScroll: true });
+  }
+
+  take(number) {
+    const row = this.spareRows.pop() ?? { element: h('div', { class: 'grid-row', role: 'row' }), tiles: [] };
+    row.row = number;
+    row.isNew = true;
+    this.rows.set(number, row);
+    return row;
+  }
+
+  free(row) {
+    for (const tile of row.tiles) tile.clear();
+    this.spareRows.push(row);
+  }
+
+  /** Puts the cells of a row into tiles: those that showed them before, else others. */
+  bind(row, old) {
+    const { layout } = this;
+    const number = row.row;
+    const from = layout.rowFirst[number];
+    const to = layout.rowFirst[number + 1];
+    const edges = layout.edges(number);
+    const height = layout.rowHeight[number];
+    const spare = row.tiles;
+    row.isNew = false;
+    row.element.style.top = `${layout.rowTop[number] - this.base}px`;
+    row.element.style.height = `${height}px`;
+    row.element.setAttribute('aria-rowindex', number + 1);
+    const contents = [];
+    for (let cell = from; cell < to; cell += 1) contents.push(this.contentOf(cell));
+    row.tiles = contents.map(({ key }) => {
+      const tile = old?.get(key) ?? null;
+      if (tile) old.delete(key);
+      return tile;
+    });
+    contents.forEach((content, place) => {
+      const tile = row.tiles[place] ?? spare.pop() ?? this.spareTiles.pop() ?? new Tile();
+      row.tiles[place] = tile;
+      tile.put(this.side + edges[place], edges[place + 1] - edges[place] - layout.gap, height);
+      tile.show(content);
+      tile.index = content.index;
+      tile.cell = from + place;
+      tile.select(this.isSelected(tile));
+      if (row.element.children[place] !== tile.element) row.element.insertBefore(tile.element, row.element.children[place] ?? null);
+    });
+    for (const tile of spare) { tile.clear(); tile.element.remove(); this.spareTiles.push(tile); }
+    while (row.element.children.length > row.tiles.length) row.element.lastElementChild.remove();
+    if (row.element.parentNode !== this.layer) this.layer.append(row.element);
+  }
+
+  contentOf(cell) {
+    const index = this.layout.itemOfCell[cell];
+    if (index < 0) {
+      const run = this.pending[-index - 1];
+      return { key: `run ${run.id}`, index, item: null, run, size: 1 };
+    }
+    const item = items.peek(index);
+    const isOpen = this.open.has(index);
+    let size = this.layout.sizeOfCell(cell);
+    if (isOpen) while (items.stacks[index + size] === 1) size += 1;
+    return { key: item?.id ?? `#${index}`, index, item, run: null, size, isOpen, isMember: !isOpen && items.stacks[index] === 1 };
+  }
+
+  isSelected(tile) {
+    if (!tile.item) return selection.isAll && tile.index >= 0;
+    return selection.has(tile.item.id);
+  }
+
+  renderSections(first, last) {
+    const { layout } = this;
+    const wanted = new Set();
+    if (layout.header && last >= first) {
+      const to = layout.sectionOfRow(last);
+      for (let section = layout.sectionOfRow(first); section <= to; section += 1) {
+        wanted.add(section);
+        let element = this.sections.get(section);
+        if (!element) {
+          element = this.sectionElement();
+          this.sections.set(section, element);
+          this.layer.append(element);
+        }
+        // As long as what is drawn, at most: the header sticks within it.
+        const top = Math.max(layout.sectionTop[section], (layout.rowTop[first] ?? 0) - 4 * this.scroller.view);
+        const bottom = Math.min(layout.sectionTop[section + 1], layout.rowTop[last] + 4 * this.scroller.view);
+        element.style.top = `${top - this.base}px`;
+        element.style.height = `${bottom - top}px`;
+        this.nameSection(element, section);
+      }
+    }
+    for (const [section, element] of this.sections) {
+      if (!wanted.has(section)) { element.remove(); this.sections.delete(section); }
+    }
+  }
+
+  sectionElement() {
+    const day = h('span', { role: 'rowheader' });
+    const count = h('small', { role: 'gridcell' });
+    const tick = h('button', { class: 'grid-day-tick', type: 'button', tabIndex: -1, title: 'Select this day' }, icon('tick'));
+    const element = h('div', { class: 'grid-section', role: 'presentation' }, h('div', { class: 'grid-day', role: 'row' }, day, count, h('span', { role: 'gridcell' }, tick)));
+    Object.assign(element, { day, count, tick });
+    return element;
+  }
+
+  nameSection(element, section) {
+    const { day, count } = this.layout.days[section];
+    const making = section === 0 ? this.pending.length : 0;
+    element.day.textContent = format.day(day);
+    element.count.textContent = [count && format.plural(count, 'picture'), making && `${format.count(making)} running`].filter(Boolean).join(', ');
+    element.tick.setAttribute('aria-label', `Select ${format.day(day)}`);
+    element.tick.hidden = !count;
+    element.tick.dataset.from = this.layout.sectionItem[section];
+    element.tick.dataset.to = this.layout.sectionItem[section] + count - 1;
+  }
+
+  /** Asks for items and pictures where it is slow enough to see them, what is seen first. */
+  ask() {
+    const { layout, scroller } = this;
+    if (!layout?.rowCount || !this.drawn) return;
+    if (scroller.velocity > tooFastForItems) { items.rest(); return; }
+    const { first, last } = this.drawn;
+    const itemOf = (cell) => Math.max(0, layout.itemOfCell[Math.min(cell, layout.cellCount - 1)]);
+    items.want(itemOf(layout.rowFirst[first]), itemOf(layout.rowFirst[last + 1] - 1));
+    if (scroller.velocity > tooFastForPictures) return;
+    const isSeen = ({ row }) => layout.rowTop[row] < scroller.y + scroller.view && layout.rowTop[row] + layout.rowHeight[row] > scroller.y;
+    const rows = [...this.rows.values()].sort((a, b) => isSeen(b) - isSeen(a) || a.row - b.row);
+    for (const row of rows) for (const tile of row.tiles) tile.load();
+  }
+
+  /** Shows what is selected now. */
+  renderSelection() {
+    this.element.classList.toggle('selecting', selection.count > 0);
+    for (const row of this.rows.values()) for (const tile of row.tiles) tile.select(this.isSelected(tile));
+  }
+
+  tileOf(id) {
+    if (id === null) return null;
+    for (const row of this.rows.values()) for (const tile of row.tiles) if (tile.item?.id === id) return tile;
+    return null;
+  }
+
+  tileAtCell(cell) { return this.rows.get(this.layout.rowOfCell(cell))?.tiles.find((tile) => tile.cell === cell) ?? null; }
+
+  /** The cell that the keyboard is on; of a closed stack, the stack's. */
+  get focusCell() {
+    const place = this.focus.id === null ? -1 : items.indexOf(this.focus.id);
+    if (place >= 0) this.focus.index = place;
+    return this.layout.cellOfItem(Math.max(0, Math.min(items.count - 1, this.focus.index)));
+  }
+
+  isCellSeen(cell) {
+    const row = this.layout.rowOfCell(cell);
+    const top = this.layout.rowTop[row];
+    return top + this.layout.rowHeight[row] > this.scroller.y + 8 && top < this.scroller.y + this.scroller.view - 8;
+  }
+
+  /** One tile is in the order of Tab: that with the focus, else the first that is seen. */
+  rove() {
+    const { layout } = this;
+    let chosen = null;
+    if (layout.rowCount && items.count) chosen = this.tileAtCell(this.focusCell);
+    if (!chosen || !this.isCellSeen(chosen.cell)) {
+      const row = layout.rowCount && this.rows.get(layout.rowAt(this.scroller.y + header));
+      chosen = (chosen && this.hasFocus) ? chosen : row?.tiles[0] ?? chosen;
+    }
+    for (const row of this.rows.values()) for (const tile of row.tiles) tile.element.tabIndex = tile === chosen ? 0 : -1;
+  }
+
+  /** Puts the keyboard on a cell and brings it into view with the least movement. */
+  focusOn(cell, { place = null } = {}) {
+    const { layout } = this;
+    const index = layout.itemOfCell[cell];
+    this.focus = { id: index < 0 ? null : items.peek(index)?.id ?? null, index: Math.max(0, index) };
+    this.bring(cell, place);
+    this.render();
+    this.rove();
+    const tile = this.tileAtCell(cell);
+    this.focused?.classList.remove('focused');
+    this.focused = tile?.element;
+    this.focused?.classList.add('focused');
+    tile?.element.focus({ preventScroll: true });
+  }
+
+  /** Scrolls the least that shows a cell whole; `place` 'middle' puts it there when it is not in view. */
+  bring(cell, place = null) {
+    const { layout, scroller } = this;
+    const row = layout.rowOfCell(cell);
+    const top = layout.rowTop[row];
+    const height = layout.rowHeight[row];
+    const above = layout.header ? header : 8;
+    const isFirst = row === 0 || layout.sectionOfRow(row) !== layout.sectionOfRow(row - 1);
+    const low = row === 0 ? 0 : top - (isFirst ? above + 4 : above);
+    const high = top + height + (selection.count ? 80 : 12) - scroller.view;
+    if (low >= scroller.y && high <= scroller.y) return;
+    if (scroller.y >= high && scroller.y <= low) return;
+    if (place === 'middle') scroller.to(top - (scroller.view - height) / 2);
+    else if (scroller.y > low) scroller.to(low);
+    else if (scroller.y < high) scroller.to(Math.min(high, low));
+  }
+}
