@@ -11,8 +11,20 @@ import { toast } from './toasts.mjs';
 /** So many pictures are looked at before a question about them is asked; more are answered without. */
 const mostLookedAt = 24;
 
-const list = (ids) => (typeof ids === 'string' ? [ids] : [...ids]);
-const pictures = (ids) => (ids.length === 1 ? 'this picture' : format.plural(ids.length, 'picture'));
+/**
+ * What an action is about, as a request names it: an id, several, or a selection's `{ids}` or `{query}`. `size` is how many that is, where it
+ * is known.
+ */
+function subject(of) {
+  if (typeof of === 'string') return { body: { ids: [of] }, ids: [of], size: 1 };
+  if (of && !of[Symbol.iterator]) {
+    return of.query === undefined ? subject(of.ids ?? []) : { body: { query: of.query }, ids: null, size: of.count ?? null };
+  }
+  const ids = [...of ?? []];
+  return { body: { ids }, ids, size: ids.length };
+}
+
+const pictures = (size) => (size === 1 ? 'this picture' : size === null ? 'all these pictures' : format.plural(size, 'picture'));
 
 /** Does something and says it; `message` is the server's sentence. Answers null when it failed, which was said too. */
 async function act(work) {
@@ -26,55 +38,59 @@ async function act(work) {
   }
 }
 
-const mark = (ids, field, value) => (ids.length ? act(() => api.post('marks', { ids, field, value })) : null);
+function mark(of, field, value) {
+  const { body, size } = subject(of);
+  return size === 0 ? null : act(() => api.post('marks', { ...body, field, value }));
+}
 
 /** The pictures in full, as far as a question about them needs. */
 async function looked(ids) {
-  const some = ids.slice(0, mostLookedAt);
+  const some = (ids ?? []).slice(0, mostLookedAt);
   const answers = await Promise.all(some.map((id) => api.get(`pictures/${part(id)}`).catch(() => null)));
   return answers.map((answer) => answer?.asset).filter(Boolean);
 }
 
 export const actions = {
-  /** 0 takes the stars away. */
-  rate: (ids, stars) => mark(list(ids), 'rating', stars),
+  /** 0 takes the stars away. `of`, here and below, is an id, several, or what a selection's `subject()` says. */
+  rate: (of, stars) => mark(of, 'rating', stars),
 
   /** Makes favourites; where all are, takes it back. `value` says which. */
-  async favourite(ids, value) {
-    const all = list(ids);
-    if (all.length === 0) return null;
-    const wanted = value ?? !(await looked(all)).every((asset) => asset.favourite);
-    return mark(all, 'favourite', wanted);
+  async favourite(of, value) {
+    const { ids, size } = subject(of);
+    if (size === 0) return null;
+    const assets = value === undefined && ids && ids.length <= mostLookedAt ? await looked(ids) : [];
+    const areAll = assets.length > 0 && assets.every((asset) => asset.favourite);
+    return mark(of, 'favourite', value ?? !areAll);
   },
 
-  trash: (ids) => mark(list(ids), 'trashed', true),
-  restore: (ids) => mark(list(ids), 'trashed', false),
+  trash: (of) => mark(of, 'trashed', true),
+  restore: (of) => mark(of, 'trashed', false),
 
   /** Asks which tags, with those that they have. */
-  async tag(ids) {
-    const all = list(ids);
-    if (all.length === 0) return null;
+  async tag(of) {
+    const { body, ids, size } = subject(of);
+    if (size === 0) return null;
     const present = new Map();
-    const assets = all.length <= mostLookedAt ? await looked(all) : [];
+    const assets = ids && ids.length <= mostLookedAt ? await looked(ids) : [];
     for (const asset of assets) for (const tag of asset.tags ?? []) present.set(tag, (present.get(tag) ?? 0) + 1);
-    const answer = await askTags({ label: `Tag ${pictures(all)}`, present, total: all.length });
-    return answer && act(() => api.post('tags', { ids: all, ...answer }));
+    const answer = await askTags({ label: `Tag ${pictures(size)}`, present, total: size });
+    return answer && act(() => api.post('tags', { ...body, ...answer }));
   },
 
-  addTag: (ids, tag) => act(() => api.post('tags', { ids: list(ids), add: [tag], remove: [] })),
+  addTag: (of, tag) => act(() => api.post('tags', { ...subject(of).body, add: [tag], remove: [] })),
 
   /** Adds to a set, which is made where it is not there; without a name it is asked for. */
-  async addToSet(ids, name) {
-    const all = list(ids);
-    if (all.length === 0) return null;
-    const set = name ?? (await askSet({ label: `Add ${pictures(all)} to a set` }))?.name;
-    return set ? act(() => api.post(`sets/${encodeURIComponent(set)}`, { add: all })) : null;
+  async addToSet(of, name) {
+    const { body, ids, size } = subject(of);
+    if (size === 0) return null;
+    const set = name ?? (await askSet({ label: `Add ${pictures(size)} to a set` }))?.name;
+    return set ? act(() => api.post(`sets/${encodeURIComponent(set)}`, ids ? { add: ids } : body)) : null;
   },
 
-  removeFromSet: (ids, name) => act(() => api.post(`sets/${encodeURIComponent(name)}`, { remove: list(ids) })),
+  removeFromSet: (of, name) => act(() => api.post(`sets/${encodeURIComponent(name)}`, { remove: subject(of).ids ?? [] })),
 
   /** Moves pictures within a set, to before or after another of it. */
-  moveInSet: (ids, name, place) => act(() => api.post(`sets/${encodeURIComponent(name)}`, { move: list(ids), ...place })),
+  moveInSet: (ids, name, place) => act(() => api.post(`sets/${encodeURIComponent(name)}`, { move: subject(ids).ids, ...place })),
 
   async note(id) {
     const [asset] = await looked([id]);
@@ -88,13 +104,13 @@ export const actions = {
     return text === null || text === (asset?.title ?? '') ? null : mark([id], 'title', text);
   },
 
-  async createSet({ name, query, ids } = {}) {
+  async createSet({ name, query, of } = {}) {
     const wanted = name ?? await askText({
-      label: query ? 'Save this search as a smart set' : ids ? `New set of ${pictures(list(ids))}` : 'New set', placeholder: 'Name', action: 'Save',
+      label: query ? 'Save this search as a smart set' : of ? `New set of ${pictures(subject(of).size)}` : 'New set', placeholder: 'Name', action: 'Save',
       hint: query ? `It always holds what “${query}” finds.` : '', check: nameProblem(),
     });
     if (!wanted) return null;
-    if (ids) return act(() => api.post(`sets/${encodeURIComponent(wanted)}`, { add: list(ids) }));
+    if (of) return actions.addToSet(of, wanted);
     return act(() => api.post('sets', query ? { name: wanted, query } : { name: wanted }));
   },
 

@@ -29,7 +29,8 @@ async function request(method, path, { params, json, blob, signal } = {}) {
   for (const [name, value] of Object.entries(params ?? {})) {
     if (value !== undefined && value !== null && value !== '') query.set(name, value);
   }
-  const url = `/api/v1/${path}${query.size ? `?${query}` : ''}`;
+  // A blank as %20, which every reader of an address takes for one.
+  const url = `/api/v1/${path}${query.size ? `?${query.toString().replaceAll('+', '%20')}` : ''}`;
   let response;
   try {
     response = await fetch(url, {

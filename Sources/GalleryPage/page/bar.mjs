@@ -1,5 +1,96 @@
-import { h } from './dom.mjs';
+// The bar at the top: where one is, the search, how pictures are shown, and the way to new ones.
+
+import { actions } from './actions.mjs';
+import { chooseFiles } from './importing.mjs';
+import { h, icon, replace } from './dom.mjs';
+import { grid } from './grid.mjs';
+import { showHelp } from './help.mjs';
+import { items } from './items.mjs';
+import { keys } from './keys.mjs';
+import { library } from './library.mjs';
+import { openMenu } from './menus.mjs';
+import { rail } from './rail.mjs';
+import { address, navigate, onRoute, route } from './router.mjs';
+import { searchBox } from './search-box.mjs';
+import { setOf, withField } from './spans.mjs';
+import { theme } from './theme.mjs';
+
+const orders = [
+  [null, 'Newest first'], ['created', 'Oldest first'], ['relevance', 'Best match first'], ['-rating', 'Most stars first'],
+  ['-size', 'Largest first'], ['seed', 'By seed'], ['random', 'By chance'],
+];
+const sizeNames = { S: 'Small', M: 'Medium', L: 'Large' };
+
+const sortOf = (query) => /(?:^|\s)sort:(\S+)/i.exec(query)?.[1] ?? null;
+
+function orderItems() {
+  const { q } = route();
+  const chosen = sortOf(q);
+  const isSet = items.order === 'set' && setOf(withField(q, 'sort', null)) !== null;
+  return orders.map(([value, label]) => ({
+    label: value === null && isSet ? 'Order of the set' : label, isChosen: chosen === value,
+    run: () => navigate(address.grid(withField(q, 'sort', value))),
+  }));
+}
+
+function sizeItems() {
+  return Object.entries(sizeNames).map(([size, label]) => ({ label, isChosen: grid.size === size, run: () => grid.setSize(size) }));
+}
+
+function themeItems() {
+  return [[null, 'As the system'], ['light', 'Light'], ['dark', 'Dark']].map(([value, label]) => ({
+    label, isChosen: theme.chosen === value, run: () => theme.choose(value),
+  }));
+}
+
+const newItems = () => [
+  { label: 'New edit', icon: 'play', key: 'N', run: () => navigate('/compose') },
+  { label: 'Import files…', icon: 'download', key: 'A', run: () => chooseFiles() },
+  { label: 'Import a folder…', icon: 'set', run: () => chooseFiles({ isFolder: true }) },
+];
 
 export const bar = {
-  start(element) { element.append(h('a', { class: 'name', href: '/' }, 'Atelier')); },
+  start(element) {
+    const popup = (properties, items, ...children) => {
+      const button = h('button', { type: 'button', ...properties, aria: { haspopup: 'menu', expanded: 'false', ...properties.aria }, on: { click: () => {
+        button.setAttribute('aria-expanded', 'true');
+        openMenu(button, items(), { label: properties.aria?.label ?? button.textContent, onClose: () => button.setAttribute('aria-expanded', 'false') });
+      } } }, ...children);
+      return button;
+    };
+    const order = popup({ class: 'button quiet order', aria: { label: 'Order' } }, orderItems);
+    const size = popup({ class: 'button quiet icon-button tile-size', title: 'Size of the pictures  + −', aria: { label: 'Size of the pictures' } }, sizeItems, icon('tiles'));
+    const light = h('button', { class: 'button quiet icon-button theme', type: 'button', title: 'Light or dark', aria: { label: 'Light or dark' }, on: { click: () => theme.choose(document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark') } }, icon('light'));
+    const more = popup({ class: 'button quiet icon-button more', aria: { label: 'More' } }, () => [
+      ...newItems(), { heading: 'Order' }, ...orderItems(), { heading: 'Size' }, ...sizeItems(), { heading: 'Light or dark' }, ...themeItems(), null,
+      { label: 'Keys', key: '?', run: showHelp },
+    ], icon('more'));
+    const add = h('div', { class: 'split' },
+      h('a', { class: 'button main', href: '/compose', title: 'New edit  N' }, 'New edit'),
+      popup({ class: 'button main', aria: { label: 'Import' } }, newItems, icon('down')));
+    const name = h('a', { class: 'name', href: '/' }, 'Atelier');
+    const menu = h('button', { class: 'button quiet icon-button drawer-button', type: 'button', aria: { label: 'Library', expanded: 'false', controls: 'rail' }, on: { click: () => rail.toggle() } }, icon('menu'));
+    element.append(menu, name, searchBox.make(), h('div', { class: 'grow' }), order, size, light, add, more);
+
+    const showOrder = () => {
+      const chosen = sortOf(route().q);
+      const found = orderItems().find((item, index) => orders[index][0] === chosen);
+      replace(order, found?.label ?? 'Own order', icon('down'));
+    };
+    onRoute(showOrder);
+    items.onChange(({ kind }) => { if (kind === 'query') showOrder(); });
+    library.onChange(() => {
+      const { status } = library;
+      name.title = status.root ?? '';
+      element.classList.toggle('read-only', Boolean(status.read_only));
+      add.hidden = Boolean(status.read_only);
+    });
+    keys.bind({ key: 'n', label: 'New edit', group: 'Anywhere', run: () => navigate('/compose') });
+    keys.bind({ key: 'a', label: 'Import files', group: 'Anywhere', run: () => chooseFiles() });
+    keys.bind({ key: '?', label: 'Show the keys', group: 'Anywhere', run: showHelp });
+    keys.bind({ key: 'z', label: 'Undo', group: 'Anywhere', run: () => actions.undo() });
+    keys.bind({ key: 'Shift+z', label: 'Redo', group: 'Anywhere', run: () => actions.redo() });
+    keys.bind({ key: 'Mod+z', run: () => actions.undo() });
+    keys.bind({ key: 'Mod+Shift+z', run: () => actions.redo() });
+  },
 };

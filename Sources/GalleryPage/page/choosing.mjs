@@ -39,10 +39,10 @@ export async function askSet({ label, leftOut = [] }) {
     const sets = matching(library.sets.filter((set) => !set.is_smart), text, new Set(leftOut));
     const rows = sets.map((set) => ({
       key: set.name, set: { name: set.name, isNew: false },
-      node: [thumbnail(set.cover), h('span', { class: 'name', dir: 'auto' }, set.name), h('span', { class: 'count' }, format.count(set.count))],
+      node: [thumbnail(set.cover), h('span', { class: 'suggestion-name', dir: 'auto' }, set.name), h('span', { class: 'count' }, format.count(set.count))],
     }));
     if (text && !library.sets.some((set) => set.name === text)) {
-      rows.push({ key: `new ${text}`, set: { name: text, isNew: true }, node: [icon('plus'), h('span', { class: 'name' }, 'New set ', h('b', { dir: 'auto' }, text))] });
+      rows.push({ key: `new ${text}`, set: { name: text, isNew: true }, node: [icon('plus'), h('span', { class: 'suggestion-name' }, 'New set ', h('b', { dir: 'auto' }, text))] });
     }
     list.show(rows);
   };
@@ -82,10 +82,10 @@ export async function askTags({ label, present = new Map(), total = 1 }) {
     const text = field.value.trim();
     const rows = matching(library.tags, text, new Set([...added])).map((tag) => ({
       key: tag.name, tag: tag.name,
-      node: [icon('tag'), h('span', { class: 'name', dir: 'auto' }, tag.name), h('span', { class: 'count' }, format.count(tag.count))],
+      node: [icon('tag'), h('span', { class: 'suggestion-name', dir: 'auto' }, tag.name), h('span', { class: 'count' }, format.count(tag.count))],
     }));
     if (text && !library.tags.some((tag) => tag.name === text)) {
-      rows.unshift({ key: `new ${text}`, tag: text, node: [icon('plus'), h('span', { class: 'name' }, 'New tag ', h('b', { dir: 'auto' }, text))] });
+      rows.unshift({ key: `new ${text}`, tag: text, node: [icon('plus'), h('span', { class: 'suggestion-name' }, 'New tag ', h('b', { dir: 'auto' }, text))] });
     }
     list.show(rows);
   }

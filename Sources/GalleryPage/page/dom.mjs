@@ -55,6 +55,15 @@ const drawings = {
   light: 'M8 11a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM8 1.5v1M8 13.5v1M1.5 8h1M13.5 8h1M3.4 3.4l.7.7M11.9 11.9l.7.7M3.4 12.6l.7-.7M11.9 4.1l.7-.7',
   more: 'M3.5 8h.01M8 8h.01M12.5 8h.01',
   play: 'M4 2.5l9 5.5-9 5.5z',
+  tiles: 'M2.5 2.5h4.5V7H2.5zM9 2.5h4.5V7H9zM2.5 9H7v4.5H2.5zM9 9h4.5v4.5H9z',
+  pencil: 'M3 13l.7-3L10.5 3.2l2.3 2.3L6 12.3z',
+  restore: 'M3 6.5h6.5a3.5 3.5 0 0 1 0 7H6M5.5 4L3 6.5 5.5 9',
+  clock: 'M8 14.5a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM8 4.5V8l2.5 1.5',
+  cloud: 'M4.5 12.5a3 3 0 0 1-.3-6 4 4 0 0 1 7.6-.6 3.3 3.3 0 0 1-.3 6.6z',
+  coins: 'M8 3.5v9M10.5 5.3C10 4.4 9 4 8 4 6.600 4 5.500 4.800 5.500 6S6.700 7.700 8 8s2.500.8 2.500 2S9.400 12 8 12c-1 0-2-.4-2.500-1.300',
+  warning: 'M8 2l6.500 11.500h-13zM8 6.500v3M8 11.600h.01',
+  picture: 'M2 3h12v10H2zM2 11l3.500-3.500L9 11l2-2 3 3M10.500 6h.01',
+  search_save: 'M4 2.500h8V14L8 11l-4 3z',
 };
 
 /** A small drawing; decoration, so a button that has only this needs a name of its own. */

@@ -9,6 +9,11 @@ import { toast } from './toasts.mjs';
 import { bar } from './bar.mjs';
 import { rail } from './rail.mjs';
 import { grid } from './grid.mjs';
+import { startConnection } from './connection.mjs';
+import { startCurating } from './curating.mjs';
+import { startDragging } from './dragging.mjs';
+import { startImporting } from './importing.mjs';
+import { selectionBar } from './selection-bar.mjs';
 
 /** Views that are loaded when they are first opened. `over` covers everything; the others take the place of the grid. */
 const views = {
@@ -63,6 +68,11 @@ main.append(gridElement, pageElement);
 bar.start(document.getElementById('bar'));
 rail.start(document.getElementById('rail'));
 grid.start(gridElement);
+selectionBar.start();
+startCurating();
+startDragging();
+startImporting();
+startConnection();
 onRoute((route) => { grid.route(route); show(route); });
 startRouter();
 events.start();

@@ -1,1 +1,196 @@
-export const rail = { start() {} };
+// The rail: every place of the library with how much is in it. A link is a link; what can be done with a set is in its menu.
+
+import { actions } from './actions.mjs';
+import { thumbnail } from './choosing.mjs';
+import { h, icon, replace } from './dom.mjs';
+import { dropTarget } from './dragging.mjs';
+import { events } from './events.mjs';
+import { format } from './format.mjs';
+import { keys } from './keys.mjs';
+import { library } from './library.mjs';
+import { setMenu, tagMenu } from './rail-menus.mjs';
+import { address, onRoute, route } from './router.mjs';
+import { selection } from './selection.mjs';
+import { quoted } from './spans.mjs';
+
+const mostTags = 12;
+const narrow = matchMedia('(max-width: 899px)');
+
+let element = null;
+let scope = null;
+let before = null;
+let areAllTags = false;
+let drawn = '';
+/** Runs under way, by the events of the last minutes: what the status has not counted yet. */
+const running = new Set();
+
+/** The places that are always there. */
+function places() {
+  const { counts } = library.status;
+  const state = (name) => `/runs?state=${name}`;
+  return [
+    { key: 'all', label: 'All pictures', href: '/', count: counts.pictures },
+    { key: 'favourites', label: 'Favourites', href: address.grid('is:favourite'), count: counts.favourites, drop: (ids) => actions.favourite(ids, true) },
+    { key: 'references', label: 'References', href: address.grid('kind:reference'), count: counts.references },
+    { key: 'running', label: 'Running', href: '/runs', count: Math.max(counts.running ?? 0, running.size), dot: (counts.running ?? 0) + running.size > 0 },
+    { key: 'decision', label: 'Needs a decision', href: state('unknown'), count: counts.unknown, isUrgent: counts.unknown > 0 },
+    { key: 'fal', label: 'On fal', href: '/fal', count: counts.on_fal },
+    { key: 'costs', label: 'Costs', href: '/costs' },
+    { key: 'trash', label: 'Trash', href: address.grid('is:trashed'), count: counts.trash, drop: (ids) => actions.trash(ids) },
+  ];
+}
+
+const hrefOfSet = (set) => address.grid(`set:${quoted(set.name)}`);
+const hrefOfTag = (tag) => address.grid(`tag:${quoted(tag.name)}`);
+
+/** Whether an address is the one that is open; a sort changes nothing about where one is. */
+function isHere(href) {
+  const now = route();
+  const there = new URL(href, location.href);
+  const query = (text) => (text ?? '').replace(/(^|\s)sort:\S+/i, '').trim();
+  if (now.name !== (there.pathname.split('/')[1] || 'grid') && !(['picture', 'compare'].includes(now.name) && there.pathname === '/')) return false;
+  if (now.name === 'runs') return (now.params.get('state') ?? '') === (there.searchParams.get('state') ?? '');
+  return query(now.q) === query(there.searchParams.get('q'));
+}
+
+function entry({ key, label, href, count, cover, dot, isUrgent, menu, drop, dropFiles, rename, remove, problem }) {
+  const link = h('a', {
+    href, class: `place${isUrgent ? ' urgent' : ''}`, tabindex: -1, dataset: { key }, title: problem ?? label,
+    aria: { current: isHere(href) ? 'page' : null, haspopup: menu ? 'menu' : null }, draggable: false,
+  }, cover, dot && h('i', { class: 'dot' }), isUrgent && icon('warning'), h('span', { class: 'place-name', dir: 'auto' }, label),
+    problem ? h('span', { class: 'count' }, '!') : count !== undefined && h('span', { class: 'count' }, format.count(count)));
+  const row = h('li', {}, link);
+  if (menu) {
+    const show = (place) => menu(place);
+    row.append(h('button', { class: 'place-more', type: 'button', tabindex: -1, aria: { label: `Actions for ${label}` }, on: { click: (event) => show(event.currentTarget) } }, icon('more')));
+    link.addEventListener('contextmenu', (event) => {
+      event.preventDefault();
+      show(event.clientX || event.clientY ? { x: event.clientX, y: event.clientY } : link);
+    });
+    link.addEventListener('keydown', (event) => {
+      if (event.key === 'F2' && rename) rename();
+      else if ((event.key === 'Delete' || event.key === 'Backspace') && remove) remove();
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
+    });
+  }
+  if (drop) dropTarget(link, { pictures: drop, files: dropFiles });
+  return row;
+}
+
+function section(name, label, entries, { button, foot } = {}) {
+  return h('section', { aria: { labelledby: `rail-${name}` } },
+    h('header', {}, h('h2', { id: `rail-${name}`, class: 'label' }, label), button), h('ul', {}, entries), foot);
+}
+
+function draw() {
+  if (!library.status) return;
+  const sets = library.sets.filter((set) => !set.is_smart);
+  const smart = library.sets.filter((set) => set.is_smart);
+  const tags = areAllTags ? library.tags : library.tags.slice(0, mostTags);
+  const { q, name } = route();
+  const canWrite = !library.status.read_only;
+  const signature = JSON.stringify([library.status.counts, library.sets.map((set) => [set.name, set.count, set.cover, set.query, set.problem]), library.tags, location.href, areAllTags, running.size, selection.count > 0, canWrite]);
+  if (signature === drawn) return;
+  drawn = signature;
+  const focused = element.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  const add = (label, run) => canWrite && h('button', { class: 'section-add', type: 'button', title: label, aria: { label }, on: { click: run } }, icon('plus'));
+  replace(element,
+    h('ul', {}, places().map((place) => entry(canWrite ? place : { ...place, drop: null }))),
+    section('sets', 'Sets', sets.map((set) => entry({
+      key: `set ${set.name}`, label: set.name, href: hrefOfSet(set), count: set.count, cover: thumbnail(set.cover ?? set.members?.[0]),
+      ...(canWrite && {
+        menu: (place) => setMenu(place, set), drop: (ids) => actions.addToSet(ids, set.name), dropFiles: set.name,
+        rename: () => actions.renameSet(set.name), remove: () => actions.deleteSet(set.name),
+      }),
+    })), {
+      button: add(selection.count ? 'New set of the selected pictures' : 'New set', () => actions.createSet(selection.count ? { of: selection.subject() } : {})),
+      foot: sets.length === 0 && h('p', { class: 'hint' }, 'A set keeps pictures together, in order. Select some and press S.'),
+    }),
+    section('smart', 'Smart sets', smart.map((set) => entry({
+      key: `set ${set.name}`, label: set.name, href: hrefOfSet(set), count: set.count, cover: icon('search'), problem: set.problem,
+      ...(canWrite && {
+        menu: (place) => setMenu(place, set), rename: () => actions.renameSet(set.name), remove: () => actions.deleteSet(set.name),
+      }),
+    })), {
+      button: name === 'grid' && q && add('Save this search as a smart set', () => actions.createSet({ query: q })),
+      foot: smart.length === 0 && h('p', { class: 'hint' }, 'A search that is kept. Search for something, then save it here.'),
+    }),
+    library.tags.length > 0 && section('tags', 'Tags', tags.map((tag) => entry({
+      key: `tag ${tag.name}`, label: tag.name, href: hrefOfTag(tag), count: tag.count,
+      ...(canWrite && { menu: (place) => tagMenu(place, tag), drop: (ids) => actions.addTag(ids, tag.name) }),
+    })), {
+      foot: library.tags.length > mostTags && h('button', { class: 'button quiet all-tags', type: 'button', on: { click: () => { areAllTags = !areAllTags; draw(); } } },
+        areAllTags ? 'Fewer' : `All ${format.count(library.tags.length)} tags`),
+    }));
+  rove(focused);
+}
+
+const links = () => [...element.querySelectorAll('a.place')];
+
+/** One of the links can be tabbed to: the focused one, or the one that is open, or the first. */
+function rove(key = null) {
+  const all = links();
+  const one = (key && all.find((link) => link.dataset.key === key)) ?? all.find((link) => link.ariaCurrent) ?? all[0];
+  for (const link of all) link.tabIndex = link === one ? 0 : -1;
+  if (key) one?.focus({ preventScroll: true });
+}
+
+function pressed(event) {
+  const all = links();
+  const index = all.indexOf(document.activeElement);
+  if (index < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+  const to = { ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: all.length - 1 }[event.key];
+  if (to !== undefined) {
+    const link = all[Math.max(0, Math.min(all.length - 1, to))];
+    rove(link.dataset.key);
+    link.scrollIntoView({ block: 'nearest' });
+  } else if (event.key === 'Escape' || event.key === 'ArrowRight') {
+    if (rail.isDrawn) rail.toggle(false);
+    else (document.querySelector('#grid [tabindex="0"]') ?? document.getElementById('main')).focus({ preventScroll: true });
+  } else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+export const rail = {
+  get isDrawn() { return element.classList.contains('open'); },
+
+  start(place) {
+    element = place;
+    element.addEventListener('keydown', pressed);
+    element.addEventListener('focusin', (event) => { if (event.target.matches('a.place')) for (const link of links()) link.tabIndex = link === event.target ? 0 : -1; });
+    library.onChange(draw);
+    onRoute((now, from) => { draw(); if (from && now.url !== from.url) rail.toggle(false); });
+    selection.onChange(() => { if (library.status) draw(); });
+    events.on('run', ({ run, progress }) => {
+      const id = run?.id ?? run;
+      if (['finished', 'failed', 'cancelled'].includes(progress?.kind)) running.delete(id);
+      draw();
+    });
+    narrow.addEventListener('change', () => rail.toggle(false));
+    keys.bind({ key: 'g', label: 'Go to the library at the side', group: 'Anywhere', run: () => { if (narrow.matches) rail.toggle(true); else rove(links().find((link) => link.ariaCurrent)?.dataset.key ?? 'all'); } });
+  },
+
+  /** On a narrow window the rail is a drawer: over the pictures, with the focus in it until it is closed. */
+  toggle(isOpen = !rail.isDrawn) {
+    if (isOpen === rail.isDrawn || (isOpen && !narrow.matches)) return;
+    element.classList.toggle('open', isOpen);
+    document.querySelector('.drawer-button')?.setAttribute('aria-expanded', String(isOpen));
+    document.getElementById('main').inert = isOpen;
+    document.getElementById('bar').inert = isOpen;
+    if (isOpen) {
+      before = document.activeElement;
+      scope = keys.scope('drawer', { isModal: true });
+      scope.bind({ key: 'Escape', run: () => rail.toggle(false) });
+      const shade = h('div', { class: 'drawer-shade', on: { click: () => rail.toggle(false) } });
+      document.getElementById('app').append(shade);
+      rove(links().find((link) => link.ariaCurrent)?.dataset.key ?? 'all');
+    } else {
+      document.querySelector('.drawer-shade')?.remove();
+      scope?.close();
+      (before?.isConnected ? before : document.getElementById('main')).focus({ preventScroll: true });
+    }
+  },
+};

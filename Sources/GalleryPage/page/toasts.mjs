@@ -15,6 +15,8 @@ function show(message, { undo, isError = false, action } = {}) {
   const element = h('div', { class: isError ? 'toast bad' : 'toast', role: isError ? 'alert' : 'status' },
     h('span', {}, message), button,
     h('button', { class: 'button quiet', type: 'button', aria: { label: 'Close' }, on: { click: close } }, icon('close')));
+  // What was done last is what can be undone by a key; errors stay until they were read.
+  if (!isError) for (const other of [...list.children]) if (!other.classList.contains('bad')) other.remove();
   list.append(element);
   while (list.children.length > most) list.firstElementChild.remove();
   let timer = setTimeout(close, seconds * 1000);

@@ -1,0 +1,40 @@
+// The keys that curate what is selected, or the picture that has the focus.
+
+import { actions } from './actions.mjs';
+import { keys } from './keys.mjs';
+import { library } from './library.mjs';
+import { route } from './router.mjs';
+import { selection } from './selection.mjs';
+import { selectionBar } from './selection-bar.mjs';
+
+/** What a key is about: what is selected, else the picture that has the focus; null for nothing. */
+function subject() {
+  if (selection.count > 0) return { ...selection.subject(), count: selection.count };
+  const id = document.activeElement?.closest?.('#grid [data-id]')?.dataset.id;
+  return id ? { ids: [id], count: 1 } : null;
+}
+
+/** A key for the grid: it is let through where the grid is not, or where nothing is meant. */
+function bind(key, label, run) {
+  keys.bind({
+    key, label, group: 'Pictures',
+    run: (event) => {
+      if (route().name !== 'grid' || event.repeat || event.target.closest?.('#rail, #bar')) return false;
+      const about = subject();
+      return about === null ? false : run(about);
+    },
+  });
+}
+
+export function startCurating() {
+  const writes = (run) => (about) => (library.status?.read_only ? false : void run(about));
+  for (let stars = 0; stars <= 5; stars += 1) {
+    bind(String(stars), 'Rate; 0 takes the stars away', writes((about) => actions.rate(about, stars)));
+  }
+  bind('f', 'Favourite', writes((about) => actions.favourite(about)));
+  bind('t', 'Tag', writes((about) => actions.tag(about)));
+  bind('s', 'Add to a set', writes((about) => actions.addToSet(about)));
+  bind('Delete', 'To the trash; in the trash, restore', writes((about) => (selectionBar.isTrash() ? actions.restore(about) : actions.trash(about))));
+  bind('Backspace', '', writes((about) => (selectionBar.isTrash() ? actions.restore(about) : actions.trash(about))));
+  bind('c', 'Compare two to four', () => selectionBar.compare());
+}

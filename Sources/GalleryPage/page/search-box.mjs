@@ -1,0 +1,210 @@
+// The search box: a query coloured as it is understood, suggestions under the caret, and how many pictures it finds.
+
+import { api } from './api.mjs';
+import { h, icon, replace } from './dom.mjs';
+import { events } from './events.mjs';
+import { format } from './format.mjs';
+import { keys } from './keys.mjs';
+import { library } from './library.mjs';
+import { address, navigate, onRoute, route } from './router.mjs';
+import { movedSpans } from './spans.mjs';
+import { suggesting } from './suggesting.mjs';
+
+const pause = 60;
+const kinds = ['field', 'phrase', 'operator', 'unknown'];
+
+let field = null;
+let mirror = null;
+let count = null;
+let notes = null;
+let list = null;
+let text = '';
+let spans = [];
+let reading = null;
+let timer = 0;
+let isTyping = false;
+let asked = null;
+let counting = null;
+let counted = null;
+
+export const searchBox = {
+  make() {
+    field = h('input', { type: 'text', id: 'search', placeholder: 'Search prompts, tags, sizes…', dir: 'auto', spellcheck: false, enterKeyHint: 'search', aria: { label: 'Search' } });
+    field.setAttribute('autocapitalize', 'off');
+    field.setAttribute('autocorrect', 'off');
+    mirror = h('div', { class: 'mirror', dir: 'auto', aria: { hidden: 'true' } });
+    count = h('output', { class: 'found', aria: { live: 'polite' } });
+    count.htmlFor = 'search';
+    notes = h('div', { class: 'notes' });
+    list = suggesting(field, { label: 'Suggestions', pick: take, foot: notes, className: 'under-bar' });
+    const clear = h('button', { class: 'clear', type: 'button', hidden: true, aria: { label: 'Clear the search' }, on: { click: () => { put(''); search(); field.focus(); } } }, icon('close'));
+    const box = h('div', { class: 'search', role: 'search' }, icon('search'), h('div', { class: 'query' }, mirror, field), count, clear, h('kbd', { class: 'slash' }, '/'), list.box);
+    box.addEventListener('pointerdown', (event) => { if (event.target.closest('.search > .icon, .found, .slash')) { event.preventDefault(); field.focus(); } });
+
+    field.addEventListener('input', () => { edited(); clear.hidden = !field.value; });
+    field.addEventListener('scroll', follow);
+    field.addEventListener('keyup', follow);
+    field.addEventListener('keydown', pressed);
+    field.addEventListener('focus', () => read({ isShown: false }));
+    field.addEventListener('blur', () => { commit(); list.hide(); follow(); });
+    field.addEventListener('pointerup', () => { if (list.isOpen) read(); });
+    keys.bind({ key: '/', label: 'Search', group: 'Anywhere', run: () => { field.focus(); field.select(); } });
+
+    onRoute((now) => {
+      if (now.name === 'grid' || now.name === 'picture' || now.name === 'compare') {
+        if (document.activeElement !== field || !isTyping) put(now.q);
+        clear.hidden = !field.value;
+        tally(now.q);
+      }
+    });
+    events.on('change', () => setTimeout(() => tally(asked ?? '', { isFresh: true }), 300));
+    events.on('reset', () => tally(asked ?? '', { isFresh: true }));
+    library.onChange(() => showCount());
+    return box;
+  },
+};
+
+/** Puts a query into the box without searching. */
+function put(query) {
+  if (field.value !== query) field.value = query;
+  paint(query, query === text ? spans : movedSpans(spans, text, query));
+  if (query.trim()) read({ isShown: false });
+}
+
+function edited() {
+  paint(field.value, movedSpans(spans, text, field.value));
+  clearTimeout(timer);
+  timer = setTimeout(() => { read(); search(); }, pause);
+}
+
+/** The query to the address: the first key of a search is a step to come back from, the others take its place. */
+function search() {
+  clearTimeout(timer);
+  const now = route();
+  const query = field.value.trim();
+  if (now.name === 'grid' && now.q.trim() === query) return;
+  navigate(address.grid(field.value.trim()), { replace: isTyping && now.name === 'grid' });
+  isTyping = document.activeElement === field;
+}
+
+function commit() {
+  if (field.value.trim() !== route().q.trim() && ['grid'].includes(route().name)) search();
+  clearTimeout(timer);
+  isTyping = false;
+}
+
+function leave() {
+  commit();
+  list.hide();
+  const tile = document.querySelector('#grid [role=grid] [tabindex="0"], #grid [tabindex="0"]');
+  (tile ?? document.getElementById('main')).focus({ preventScroll: true });
+}
+
+function pressed(event) {
+  if (event.isComposing || list.key(event)) return;
+  if (event.key === 'Enter' || event.key === 'Escape') {
+    event.preventDefault();
+    event.stopPropagation();
+    leave();
+  } else if (event.key === 'ArrowDown') {
+    event.preventDefault();
+    if (reading?.suggestions.length && event.altKey) show();
+    else if (event.altKey || !field.value) read();
+    else leave();
+  }
+}
+
+/** Asks how the query is read, and what could stand at the caret. */
+async function read({ isShown = true } = {}) {
+  reading?.abort?.abort();
+  const query = field.value;
+  const abort = new AbortController();
+  const mine = { abort, suggestions: [], isShown };
+  reading = mine;
+  try {
+    const answer = await api.get('reading', { q: query || ' ', caret: field.selectionStart ?? query.length }, { signal: abort.signal });
+    if (reading !== mine || field.value !== query) return;
+    Object.assign(mine, answer, { query });
+    paint(query, answer.spans ?? []);
+    if (isShown && document.activeElement === field) show();
+  } catch (error) {
+    // Without a reading the box still searches: its text stays plain.
+    if (error.name !== 'AbortError' && reading === mine) list.hide();
+  }
+}
+
+const names = { field: 'field', tag: 'tag', set: 'set', value: '', model: 'model' };
+
+function show() {
+  replace(notes, (reading.as_text ?? []).slice(0, 3).map((note) => h('p', {}, h('b', { dir: 'auto' }, note.text), ` is read as text: ${note.reason}`)));
+  list.show((reading.suggestions ?? []).map((one) => ({
+    key: one.text, suggestion: one,
+    node: [
+      h('span', { class: 'suggestion-name', dir: 'auto' }, one.text),
+      h('span', { class: 'detail', dir: 'auto' }, one.detail ?? names[one.kind] ?? ''),
+      one.count !== null && one.count !== undefined && h('span', { class: 'count' }, format.count(one.count)),
+    ],
+  })));
+}
+
+/** Takes a suggestion: its text stands where the part under the caret stood. */
+function take({ suggestion }) {
+  const { start, length, text: word } = suggestion;
+  const isOpen = word.endsWith(':');
+  const after = field.value.slice(start + length);
+  const blank = isOpen || after.startsWith(' ') ? '' : ' ';
+  field.setRangeText(word + blank, start, start + length, 'end');
+  if (!isOpen && after.startsWith(' ')) field.selectionStart = field.selectionEnd += 1;
+  paint(field.value, movedSpans(spans, text, field.value));
+  list.hide();
+  search();
+  read({ isShown: isOpen });
+}
+
+/**
+ * Draws the text as it is understood. The field's own text is transparent and the mirror, one text of the same letters, shows through; its
+ * colours are highlights, so that joined letters (Arabic) stay joined, and a composition (Japanese) is shown as the field has it.
+ */
+function paint(query, next) {
+  text = query;
+  spans = next;
+  mirror.textContent = query;
+  const node = mirror.firstChild;
+  if (!globalThis.Highlight) { follow(); return; }
+  for (const kind of kinds) {
+    const ranges = node === null ? [] : spans.filter((span) => span.kind === kind && span.start + span.length <= query.length).map((span) => {
+      const range = new StaticRange({ startContainer: node, startOffset: span.start, endContainer: node, endOffset: span.start + span.length });
+      return range;
+    });
+    CSS.highlights.set(`query-${kind}`, new Highlight(...ranges));
+  }
+  mirror.dataset.kinds = [...new Set(spans.map((span) => span.kind))].join(' ');
+  follow();
+}
+
+function follow() {
+  mirror.scrollLeft = field.scrollLeft;
+}
+
+/** How many pictures the query finds; null where counting takes too long. */
+async function tally(query, { isFresh = false } = {}) {
+  query = query.trim();
+  if (query === asked && !isFresh) return;
+  asked = query;
+  counting?.abort();
+  if (!query) { counted = null; showCount(); return; }
+  counting = new AbortController();
+  try {
+    const answer = await api.get('count', { q: query }, { signal: counting.signal });
+    if (asked !== query) return;
+    counted = { count: answer.count };
+    showCount();
+  } catch { /* A count that does not come is no count. */ }
+}
+
+function showCount() {
+  const all = library.status?.counts.pictures;
+  if (!counted || !asked) count.textContent = '';
+  else if (counted.count === null) count.textContent = 'many';
+  else count.textContent = all === undefined ? format.count(counted.count) : `${format.count(counted.count)} of ${format.count(all)}`;
+}
