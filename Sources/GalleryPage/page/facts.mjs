@@ -29,7 +29,7 @@ export function askedAndGot(detail) {
   if (!run) return recipeRows(asset);
   const parameters = run.parameters ?? {};
   const drift = (kind) => run.drift?.find((each) => each.kind === kind && (each.position === null || each.position === position));
-  const position = detail.position_in_run ?? detail.image?.position ?? null;
+  const position = detail.position_in_run ?? null;
   const rows = [];
   const row = (name, asked, got, { kind, compares = true } = {}) => {
     if (!asked && !got) return;
@@ -115,4 +115,13 @@ function markSentence({ field, value }) {
   if (field === 'favourite') return value === true || value === 'true' || value === '1' ? 'Marked as favourite' : 'No longer a favourite';
   if (field === 'rating') return value && value !== '0' ? `Rated ${format.plural(Number(value), 'star')}` : 'Rating removed';
   return value ? `${String(field).replace(/^./, (first) => first.toUpperCase())}: ${value}` : `${field} removed`;
+}
+
+/** An item as lists have it, from the details of a picture and what a list knew already. */
+export function itemOf(detail, id, known = null) {
+  const { asset, run, position_in_run: position } = detail;
+  const path = asset.origins?.find((origin) => origin.how === 'imported')?.path;
+  return {
+    ...known, ...asset, id: known?.id ?? (run && Number.isInteger(position) ? `${run.id}/${position + 1}` : id), prompt: promptsOf(detail).prompt, name: known?.name ?? (path ? path.split('/').at(-1) : null),
+  };
 }

@@ -15,10 +15,11 @@ const longPrompt = 700;
 export class Information {
   #detail = null; #query = ''; #openSections = new Set();
 
-  constructor({ openLineage }) {
+  /** `tools` stands above everything; it is seen on a phone only. */
+  constructor({ openLineage, tools }) {
     this.openLineage = openLineage;
     this.body = h('div', { class: 'info-body' });
-    this.element = h('aside', { class: 'info', tabIndex: -1, aria: { label: 'Information' } }, this.body);
+    this.element = h('aside', { class: 'info', tabIndex: -1, aria: { label: 'Information' } }, tools, this.body);
   }
 
   /** Before the details are there: what the list knew. What stood there is not shown under another picture. */
@@ -44,14 +45,19 @@ export class Information {
     replace(this.body, h('section', {}, h('p', { class: 'secondary' }, message)));
   }
 
-  get #id() { return this.#detail.image?.id ?? this.#detail.asset.id; }
+  /** The picture as its run names it, else its digest. */
+  get #id() {
+    const { run, position_in_run: position, asset } = this.#detail;
+    return run && Number.isInteger(position) ? `${run.id}/${position + 1}` : asset.id;
+  }
 
   #section(title, aside, ...content) {
     return h('section', {}, h('h2', {}, h('span', {}, title), aside), ...content);
   }
 
   #marks() {
-    const { asset, is_sandbox: isSandbox } = this.#detail;
+    const { asset, run } = this.#detail;
+    const isSandbox = run?.on === 'sandbox';
     if (!asset.trashed && !isSandbox) return null;
     return h('section', { class: 'notices' },
       asset.trashed && h('p', {}, h('b', {}, 'In the trash. '), h('span', { class: 'secondary' }, 'It stays until the trash is emptied.')),
@@ -111,7 +117,9 @@ export class Information {
 
   #siblings() {
     const digest = this.#detail.asset.digest;
-    const siblings = (this.#detail.siblings ?? []).filter((each) => each.digest && each.digest !== digest);
+    const { run } = this.#detail;
+    const siblings = (this.#detail.siblings ?? []).map((each) => (typeof each === 'string' ? { id: each, digest: run?.outputs?.[each.split('/').at(-1) - 1]?.digest } : each))
+      .filter((each) => each.digest && each.digest !== digest);
     if (!siblings.length) return null;
     return this.#section('Same prompt', h('span', { class: 'plain' }, format.count(siblings.length)),
       h('div', { class: 'siblings' }, siblings.slice(0, 12).map((each) => h('a', { href: address.picture(each.id ?? each.digest, this.#query), title: each.seed ? `seed ${each.seed}` : '', aria: { label: each.seed ? `Seed ${each.seed}` : nameOf(each) } },

@@ -7,10 +7,20 @@ import { keys } from './keys.mjs';
 import { thumbnail } from './pictures.mjs';
 import { address } from './router.mjs';
 
-const column = { asset: 148, run: 168 };
-const room = 56;
-const rowHeight = { asset: 132, run: 84 };
+const column = { asset: 176, run: 184 };
+const rowHeight = { asset: 152, run: 88 };
+const room = 48;
 const margin = 32;
+/** The picture in the middle is larger than the others. */
+const rootColumn = 272;
+const rootRow = 248;
+const caption = 22;
+
+/** How large a thumbnail is drawn. */
+function fitted(node, width, height) {
+  const ratio = (node.width || 1) / (node.height || 1);
+  return ratio > width / height ? { width, height: Math.round(width / ratio) } : { width: Math.round(height * ratio), height };
+}
 
 /**
  * Puts nodes into columns (pictures and runs by turns, 0 is the one asked for) and rows. Answers `{nodes, edges, width, height}` with `x`, `y`, `width` and
@@ -47,15 +57,20 @@ export function arrange({ id, nodes, edges }) {
   }
   const depths = [...columns.keys()].sort((a, b) => a - b);
   order(columns, depths, byID, arrows);
-  const tall = Math.max(...depths.map((depth) => columns.get(depth).reduce((sum, node) => sum + rowHeight[node.kind], 0)));
+  const rowOf = (node) => (node === root && node.kind === 'asset' ? rootRow : rowHeight[node.kind]);
+  const columnOf = (node) => (node === root && node.kind === 'asset' ? rootColumn : column[node.kind]);
+  const tallOf = (list) => list.reduce((sum, node) => sum + rowOf(node), 0);
+  const tall = Math.max(...depths.map((depth) => tallOf(columns.get(depth))));
   let x = margin;
   for (const depth of depths) {
     const list = columns.get(depth);
-    const width = Math.max(...list.map((node) => column[node.kind]));
-    let y = margin + (tall - list.reduce((sum, node) => sum + rowHeight[node.kind], 0)) / 2;
+    const width = Math.max(...list.map(columnOf));
+    let y = margin + (tall - tallOf(list)) / 2;
     for (const node of list) {
-      Object.assign(node, { x, y: y + 8, width: column[node.kind], height: rowHeight[node.kind] - 16 });
-      y += rowHeight[node.kind];
+      const box = { x, y: y + 8, width, height: rowOf(node) - 16 };
+      const picture = node.kind === 'asset' ? fitted(node, columnOf(node), box.height - caption) : { width: column.run, height: box.height };
+      Object.assign(node, box, { picture, middle: box.y + (node.kind === 'asset' ? (box.height - caption) / 2 : box.height / 2) });
+      y += rowOf(node);
     }
     x += width + room;
   }
@@ -128,13 +143,13 @@ export function openLineage({ id, place, leave }) {
     svg.setAttribute('aria-hidden', 'true');
     for (const { a, b } of graph.edges) {
       const path = document.createElementNS(SVG, 'path');
-      const [x1, y1, x2, y2] = [a.x + a.width, a.y + a.height / 2, b.x, b.y + b.height / 2];
-      const bend = Math.max(24, Math.abs(x2 - x1) / 2);
+      const [x1, y1, x2, y2] = [a.x + (a.width + a.picture.width) / 2 + (a === graph.root ? 5 : 0), a.middle, b.x + (b.width - b.picture.width) / 2 - (b === graph.root ? 5 : 0), b.middle];
+      const bend = Math.max(20, Math.abs(x2 - x1) / 2);
       path.setAttribute('d', `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`);
       if (a === graph.root || b === graph.root) path.setAttribute('class', 'near');
       svg.append(path);
     }
-    replace(board, svg, h('ul', {}, graph.nodes.toSorted((a, b) => a.depth - b.depth || a.y - b.y).map((node) => h('li', { style: { transform: `translate(${node.x}px, ${node.y}px)`, width: `${node.width}px`, height: `${node.height}px` } }, make(node)))));
+    replace(board, svg, h('ul', {}, graph.nodes.toSorted((a, b) => a.depth - b.depth || a.y - b.y).map((node) => h('li', { class: node.kind, style: { transform: `translate(${node.x}px, ${node.y}px)`, width: `${node.width}px`, height: `${node.height}px` } }, make(node)))));
     const root = elements.get(graph.root.id);
     scroller.scrollTo({ left: graph.root.x + graph.root.width / 2 - scroller.clientWidth / 2, top: graph.root.y + graph.root.height / 2 - scroller.clientHeight / 2 });
     root.focus({ preventScroll: true });
@@ -147,7 +162,7 @@ export function openLineage({ id, place, leave }) {
     const name = node.kind === 'asset' ? node.title ?? node.name ?? node.prompt ?? `${node.width}` : node.prompt ?? 'Without a prompt';
     const link = node.kind === 'asset'
       ? h('a', { class: `node ${isRoot ? 'root' : ''}`, href: address.picture(node.id), title: name, aria: { current: isRoot ? 'true' : null, label: `${isRoot ? 'This picture: ' : ''}${name}${node.trashed ? ', in the trash' : ''}` } },
-        h('img', { src: thumbnail({ digest: node.id }, 256), alt: '', loading: 'lazy', on: { error: (event) => event.target.replaceWith(h('span', { class: 'gone' }, 'missing')) } }), h('span', { class: 'caption', dir: 'auto' }, node.title ?? node.name ?? (node.seed ? `seed ${node.seed}` : isRoot ? 'this' : '')))
+        h('img', { src: thumbnail({ digest: node.id }, isRoot ? 512 : 256), alt: '', loading: 'lazy', style: { width: `${node.picture.width}px`, height: `${node.picture.height}px` }, on: { error: (event) => event.target.replaceWith(h('span', { class: 'gone' }, 'missing')) } }), h('span', { class: 'caption', dir: 'auto' }, node.title ?? node.name ?? (node.seed ? `seed ${node.seed}` : isRoot ? 'this' : '')))
       : h('a', { class: 'node step', href: address.grid(`run:${node.id}`), title: name, aria: { label: `Run: ${name}` } },
         h('span', { class: 'what' }, (node.model ?? '').split('/').slice(-2).join('/')), h('span', { dir: 'auto', class: 'caption' }, name), h('span', { class: 'seed' }, [node.seed && `seed ${node.seed}`, node.state !== 'finished' && node.state].filter(Boolean).join(' · ')));
     elements.set(node.id, link);

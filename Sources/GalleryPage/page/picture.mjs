@@ -4,7 +4,7 @@ import { actions } from './actions.mjs';
 import { api, part } from './api.mjs';
 import { h, icon, replace } from './dom.mjs';
 import { events } from './events.mjs';
-import { promptsOf } from './facts.mjs';
+import { itemOf } from './facts.mjs';
 import { format } from './format.mjs';
 import { Information } from './information.mjs';
 import { items } from './items.mjs';
@@ -41,7 +41,6 @@ class PictureView {
     this.index = -1;
     this.frame = new Frame();
     this.preloader = new Preloader();
-    this.information = new Information({ openLineage: () => this.#showLineage() });
     this.strip = new Strip({ items, open: (index, item) => this.#to(index, item), link: (item) => address.picture(item.id, this.route.q) });
     this.#build(place);
     this.zoom = new Zoom(this.stage, { most: mostEnlarged, changed: () => this.#draw(), swiped: (move) => this.#swiped(move), tapped: () => narrow.matches && this.element.classList.toggle('bare') });
@@ -56,17 +55,22 @@ class PictureView {
     this.name = h('h1', { dir: 'auto' });
     this.position = h('span', { class: 'secondary position' });
     this.notice = h('span', { class: 'notice', hidden: true });
-    this.stars = h('span', { class: 'stars', role: 'group', aria: { label: 'Rating' } }, [1, 2, 3, 4, 5].map((count) => h('button', { type: 'button', title: `${format.plural(count, 'star')} (${count})`, aria: { label: format.plural(count, 'star') }, on: { click: () => this.#rate(this.#rating === count ? 0 : count) } }, icon('star'))));
+    this.stars = this.#starRow();
     this.heart = button('heart', 'Favourite', 'F', () => this.#favourite(), 'heart');
     this.select = button('tick', 'Select', 'X', () => this.#select(), 'select');
     this.percent = h('span', {});
     this.zoomButton = h('button', { class: 'button quiet zoom', type: 'button', title: 'Fit or 1:1 (Z)', on: { click: () => this.zoom.toggle() } }, this.percent, h('kbd', {}, 'Z'));
     this.infoButton = button('information', 'Information', 'I', () => this.#toggleInformation(), 'toggle');
     this.again = h('button', { class: 'button main', type: 'button', title: 'Fill everything in again (M)', on: { click: () => this.#again() } }, 'Make again…');
-    const compare = h('button', { class: 'button quiet compare', type: 'button', on: { click: () => this.#compare() } }, 'Compare ', h('kbd', {}, 'C'));
+    const compare = h('button', { class: 'button quiet to-compare', type: 'button', on: { click: () => this.#compare() } }, 'Compare ', h('kbd', {}, 'C'));
     const trash = button('trash', 'Move to the trash', 'Delete', () => this.#trash(), 'trash');
     this.top = h('header', { class: 'top' }, h('button', { class: 'button quiet leave', type: 'button', aria: { label: 'Back' }, on: { click: () => this.#leave() } }, icon('back'), h('span', {}, 'Back'), h('kbd', {}, 'Esc')),
       this.name, this.position, this.notice, h('span', { class: 'grow' }), this.stars, this.heart, this.select, trash, compare, this.zoomButton, this.infoButton, this.again);
+    // On a phone the bar has no room for these: the sheet has them.
+    const tools = h('section', { class: 'sheet-tools' }, this.sheetStars = this.#starRow(),
+      h('button', { class: 'button', type: 'button', on: { click: () => this.#select() } }, icon('tick'), 'Select'), h('button', { class: 'button', type: 'button', on: { click: () => this.#compare() } }, icon('compare'), 'Compare'),
+      h('button', { class: 'button main', type: 'button', on: { click: () => this.#again() } }, 'Make again…'));
+    this.information = new Information({ openLineage: () => this.#showLineage(), tools });
     const edge = (name, label, by) => h('button', { class: `edge ${name}`, type: 'button', tabIndex: -1, aria: { label }, on: { click: () => this.#step(by) } }, icon(name));
     this.previous = edge('previous', 'Previous picture', -1);
     this.next = edge('next', 'Next picture', 1);
@@ -74,6 +78,13 @@ class PictureView {
     this.live = h('p', { class: 'unseen', aria: { live: 'polite' } });
     this.element = h('section', { class: 'picture', aria: { label: 'Picture' } }, this.top, this.stage, this.strip.element, this.information.element, this.live);
     place.append(this.element);
+  }
+
+  #starRow() {
+    return h('span', { class: 'stars', role: 'group', aria: { label: 'Rating' } }, [1, 2, 3, 4, 5].map((count) => h('button', {
+      type: 'button', title: `${format.plural(count, 'star')} (${count})`, aria: { label: format.plural(count, 'star') },
+      on: { click: () => this.#rate(this.#rating === count ? 0 : count) },
+    }, icon('star'))));
   }
 
   #bind() {
@@ -174,7 +185,7 @@ class PictureView {
     this.name.textContent = name.slice(0, 300);
     this.stage.setAttribute('aria-label', `Picture: ${name.slice(0, 300)}`);
     document.title = `${name.slice(0, 60)} · Atelier`;
-    const isSandbox = this.detail?.is_sandbox ?? this.item.is_sandbox;
+    const isSandbox = this.detail ? this.detail.run?.on === 'sandbox' : this.item.on === 'sandbox';
     const isTrashed = this.detail?.asset.trashed ?? this.item.trashed;
     const notices = [isSandbox && 'Sandbox', isTrashed && 'In the trash'].filter(Boolean);
     this.notice.hidden = !notices.length;
@@ -183,10 +194,12 @@ class PictureView {
 
   #drawMarks() {
     if (!this.item) return;
-    [...this.stars.children].forEach((star, index) => {
-      star.classList.toggle('on', index < this.#rating);
-      star.setAttribute('aria-pressed', String(index + 1 === this.#rating));
-    });
+    for (const row of [this.stars, this.sheetStars]) {
+      [...row.children].forEach((star, index) => {
+        star.classList.toggle('on', index < this.#rating);
+        star.setAttribute('aria-pressed', String(index + 1 === this.#rating));
+      });
+    }
     const press = (button, isOn) => { button.classList.toggle('on', isOn); button.setAttribute('aria-pressed', String(isOn)); };
     press(this.heart, Boolean(this.item.favourite));
     press(this.select, Boolean(selection.has(this.item.id)));
@@ -257,10 +270,9 @@ class PictureView {
     detail.lineage = this.detail?.asset.digest === detail.asset.digest ? this.detail.lineage : null;
     this.detail = detail;
     const { asset } = detail;
-    const { prompt } = promptsOf(detail);
-    const known = this.item?.id === this.route.id || this.item?.digest === asset.digest ? this.item : {};
-    const item = { ...known, ...asset, prompt, name: known.name ?? fileName(asset), id: known.id ?? this.route.id, rating: asset.rating, favourite: asset.favourite, title: asset.title };
-    if (this.item?.digest !== asset.digest) { this.#show(item); this.#place(); } else { this.item = item; this.frame.show(item); this.#drawName(); this.#drawMarks(); }
+    const isKnown = this.item?.id === this.route.id || this.item?.digest === asset.digest;
+    const item = itemOf(detail, this.route.id, isKnown ? this.item : null);
+    if (this.item?.digest !== asset.digest) { this.#show(item); this.#listChanged({ kind: 'query' }); } else { this.item = item; this.frame.show(item); this.#drawName(); this.#drawMarks(); }
     this.again.hidden = !detail.run;
     this.information.show(detail, this.route.q);
   }
@@ -274,9 +286,9 @@ class PictureView {
   }
 
   async #listChanged({ kind }) {
-    if (!this.item || kind === 'error' || (kind === 'page' && this.index >= 0)) return;
+    if (kind === 'error' || (kind === 'page' && this.index >= 0)) return;
     const turn = this.#turn;
-    const index = await this.#find(this.item.id);
+    const index = await this.#find(this.item?.id ?? this.route.id);
     if (turn !== this.#turn) return;
     this.index = index;
     if (kind !== 'page') this.strip.reset();
@@ -392,10 +404,4 @@ class PictureView {
     const before = this.focusedBefore;
     queueMicrotask(() => { if (before?.isConnected && before !== document.body && document.activeElement === document.body) before.focus({ preventScroll: true }); });
   }
-}
-
-/** The name of the file that was imported. */
-function fileName(asset) {
-  const path = asset.origins?.find((origin) => origin.how === 'imported')?.path;
-  return path ? path.split('/').at(-1) : null;
 }
