@@ -44,7 +44,7 @@ struct Atelier: AsyncParsableCommand {
                 name: "Find",
                 subcommands: [
                     SearchCommand.self, ShowCommand.self, LineageCommand.self, DiffCommand.self, DupesCommand.self,
-                    HistoryCommand.self,
+                    HistoryCommand.self, ContactSheetCommand.self,
                 ]),
             CommandGroup(
                 name: "Curate",

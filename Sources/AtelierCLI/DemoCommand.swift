@@ -112,6 +112,7 @@ struct DemoSteps: Sendable {
 
         try output.line("\nThe results are test cards marked SANDBOX, because no model ran. Look around:")
         try output.line("   atelier -L \(library.root) search")
+        try output.line("   atelier -L \(library.root) contactsheet '' sheet.png")
         try output.line("   atelier -L \(library.root) verify")
         try output.line("Remove it with: rm -r \(folder)")
     }

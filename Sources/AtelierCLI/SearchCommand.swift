@@ -24,6 +24,7 @@ struct SearchCommand: AsyncParsableCommand {
               atelier search 'marble seed:7 kind:generated'
               atelier search 'mug (red OR blue) -cracked after:2026-03 is:portrait'
               atelier search @mugs --json
+              atelier search owl --pictures
             """)
 
     @Argument(parsing: .allUnrecognized, help: "What to look for (default: everything).")
@@ -37,6 +38,9 @@ struct SearchCommand: AsyncParsableCommand {
 
     @Flag(help: "Show how the query is understood; search nothing.")
     var explain = false
+
+    @Flag(help: "Draw each picture, where the terminal can (kitty, iTerm2, sixel).")
+    var pictures = false
 
     @OptionGroup var past: PastOptions
     @OptionGroup var libraryOptions: LibraryOptions
@@ -64,8 +68,11 @@ struct SearchCommand: AsyncParsableCommand {
                 try await FingerprintProgress.make(library, inPipe: libraryOptions.progress)
             }
             let hits = try await library.search(query, limit: most)
+            let screen = pictures && !output.isJSON ? TerminalPictures.detected(maximumRows: 8) : nil
+            if pictures, screen == nil { output.remark("note: this terminal shows no pictures") }
             for hit in hits {
                 let path = library.path(of: hit.asset, hit.facts.format)
+                try await screen?.draw(hit.asset, library)
                 try output.item(hit.json(in: library), Self.line(hit, path))
             }
             if hits.isEmpty {
@@ -106,6 +113,8 @@ struct ShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show an image or a run in full.",
         discussion: """
+            Draws the picture in terminals that can (kitty, iTerm2, sixel).
+
             Examples:
               atelier show @last
               atelier show g7k2 --json
@@ -116,12 +125,16 @@ struct ShowCommand: AsyncParsableCommand {
             "Ids or unique prefixes of ids; @last is the newest finished run; - reads ids from standard input.")
     var ids: [String]
 
+    @Flag(inversion: .prefixedNo, help: "Draw pictures, where the terminal can.")
+    var pictures = true
+
     @OptionGroup var past: PastOptions
     @OptionGroup var libraryOptions: LibraryOptions
     @OptionGroup var outputs: OutputOptions
 
     func run() async throws {
         let output = outputs.output
+        let screen = pictures && !output.isJSON ? TerminalPictures.detected() : nil
         try await past.withLibrary(libraryOptions) { library in
             for id in try SelectionOptions.expand(ids) {
                 switch try await library.designation(id) {
@@ -130,6 +143,7 @@ struct ShowCommand: AsyncParsableCommand {
                     let path = library.path(of: digest, asset.facts.format)
                     let alike = try await Self.lookalikes(of: digest, library)
                     let maker = try await Self.maker(of: asset, library)
+                    try await screen?.draw(digest, library)
                     try output.item(
                         asset.json(in: library).adding(["lookalikes": JSONValue(alike.map(\.1.json))]),
                         ([Self.lines(asset, path, maker)]
@@ -142,6 +156,7 @@ struct ShowCommand: AsyncParsableCommand {
                     for output in generation.outputs {
                         marks.append(try await library.asset(output.asset)?.marks ?? generation.marks)
                     }
+                    for made in generation.outputs { try await screen?.draw(made.asset, library) }
                     try output.item(
                         generation.json(in: library).adding(["response": response ?? .null]),
                         Self.lines(generation, marks, library))

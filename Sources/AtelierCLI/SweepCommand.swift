@@ -71,7 +71,11 @@ struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
             let sweep = try await library.planSweep(requests, again: again, for: remote)
             if dryRun { return try describe(sweep) }
             let (summary, failure) = try await filing.placing(library) { try await run(sweep, library, remote, $0) }
-            if !outputs.json { Console.note(SweepText.line(summary)) }
+            if !outputs.json {
+                Console.note(SweepText.line(summary))
+                let query = arrivals.intoSet.map { "@\($0)" } ?? "kind:generated limit:\(summary.finishedCount)"
+                if summary.finishedCount > 1 { Console.note("see them: atelier contactsheet '\(query)' sheet.png") }
+            }
             if let status = summary.status(failure) { throw ExitCode(status.rawValue) }
         }
     }

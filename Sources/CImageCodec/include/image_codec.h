@@ -146,4 +146,9 @@ int image_codec_encode(const image_codec_source *source, image_codec_settings se
 // Frees what `image_codec_encode` gave. NULL is fine.
 void image_codec_free(uint8_t *bytes);
 
+// Draws one line of text in the system's fonts as gray coverage, `width * height` bytes, cut with an ellipsis where it is too long; `font` is
+// a description such as "sans 13px". `used` is how wide the text is. Unsupported where the system draws no text.
+int image_codec_letters(const char *utf8, size_t count, const char *font, uint32_t width, uint32_t height, uint8_t *coverage,
+                        uint32_t *used);
+
 #endif

@@ -1,21 +1,21 @@
 import Foundation
 
-/// A tiny font for test cards, five by seven cells a letter, drawn for this purpose.
+/// A tiny font, for test cards and where the system has no fonts: five by seven cells a letter, drawn for this purpose.
 ///
 /// It knows A to Z, digits and common punctuation; lowercase is drawn as uppercase, anything else as a hollow box.
-enum BlockLetters {
+package enum BlockLetters {
     /// Cells from left to right of a letter, without the gap after it.
-    static let width = 5
+    package static let width = 5
     /// Cells from top to bottom.
-    static let height = 7
+    package static let height = 7
     /// Cells from the left edge of a letter to that of the next one.
-    static let advance = 6
+    package static let advance = 6
 
     /// How many cells a line of this many letters takes.
-    static func width(ofLetters count: Int) -> Int { max(0, count * advance - 1) }
+    package static func width(ofLetters count: Int) -> Int { max(0, count * advance - 1) }
 
     /// The letters of a text that can be drawn: folded to plain capitals, with runs of white space made one space.
-    static func drawable(_ text: String) -> [UInt8] {
+    package static func drawable(_ text: String) -> [UInt8] {
         var result: [UInt8] = []
         for scalar in text.decomposedStringWithCanonicalMapping.unicodeScalars {
             switch scalar.value {
@@ -33,7 +33,7 @@ enum BlockLetters {
     }
 
     /// The runs of filled cells in one of the seven rows of a line of letters, in cells from the line's left edge.
-    static func runs(of letters: ArraySlice<UInt8>, row: Int) -> [Range<Int>] {
+    package static func runs(of letters: ArraySlice<UInt8>, row: Int) -> [Range<Int>] {
         var runs: [Range<Int>] = []
         var left = 0
         for letter in letters {

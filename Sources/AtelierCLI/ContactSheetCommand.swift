@@ -1,0 +1,77 @@
+import ArgumentParser
+import AssetLibrary
+import AssetModel
+import Foundation
+import LibraryJSON
+
+struct ContactSheetCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "contactsheet", abstract: "Make a PNG with a grid of pictures and captions.",
+        discussion: """
+            QUERY is what `atelier search` takes. Under each picture stand its seed and size, and the first words of its prompt.
+
+            Examples:
+              atelier contactsheet 'mug rating:>=4' mugs.png
+              atelier contactsheet @winter winter.png --width 2400 --row-height 320
+            """)
+
+    @Argument(help: "What to show, as in a search; an empty one is everything.")
+    var query: String
+
+    @Argument(help: "The file to write, a PNG.")
+    var file: String
+
+    @Option(help: ArgumentHelp("Maximum pictures, up to 1000.", valueName: "n"))
+    var limit = 200
+
+    @Option(help: ArgumentHelp("The width of the sheet, 320 to 8000.", valueName: "pixels"))
+    var width = 1600
+
+    @Option(help: ArgumentHelp("The height that rows have about, 60 to 2000.", valueName: "pixels"))
+    var rowHeight = 240
+
+    @Flag(help: "Replace a file that is there.")
+    var force = false
+
+    @OptionGroup var libraryOptions: LibraryOptions
+    @OptionGroup var outputs: OutputOptions
+
+    func validate() throws {
+        if !(1...Library.mostOnSheet ~= limit) {
+            throw ValidationError("--limit must be from 1 to \(Library.mostOnSheet)")
+        }
+        if !(320...8000 ~= width) { throw ValidationError("--width must be from 320 to 8000") }
+        if !(60...2000 ~= rowHeight) { throw ValidationError("--row-height must be from 60 to 2000") }
+        if !file.lowercased().hasSuffix(".png") {
+            throw ValidationError("\(file): the sheet is a PNG; its name must end with .png")
+        }
+    }
+
+    func run() async throws {
+        let output = outputs.output
+        if !force, FileManager.default.fileExists(atPath: file) {
+            throw LibraryError(
+                .invalidInput, code: "file_exists", "\(file): there is a file already; --force replaces it")
+        }
+        try await libraryOptions.withLibrary { library in
+            let reading = library.reading(of: query)
+            SearchText.note(reading.remarks)
+            let hits = try await library.search(reading.query, limit: min(limit, reading.query.limit ?? limit))
+            let count = hits.count == limit ? try await library.count(reading.query, within: .seconds(1)) : hits.count
+            let title = query.isEmpty ? "All pictures" : query
+            let sheet = try await library.contactSheet(of: hits, title: title, width: width, rowHeight: rowHeight)
+            do {
+                try Data(sheet).write(to: URL(fileURLWithPath: file), options: .atomic)
+            } catch {
+                throw LibraryError(
+                    .storage, code: "not_written", "\(file): cannot be written: \(error.localizedDescription)")
+            }
+            if let count, count > hits.count {
+                output.remark("the sheet shows \(hits.count) of \(count); --limit shows more")
+            }
+            try output.item(
+                ["path": JSONValue(file), "pictures": JSONValue(hits.count), "byte_count": JSONValue(sheet.count)],
+                "\(file)  \(Phrase.count(hits.count, "picture")), \(Phrase.bytes(Int64(sheet.count)))")
+        }
+    }
+}
