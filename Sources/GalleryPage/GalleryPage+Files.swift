@@ -42,6 +42,7 @@ extension GalleryPage {
         "main.mjs": PackageResources.main_mjs,
         "menus.mjs": PackageResources.menus_mjs,
         "pending.mjs": PackageResources.pending_mjs,
+        "picture-menu.mjs": PackageResources.picture_menu_mjs,
         "picture.mjs": PackageResources.picture_mjs,
         "pictures.mjs": PackageResources.pictures_mjs,
         "rail-menus.mjs": PackageResources.rail_menus_mjs,

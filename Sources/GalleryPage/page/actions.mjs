@@ -5,6 +5,7 @@ import { api, part } from './api.mjs';
 import { askSet, askTags } from './choosing.mjs';
 import { askText, confirm } from './dialogs.mjs';
 import { format } from './format.mjs';
+import { items } from './items.mjs';
 import { library } from './library.mjs';
 import { toast } from './toasts.mjs';
 
@@ -38,9 +39,16 @@ async function act(work) {
   }
 }
 
-function mark(of, field, value) {
-  const { body, size } = subject(of);
-  return size === 0 ? null : act(() => api.post('marks', { ...body, field, value }));
+async function mark(of, field, value) {
+  const { body, ids, size } = subject(of);
+  if (size === 0) return null;
+  // Seen at once; what is refused is taken back.
+  const isSeen = ids !== null && (field === 'rating' || field === 'favourite');
+  const before = isSeen ? ids.map((id) => [id, items.peek(items.indexOf(id))?.[field]]) : [];
+  if (isSeen) items.update(ids, { [field]: field === 'rating' && value === 0 ? null : value });
+  const answer = await act(() => api.post('marks', { ...body, field, value }));
+  if (answer === null) for (const [id, earlier] of before) if (earlier !== undefined) items.update([id], { [field]: earlier });
+  return answer;
 }
 
 /** The pictures in full, as far as a question about them needs. */

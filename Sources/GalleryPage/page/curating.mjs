@@ -5,7 +5,7 @@ import { keys } from './keys.mjs';
 import { library } from './library.mjs';
 import { route } from './router.mjs';
 import { selection } from './selection.mjs';
-import { selectionBar } from './selection-bar.mjs';
+import { compare, isTrash, toggleFavourite } from './picture-menu.mjs';
 
 /** What a key is about: what is selected, else the picture that has the focus; null for nothing. */
 function subject() {
@@ -31,10 +31,10 @@ export function startCurating() {
   for (let stars = 0; stars <= 5; stars += 1) {
     bind(String(stars), 'Rate; 0 takes the stars away', writes((about) => actions.rate(about, stars)));
   }
-  bind('f', 'Favourite', writes((about) => actions.favourite(about)));
+  bind('f', 'Favourite', writes((about) => toggleFavourite(about)));
   bind('t', 'Tag', writes((about) => actions.tag(about)));
   bind('s', 'Add to a set', writes((about) => actions.addToSet(about)));
-  bind('Delete', 'To the trash; in the trash, restore', writes((about) => (selectionBar.isTrash() ? actions.restore(about) : actions.trash(about))));
-  bind('Backspace', '', writes((about) => (selectionBar.isTrash() ? actions.restore(about) : actions.trash(about))));
-  bind('c', 'Compare two to four', () => selectionBar.compare());
+  bind('Delete', 'To the trash; in the trash, restore', writes((about) => (isTrash() ? actions.restore(about) : actions.trash(about))));
+  bind('Backspace', '', writes((about) => (isTrash() ? actions.restore(about) : actions.trash(about))));
+  bind('c', 'Compare two to four', (about) => compare(about.ids ?? []));
 }

@@ -32,7 +32,7 @@ export const library = {
 
   start() {
     // A hundred changes in a second are one load.
-    const soon = () => { clearTimeout(timer); timer = setTimeout(() => library.load().catch(() => {}), 250); };
+    const soon = () => { timer ||= setTimeout(() => { timer = 0; library.load().catch(() => {}); }, 250); };
     events.on('change', soon);
     events.on('run', soon);
     events.on('reset', soon);

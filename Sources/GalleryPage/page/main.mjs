@@ -13,6 +13,7 @@ import { startConnection } from './connection.mjs';
 import { startCurating } from './curating.mjs';
 import { startDragging } from './dragging.mjs';
 import { startImporting } from './importing.mjs';
+import { startPictureMenu } from './picture-menu.mjs';
 import { selectionBar } from './selection-bar.mjs';
 
 /** Views that are loaded when they are first opened. `over` covers everything; the others take the place of the grid. */
@@ -69,6 +70,7 @@ bar.start(document.getElementById('bar'));
 rail.start(document.getElementById('rail'));
 grid.start(gridElement);
 selectionBar.start();
+startPictureMenu();
 startCurating();
 startDragging();
 startImporting();

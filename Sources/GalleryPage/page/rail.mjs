@@ -4,7 +4,6 @@ import { actions } from './actions.mjs';
 import { thumbnail } from './choosing.mjs';
 import { h, icon, replace } from './dom.mjs';
 import { dropTarget } from './dragging.mjs';
-import { events } from './events.mjs';
 import { format } from './format.mjs';
 import { keys } from './keys.mjs';
 import { library } from './library.mjs';
@@ -21,8 +20,6 @@ let scope = null;
 let before = null;
 let areAllTags = false;
 let drawn = '';
-/** Runs under way, by the events of the last minutes: what the status has not counted yet. */
-const running = new Set();
 
 /** The places that are always there. */
 function places() {
@@ -32,7 +29,7 @@ function places() {
     { key: 'all', label: 'All pictures', href: '/', count: counts.pictures },
     { key: 'favourites', label: 'Favourites', href: address.grid('is:favourite'), count: counts.favourites, drop: (ids) => actions.favourite(ids, true) },
     { key: 'references', label: 'References', href: address.grid('kind:reference'), count: counts.references },
-    { key: 'running', label: 'Running', href: '/runs', count: Math.max(counts.running ?? 0, running.size), dot: (counts.running ?? 0) + running.size > 0 },
+    { key: 'running', label: 'Running', href: '/runs', count: counts.running, dot: counts.running > 0 },
     { key: 'decision', label: 'Needs a decision', href: state('unknown'), count: counts.unknown, isUrgent: counts.unknown > 0 },
     { key: 'fal', label: 'On fal', href: '/fal', count: counts.on_fal },
     { key: 'costs', label: 'Costs', href: '/costs' },
@@ -91,7 +88,7 @@ function draw() {
   const tags = areAllTags ? library.tags : library.tags.slice(0, mostTags);
   const { q, name } = route();
   const canWrite = !library.status.read_only;
-  const signature = JSON.stringify([library.status.counts, library.sets.map((set) => [set.name, set.count, set.cover, set.query, set.problem]), library.tags, location.href, areAllTags, running.size, selection.count > 0, canWrite]);
+  const signature = JSON.stringify([library.status.counts, library.sets.map((set) => [set.name, set.count, set.cover, set.query, set.problem]), library.tags, location.href, areAllTags, selection.count > 0, canWrite]);
   if (signature === drawn) return;
   drawn = signature;
   const focused = element.contains(document.activeElement) ? document.activeElement.dataset.key : null;
@@ -164,11 +161,6 @@ export const rail = {
     library.onChange(draw);
     onRoute((now, from) => { draw(); if (from && now.url !== from.url) rail.toggle(false); });
     selection.onChange(() => { if (library.status) draw(); });
-    events.on('run', ({ run, progress }) => {
-      const id = run?.id ?? run;
-      if (['finished', 'failed', 'cancelled'].includes(progress?.kind)) running.delete(id);
-      draw();
-    });
     narrow.addEventListener('change', () => rail.toggle(false));
     keys.bind({ key: 'g', label: 'Go to the library at the side', group: 'Anywhere', run: () => { if (narrow.matches) rail.toggle(true); else rove(links().find((link) => link.ariaCurrent)?.dataset.key ?? 'all'); } });
   },

@@ -22,6 +22,7 @@ let text = '';
 let spans = [];
 let reading = null;
 let timer = 0;
+let searchedAt = 0;
 let isTyping = false;
 let asked = null;
 let counting = null;
@@ -73,8 +74,17 @@ function put(query) {
 
 function edited() {
   paint(field.value, movedSpans(spans, text, field.value));
+  // The first key searches at once; keys that follow faster than pictures can, together.
+  const wait = Math.max(0, pause - (performance.now() - searchedAt));
   clearTimeout(timer);
-  timer = setTimeout(() => { read(); search(); }, pause);
+  if (wait > 0) timer = setTimeout(go, wait);
+  else go();
+}
+
+function go() {
+  searchedAt = performance.now();
+  search();
+  read();
 }
 
 /** The query to the address: the first key of a search is a step to come back from, the others take its place. */

@@ -2,14 +2,13 @@
 
 import { actions } from './actions.mjs';
 import { h, icon, replace } from './dom.mjs';
+import { items } from './items.mjs';
 import { format } from './format.mjs';
 import { library } from './library.mjs';
 import { openMenu } from './menus.mjs';
-import { address, navigate, onRoute, route } from './router.mjs';
+import { canCompare, compare, isTrash, known, pictureItems, toggleFavourite } from './picture-menu.mjs';
+import { onRoute, route } from './router.mjs';
 import { selection } from './selection.mjs';
-import { setOf } from './spans.mjs';
-
-const mostCompared = 4;
 
 let element = null;
 let counter = null;
@@ -19,59 +18,36 @@ const ids = () => [...selection.ids];
 /** As actions take it, with how many that is. */
 const subject = () => ({ ...selection.subject(), count: selection.count });
 
-/** The command line that shows, or makes again, what is selected. */
-function commandLine() {
-  const all = ids();
-  const run = /^([0-9a-z]+)\/\d+$/.exec(all[0])?.[1];
-  return all.length === 1 && run ? `atelier rerun ${run}` : `atelier show ${all.join(' ')}`;
-}
-
-const isTrash = () => /(^|\s)is:trashed/.test(route().q);
-
-function compare() {
-  if (selection.ids.size < 2 || selection.ids.size > mostCompared) return;
-  navigate(address.compare(ids(), route().q));
-}
-
-function editWith() {
-  navigate(`/compose?${ids().map((id) => `ref=${encodeURIComponent(id)}`).join('&')}`);
-}
-
-function moreItems() {
-  const all = ids();
-  const set = setOf(route().q);
-  const ordinary = library.sets.some((one) => one.name === set && !one.is_smart);
-  const canWrite = !library.status?.read_only;
-  return [
-    canWrite && all.length > 0 && { label: 'New edit with these', icon: 'play', run: editWith },
-    canWrite && { label: 'New set of these', icon: 'set', run: () => actions.createSet({ of: subject() }) },
-    canWrite && ordinary && all.length > 0 && { label: `Remove from “${set}”`, icon: 'close', run: () => actions.removeFromSet(all, set) },
-    canWrite && all.length === 1 && { label: 'Title…', icon: 'pencil', run: () => actions.title(all[0]) },
-    canWrite && all.length === 1 && { label: 'Note…', icon: 'pencil', run: () => actions.note(all[0]) },
-    canWrite && all.length === 1 && ordinary && { label: `Cover of “${set}”`, icon: 'picture', run: () => actions.setCover(set, all[0]) },
-    canWrite && null,
-    all.length > 0 && { label: 'Copy the command line', icon: 'copy', run: () => actions.copy(commandLine(), 'the command line') },
-    all.length > 0 && { label: all.length === 1 ? 'Copy the id' : 'Copy the ids', icon: 'copy', run: () => actions.copy(all.join('\n'), all.length === 1 ? 'the id' : `${format.count(all.length)} ids`) },
-  ].filter((item) => item !== false);
-}
-
 function make() {
   const button = (label, name, key, run, extra = '') => h('button', { class: `button quiet ${extra}`, type: 'button', tabindex: -1, title: key ? `${label}  ${key}` : label, aria: { keyshortcuts: key }, on: { click: run } }, icon(name), h('span', {}, label), key && h('kbd', {}, key));
   const stars = h('div', { class: 'stars', role: 'group', aria: { label: 'Rate' } }, [1, 2, 3, 4, 5].map((number) =>
-    h('button', { type: 'button', tabindex: -1, title: `${format.plural(number, 'star')}  ${number}`, aria: { label: format.plural(number, 'star'), keyshortcuts: String(number) }, dataset: { star: number }, on: { click: () => actions.rate(subject(), number) } }, icon('star'))));
+    h('button', { type: 'button', tabindex: -1, title: `${format.plural(number, 'star')}  ${number}`, aria: { label: format.plural(number, 'star'), keyshortcuts: String(number) }, dataset: { star: number }, on: { click: () => actions.rate(subject(), number === common('rating') ? 0 : number) } }, icon('star'))));
   counter = h('b', { class: 'selected' });
   announced = h('span', { class: 'unseen', role: 'status' });
   element = h('div', { class: 'selection-bar', role: 'toolbar', aria: { label: 'Selected pictures' }, hidden: true },
     counter, announced, stars,
-    button('Favourite', 'heart', 'F', () => actions.favourite(subject()), 'writes'),
+    button('Favourite', 'heart', 'F', () => toggleFavourite(subject()), 'writes loves'),
     button('Tag', 'tag', 'T', () => actions.tag(subject()), 'writes'),
     button('Add to set', 'set', 'S', () => actions.addToSet(subject()), 'writes'),
-    button('Compare', 'compare', 'C', compare, 'compares'),
+    button('Compare', 'compare', 'C', () => compare(ids()), 'compares'),
     button('Trash', 'trash', 'Del', () => (isTrash() ? actions.restore(subject()) : actions.trash(subject())), 'writes trashes'),
-    h('button', { class: 'button quiet icon-button', type: 'button', tabindex: -1, title: 'More', aria: { label: 'More', haspopup: 'menu' }, on: { click: (event) => openMenu(event.currentTarget, moreItems(), { label: 'More' }) } }, icon('more')),
+    h('button', { class: 'button quiet icon-button', type: 'button', tabindex: -1, title: 'More', aria: { label: 'More', haspopup: 'menu' }, on: { click: (event) => openMenu(event.currentTarget, pictureItems(subject(), { isWhole: false }), { label: 'More' }) } }, icon('more')),
     h('button', { class: 'button quiet icon-button', type: 'button', tabindex: -1, title: 'Clear the selection  Esc', aria: { label: 'Clear the selection', keyshortcuts: 'Escape' }, on: { click: () => { giveFocusBack(); selection.clear(); } } }, icon('close')));
   element.addEventListener('keydown', pressed);
   element.addEventListener('focusin', (event) => { for (const one of tools()) one.tabIndex = one === event.target ? 0 : -1; });
+}
+
+/** What all of the selected have in common: their stars, or that they are favourites; undefined where they differ or are not known. */
+function common(field) {
+  const all = selection.ids.size > 0 && selection.ids.size <= 500 ? known(ids()) : null;
+  return all?.every((item) => item[field] === all[0][field]) ? all[0][field] : undefined;
+}
+
+function showMarks() {
+  if (element.hidden) return;
+  const rating = common('rating') ?? 0;
+  for (const one of element.querySelectorAll('[data-star]')) one.classList.toggle('on', Number(one.dataset.star) <= rating);
+  element.querySelector('.loves').classList.toggle('on', common('favourite') === true);
 }
 
 const tools = () => [...element.querySelectorAll('button')].filter((one) => one.offsetParent !== null && !one.disabled);
@@ -104,21 +80,20 @@ function show() {
   trash.title = isTrash() ? 'Restore  Del' : 'Trash  Del';
   for (const one of element.querySelectorAll('.writes, .stars button')) one.disabled = Boolean(library.status?.read_only);
   const comparing = element.querySelector('.compares');
-  comparing.disabled = count < 2 || count > mostCompared;
+  comparing.disabled = !canCompare(ids());
   comparing.title = comparing.disabled ? 'Compare: select two to four' : 'Compare  C';
+  showMarks();
   const all = tools();
   if (!all.some((one) => one.tabIndex === 0) && all[0]) all[0].tabIndex = 0;
 }
 
 export const selectionBar = {
-  compare,
-  editWith,
-  isTrash,
   start() {
     make();
     document.getElementById('main').append(element);
     selection.onChange(show);
     onRoute(show);
     library.onChange(show);
+    items.onChange(showMarks);
   },
 };
