@@ -2,7 +2,7 @@
 
 import { items } from './items.mjs';
 import { keys } from './keys.mjs';
-import { address, navigate, remember, route } from './router.mjs';
+import { address, navigate, route } from './router.mjs';
 import { selection } from './selection.mjs';
 
 /** How long a finger rests to select, in ms, and how far it may slip, in px. */
@@ -204,14 +204,5 @@ export function startInput(wall, { saveAnchor, act }) {
   bind('e', 'Open or close a stack', stack);
   bind(' ', '', stack);
   bind('Escape', 'Clear the selection', () => { if (route().name !== 'grid' || !selection.count) return false; selection.clear(); return true; });
-  const sizes = ['S', 'M', 'L'];
-  const resize = (step) => () => {
-    if (!isMine()) return false;
-    wall.setSize(sizes[Math.max(0, Math.min(2, sizes.indexOf(wall.size) + step))]);
-    remember({});
-    return true;
-  };
-  bind('+', 'Larger', resize(1));
-  bind('-', 'Smaller', resize(-1));
   return { toggleStack };
 }

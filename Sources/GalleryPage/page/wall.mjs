@@ -94,12 +94,11 @@ export class Wall {
     const width = this.element.clientWidth;
     const view = this.element.clientHeight;
     if (!width || !this.layout || (width === this.lastWidth && view === this.lastView)) return;
-    const isHeightOnly = width === this.lastWidth;
     [this.lastWidth, this.lastView] = [width, view];
-    // The one at the top stays there while only the foot moves.
-    const [first] = this.seen();
-    if (isHeightOnly && !first) this.arrange();
-    else this.arrange(first && this.scroller.y > 0 ? { place: first.index, offset: first.offset } : null);
+    // Through several widths it is the same one, so that the first width finds everything where it was.
+    const kept = this.held?.y === this.scroller.y ? this.held.first : this.seen()[0];
+    this.arrange(kept && this.scroller.y > 0 ? { place: kept.index, offset: kept.offset } : null);
+    this.held = { first: kept, y: this.scroller.y };
   }
 
   /** A size of rows, S, M or L; what is seen stays. */
