@@ -36,17 +36,18 @@ export function forecast() {
   let begin = () => {};
 
   function update() {
-    const { answer } = state;
+    const { answer, isWritten } = state;
     const status = library.status;
     const price = answer?.plan.estimated_price_usd ?? null;
     // A server that stands in for fal takes no money, and its pictures are test cards.
     const standsIn = status?.fal?.is_sandbox === true;
     run.textContent = standsIn ? 'Run in the sandbox, free' : price === null ? 'Run, price not known' : `Run for about ${format.money(price)}`;
-    const canRun = Boolean(answer) && !isBusy && !status?.read_only;
+    const canRun = Boolean(answer) && isWritten && !isBusy && !status?.read_only;
     run.disabled = !canRun || status?.fal?.available !== true;
     trial.hidden = standsIn || status?.sandbox?.available === false;
     trial.disabled = !canRun;
     note.textContent = status?.read_only ? 'This gallery is read-only.'
+      : answer && !isWritten ? 'Write a prompt to run it.'
       : status && status.fal?.available !== true ? (status.fal?.problem ?? 'No key for fal is set, so this can be tried in the sandbox only.') : '';
   }
 
@@ -63,10 +64,11 @@ export function forecast() {
         plan.width ? h('p', { class: 'big-figure' }, format.size(plan.width, plan.height), draft.count > 1 && h('span', { class: 'secondary' }, ` × ${draft.count}`)) : h('p', { class: 'big-figure' }, 'Size not known'),
         h('p', { class: 'secondary' }, [rules[plan.rule], plan.megapixels && `${plan.megapixels.toFixed(2)} megapixels`].filter(Boolean).join(' · ')),
         plan.reasons?.length ? h('details', {}, h('summary', {}, 'Why'), h('ul', { class: 'reasons' }, plan.reasons.map((reason) => h('li', {}, reason)))) : null,
+        (plan.warnings ?? []).map((warning) => h('p', { class: 'secondary' }, warning)),
         h('ul', { class: 'forecast-list' },
           line('↑', send, reused),
           line('◷', seconds ? `about ${Math.max(1, Math.round(seconds))} s` : 'time not known', seconds ? 'median of your last runs' : 'no earlier run to go by'),
-          earlier
+          !next.isWritten ? null : earlier
             ? line('≡', h('a', { href: address.picture(earlier.id ? `${earlier.id}/1` : earlier) }, 'In your library already'), 'with this recipe and seed')
             : line('≡', 'Not in your library yet', draft.seed ? 'with this recipe and seed' : 'without a seed each run differs')),
         h('p', { class: 'big-figure' }, price === null || price === undefined ? 'Price not known' : `about ${format.money(price)}`),
@@ -77,7 +79,7 @@ export function forecast() {
         class: 'button quiet', type: 'button', aria: { label: 'Copy the command line' },
         on: { click: () => navigator.clipboard.writeText(next.answer.command).then(() => toast('Copied the command line')).catch((error) => toast.error(error)) },
       }, icon('copy'));
-      replace(command, next.answer.command ? [h('code', {}, next.answer.command), copy] : null);
+      replace(command, next.isWritten && next.answer.command ? [h('code', {}, next.answer.command), copy] : null);
     }
     update();
   }

@@ -156,7 +156,8 @@ export function questions() {
     start: () => { fill(); return draft.onChange(fill); },
     focus: () => prompt.focus(),
     show({ answer, error }) {
-      warning.textContent = error ? error.message : (answer?.plan.warnings ?? []).join(' ');
+      // An empty prompt is no mistake; the other side says what is missing.
+      warning.textContent = error && error.code !== 'empty_prompt' ? error.message : '';
       if (answer) { candidates = answer.candidates ?? []; drawSizes(); }
     },
   };

@@ -7,6 +7,18 @@ import { draft } from './draft.mjs';
 import { format } from './format.mjs';
 import { toast } from './toasts.mjs';
 
+/** What people call a picture: its title, else the file it came from, else what made it. */
+const names = new Map();
+
+async function name(digest) {
+  if (!names.has(digest)) {
+    const { asset, run } = await api.get(`pictures/${digest}`);
+    const origin = asset.origins?.find((one) => one.path);
+    names.set(digest, asset.title ?? origin?.path.split('/').pop() ?? run?.prompt ?? digest.slice(0, 12));
+  }
+  return names.get(digest);
+}
+
 /** The part of a picture that the model works with, as insets in per cent: it is cut around the middle. */
 function crop(reference) {
   if (!reference?.seen_width || !reference.sent_width) return null;
@@ -61,7 +73,7 @@ export function referenceList() {
     const cut = crop(reference);
     const frame = cut && h('i', { class: 'crop-frame' });
     if (frame) frame.style.inset = `${cut.down}% ${cut.across}%`;
-    const name = reference?.path ? reference.path.split('/').pop() : digest.slice(0, 12);
+    const called = names.get(digest) ?? digest.slice(0, 12);
     const move = (by) => {
       const references = [...draft.references];
       const to = index + by;
@@ -76,7 +88,7 @@ export function referenceList() {
     };
     return h('li', {
       class: 'reference', tabIndex: 0, draggable: true, dataset: { digest },
-      aria: { label: `Reference ${index + 1}: ${name}. ${facts(reference).join(', ')}` },
+      aria: { label: `Reference ${index + 1}: ${called}. ${facts(reference).join(', ')}` },
       on: {
         keydown(event) {
           if (event.altKey && event.key === 'ArrowUp') { event.preventDefault(); move(-1); }
@@ -98,7 +110,7 @@ export function referenceList() {
     },
     h('span', { class: 'crop' }, h('span', { class: 'crop-picture' }, h('img', { src: `/thumbnails/${digest}/256`, alt: '', draggable: false }), frame)),
     h('div', { class: 'reference-facts' },
-      h('b', {}, `${index + 1} · `, h('bdi', {}, name)),
+      h('b', {}, `${index + 1} · `, h('bdi', { class: 'reference-name' }, called)),
       facts(reference).map((line) => h('p', { class: 'secondary' }, line)), sending(reference)),
     h('div', { class: 'reference-buttons' },
       h('button', { class: 'button quiet', type: 'button', disabled: index === 0, aria: { label: `Move reference ${index + 1} up` }, on: { click: () => move(-1) } }, '↑'),
@@ -108,6 +120,8 @@ export function referenceList() {
   function draw() {
     const focused = document.activeElement?.closest?.('.reference')?.dataset.digest;
     replace(list, draft.references.map(card));
+    const unnamed = draft.references.filter((digest) => !names.has(digest));
+    if (unnamed.length) Promise.allSettled(unnamed.map(name)).then((answers) => { if (answers.some((one) => one.status === 'fulfilled')) draw(); });
     if (focused) [...list.children].find((one) => one.dataset.digest === focused)?.focus();
   }
 
@@ -123,8 +137,8 @@ export function referenceList() {
       if (!other) return;
       const request = draft.request();
       delete request.parameters.keep_original_aspect;
-      const answer = await api.post('plan', { request: { ...request, references: [...request.references, other] }, on: 'sandbox' });
-      if (asked !== draft.references.join()) return;
+      const answer = await api.post('plan', { request: { ...request, prompt: 'prompt', references: [...request.references, other] }, on: 'sandbox' });
+      if (!answer.plan || asked !== draft.references.join()) return;
       const then = answer.plan.references[0]?.seen_width;
       const now = planned.get(draft.references[0]);
       if (then && now?.seen_width && then !== now.seen_width) {

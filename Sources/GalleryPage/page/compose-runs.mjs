@@ -100,7 +100,7 @@ export function sessionRuns() {
   return {
     element,
     add(run, on) {
-      put(run, on).element.scrollIntoView({ block: 'nearest' });
+      put(run, on).element.scrollIntoView({ block: 'center' });
       keep([run.id, ...ids().filter((id) => id !== run.id)]);
     },
     start() {

@@ -23,9 +23,13 @@ function planning(tell) {
     controller?.abort();
     controller = new AbortController();
     const { signal } = controller;
-    if (!draft.prompt.trim()) { tell({ missing: 'Write a prompt to see what will come back and what it costs.' }); return; }
+    const isWritten = draft.prompt.trim() !== '';
+    if (!isWritten && !draft.references.length) { tell({ missing: 'Write a prompt to see what will come back and what it costs.' }); return; }
+    // Sizes, crops and prices do not depend on the words, so they are shown before there are any.
+    const request = isWritten ? draft.request() : { ...draft.request(), prompt: 'prompt' };
     try {
-      tell({ answer: await api.post('plan', { request: draft.request(), on: library.status?.fal?.available ? 'fal' : 'sandbox' }, { signal }) });
+      const answer = await api.post('plan', { request, on: library.status?.fal?.available ? 'fal' : 'sandbox' }, { signal });
+      tell(answer.problem ? { error: answer.problem } : { answer, isWritten });
     } catch (error) {
       if (error.name !== 'AbortError') tell({ error });
     }
