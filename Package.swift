@@ -277,7 +277,9 @@ let package = Package(
         .testTarget(
             name: "BrowserTests",
             dependencies: [
-                "AssetLibrary", "AssetModel", "BrowserDriver", "Fixtures", "TestSupport", hummingbird, nioCore, logging,
+                "AssetLibrary", "AssetModel", "AtelierCLI", "BrowserDriver", "Fixtures", "ImageRendering",
+                "TestSupport", hummingbird,
+                nioCore, logging,
             ], swiftSettings: strict),
     ]
 )

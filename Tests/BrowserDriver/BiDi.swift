@@ -4,8 +4,9 @@ internal import Synchronization
 
 /// A session of WebDriver BiDi (https://www.w3.org/TR/webdriver-bidi/): commands with their answers, and events between them.
 final class BiDi: Sendable {
-    /// How long a command may take before it fails, in seconds: tests share the machine with builds.
-    static let patience: Int64 = 60
+    /// How long a command or a condition may take before it fails, in seconds: tests share the machine with builds.
+    /// `ATELIER_TEST_PATIENCE` says another number, for those who write a page and want to know sooner.
+    static let patience = ProcessInfo.processInfo.environment["ATELIER_TEST_PATIENCE"].flatMap { Int64($0) } ?? 60
 
     private struct State {
         var socket: WebSocket?
