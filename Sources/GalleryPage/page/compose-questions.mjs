@@ -9,8 +9,10 @@ import { format } from './format.mjs';
 const shapeSide = 30;
 
 /** fal's names for sizes, where a model has no list of its own. */
-const presets = ['square_hd', 'square', 'portrait_4_3', 'portrait_16_9', 'landscape_4_3', 'landscape_16_9'];
-const presetRatios = { square_hd: [1, 1], square: [1, 1], portrait_4_3: [3, 4], portrait_16_9: [9, 16], landscape_4_3: [4, 3], landscape_16_9: [16, 9] };
+const presets = {
+  square_hd: ['1:1', 'large', 1, 1], square: ['1:1', 'small', 1, 1], portrait_4_3: ['3:4', 'portrait', 3, 4], portrait_16_9: ['9:16', 'portrait', 9, 16],
+  landscape_4_3: ['4:3', 'landscape', 4, 3], landscape_16_9: ['16:9', 'landscape', 16, 9],
+};
 
 /** A seed that any model and any JSON reader takes as it is. */
 function randomSeed() {
@@ -82,7 +84,7 @@ export function questions() {
       }
     }
     if (!candidates.length) {
-      for (const name of presets) shown.push({ label: name.replaceAll('_', ' '), size: name, keep: false, width: presetRatios[name][0], height: presetRatios[name][1] });
+      for (const [size, [label, detail, width, height]] of Object.entries(presets)) shown.push({ label, detail, size, keep: false, width, height });
     }
     // A size of an earlier request that no model lists stays in sight.
     if (draft.size && !shown.some((one) => isSame(one.size, draft.size))) {
