@@ -24,6 +24,7 @@ extension GalleryPage {
         "events.mjs": PackageResources.events_mjs,
         "facts.mjs": PackageResources.facts_mjs,
         "fal.mjs": PackageResources.fal_mjs,
+        "focus.mjs": PackageResources.focus_mjs,
         "format.mjs": PackageResources.format_mjs,
         "grid.css": PackageResources.grid_css,
         "grid.mjs": PackageResources.grid_mjs,

@@ -34,7 +34,7 @@ async function act(work) {
     if (answer?.message) toast(answer.message, { undo: answer.action ?? undefined });
     return answer;
   } catch (error) {
-    toast.error(error);
+    toast.error(error.code === 'not_connected' ? new Error(`Not done: ${error.message}`) : error);
     return null;
   }
 }

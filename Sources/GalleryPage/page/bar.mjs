@@ -21,7 +21,12 @@ const orders = [
 ];
 const sizeNames = { S: 'Small', M: 'Medium', L: 'Large' };
 
-const sortOf = (query) => /(?:^|\s)sort:(\S+)/i.exec(query)?.[1] ?? null;
+/** The order that a query asks for; null for that which it has without. */
+function sortOf(query) {
+  const found = /(?:^|\s)sort:(\S+)/i.exec(query)?.[1].toLowerCase() ?? null;
+  return orders.some(([value]) => value === found) || items.order === found ? found : null;
+}
+
 
 function orderItems() {
   const { q } = route();

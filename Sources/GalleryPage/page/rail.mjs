@@ -4,6 +4,7 @@ import { actions } from './actions.mjs';
 import { thumbnail } from './choosing.mjs';
 import { h, icon, replace } from './dom.mjs';
 import { dropTarget } from './dragging.mjs';
+import { focusPictures } from './focus.mjs';
 import { format } from './format.mjs';
 import { keys } from './keys.mjs';
 import { library } from './library.mjs';
@@ -145,7 +146,7 @@ function pressed(event) {
     link.scrollIntoView({ block: 'nearest' });
   } else if (event.key === 'Escape' || event.key === 'ArrowRight') {
     if (rail.isDrawn) rail.toggle(false);
-    else (document.querySelector('#grid [tabindex="0"]') ?? document.getElementById('main')).focus({ preventScroll: true });
+    else focusPictures();
   } else return;
   event.preventDefault();
   event.stopPropagation();

@@ -46,7 +46,7 @@ function progressWords(progress) {
 const states = { finished: 'Finished', failed: 'Failed', cancelled: 'Cancelled', planned: 'Not sent yet', sent: 'Sent', submitted: 'Submitted', unknown: 'Needs a decision' };
 
 export function open(route, main) {
-  let { state } = { state: route.params.get('state') ?? '' };
+  let state = route.params.get('state') ?? '';
   let runs = null;
   const heard = new Map();
   const logs = new Map();
@@ -63,12 +63,20 @@ export function open(route, main) {
     try {
       const answer = await api.get('runs', { state: state || 'unfinished', limit: 200 });
       if (present !== turn) return;
-      runs = answer.runs;
+      const ended = state === 'all' ? [] : await Promise.all(justEnded(answer.runs).map((id) => api.get(`runs/${part(id)}`).catch(() => null)));
+      if (present !== turn) return;
+      runs = [...ended.filter((run) => run && (state === '' || run.state !== 'unknown')), ...answer.runs];
       for (const run of runs) if (run.progress && !heard.has(run.id)) heard.set(run.id, { progress: run.progress });
       draw();
     } catch (error) {
       if (present === turn && runs === null) replace(list, h('p', { class: 'problem' }, error.message));
     }
+  }
+  /** What was seen here and has ended stays until the view is left, so that its pictures can be opened. */
+  function justEnded(now) {
+    const here = new Set(now.map((run) => run.id));
+    const seen = [...(runs ?? []).map((run) => run.id), ...(state === '' ? heard.keys() : [])];
+    return [...new Set(seen)].filter((id) => !here.has(id)).slice(0, 24);
   }
   const soon = () => { clearTimeout(timer); timer = setTimeout(load, 200); };
 

@@ -2,8 +2,9 @@
 
 import { api } from './api.mjs';
 import { h, icon, replace } from './dom.mjs';
-import { events } from './events.mjs';
+import { focusPictures } from './focus.mjs';
 import { format } from './format.mjs';
+import { items } from './items.mjs';
 import { keys } from './keys.mjs';
 import { library } from './library.mjs';
 import { address, navigate, onRoute, route } from './router.mjs';
@@ -24,9 +25,6 @@ let reading = null;
 let timer = 0;
 let searchedAt = 0;
 let isTyping = false;
-let asked = null;
-let counting = null;
-let counted = null;
 
 export const searchBox = {
   make() {
@@ -55,11 +53,10 @@ export const searchBox = {
       if (now.name === 'grid' || now.name === 'picture' || now.name === 'compare') {
         if (document.activeElement !== field || !isTyping) put(now.q);
         clear.hidden = !field.value;
-        tally(now.q);
+        showCount();
       }
     });
-    events.on('change', () => setTimeout(() => tally(asked ?? '', { isFresh: true }), 300));
-    events.on('reset', () => tally(asked ?? '', { isFresh: true }));
+    items.onChange(({ kind }) => { if (kind !== 'page') showCount(); });
     library.onChange(() => showCount());
     return box;
   },
@@ -106,8 +103,7 @@ function commit() {
 function leave() {
   commit();
   list.hide();
-  const tile = document.querySelector('#grid [role=grid] [tabindex="0"], #grid [tabindex="0"]');
-  (tile ?? document.getElementById('main')).focus({ preventScroll: true });
+  focusPictures();
 }
 
 function pressed(event) {
@@ -146,7 +142,7 @@ async function read({ isShown = true } = {}) {
 const names = { field: 'field', tag: 'tag', set: 'set', value: '', model: 'model' };
 
 function show() {
-  replace(notes, (reading.as_text ?? []).slice(0, 3).map((note) => h('p', {}, h('b', { dir: 'auto' }, note.text), ` is read as text: ${note.reason}`)));
+  replace(notes, (reading.as_text ?? []).slice(0, 3).map((note) => h('p', {}, h('b', { dir: 'auto' }, note.text), note.reason ? ` is read as text: ${note.reason}` : ' is read as text')));
   list.show((reading.suggestions ?? []).map((one) => ({
     key: one.text, suggestion: one,
     node: [
@@ -196,25 +192,11 @@ function follow() {
   mirror.scrollLeft = field.scrollLeft;
 }
 
-/** How many pictures the query finds; null where counting takes too long. */
-async function tally(query, { isFresh = false } = {}) {
-  query = query.trim();
-  if (query === asked && !isFresh) return;
-  asked = query;
-  counting?.abort();
-  if (!query) { counted = null; showCount(); return; }
-  counting = new AbortController();
-  try {
-    const answer = await api.get('count', { q: query }, { signal: counting.signal });
-    if (asked !== query) return;
-    counted = { count: answer.count };
-    showCount();
-  } catch { /* A count that does not come is no count. */ }
-}
-
+/** How many pictures the query finds, of how many there are: the list beneath has counted them. */
 function showCount() {
+  const query = field.value.trim();
+  if (!query || !items.query) { count.textContent = ''; return; }
+  if (!items.isReady || items.query.trim() !== query) return;
   const all = library.status?.counts.pictures;
-  if (!counted || !asked) count.textContent = '';
-  else if (counted.count === null) count.textContent = 'many';
-  else count.textContent = all === undefined ? format.count(counted.count) : `${format.count(counted.count)} of ${format.count(all)}`;
+  count.textContent = all === undefined || all === null ? format.count(items.count) : `${format.count(items.count)} of ${format.count(all)}`;
 }

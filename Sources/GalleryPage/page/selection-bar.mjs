@@ -3,6 +3,7 @@
 import { actions } from './actions.mjs';
 import { h, icon, replace } from './dom.mjs';
 import { items } from './items.mjs';
+import { focusPictures } from './focus.mjs';
 import { format } from './format.mjs';
 import { library } from './library.mjs';
 import { openMenu } from './menus.mjs';
@@ -53,7 +54,7 @@ function showMarks() {
 const tools = () => [...element.querySelectorAll('button')].filter((one) => one.offsetParent !== null && !one.disabled);
 
 function giveFocusBack() {
-  if (element.contains(document.activeElement)) (document.querySelector('#grid [tabindex="0"]') ?? document.getElementById('main')).focus({ preventScroll: true });
+  if (element.contains(document.activeElement)) focusPictures();
 }
 
 function pressed(event) {

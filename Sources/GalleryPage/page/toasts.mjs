@@ -44,7 +44,10 @@ export function toast(message, options) {
   return show(message, options);
 }
 
-toast.error = (error) => show(error.message || String(error), { isError: true });
+toast.error = (error) => {
+  // The line at the top says it, once for everything that waits.
+  if (error.code !== 'not_connected') show(error.message || String(error), { isError: true });
+};
 
 /** Undoes an action, or the newest change without one. */
 toast.revert = (action = true) => revert(action);
