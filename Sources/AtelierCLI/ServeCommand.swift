@@ -37,12 +37,7 @@ struct ServeCommand: AsyncParsableCommand {
         let output = outputs.output
         do {
             try await RemoteOptions.withLibraryAndEnvironment(libraryOptions) { library, remote in
-                guard let remote else {
-                    return try await serve(Gallery(library: library, fal: nil, isReadOnly: readOnly), output)
-                }
-                try await library.withSession(remote) { session in
-                    try await serve(Gallery(library: library, fal: session, isReadOnly: readOnly), output)
-                }
+                try await GalleryStage.with(library, remote, isReadOnly: readOnly) { try await serve($0, output) }
             }
         } catch is CancellationError {
             // Interrupting is how it ends.

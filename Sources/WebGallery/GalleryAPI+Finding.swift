@@ -49,34 +49,15 @@ extension GalleryAPI {
     }
 
     private func timeline(_ request: APIRequest) async throws(LibraryError) -> GalleryAnswer {
-        let query = query(request)
-        var (ratios, stacks): ([UInt8], [UInt8]) = ([], [])
-        var (segments, days): ([JSONObject], [(day: String, count: Int)]) = ([], [])
-        var (after, lastPrompt): (SearchCursor?, String?) = (nil, nil)
-        while ratios.count < 20_000 {
-            let page = try await library.search(query, limit: 500, after: after)
-            guard !page.isEmpty else { break }
-            segments.append(["after": JSONValue(after?.text), "count": JSONValue(page.count)])
-            for hit in page {
-                let size = hit.facts.displaySize
-                let ratio = 128 + 32 * log2(Double(size.width) / Double(size.height))
-                ratios.append(UInt8(max(0, min(255, ratio.rounded()))))
-                let day = String(hit.createdAt.description.prefix(10))
-                let isSameDay = days.last?.day == day
-                if isSameDay { days[days.count - 1].count += 1 } else { days.append((day, 1)) }
-                stacks.append(isSameDay && hit.prompt != nil && hit.prompt == lastPrompt ? 1 : 0)
-                lastPrompt = hit.prompt
+        var zone = TimeZone.current
+        if let name = request.query("zone") {
+            guard let named = TimeZone(identifier: name) else {
+                throw LibraryError(
+                    .invalidInput, code: "bad_parameter", "zone must be a time zone, such as Europe/Berlin")
             }
-            after = page.last?.cursor
-            if page.count < 500 { break }
+            zone = named
         }
-        let isByTime = query.order == .newestFirst || query.order == .oldestFirst
-        return .json([
-            "position": .null, "order": JSONValue(query.order.rawValue), "count": JSONValue(ratios.count),
-            "days": JSONValue(
-                isByTime ? days.map { ["day": JSONValue($0.day), "count": JSONValue($0.count)] as JSONObject } : []),
-            "segments": JSONValue(segments), "ratios": JSONValue(Data(ratios).base64EncodedString()),
-            "stacks": JSONValue(Data(stacks).base64EncodedString()),
-        ])
+        let (timeline, position) = try await library.timeline(of: query(request), timeZone: zone)
+        return .json(timeline.json.adding(["position": JSONValue(position.text)]))
     }
 }

@@ -23,7 +23,7 @@ extension GalleryAPI {
         return .json([
             "name": JSONValue((library.root as NSString).lastPathComponent), "root": JSONValue(library.root),
             "version": JSONValue(gallery.version), "read_only": JSONValue(readOnlyReason != nil),
-            "read_only_reason": JSONValue(readOnlyReason), "position": .null,
+            "read_only_reason": JSONValue(readOnlyReason), "position": JSONValue(try await library.position().text),
             "fal": .object([
                 "available": JSONValue(gallery.fal != nil), "host": JSONValue(gallery.fal?.remote.service),
                 "is_sandbox": JSONValue(gallery.fal.map { !$0.remote.isFal } ?? false),

@@ -38,15 +38,18 @@ struct GalleryResponder: HTTPResponder {
         case .refused(let status, let reason):
             return GalleryAnswer.text("Refused: \(reason)\n", status: status).response
         }
-        return await answer(request).response
+        let response = await answer(request, context).response
+        return request.method == .head ? response.createHeadResponse() : response
     }
 
-    private func answer(_ request: Request) async -> GalleryAnswer {
+    private func answer(_ request: Request, _ context: Context) async -> GalleryAnswer {
         let path = request.uri.path
         if path.hasPrefix(GalleryAPI.prefix) { return await api.respond(to: request) }
         let parts = path.split(separator: "/")
         switch parts.first {
-        case "blobs", "thumbnails": return await pictures.respond(to: request, parts: Array(parts.dropFirst()))
+        case "blobs"?, "thumbnails"?:
+            return await pictures.respond(
+                to: request, kind: parts[0], parts: Array(parts.dropFirst()), context: context)
         default: return page(request, parts)
         }
     }

@@ -18,7 +18,8 @@ package struct GalleryServer: Sendable {
     /// free one. `report` is called once for each delivery of a webhook, from several tasks. Errors: `GalleryError` when it
     /// cannot start, and what `body` throws. `logger` gets nothing above `debug` while all goes well.
     package static func withRunning<R: Sendable>(
-        _ gallery: Gallery, port: Int = 0, logger: Logger, report: @escaping @Sendable (WebhookReport) -> Void,
+        _ gallery: Gallery, port: Int = 0, limits: GalleryLimits = GalleryLimits(), logger: Logger,
+        report: @escaping @Sendable (WebhookReport) -> Void,
         _ body: @Sendable (GalleryAddress) async throws -> R
     ) async throws -> R {
         let (ports, portFound) = AsyncStream.makeStream(of: Int.self)
@@ -31,7 +32,7 @@ package struct GalleryServer: Sendable {
         let webhooks = gallery.fal.map {
             WebhookResponder(session: $0, notices: noticed, underWay: underWay, report: report)
         }
-        let hub = EventHub()
+        let (hub, connections) = (EventHub(), ConnectionCount())
         let runs = RunDesk(hub: hub)
         let application = Application(
             responder: GalleryResponder(
@@ -39,8 +40,13 @@ package struct GalleryServer: Sendable {
                 api: GalleryAPI(gallery: gallery, desk: runs, hub: hub),
                 pictures: PictureResponder(library: gallery.library),
                 webhooks: webhooks),
-            // Connections idle for half a minute are closed.
-            server: .http1(configuration: .init(idleTimeout: .seconds(30))),
+            server: .http1(
+                configuration: .init(
+                    additionalChannelHandlers: [ConnectionKeeper(limits, connections)],
+                    idleTimeout: limits.keepAliveTime,
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: limits.headerByteCount, maxHeaderListSize: limits.headerByteCount,
+                        maxHeaderFieldCount: limits.headerFieldCount))),
             configuration: ApplicationConfiguration(
                 address: .hostname(GalleryAddress.host, port: port), serverName: "atelier"),
             onServerRunning: { channel in
@@ -51,7 +57,9 @@ package struct GalleryServer: Sendable {
         let desk = gallery.fal.map {
             WebhookDesk(session: $0, notices: notices, underWay: underWay, report: report)
         }
-        let services: [any Service] = (desk.map { [$0] } ?? []) + [runs, application]
+        let services: [any Service] =
+            (desk.map { [$0] } ?? [])
+            + [ChangeWatcher(library: gallery.library, hub: hub), runs, application]
         var setup = ServiceGroupConfiguration(services: services, logger: quiet)
         setup.maximumGracefulShutdownDuration = .seconds(5)
         let group = ServiceGroup(configuration: setup)
