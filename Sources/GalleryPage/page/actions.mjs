@@ -146,6 +146,7 @@ export const actions = {
   async undo() {
     try {
       const answer = await api.post('undo');
+      toast.settle(answer);
       toast(answer.message, answer.action ? { action: { label: 'Redo', run: actions.redo } } : {});
     } catch (error) {
       toast.error(error);

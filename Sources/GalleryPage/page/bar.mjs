@@ -48,11 +48,19 @@ function themeItems() {
   }));
 }
 
-const newItems = () => [
+const newItems = () => (library.status?.read_only ? [] : [
   { label: 'New edit', icon: 'play', key: 'N', run: () => navigate('/compose') },
   { label: 'Import files…', icon: 'download', key: 'A', run: () => chooseFiles() },
   { label: 'Import a folder…', icon: 'set', run: () => chooseFiles({ isFolder: true }) },
-];
+]);
+
+const titles = { compose: 'New edit', runs: 'Runs', fal: 'On fal', costs: 'Costs' };
+
+/** What the window is called: what is looked at, then whose it is. A picture says its own. */
+function showTitle({ name, q }) {
+  if (name !== 'grid' && !titles[name]) return;
+  document.title = [titles[name] ?? q.trim(), library.status?.name ?? 'Atelier'].filter(Boolean).join(' – ');
+}
 
 export const bar = {
   start(element) {
@@ -75,7 +83,8 @@ export const bar = {
       popup({ class: 'button main', aria: { label: 'Import' } }, newItems, icon('down')));
     const name = h('a', { class: 'name', href: '/' }, 'Atelier');
     const menu = h('button', { class: 'button quiet icon-button drawer-button', type: 'button', aria: { label: 'Library', expanded: 'false', controls: 'rail' }, on: { click: () => rail.toggle() } }, icon('menu'));
-    element.append(menu, name, searchBox.make(), h('div', { class: 'grow' }), order, size, light, add, more);
+    const readOnly = h('span', { class: 'read-only-mark', hidden: true }, 'Read-only');
+    element.append(menu, name, searchBox.make(), h('div', { class: 'grow' }), readOnly, order, size, light, add, more);
 
     const showOrder = () => {
       const chosen = sortOf(route().q);
@@ -83,19 +92,25 @@ export const bar = {
       replace(order, found?.label ?? 'Own order', icon('down'));
     };
     onRoute(showOrder);
+    onRoute(showTitle);
     items.onChange(({ kind }) => { if (kind === 'query') showOrder(); });
     library.onChange(() => {
       const { status } = library;
       name.title = status.root ?? '';
+      showTitle(route());
       element.classList.toggle('read-only', Boolean(status.read_only));
       add.hidden = Boolean(status.read_only);
+      readOnly.hidden = !status.read_only;
+      readOnly.title = status.read_only_reason ?? '';
     });
-    keys.bind({ key: 'n', label: 'New edit', group: 'Anywhere', run: () => navigate('/compose') });
-    keys.bind({ key: 'a', label: 'Import files', group: 'Anywhere', run: () => chooseFiles() });
+    const undo = () => (library.status?.read_only ? false : void actions.undo());
+    const redo = () => (library.status?.read_only ? false : void actions.redo());
+    keys.bind({ key: 'n', label: 'New edit', group: 'Anywhere', run: () => (library.status?.read_only ? false : navigate('/compose')) });
+    keys.bind({ key: 'a', label: 'Import files', group: 'Anywhere', run: () => (library.status?.read_only ? false : chooseFiles()) });
     keys.bind({ key: '?', label: 'Show the keys', group: 'Anywhere', run: showHelp });
-    keys.bind({ key: 'z', label: 'Undo', group: 'Anywhere', run: () => actions.undo() });
-    keys.bind({ key: 'Shift+z', label: 'Redo', group: 'Anywhere', run: () => actions.redo() });
-    keys.bind({ key: 'Mod+z', run: () => actions.undo() });
-    keys.bind({ key: 'Mod+Shift+z', run: () => actions.redo() });
+    keys.bind({ key: 'z', label: 'Undo', group: 'Anywhere', run: undo });
+    keys.bind({ key: 'Shift+z', label: 'Redo', group: 'Anywhere', run: redo });
+    keys.bind({ key: 'Mod+z', run: undo });
+    keys.bind({ key: 'Mod+Shift+z', run: redo });
   },
 };

@@ -106,10 +106,10 @@ export async function askTags({ label, present = new Map(), total = 1 }) {
         },
       }, icon(isGone ? 'plus' : 'close')));
   }
+  // A comma ends a tag, for several; Enter takes what is there and saves.
   field.addEventListener('input', () => { if (field.value.includes(',')) take(field.value); else show(); });
   field.addEventListener('keydown', (event) => {
     if (list.key(event) || event.isComposing) return;
-    if (event.key === 'Enter' && field.value.trim()) { event.preventDefault(); take(field.value); }
     if (event.key === 'Backspace' && !field.value && added.size) { added.delete([...added].at(-1)); show(); }
   });
   const dialog = openDialog({

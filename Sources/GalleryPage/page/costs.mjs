@@ -38,8 +38,7 @@ export function open(route, main) {
   const totals = h('dl', { class: 'totals' });
   const chart = h('figure', { class: 'chart' });
   const place = h('div', {});
-  main.append(h('div', { class: 'page' }, h('header', { class: 'page-head' }, h('h1', { tabindex: -1 }, 'Costs'), tabs), totals, chart, place));
-  main.querySelector('h1').focus({ preventScroll: true });
+  main.append(h('div', { class: 'page' }, h('header', { class: 'page-head' }, h('h1', {}, 'Costs'), tabs), totals, chart, place));
 
   async function load() {
     const present = turn += 1;

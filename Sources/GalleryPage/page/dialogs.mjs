@@ -40,6 +40,15 @@ export function openDialog({ label, content = [], buttons = [], className = '', 
   // The browser's own Escape comes as `cancel`; a list that is open in a field takes it first.
   element.addEventListener('cancel', (event) => { event.preventDefault(); close(); });
   element.addEventListener('pointerdown', (event) => { if (event.target === element) close(); });
+  // Tab goes round within the dialog, not on to the browser's own buttons.
+  element.addEventListener('keydown', (event) => {
+    if (event.key !== 'Tab' || event.defaultPrevented) return;
+    const all = [...element.querySelectorAll('a[href], button, input, textarea, select, [tabindex="0"]')].filter((one) => !one.disabled && one.checkVisibility());
+    const end = event.shiftKey ? all[0] : all.at(-1);
+    if (document.activeElement !== end && element.contains(document.activeElement)) return;
+    event.preventDefault();
+    (event.shiftKey ? all.at(-1) : all[0])?.focus();
+  });
   document.body.append(element);
   element.showModal();
   const first = element.querySelector('[autofocus], input, textarea, .button.main, button');

@@ -52,8 +52,7 @@ export function open(route, main) {
   const summary = h('p', { class: 'secondary' });
   const tabs = h('nav', { class: 'tabs', aria: { label: 'Which uploads' } });
   const place = h('div', {});
-  main.append(h('div', { class: 'page' }, h('header', { class: 'page-head' }, h('h1', { tabindex: -1 }, 'On fal'), tabs), summary, place));
-  main.querySelector('h1').focus({ preventScroll: true });
+  main.append(h('div', { class: 'page' }, h('header', { class: 'page-head' }, h('h1', {}, 'On fal'), tabs), summary, place));
 
   async function load() {
     const present = turn += 1;

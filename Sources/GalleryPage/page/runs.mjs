@@ -55,8 +55,7 @@ export function open(route, main) {
 
   const list = h('div', { class: 'jobs' });
   const tabs = h('nav', { class: 'tabs', aria: { label: 'Which runs' } });
-  main.append(h('div', { class: 'page' }, h('header', { class: 'page-head' }, h('h1', { tabindex: -1 }, 'Runs'), tabs), list));
-  main.querySelector('h1').focus({ preventScroll: true });
+  main.append(h('div', { class: 'page' }, h('header', { class: 'page-head' }, h('h1', {}, 'Runs'), tabs), list));
 
   async function load() {
     const present = turn += 1;

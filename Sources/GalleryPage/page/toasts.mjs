@@ -15,8 +15,7 @@ function show(message, { undo, isError = false, action } = {}) {
   const element = h('div', { class: isError ? 'toast bad' : 'toast', role: isError ? 'alert' : 'status' },
     h('span', {}, message), button,
     h('button', { class: 'button quiet', type: 'button', aria: { label: 'Close' }, on: { click: close } }, icon('close')));
-  // What was done last is what can be undone by a key; errors stay until they were read.
-  if (!isError) for (const other of [...list.children]) if (!other.classList.contains('bad')) other.remove();
+  if (typeof undo === 'string') element.dataset.undo = undo;
   list.append(element);
   while (list.children.length > most) list.firstElementChild.remove();
   let timer = setTimeout(close, seconds * 1000);
@@ -33,6 +32,7 @@ function show(message, { undo, isError = false, action } = {}) {
 async function revert(action) {
   try {
     const answer = await api.post('undo', action === true ? {} : { action });
+    toast.settle(answer);
     show(answer.message);
   } catch (error) {
     toast.error(error);
@@ -51,3 +51,9 @@ toast.error = (error) => {
 
 /** Undoes an action, or the newest change without one. */
 toast.revert = (action = true) => revert(action);
+
+/** Takes away the toast of what an undo has just taken back: its Undo would do nothing more. */
+toast.settle = (answer) => {
+  const id = answer?.outcome?.action?.id;
+  if (id) document.querySelector(`#toasts [data-undo="${CSS.escape(id)}"]`)?.remove();
+};
