@@ -32,10 +32,12 @@ let timer = 0;
 let touched = new Set();
 let mustRefresh = false;
 let refreshing = null;
+let saving = 0;
 
 /** What is to be found again: the item to hold on to and its distance from the top. */
 function anchor() {
-  const first = wall.seen().find(({ id }) => id !== null);
+  const seen = wall.seen();
+  const first = seen.find(({ id }) => id !== null) ?? seen[0];
   return first && { id: first.id, index: first.index, offset: Math.round(first.offset * 100) / 100, focus: wall.focus };
 }
 
@@ -71,7 +73,7 @@ async function load(q, at) {
   wall.pending = q === '' ? pending.runs : [];
   load.at = at;
   try {
-    if (await items.load(q, at?.id ? at : null)) isLoaded = true;
+    if (await items.load(q, at)) isLoaded = true;
   } catch (error) {
     if (error.name !== 'AbortError') toast.error(error);
   }
@@ -82,6 +84,9 @@ function taken(change) {
     const gone = wall.focus;
     if (gone.id === null && change.from <= gone.index && gone.index < change.to) gone.id = items.peek(gone.index)?.id ?? null;
     wall.render(true);
+    // What came to rest before its items were here is known by its id now.
+    clearTimeout(saving);
+    saving = setTimeout(saveAnchor, 200);
   } else if (change.kind === 'query') {
     showEmptiness();
     const { at } = load;

@@ -285,8 +285,10 @@ export const items = {
     const next = new Book(query, await coming);
     let place = -1;
     if (near && next.count) {
-      const found = await locate(next, [near], [clamp(near.index ?? 0, next.count)]).catch(() => null);
-      place = found?.place ?? -1;
+      const index = clamp(near.index ?? 0, next.count);
+      const found = near.id === null ? null : await locate(next, [near], [index]).catch(() => null);
+      // What is gone leaves its place to its neighbour.
+      place = found?.place ?? (near.index === undefined ? -1 : index);
     } else if (first && next.segments.length === 1 && first.length === next.count) {
       next.keep(0, first);
     } else if (first && next.count) {
