@@ -32,6 +32,7 @@ async function act(work) {
   try {
     const answer = await work();
     if (answer?.message) toast(answer.message, { undo: answer.action ?? undefined });
+    if (answer?.action) library.refresh();
     return answer;
   } catch (error) {
     toast.error(error.code === 'not_connected' ? new Error(`Not done: ${error.message}`) : error);
@@ -147,6 +148,7 @@ export const actions = {
     try {
       const answer = await api.post('undo');
       toast.settle(answer);
+      library.refresh();
       toast(answer.message, answer.action ? { action: { label: 'Redo', run: actions.redo } } : {});
     } catch (error) {
       toast.error(error);

@@ -30,12 +30,13 @@ export const library = {
     return loading;
   },
 
+  /** Loads again in a moment; a hundred changes in a second are one load. */
+  refresh() { timer ||= setTimeout(() => { timer = 0; library.load().catch(() => {}); }, 250); },
+
   start() {
-    // A hundred changes in a second are one load.
-    const soon = () => { timer ||= setTimeout(() => { timer = 0; library.load().catch(() => {}); }, 250); };
-    events.on('change', soon);
-    events.on('run', soon);
-    events.on('reset', soon);
+    events.on('change', library.refresh);
+    events.on('run', library.refresh);
+    events.on('reset', library.refresh);
     return library.load();
   },
 };

@@ -93,6 +93,7 @@ function draw() {
   if (signature === drawn) return;
   drawn = signature;
   const focused = element.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  const index = links().indexOf(document.activeElement);
   const add = (label, run) => canWrite && h('button', { class: 'section-add', type: 'button', title: label, aria: { label }, on: { click: run } }, icon('plus'));
   replace(element,
     h('ul', {}, places().map((place) => entry(canWrite ? place : { ...place, drop: null }))),
@@ -122,7 +123,9 @@ function draw() {
       foot: library.tags.length > mostTags && h('button', { class: 'button quiet all-tags', type: 'button', on: { click: () => { areAllTags = !areAllTags; draw(); } } },
         areAllTags ? 'Fewer' : `All ${format.count(library.tags.length)} tags`),
     }));
-  rove(focused);
+  // The keyboard stays on its place, or where that was when it is gone.
+  const isThere = links().some((link) => link.dataset.key === focused);
+  rove(isThere || !focused ? focused : links()[Math.min(index, links().length - 1)]?.dataset.key);
 }
 
 const links = () => [...element.querySelectorAll('a.place')];
