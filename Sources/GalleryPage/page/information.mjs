@@ -76,7 +76,7 @@ export class Information {
   #again() {
     const command = commandOf(this.#detail);
     if (!command) return null;
-    return this.#section('Command line', copyButton('Copy', command, 'command', 'Copy the command that makes it again'), h('code', { class: 'command', tabIndex: 0 }, command));
+    return this.#section('Command line', copyButton('Copy', command, 'command', 'Copy the command that makes it again'), h('code', { class: 'line', tabIndex: 0 }, command));
   }
 
   #facts() {
@@ -132,7 +132,7 @@ export class Information {
     const change = async (work) => {
       try { const answer = await work(); toast(answer.message ?? 'Done', answer.action ? { undo: answer.action } : {}); } catch (error) { toast.error(error); }
     };
-    const chip = (text, href, remove, label) => h('li', { class: 'chip' }, h('a', { href, dir: 'auto' }, text),
+    const chip = (text, href, remove, label) => h('li', { class: 'own-chip' }, h('a', { href, dir: 'auto' }, text),
       h('button', { type: 'button', aria: { label }, on: { click: () => change(remove) } }, icon('close')));
     const add = (text, key, run) => h('button', { class: 'link', type: 'button', dataset: { key: text }, on: { click: run } }, text, ' ', h('kbd', {}, key));
     const said = (name, key, text, run) => h('div', { class: 'said' }, h('span', { class: 'label' }, name), text ? h('p', { dir: 'auto' }, text) : null, add(text ? `Change ${name.toLowerCase()}` : `Add a ${name.toLowerCase()}`, key, run));
@@ -140,10 +140,10 @@ export class Information {
     return this.#section('Yours', null,
       said('Title', 'E', asset.title, () => actions.title(this.#id)), said('Note', 'N', asset.note, () => actions.note(this.#id)),
       h('div', { class: 'said' }, h('span', { class: 'label' }, 'Tags'),
-        asset.tags.length > 0 && h('ul', { class: 'chips' }, asset.tags.map((tag) => chip(tag, address.grid(`tag:${quoted(tag)}`), () => api.post('tags', { ids: [this.#id], remove: [tag] }), `Remove the tag ${tag}`))),
+        asset.tags.length > 0 && h('ul', { class: 'own-chips' }, asset.tags.map((tag) => chip(tag, address.grid(`tag:${quoted(tag)}`), () => api.post('tags', { ids: [this.#id], remove: [tag] }), `Remove the tag ${tag}`))),
         add('Add tags', 'T', () => actions.tag([this.#id]))),
       h('div', { class: 'said' }, h('span', { class: 'label' }, 'Sets'),
-        asset.sets.length > 0 && h('ul', { class: 'chips' }, asset.sets.map((set) => chip(set, address.grid(`set:${quoted(set)}`), () => api.post(`sets/${part(set)}`, { remove: [this.#id] }), `Take out of ${set}`))),
+        asset.sets.length > 0 && h('ul', { class: 'own-chips' }, asset.sets.map((set) => chip(set, address.grid(`set:${quoted(set)}`), () => api.post(`sets/${part(set)}`, { remove: [this.#id] }), `Take out of ${set}`))),
         add('Put into a set', 'S', () => actions.addToSet([this.#id]))));
   }
 
@@ -210,7 +210,7 @@ function crop({ cropped_share: share, seen_width: width, seen_height: height, di
   if (!(share > 0.0005) || !width || !w) return null;
   const [whole, used] = [w / hgt, width / height];
   const part = used < whole ? { inset: `0 ${(1 - used / whole) * 50}%` } : { inset: `${(1 - whole / used) * 50}% 0` };
-  return h('i', { class: 'crop', style: part });
+  return h('i', { class: 'cut', style: part });
 }
 
 function foldable(text, extra = '') {

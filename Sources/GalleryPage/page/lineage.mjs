@@ -77,16 +77,17 @@ export function arrange({ id, nodes, edges }) {
   return { root, nodes: [...byID.values()], columns: depths.map((depth) => columns.get(depth)), edges: arrows.map((arrow) => ({ ...arrow, a: byID.get(arrow.from), b: byID.get(arrow.to) })), width: x - room + margin, height: tall + 2 * margin };
 }
 
-/** Few crossings: each node near the middle of those it hangs on, a few times to and fro. */
+/** Few crossings: each node near the middle of those on the side that was ordered before, to and fro. */
 function order(columns, depths, byID, arrows) {
   const rank = new Map();
   const positions = new Map(arrows.map((arrow) => [`${arrow.from} ${arrow.to}`, arrow.position ?? 0]));
   for (const depth of depths) columns.get(depth).forEach((node, index) => rank.set(node.id, index));
-  for (let turn = 0; turn < 4; turn += 1) {
-    for (const depth of turn % 2 ? depths.toReversed() : depths) {
+  for (let turn = 0; turn < 3; turn += 1) {
+    const isBack = turn % 2 === 1;
+    for (const depth of isBack ? depths.toReversed() : depths) {
       const list = columns.get(depth);
       const weight = (node) => {
-        const others = [...node.links].filter((id) => byID.get(id).depth !== depth);
+        const others = [...node.links].filter((id) => (isBack ? byID.get(id).depth > depth : byID.get(id).depth < depth));
         if (!others.length) return rank.get(node.id);
         const sum = others.reduce((total, id) => total + rank.get(id) + (positions.get(`${node.id} ${id}`) ?? positions.get(`${id} ${node.id}`) ?? 0) / 1000, 0);
         return sum / others.length;
@@ -149,7 +150,7 @@ export function openLineage({ id, place, leave }) {
       if (a === graph.root || b === graph.root) path.setAttribute('class', 'near');
       svg.append(path);
     }
-    replace(board, svg, h('ul', {}, graph.nodes.toSorted((a, b) => a.depth - b.depth || a.y - b.y).map((node) => h('li', { class: node.kind, style: { transform: `translate(${node.x}px, ${node.y}px)`, width: `${node.width}px`, height: `${node.height}px` } }, make(node)))));
+    replace(board, svg, h('ul', {}, graph.nodes.toSorted((a, b) => a.depth - b.depth || a.y - b.y).map((node) => h('li', { style: { transform: `translate(${node.x}px, ${node.y}px)`, width: `${node.width}px`, height: `${node.height}px` } }, make(node)))));
     const root = elements.get(graph.root.id);
     scroller.scrollTo({ left: graph.root.x + graph.root.width / 2 - scroller.clientWidth / 2, top: graph.root.y + graph.root.height / 2 - scroller.clientHeight / 2 });
     root.focus({ preventScroll: true });
@@ -159,17 +160,18 @@ export function openLineage({ id, place, leave }) {
     const isRoot = node === graph.root;
     const more = [node.more_up && [`${format.count(node.more_up)} more before`, `child:${node.id}`], node.more_down && [`${format.count(node.more_down)} more after`, `parent:${node.id}`]].filter(Boolean)
       .map(([text, query]) => h('a', { class: 'more', href: address.grid(query) }, text));
-    const name = node.kind === 'asset' ? node.title ?? node.name ?? node.prompt ?? `${node.width}` : node.prompt ?? 'Without a prompt';
+    const maker = graph.edges.find((edge) => edge.to === node.id)?.a;
+    const name = node.title ?? node.name ?? node.prompt ?? maker?.prompt ?? (node.kind === 'asset' ? 'Picture without a prompt' : 'Without a prompt');
     const link = node.kind === 'asset'
       ? h('a', { class: `node ${isRoot ? 'root' : ''}`, href: address.picture(node.id), title: name, aria: { current: isRoot ? 'true' : null, label: `${isRoot ? 'This picture: ' : ''}${name}${node.trashed ? ', in the trash' : ''}` } },
-        h('img', { src: thumbnail({ digest: node.id }, isRoot ? 512 : 256), alt: '', loading: 'lazy', style: { width: `${node.picture.width}px`, height: `${node.picture.height}px` }, on: { error: (event) => event.target.replaceWith(h('span', { class: 'gone' }, 'missing')) } }), h('span', { class: 'caption', dir: 'auto' }, node.title ?? node.name ?? (node.seed ? `seed ${node.seed}` : isRoot ? 'this' : '')))
+        h('img', { src: thumbnail({ digest: node.id }, isRoot ? 512 : 256), alt: '', loading: 'lazy', style: { width: `${node.picture.width}px`, height: `${node.picture.height}px` }, on: { error: (event) => event.target.replaceWith(h('span', { class: 'gone' }, 'missing')) } }), h('span', { class: 'caption', dir: 'auto' }, isRoot ? 'this' : node.title ?? node.name ?? (maker?.seed ? `seed ${maker.seed}` : '')))
       : h('a', { class: 'node step', href: address.grid(`run:${node.id}`), title: name, aria: { label: `Run: ${name}` } },
         h('span', { class: 'what' }, (node.model ?? '').split('/').slice(-2).join('/')), h('span', { dir: 'auto', class: 'caption' }, name), h('span', { class: 'seed' }, [node.seed && `seed ${node.seed}`, node.state !== 'finished' && node.state].filter(Boolean).join(' · ')));
     elements.set(node.id, link);
     return [link, ...more];
   };
 
-  api.get(`lineage/${part(id)}`, {}, { signal: abort.signal }).then(draw, (error) => { if (error.name !== 'AbortError') replace(board, h('p', { class: 'problem' }, error.message)); });
+  api.get(`lineage/${part(id)}`, {}, { signal: abort.signal }).then(draw, (error) => { if (error.name !== 'AbortError') replace(board, h('p', { class: 'trouble' }, error.message)); });
   return {
     close() {
       abort.abort();

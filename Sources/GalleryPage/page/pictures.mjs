@@ -123,9 +123,9 @@ export class Frame {
     this.item = null;
     this.image = null;
     this.colours = h('canvas', { class: 'colours', hidden: true });
-    this.message = h('div', { class: 'problem', role: 'status', hidden: true });
+    this.message = h('div', { class: 'trouble', role: 'status', hidden: true });
     this.spinner = h('div', { class: 'spinner', hidden: true, role: 'status', aria: { label: 'Loading' } });
-    this.badge = h('span', { class: 'badge', hidden: true });
+    this.badge = h('span', { class: 'moving', hidden: true });
     this.element = h('div', { class: 'frame' }, this.colours, this.spinner, this.message, this.badge);
   }
 
