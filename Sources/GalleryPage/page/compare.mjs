@@ -2,7 +2,7 @@
 
 import { actions } from './actions.mjs';
 import { api, part } from './api.mjs';
-import { askedLine, comparedFacts, markedWords, referenceNumbers } from './differences.mjs';
+import { Captions } from './captions.mjs';
 import { h, icon, replace } from './dom.mjs';
 import { itemOf, promptsOf } from './facts.mjs';
 import { format } from './format.mjs';
@@ -30,7 +30,7 @@ export function open(route, place) {
 }
 
 class CompareView {
-  #known = new Map(); #abort = new AbortController(); #turn = 0; #diffs = new Map(); #isFollowing = false;
+  #known = new Map(); #abort = new AbortController(); #turn = 0; #isFollowing = false;
 
   constructor(place) {
     this.focusedBefore = document.activeElement;
@@ -55,11 +55,11 @@ class CompareView {
     this.linkButton = h('button', { class: 'button quiet link-zoom', type: 'button', title: 'Zoom and pan together (K)', on: { click: () => this.#toggleLink() } });
     const top = h('header', { class: 'top' }, h('button', { class: 'button quiet leave', type: 'button', aria: { label: 'Back' }, on: { click: () => this.#leave() } }, icon('back'), h('span', {}, 'Back'), h('kbd', {}, 'Esc')),
       this.heading, this.where, h('span', { class: 'grow' }), h('span', { class: 'modes', role: 'radiogroup', aria: { label: 'How to compare' } }, this.modeButtons), this.gainButton, this.linkButton);
-    this.captions = h('div', { class: 'captions' });
+    this.captions = new Captions();
     this.divider = h('div', { class: 'handle', role: 'slider', tabIndex: 0, hidden: true, aria: { label: 'Where the one ends and the other begins', valuemin: '0', valuemax: '100' } }, h('i', {}));
     this.board = h('div', { class: 'panes' }, this.divider);
     this.live = h('p', { class: 'unseen', aria: { live: 'polite' } });
-    this.element = h('section', { class: 'compare', aria: { label: 'Compare' } }, top, this.captions, this.board, this.live);
+    this.element = h('section', { class: 'compare', aria: { label: 'Compare' } }, top, this.captions.element, this.board, this.live);
     place.append(this.element);
     const drag = (event) => {
       if (!this.divider.hasPointerCapture(event.pointerId)) return;
@@ -126,7 +126,7 @@ class CompareView {
     pane.element = h('div', { class: 'pane stage', tabIndex: 0, role: 'group', on: { focus: () => this.#activate(number), pointerdown: () => this.#activate(number) } }, pane.frame.element, pane.tag);
     pane.caption = h('div', { class: 'caption', on: { click: () => this.#activate(number) } });
     this.board.insertBefore(pane.element, this.divider);
-    this.captions.append(pane.caption);
+    this.captions.element.append(pane.caption);
     pane.zoom = new Zoom(pane.element, { changed: (zoom, byHand) => this.#zoomed(pane, zoom, byHand) });
     const first = this.panes[0];
     if (first) pane.zoom.view = { ...first.zoom.view };
@@ -377,48 +377,7 @@ class CompareView {
     if (!rival) this.#leave();
   }
 
-  // Words and facts.
-
-  async #drawCaptions() {
-    const details = this.panes.map((pane) => pane.detail);
-    const [first] = details;
-    if (!first) return;
-    await Promise.all(this.panes.slice(1).map((pane) => pane.detail && this.#diff(this.panes[0], pane)));
-    if (this.panes.some((pane, number) => pane.detail !== details[number])) return;
-    this.panes.forEach((pane, number) => {
-      pane.caption.classList.remove('stale');
-      if (pane.detail) replace(pane.caption, this.#words(pane, number), this.#facts(pane, number), h('p', {}, askedLine(pane.detail)));
-    });
-  }
-
-  async #diff(a, b) {
-    const key = `${a.id} ${b.id}`;
-    if (!this.#diffs.has(key)) this.#diffs.set(key, await api.get('diff', { a: a.id, b: b.id }, { signal: this.#abort.signal }).catch(() => null));
-    return this.#diffs.get(key);
-  }
-
-  #words(pane, number) {
-    const { prompt } = promptsOf(pane.detail);
-    const against = number === 0 ? (this.panes.length === 2 ? this.panes[1] : null) : this.panes[0];
-    const diff = against && this.#diffs.get(`${this.panes[0].id} ${(number === 0 ? against : pane).id}`);
-    const text = diff?.texts?.find((each) => each.name === 'prompt');
-    const letter = h('b', { class: 'letter' }, letters[number], ' ');
-    if (!text) return h('p', { class: 'words plain', dir: 'auto', title: prompt ?? '' }, letter, prompt ?? nameOf(pane.item));
-    return h('p', { class: 'words', dir: 'auto' }, letter, markedWords(text.pieces, number === 0 ? 'left' : 'right'));
-  }
-
-  #facts(pane, number) {
-    const [first, second] = this.panes.map((each) => each.detail);
-    const other = number === 0 ? (this.panes.length === 2 ? second : null) : first;
-    const others = other && new Map(comparedFacts(other).map(({ name, text }) => [name, text]));
-    const facts = comparedFacts(pane.detail).map(({ name, text }) => ({ name, text, differs: others && others.get(name) !== text }));
-    const references = referenceNumbers(pane.detail, first);
-    if (references) facts.splice(2, 0, { ...references, differs: references.differs && number > 0 });
-    const tag = number === 0 ? 'del' : 'ins';
-    const parts = facts.flatMap(({ text, differs }) => [' · ', differs ? h(tag, {}, text) : text]).slice(1);
-    const stars = pane.item.rating ? [' · ', h('span', { class: 'rated', aria: { label: format.plural(pane.item.rating, 'star') } }, '★'.repeat(pane.item.rating) + '☆'.repeat(5 - pane.item.rating))] : [];
-    return h('p', { class: 'secondary' }, parts, stars, pane.detail.run?.on === 'sandbox' && ' · sandbox');
-  }
+  #drawCaptions() { this.captions.show(this.panes); }
 
   #openPicture() {
     const pane = this.panes[this.active];
@@ -430,6 +389,7 @@ class CompareView {
   close() {
     this.#turn += 1;
     this.#abort.abort();
+    this.captions.close();
     this.scope.close();
     this.preloader.close();
     while (this.panes.length) this.#removePane();

@@ -68,7 +68,7 @@ function recipeRows(asset) {
   row('Guidance', recipe.guidance);
   row('Sampler', recipe.sampler);
   row('Model', recipe.model);
-  for (const [name, value] of Object.entries(recipe.settings ?? {})) row(name, worded(value));
+  for (const { name, value } of recipe.settings ?? []) row(name, worded(value));
   return rows;
 }
 

@@ -10,6 +10,7 @@ import { Information } from './information.mjs';
 import { items } from './items.mjs';
 import { keys } from './keys.mjs';
 import { openLineage } from './lineage.mjs';
+import { PictureBar } from './picturebar.mjs';
 import { Frame, nameOf, Preloader, sizeOf } from './pictures.mjs';
 import { address, back, navigate } from './router.mjs';
 import { selection } from './selection.mjs';
@@ -30,7 +31,7 @@ export function open(route, place) {
 }
 
 class PictureView {
-  #ends = []; #abort = null; #timer = 0; #turn = 0; #direction = 1; #lineage = null; #sheet = false; #swipe = 0;
+  #ends = []; #abort = null; #timer = 0; #turn = 0; #direction = 1; #lineage = null; #sheet = false;
 
   constructor(place) {
     this.focusedBefore = document.activeElement;
@@ -41,7 +42,9 @@ class PictureView {
     this.index = -1;
     this.frame = new Frame();
     this.preloader = new Preloader();
-    this.strip = new Strip({ items, open: (index, item) => this.#to(index, item), link: (item) => address.picture(item.id, this.route.q) });
+    this.strip = new Strip({
+      items, open: (index, item) => this.#to(index, item), link: (item) => address.picture(item.id, this.route.q),
+    });
     this.#build(place);
     this.zoom = new Zoom(this.stage, { most: mostEnlarged, changed: () => this.#draw(), swiped: (move) => this.#swiped(move), tapped: () => narrow.matches && this.element.classList.toggle('bare') });
     this.#bind();
@@ -51,40 +54,23 @@ class PictureView {
   }
 
   #build(place) {
-    const button = (name, label, key, run, extra = '') => h('button', { class: `button quiet ${extra}`, type: 'button', title: key ? `${label} (${key})` : label, aria: { label, keyshortcuts: key }, on: { click: run } }, icon(name));
-    this.name = h('h1', { dir: 'auto' });
-    this.position = h('span', { class: 'secondary position' });
-    this.notice = h('span', { class: 'notice', hidden: true });
-    this.stars = this.#starRow();
-    this.heart = button('heart', 'Favourite', 'F', () => this.#favourite(), 'heart');
-    this.select = button('tick', 'Select', 'X', () => this.#select(), 'select');
-    this.percent = h('span', {});
-    this.zoomButton = h('button', { class: 'button quiet zoom', type: 'button', title: 'Fit or 1:1 (Z)', on: { click: () => this.zoom.toggle() } }, this.percent, h('kbd', {}, 'Z'));
-    this.infoButton = button('information', 'Information', 'I', () => this.#toggleInformation(), 'toggle');
-    this.again = h('button', { class: 'button main', type: 'button', title: 'Fill everything in again (M)', on: { click: () => this.#again() } }, 'Make again…');
-    const compare = h('button', { class: 'button quiet to-compare', type: 'button', on: { click: () => this.#compare() } }, 'Compare ', h('kbd', {}, 'C'));
-    const trash = button('trash', 'Move to the trash', 'Delete', () => this.#trash(), 'trash');
-    this.top = h('header', { class: 'top' }, h('button', { class: 'button quiet leave', type: 'button', aria: { label: 'Back' }, on: { click: () => this.#leave() } }, icon('back'), h('span', {}, 'Back'), h('kbd', {}, 'Esc')),
-      this.name, this.position, this.notice, h('span', { class: 'grow' }), this.stars, this.heart, this.select, trash, compare, this.zoomButton, this.infoButton, this.again);
-    // On a phone the bar has no room for these: the sheet has them.
-    const tools = h('section', { class: 'sheet-tools' }, this.sheetStars = this.#starRow(),
-      h('button', { class: 'button', type: 'button', on: { click: () => this.#select() } }, icon('tick'), 'Select'), h('button', { class: 'button', type: 'button', on: { click: () => this.#compare() } }, icon('compare'), 'Compare'),
-      h('button', { class: 'button main', type: 'button', on: { click: () => this.#again() } }, 'Make again…'));
-    this.information = new Information({ openLineage: () => this.#showLineage(), tools });
-    const edge = (name, label, by) => h('button', { class: `edge ${name}`, type: 'button', tabIndex: -1, aria: { label }, on: { click: () => this.#step(by) } }, icon(name));
+    this.bar = new PictureBar({
+      leave: () => this.#leave(), rate: (stars) => this.#rate(stars), favourite: () => this.#favourite(),
+      select: () => this.#select(), trash: () => this.#trash(), compare: () => this.#compare(),
+      zoom: () => this.zoom.toggle(), information: () => this.#toggleInformation(), again: () => this.#again(),
+    });
+    this.information = new Information({ openLineage: () => this.#showLineage(), tools: this.bar.tools });
+    const edge = (name, label, by) => h('button', {
+      class: `edge ${name}`, type: 'button', tabIndex: -1, aria: { label }, on: { click: () => this.#step(by) },
+    }, icon(name));
     this.previous = edge('previous', 'Previous picture', -1);
     this.next = edge('next', 'Next picture', 1);
-    this.stage = h('div', { class: 'stage', tabIndex: 0, role: 'group', aria: { label: 'Picture' } }, this.frame.element, this.previous, this.next);
+    this.stage = h('div', { class: 'stage', tabIndex: 0, role: 'group', aria: { label: 'Picture' } },
+      this.frame.element, this.previous, this.next);
     this.live = h('p', { class: 'unseen', aria: { live: 'polite' } });
-    this.element = h('section', { class: 'picture', aria: { label: 'Picture' } }, this.top, this.stage, this.strip.element, this.information.element, this.live);
+    this.element = h('section', { class: 'picture', aria: { label: 'Picture' } }, this.bar.element, this.stage,
+      this.strip.element, this.information.element, this.live);
     place.append(this.element);
-  }
-
-  #starRow() {
-    return h('span', { class: 'stars', role: 'group', aria: { label: 'Rating' } }, [1, 2, 3, 4, 5].map((count) => h('button', {
-      type: 'button', title: `${format.plural(count, 'star')} (${count})`, aria: { label: format.plural(count, 'star') },
-      on: { click: () => this.#rate(this.#rating === count ? 0 : count) },
-    }, icon('star'))));
   }
 
   #bind() {
@@ -175,34 +161,25 @@ class PictureView {
 
   #draw() {
     this.frame.lay(this.zoom.place);
-    const pixels = this.zoom.pixels;
-    this.percent.textContent = `${this.zoom.isFit ? 'Fit · ' : ''}${format.count(Math.round(pixels * 100))} %`;
+    this.bar.showZoom(this.zoom.pixels, this.zoom.isFit);
     this.stage.classList.toggle('zoomed', this.zoom.overflows);
   }
 
   #drawName() {
     const name = nameOf(this.item);
-    this.name.textContent = name.slice(0, 300);
     this.stage.setAttribute('aria-label', `Picture: ${name.slice(0, 300)}`);
     document.title = `${name.slice(0, 60)} · Atelier`;
     const isSandbox = this.detail ? this.detail.run?.on === 'sandbox' : this.item.on === 'sandbox';
     const isTrashed = this.detail?.asset.trashed ?? this.item.trashed;
     const notices = [isSandbox && 'Sandbox', isTrashed && 'In the trash'].filter(Boolean);
-    this.notice.hidden = !notices.length;
-    this.notice.textContent = notices.join(' · ');
+    this.bar.showName(name.slice(0, 300), notices);
   }
 
   #drawMarks() {
     if (!this.item) return;
-    for (const row of [this.stars, this.sheetStars]) {
-      [...row.children].forEach((star, index) => {
-        star.classList.toggle('on', index < this.#rating);
-        star.setAttribute('aria-pressed', String(index + 1 === this.#rating));
-      });
-    }
-    const press = (button, isOn) => { button.classList.toggle('on', isOn); button.setAttribute('aria-pressed', String(isOn)); };
-    press(this.heart, Boolean(this.item.favourite));
-    press(this.select, Boolean(selection.has(this.item.id)));
+    this.bar.showMarks({
+      rating: this.#rating, isFavourite: Boolean(this.item.favourite), isSelected: selection.has(this.item.id),
+    });
   }
 
   /** Where it stands in the list, its neighbours, and those that are loaded ahead. */
@@ -211,7 +188,7 @@ class PictureView {
     const { index } = this;
     const count = items.count ?? 0;
     const isKnown = index >= 0 && count > 0;
-    this.position.textContent = isKnown ? `${format.count(index + 1)} of ${format.count(count)}` : '';
+    this.bar.position.textContent = isKnown ? `${format.count(index + 1)} of ${format.count(count)}` : '';
     this.previous.hidden = !isKnown || index <= 0;
     this.next.hidden = !isKnown || index >= count - 1;
     this.live.textContent = isKnown && this.item ? `${nameOf(this.item).slice(0, 120)}, ${index + 1} of ${count}` : '';
@@ -273,13 +250,14 @@ class PictureView {
     const isKnown = this.item?.id === this.route.id || this.item?.digest === asset.digest;
     const item = itemOf(detail, this.route.id, isKnown ? this.item : null);
     if (this.item?.digest !== asset.digest) { this.#show(item); this.#listChanged({ kind: 'query' }); } else { this.item = item; this.frame.show(item); this.#drawName(); this.#drawMarks(); }
-    this.again.hidden = !detail.run;
+    this.bar.showAgain(Boolean(detail.run));
     this.information.show(detail, this.route.q);
   }
 
   #none(error) {
-    this.name.textContent = error.status === 404 ? 'There is no such picture' : 'The picture cannot be shown';
-    replace(this.frame.message, h('b', {}, this.name.textContent), h('p', {}, error.message));
+    const title = error.status === 404 ? 'There is no such picture' : 'The picture cannot be shown';
+    this.bar.showName(title, []);
+    replace(this.frame.message, h('b', {}, title), h('p', {}, error.message));
     this.frame.message.hidden = false;
     this.information.fail(error.message);
     this.strip.element.hidden = true;
@@ -343,7 +321,7 @@ class PictureView {
     if (narrow.matches) {
       this.#sheet = !this.#sheet;
       this.element.classList.toggle('sheet', this.#sheet);
-      this.infoButton.setAttribute('aria-expanded', String(this.#sheet));
+      this.bar.information.setAttribute('aria-expanded', String(this.#sheet));
       if (this.#sheet) this.information.element.focus(); else this.stage.focus();
       return;
     }
@@ -353,8 +331,8 @@ class PictureView {
   #showInformation(isShown, { remember }) {
     if (!isShown && this.information.element.contains(document.activeElement)) this.stage.focus();
     this.element.classList.toggle('alone', !isShown);
-    this.infoButton.setAttribute('aria-expanded', String(narrow.matches ? this.#sheet : isShown));
-    this.infoButton.classList.toggle('on', isShown);
+    this.bar.information.setAttribute('aria-expanded', String(narrow.matches ? this.#sheet : isShown));
+    this.bar.information.classList.toggle('on', isShown);
     if (remember) localStorage.setItem('information', isShown ? 'shown' : 'hidden');
   }
 

@@ -234,8 +234,9 @@ export class Frame {
     const { left, top, width, height, scale } = this.#place;
     const ratio = devicePixelRatio || 1;
     const snapped = (value) => Math.round(value * ratio) / ratio;
-    element.style.width = `${width}px`;
-    element.style.height = `${height}px`;
+    // What is thinner than a pixel is still seen.
+    element.style.width = `${Math.max(width, 1)}px`;
+    element.style.height = `${Math.max(height, 1)}px`;
     element.style.transform = `translate(${snapped(left)}px, ${snapped(top)}px)`;
     // From three device pixels for one on, a person looks at pixels.
     element.style.imageRendering = scale * ratio >= 3 ? 'pixelated' : '';

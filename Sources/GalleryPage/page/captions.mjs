@@ -1,0 +1,69 @@
+// What stands above pictures that are compared: their words and facts, with what differs marked, and what came otherwise than asked.
+
+import { api } from './api.mjs';
+import { askedLine, comparedFacts, markedWords, referenceNumbers } from './differences.mjs';
+import { h, replace } from './dom.mjs';
+import { promptsOf } from './facts.mjs';
+import { format } from './format.mjs';
+import { nameOf } from './pictures.mjs';
+
+const letters = 'ABCD';
+
+/** Each pane has `id`, `item`, `detail` and an element `caption`. The first is what the others are compared with. */
+export class Captions {
+  #diffs = new Map(); #abort = new AbortController();
+
+  constructor() { this.element = h('div', { class: 'captions' }); }
+
+  close() { this.#abort.abort(); }
+
+  async show(panes) {
+    const details = panes.map((pane) => pane.detail);
+    const [first] = details;
+    if (!first) return;
+    await Promise.all(panes.slice(1).map((pane) => pane.detail && this.#diff(panes[0], pane)));
+    // A rival came meanwhile: it brings its own call.
+    if (panes.some((pane, number) => pane.detail !== details[number])) return;
+    panes.forEach((pane, number) => {
+      if (!pane.detail) return;
+      pane.caption.classList.remove('stale');
+      replace(pane.caption, this.#words(panes, number), this.#facts(panes, number), h('p', {}, askedLine(pane.detail)));
+    });
+  }
+
+  async #diff(a, b) {
+    const key = `${a.id} ${b.id}`;
+    if (this.#diffs.has(key)) return;
+    const answer = await api.get('diff', { a: a.id, b: b.id }, { signal: this.#abort.signal }).catch(() => null);
+    this.#diffs.set(key, answer);
+  }
+
+  /** The first of two is marked too; of more there is no one that it differs from. */
+  #other(panes, number) { return number > 0 ? panes[0] : panes.length === 2 ? panes[1] : null; }
+
+  #words(panes, number) {
+    const pane = panes[number];
+    const { prompt } = promptsOf(pane.detail);
+    const other = this.#other(panes, number);
+    const diff = other && this.#diffs.get(number > 0 ? `${other.id} ${pane.id}` : `${pane.id} ${other.id}`);
+    const text = diff?.texts?.find((each) => each.name === 'prompt');
+    const letter = h('b', { class: 'letter' }, letters[number], ' ');
+    if (text) return h('p', { class: 'words', dir: 'auto' }, letter, markedWords(text.pieces, number ? 'right' : 'left'));
+    return h('p', { class: 'words plain', dir: 'auto', title: prompt ?? '' }, letter, prompt ?? nameOf(pane.item));
+  }
+
+  #facts(panes, number) {
+    const { detail, item } = panes[number];
+    const other = this.#other(panes, number)?.detail;
+    const others = other && new Map(comparedFacts(other).map(({ name, text }) => [name, text]));
+    const facts = comparedFacts(detail)
+      .map(({ name, text }) => ({ text, differs: Boolean(others) && others.get(name) !== text }));
+    const references = referenceNumbers(detail, panes[0].detail);
+    if (references) facts.splice(2, 0, { ...references, differs: references.differs && number > 0 });
+    const mark = number === 0 ? 'del' : 'ins';
+    const parts = facts.flatMap(({ text, differs }) => [' · ', differs ? h(mark, {}, text) : text]).slice(1);
+    const stars = item.rating && h('span', { class: 'rated', aria: { label: format.plural(item.rating, 'star') } },
+      ' · ', '★'.repeat(item.rating) + '☆'.repeat(5 - item.rating));
+    return h('p', { class: 'secondary' }, parts, stars || null, detail.run?.on === 'sandbox' && ' · sandbox');
+  }
+}

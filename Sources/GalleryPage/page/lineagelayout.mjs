@@ -1,0 +1,93 @@
+// Where the nodes of a lineage stand. Pure: the server's answer in, places out.
+
+const column = { asset: 176, run: 184 };
+const rowHeight = { asset: 152, run: 88 };
+const room = 48;
+const margin = 32;
+/** The picture in the middle is larger than the others. */
+const rootColumn = 272;
+const rootRow = 248;
+const caption = 22;
+
+/** How large a thumbnail is drawn. */
+function fitted(node, width, height) {
+  const ratio = (node.width || 1) / (node.height || 1);
+  return ratio > width / height ? { width, height: Math.round(width / ratio) } : { width: Math.round(height * ratio), height };
+}
+
+/**
+ * Puts nodes into columns (pictures and runs by turns, 0 is the one asked for) and rows. Answers `{nodes, edges, width, height}` with `x`, `y`, `width` and
+ * `height` on each node. A node that is reached both ways stands where it is reached first.
+ */
+export function arrange({ id, nodes, edges }) {
+  const byID = new Map(nodes.map((node) => [node.id, { ...node, links: new Set() }]));
+  // From left to right: a reference goes into a run, a run into its pictures.
+  const arrows = edges.map((edge) => (edge.kind === 'reference' ? { ...edge, from: edge.asset, to: edge.run } : { ...edge, from: edge.run, to: edge.asset }))
+    .filter(({ from, to }) => byID.has(from) && byID.has(to));
+  for (const { from, to } of arrows) { byID.get(from).links.add(to); byID.get(to).links.add(from); }
+  const root = byID.get(id) ?? byID.values().next().value;
+  if (!root) return { nodes: [], edges: [], width: 0, height: 0 };
+  root.depth = 0;
+  // Ancestors by the way up, descendants by the way down, then what is left, beside what it hangs on.
+  const walk = (starts, next, by) => {
+    const queue = [...starts];
+    while (queue.length) {
+      const node = queue.shift();
+      for (const other of next(node.id)) if (other.depth === undefined) { other.depth = node.depth + by; queue.push(other); }
+    }
+  };
+  const before = (key) => arrows.filter((arrow) => arrow.to === key).map((arrow) => byID.get(arrow.from));
+  const after = (key) => arrows.filter((arrow) => arrow.from === key).map((arrow) => byID.get(arrow.to));
+  walk([root], before, -1);
+  walk([root], after, 1);
+  walk([...byID.values()].filter((node) => node.depth !== undefined), after, 1);
+  walk([...byID.values()].filter((node) => node.depth !== undefined), before, -1);
+  const columns = new Map();
+  for (const node of byID.values()) {
+    node.depth ??= 0;
+    if (!columns.has(node.depth)) columns.set(node.depth, []);
+    columns.get(node.depth).push(node);
+  }
+  const depths = [...columns.keys()].sort((a, b) => a - b);
+  order(columns, depths, byID, arrows);
+  const rowOf = (node) => (node === root && node.kind === 'asset' ? rootRow : rowHeight[node.kind]);
+  const columnOf = (node) => (node === root && node.kind === 'asset' ? rootColumn : column[node.kind]);
+  const tallOf = (list) => list.reduce((sum, node) => sum + rowOf(node), 0);
+  const tall = Math.max(...depths.map((depth) => tallOf(columns.get(depth))));
+  let x = margin;
+  for (const depth of depths) {
+    const list = columns.get(depth);
+    const width = Math.max(...list.map(columnOf));
+    let y = margin + (tall - tallOf(list)) / 2;
+    for (const node of list) {
+      const box = { x, y: y + 8, width, height: rowOf(node) - 16 };
+      const picture = node.kind === 'asset' ? fitted(node, columnOf(node), box.height - caption) : { width: column.run, height: box.height };
+      Object.assign(node, box, { picture, middle: box.y + (node.kind === 'asset' ? (box.height - caption) / 2 : box.height / 2) });
+      y += rowOf(node);
+    }
+    x += width + room;
+  }
+  return { root, nodes: [...byID.values()], columns: depths.map((depth) => columns.get(depth)), edges: arrows.map((arrow) => ({ ...arrow, a: byID.get(arrow.from), b: byID.get(arrow.to) })), width: x - room + margin, height: tall + 2 * margin };
+}
+
+/** Few crossings: each node near the middle of those on the side that was ordered before, to and fro. */
+function order(columns, depths, byID, arrows) {
+  const rank = new Map();
+  const positions = new Map(arrows.map((arrow) => [`${arrow.from} ${arrow.to}`, arrow.position ?? 0]));
+  for (const depth of depths) columns.get(depth).forEach((node, index) => rank.set(node.id, index));
+  for (let turn = 0; turn < 3; turn += 1) {
+    const isBack = turn % 2 === 1;
+    for (const depth of isBack ? depths.toReversed() : depths) {
+      const list = columns.get(depth);
+      const weight = (node) => {
+        const others = [...node.links].filter((id) => (isBack ? byID.get(id).depth > depth : byID.get(id).depth < depth));
+        if (!others.length) return rank.get(node.id);
+        const sum = others.reduce((total, id) => total + rank.get(id) + (positions.get(`${node.id} ${id}`) ?? positions.get(`${id} ${node.id}`) ?? 0) / 1000, 0);
+        return sum / others.length;
+      };
+      const weights = new Map(list.map((node) => [node, weight(node)]));
+      list.sort((a, b) => weights.get(a) - weights.get(b));
+      list.forEach((node, index) => rank.set(node.id, index));
+    }
+  }
+}
