@@ -1,4 +1,5 @@
-// What stands above pictures that are compared: their words and facts, with what differs marked, and what came otherwise than asked.
+// What stands above pictures that are compared: their words and facts, with what differs marked, and what came
+// otherwise than asked.
 
 import { api } from './api.mjs';
 import { askedLine, comparedFacts, markedWords, referenceNumbers } from './differences.mjs';
@@ -48,7 +49,9 @@ export class Captions {
     const diff = other && this.#diffs.get(number > 0 ? `${other.id} ${pane.id}` : `${pane.id} ${other.id}`);
     const text = diff?.texts?.find((each) => each.name === 'prompt');
     const letter = h('b', { class: 'letter' }, letters[number], ' ');
-    if (text) return h('p', { class: 'words', dir: 'auto' }, letter, markedWords(text.pieces, number ? 'right' : 'left'));
+    if (text) return h('p', { class: 'words', dir: 'auto' }, letter, markedWords(
+      text.pieces, number ? 'right' : 'left',
+    ));
     return h('p', { class: 'words plain', dir: 'auto', title: prompt ?? '' }, letter, prompt ?? nameOf(pane.item));
   }
 

@@ -8,7 +8,7 @@ import { itemOf, promptsOf } from './facts.mjs';
 import { format } from './format.mjs';
 import { items } from './items.mjs';
 import { keys } from './keys.mjs';
-import { Frame, nameOf, Preloader, sizeOf } from './pictures.mjs';
+import { Frame, giveFocusBack, nameOf, Preloader, sizeOf } from './pictures.mjs';
 import { Family, nextRival, Results } from './rivals.mjs';
 import { address, back, navigate } from './router.mjs';
 import { toast } from './toasts.mjs';
@@ -49,24 +49,60 @@ class CompareView {
 
   #build(place) {
     this.heading = h('h1', {});
-    this.where = h('button', { class: 'button quiet source', type: 'button', title: 'Rivals from the results or from the same prompt (R)', on: { click: () => this.#changeSource() } });
-    this.modeButtons = modes.map((mode) => h('button', { class: 'button quiet mode', type: 'button', role: 'radio', title: `${mode.label} (${mode.key.toUpperCase()})`, aria: { label: mode.label }, on: { click: () => this.#setMode(mode.name) } }, mode.label));
-    this.gainButton = h('button', { class: 'button quiet gain', type: 'button', title: 'Make small differences stronger (G)', hidden: true, on: { click: () => this.#changeGain() } });
-    this.linkButton = h('button', { class: 'button quiet link-zoom', type: 'button', title: 'Zoom and pan together (K)', on: { click: () => this.#toggleLink() } });
-    const top = h('header', { class: 'top' }, h('button', { class: 'button quiet leave', type: 'button', aria: { label: 'Back' }, on: { click: () => this.#leave() } }, icon('back'), h('span', {}, 'Back'), h('kbd', {}, 'Esc')),
-      this.heading, this.where, h('span', { class: 'grow' }), h('span', { class: 'modes', role: 'radiogroup', aria: { label: 'How to compare' } }, this.modeButtons), this.gainButton, this.linkButton);
+    this.where = h('button', {
+      class: 'button quiet source', type: 'button', title: 'Rivals from the results or from the same prompt (R)',
+      on: { click: () => this.#changeSource() },
+    });
+    this.modeButtons = modes.map(
+      (mode) => h(
+        'button',
+        {
+          class: 'button quiet mode', type: 'button', role: 'radio', title: `${mode.label} (${mode.key.toUpperCase()})`,
+          aria: { label: mode.label }, on: { click: () => this.#setMode(mode.name) },
+        },
+        mode.label,
+      )
+    );
+    this.gainButton = h('button', {
+      class: 'button quiet gain', type: 'button', title: 'Make small differences stronger (G)', hidden: true,
+      on: { click: () => this.#changeGain() },
+    });
+    this.linkButton = h('button', {
+      class: 'button quiet link-zoom', type: 'button', title: 'Zoom and pan together (K)',
+      on: { click: () => this.#toggleLink() },
+    });
+    const top = h('header', { class: 'top' }, h(
+      'button',
+      { class: 'button quiet leave', type: 'button', aria: { label: 'Back' }, on: { click: () => this.#leave() } },
+      icon('back'), h('span', {}, 'Back'), h('kbd', {}, 'Esc'),
+    ),
+      this.heading, this.where, h('span', { class: 'grow' }), h(
+        'span', { class: 'modes', role: 'radiogroup', aria: { label: 'How to compare' } }, this.modeButtons,
+      ), this.gainButton, this.linkButton);
     this.captions = new Captions();
-    this.divider = h('div', { class: 'handle', role: 'slider', tabIndex: 0, hidden: true, aria: { label: 'Where the one ends and the other begins', valuemin: '0', valuemax: '100' } }, h('i', {}));
+    this.divider = h(
+      'div',
+      {
+        class: 'handle', role: 'slider', tabIndex: 0, hidden: true,
+        aria: { label: 'Where the one ends and the other begins', valuemin: '0', valuemax: '100' },
+      },
+      h('i', {}),
+    );
     this.board = h('div', { class: 'panes' }, this.divider);
     this.live = h('p', { class: 'unseen', aria: { live: 'polite' } });
-    this.element = h('section', { class: 'compare', aria: { label: 'Compare' } }, top, this.captions.element, this.board, this.live);
+    this.element = h(
+      'section', { class: 'compare', aria: { label: 'Compare' } }, top, this.captions.element, this.board, this.live,
+    );
     place.append(this.element);
     const drag = (event) => {
       if (!this.divider.hasPointerCapture(event.pointerId)) return;
       const { left, width } = this.board.getBoundingClientRect();
       this.#setSplit((event.clientX - left) / width * 100);
     };
-    this.divider.addEventListener('pointerdown', (event) => { event.stopPropagation(); this.divider.setPointerCapture(event.pointerId); });
+    this.divider.addEventListener('pointerdown', (event) => {
+      event.stopPropagation();
+      this.divider.setPointerCapture(event.pointerId);
+    });
     this.divider.addEventListener('pointermove', drag);
     this.divider.addEventListener('keydown', (event) => {
       const by = { ArrowLeft: -2, ArrowRight: 2, PageUp: 10, PageDown: -10, Home: -100, End: 100 }[event.key];
@@ -81,22 +117,36 @@ class CompareView {
     bind('ArrowRight', 'Next rival', () => this.#step(1));
     bind('ArrowLeft', 'Previous rival', () => this.#step(-1));
     bind('ArrowDown', 'Next pane', () => this.#activate((this.active + 1) % this.panes.length, true));
-    bind('ArrowUp', 'Previous pane', () => this.#activate((this.active + this.panes.length - 1) % this.panes.length, true));
-    for (let number = 1; number <= most; number += 1) bind(String(number), `Keep ${letters[number - 1]}: rate it above the others`, () => this.#keep(number - 1));
+    bind('ArrowUp', 'Previous pane', () => this.#activate(
+      (this.active + this.panes.length - 1) % this.panes.length, true,
+    ));
+    for (let number = 1; number <= most; number += 1) bind(
+      String(number), `Keep ${letters[number - 1]}: rate it above the others`, () => this.#keep(number - 1),
+    );
     for (const mode of modes) bind(mode.key, mode.label, () => this.#setMode(mode.name));
-    bind(' ', 'Flicker: show the other', (event) => { if (event.target.closest('button')) return false; this.#flick(); return true; });
+    bind(' ', 'Flicker: show the other', (event) => {
+      if (event.target.closest('button')) return false;
+      this.#flick();
+      return true;
+    });
     bind('g', 'Make differences stronger', () => this.#changeGain());
     bind('k', 'Link zoom and pan', () => this.#toggleLink());
     bind('r', 'Rivals of the same prompt, or of the results', () => this.#changeSource());
     bind('i', 'Words and facts', () => this.element.classList.toggle('bare'));
-    bind('Enter', 'Open the picture', (event) => { if (event.target.closest('button')) return false; this.#openPicture(); return true; });
+    bind('Enter', 'Open the picture', (event) => {
+      if (event.target.closest('button')) return false;
+      this.#openPicture();
+      return true;
+    });
     bind('f', 'Favourite', () => this.#favourite(), 'Mark');
     bind('Delete', 'Move to the trash; the next rival comes', () => this.#trash(), 'Mark');
     bind('Escape', 'Back', () => this.#leave());
     bind('z', 'Fit or 1:1', () => this.zoom?.toggle(), 'Zoom');
     for (const key of ['+', '=']) bind(key, key === '+' ? 'Zoom in' : '', () => this.zoom?.step(1.25), 'Zoom');
     bind('-', 'Zoom out', () => this.zoom?.step(0.8), 'Zoom');
-    for (const [key, x, y] of [['ArrowRight', -1, 0], ['ArrowLeft', 1, 0], ['ArrowUp', 0, 1], ['ArrowDown', 0, -1]]) bind(`Shift+${key}`, key === 'ArrowRight' ? 'Pan' : '', () => this.zoom?.pan(x * 120, y * 120), 'Zoom');
+    for (
+      const [key, x, y] of [['ArrowRight', -1, 0], ['ArrowLeft', 1, 0], ['ArrowUp', 0, 1], ['ArrowDown', 0, -1]]
+    ) bind(`Shift+${key}`, key === 'ArrowRight' ? 'Pan' : '', () => this.zoom?.pan(x * 120, y * 120), 'Zoom');
   }
 
   get zoom() { return this.panes[this.active]?.zoom; }
@@ -122,8 +172,22 @@ class CompareView {
     const number = this.panes.length;
     const letter = letters[number];
     const pane = { id: null, item: null, detail: null, frame: new Frame() };
-    pane.tag = h('span', { class: 'keep' }, h('span', { class: 'stars-text' }), h('button', { type: 'button', title: `Keep ${letter}: rate it above the others (${number + 1})`, on: { click: () => this.#keep(number) } }, `${letter} · keep `, h('kbd', {}, String(number + 1))));
-    pane.element = h('div', { class: 'pane stage', tabIndex: 0, role: 'group', on: { focus: () => this.#activate(number), pointerdown: () => this.#activate(number) } }, pane.frame.element, pane.tag);
+    pane.tag = h('span', { class: 'keep' }, h('span', { class: 'stars-text' }), h(
+      'button',
+      {
+        type: 'button', title: `Keep ${letter}: rate it above the others (${number + 1})`,
+        on: { click: () => this.#keep(number) },
+      },
+      `${letter} · keep `, h('kbd', {}, String(number + 1)),
+    ));
+    pane.element = h(
+      'div',
+      {
+        class: 'pane stage', tabIndex: 0, role: 'group',
+        on: { focus: () => this.#activate(number), pointerdown: () => this.#activate(number) },
+      },
+      pane.frame.element, pane.tag,
+    );
     pane.caption = h('div', { class: 'caption', on: { click: () => this.#activate(number) } });
     this.board.insertBefore(pane.element, this.divider);
     this.captions.element.append(pane.caption);
@@ -198,14 +262,16 @@ class CompareView {
     const zoom = this.panes[this.active]?.zoom;
     if (!zoom) return;
     const isLinked = this.isLinked || this.mode !== 'side';
-    this.linkButton.textContent = `${isLinked ? 'Linked' : 'Own'} zoom · ${zoom.isFit ? 'fit' : `${Math.round(zoom.pixels * 100)} %`}`;
+    const size = zoom.isFit ? 'fit' : `${Math.round(zoom.pixels * 100)} %`;
+    this.linkButton.textContent = `${isLinked ? 'Linked' : 'Own'} zoom · ${size}`;
     this.linkButton.setAttribute('aria-pressed', String(isLinked));
     this.linkButton.disabled = this.mode !== 'side';
   }
 
   #drawHead() {
     this.heading.textContent = format.plural(this.panes.length, 'picture');
-    this.where.textContent = this.source.name === 'family' ? 'of one prompt' : this.route.q ? `of “${this.route.q.slice(0, 40)}”` : 'of all';
+    this.where.textContent = this.source.name === 'family'
+      ? 'of one prompt' : this.route.q ? `of “${this.route.q.slice(0, 40)}”` : 'of all';
     modes.forEach((mode, index) => {
       this.modeButtons[index].classList.toggle('on', mode.name === this.mode);
       this.modeButtons[index].setAttribute('aria-checked', String(mode.name === this.mode));
@@ -251,10 +317,17 @@ class CompareView {
   }
 
   #setSplit(value) { this.split = Math.min(Math.max(value, 0), 100); this.#arrange(); }
-  #changeGain() { if (this.mode !== 'difference') return; this.gain = (this.gain + 1) % gains.length; this.#drawHead(); this.#arrange(); }
+  #changeGain() {
+    if (this.mode !== 'difference') return;
+    this.gain = (this.gain + 1) % gains.length;
+    this.#drawHead();
+    this.#arrange();
+  }
   #toggleLink() {
     this.isLinked = !this.isLinked;
-    if (this.isLinked && this.zoom) for (const pane of this.panes) if (pane.zoom !== this.zoom) pane.zoom.follow(this.zoom.view);
+    if (
+      this.isLinked && this.zoom
+    ) for (const pane of this.panes) if (pane.zoom !== this.zoom) pane.zoom.follow(this.zoom.view);
     this.#drawZoom();
   }
 
@@ -291,7 +364,8 @@ class CompareView {
     if (turn !== this.#turn) return;
     if (!rival) { this.live.textContent = by > 0 ? 'That was the last rival' : 'That was the first rival'; return; }
     this.#put([[this.active, rival]]);
-    this.live.textContent = `${letters[this.active]}: ${nameOf(rival.item).slice(0, 120)}, ${rival.index + 1} of ${this.source.count}`;
+    const name = nameOf(rival.item).slice(0, 120);
+    this.live.textContent = `${letters[this.active]}: ${name}, ${rival.index + 1} of ${this.source.count}`;
   }
 
   /** Rivals take their panes in one step of the address. */
@@ -312,7 +386,10 @@ class CompareView {
     const from = await this.#indexOf(pane).catch(() => -1);
     const found = await Promise.all([1, -1].map((by) => nextRival(this.source, from, by, this.ids).catch(() => null)));
     if (pane.id !== id || this.panes[this.active] !== pane) return;
-    this.preloader.want(found.filter(Boolean).map((rival) => rival.item), Math.max(pane.zoom.box.width, pane.zoom.box.height) * devicePixelRatio);
+    this.preloader.want(
+      found.filter(Boolean).map((rival) => rival.item),
+      Math.max(pane.zoom.box.width, pane.zoom.box.height) * devicePixelRatio,
+    );
   }
 
   async #changeSource() {
@@ -336,8 +413,13 @@ class CompareView {
     const wanted = Math.max(ratingOf(winner), Math.min(best + 1, 5));
     const level = losers.filter((pane) => ratingOf(pane) >= wanted);
     const last = Math.max(...await Promise.all(this.panes.map((pane) => this.#indexOf(pane))));
-    if (level.length) { await actions.rate(level.map((pane) => pane.id), wanted - 1); level.forEach((pane) => this.#mark(pane, { rating: wanted - 1 })); }
-    if (wanted === ratingOf(winner)) toast(`${letters[number]} has ${format.plural(wanted, 'star')} already, more than the other`);
+    if (level.length) {
+      await actions.rate(level.map((pane) => pane.id), wanted - 1);
+      level.forEach((pane) => this.#mark(pane, { rating: wanted - 1 }));
+    }
+    if (wanted === ratingOf(winner)) toast(
+      `${letters[number]} has ${format.plural(wanted, 'star')} already, more than the other`
+    );
     else { await actions.rate([winner.id], wanted); this.#mark(winner, { rating: wanted }); }
     const pairs = [];
     let from = last;
@@ -349,7 +431,13 @@ class CompareView {
       taken.push(rival.item.id);
       from = rival.index;
     }
-    if (pairs.length) { this.#activate(pairs[0][0]); this.#put(pairs); this.live.textContent = `${letters[number]} is kept, the next rival is here`; } else toast(`${letters[number]} is kept: there are no more rivals`);
+    if (!pairs.length) {
+      toast(`${letters[number]} is kept: there are no more rivals`);
+      return;
+    }
+    this.#activate(pairs[0][0]);
+    this.#put(pairs);
+    this.live.textContent = `${letters[number]} is kept, the next rival is here`;
   }
 
   #mark(pane, fields) {
@@ -394,7 +482,6 @@ class CompareView {
     this.preloader.close();
     while (this.panes.length) this.#removePane();
     document.title = 'Atelier';
-    const before = this.focusedBefore;
-    queueMicrotask(() => { if (before?.isConnected && before !== document.body && document.activeElement === document.body) before.focus({ preventScroll: true }); });
+    giveFocusBack(this.focusedBefore);
   }
 }

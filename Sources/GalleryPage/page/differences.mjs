@@ -8,7 +8,8 @@ import { format } from './format.mjs';
 const near = 7;
 
 /**
- * One side of a text's pieces (`same`, `removed`, `added`, each with the space before it): elements in order, those of this side marked,
+ * One side of a text's pieces (`same`, `removed`, `added`, each with the space before it): elements in order, those of
+ * this side marked,
  * and long stretches without a difference folded into their count.
  */
 export function markedWords(pieces, side) {
@@ -18,7 +19,10 @@ export function markedWords(pieces, side) {
   return mine.flatMap((piece, index) => {
     const space = index === 0 ? '' : piece.space || '';
     if (piece.kind === own) return [space, h(side === 'left' ? 'del' : 'ins', {}, piece.text)];
-    return [space, ...(hasMarks ? folded(piece.text, { isFirst: index === 0, isLast: index === mine.length - 1 }) : [piece.text])];
+    return [
+      space,
+      ...(hasMarks ? folded(piece.text, { isFirst: index === 0, isLast: index === mine.length - 1 }) : [piece.text]),
+    ];
   });
 }
 
@@ -32,7 +36,10 @@ function folded(text, { isFirst, isLast }) {
   const after = tail ? words.slice(words.length - tail * 2).join('') : '';
   const hidden = words.slice(head * 2, tail ? words.length - tail * 2 : undefined).join('');
   const label = `… ${format.plural(count - head - tail, 'word')} the same …`;
-  const button = h('button', { class: 'fold', type: 'button', title: 'Show them', on: { click: () => button.replaceWith(hidden) } }, label);
+  const button = h(
+    'button', { class: 'fold', type: 'button', title: 'Show them', on: { click: () => button.replaceWith(hidden) } },
+    label,
+  );
   return [before, button, after];
 }
 
@@ -47,9 +54,15 @@ export function comparedFacts(detail) {
   const model = run?.model ?? recipe.model;
   const cost = run?.billing?.cost_usd;
   return [
-    ['seed', seed !== null && `seed ${seed}`], ['size', format.size(asset.display_width, asset.display_height)], ['format', asset.format],
-    ['model', model && model.split('/').slice(1).join('/').concat(model.includes('/') ? '' : model)], ['steps', steps && `${steps} steps`],
-    ['guidance', guidance !== undefined && guidance !== null && `guidance ${guidance}`], ['cost', typeof cost === 'number' && format.money(cost)],
+    ['seed', seed !== null && `seed ${seed}`], [
+      'size', format.size(asset.display_width, asset.display_height),
+    ], ['format', asset.format],
+    [
+      'model', model && model.split('/').slice(1).join('/').concat(model.includes('/') ? '' : model),
+    ], ['steps', steps && `${steps} steps`],
+    [
+      'guidance', guidance !== undefined && guidance !== null && `guidance ${guidance}`,
+    ], ['cost', typeof cost === 'number' && format.money(cost)],
   ].filter(([, text]) => text).map(([name, text]) => ({ name, text }));
 }
 
@@ -60,7 +73,9 @@ export function referenceNumbers(detail, first) {
   if (!own.length) return null;
   let next = others.length;
   const numbers = new Map(others.map((digest, index) => [digest, index + 1]));
-  const list = own.map((digest) => { if (!numbers.has(digest)) numbers.set(digest, next += 1); return numbers.get(digest); });
+  const list = own.map(
+    (digest) => { if (!numbers.has(digest)) numbers.set(digest, next += 1); return numbers.get(digest); }
+  );
   const isSame = own.length === others.length && own.every((digest, index) => digest === others[index]);
   return { name: 'references', text: `references ${list.join(', ')}`, differs: !isSame };
 }
@@ -69,6 +84,8 @@ export function referenceNumbers(detail, first) {
 export function askedLine(detail) {
   const rows = askedAndGot(detail);
   const others = rows.filter((row) => row.is === 'other');
-  if (others.length) return h('span', { class: 'other' }, others.map((row) => `≠ ${row.name.toLowerCase()}: asked ${row.asked || '?'}, got ${row.got || '?'}`).join(' · '));
+  if (others.length) return h('span', { class: 'other' }, others.map(
+    (row) => `≠ ${row.name.toLowerCase()}: asked ${row.asked || '?'}, got ${row.got || '?'}`,
+  ).join(' · '));
   return rows.some((row) => row.is === 'same') ? h('span', { class: 'same' }, '= as asked') : null;
 }

@@ -3,11 +3,14 @@
 import { format } from './format.mjs';
 
 const names = { jpg: 'jpeg' };
-const normal = (value) => (value === null || value === undefined ? null : names[String(value).toLowerCase()] ?? String(value).toLowerCase());
+const normal = (value) => (
+  value === null || value === undefined ? null : names[String(value).toLowerCase()] ?? String(value).toLowerCase()
+);
 
 /** Parameters that have a row of their own, or a section. */
 const known = new Set([
-  'prompt', 'negative_prompt', 'seed', 'image_size', 'aspect_ratio', 'output_format', 'num_images', 'num_inference_steps', 'guidance_scale',
+  'prompt', 'negative_prompt', 'seed', 'image_size', 'aspect_ratio', 'output_format', 'num_images',
+  'num_inference_steps', 'guidance_scale',
   'image_url', 'image_urls', 'reference_image_urls',
 ]);
 
@@ -21,14 +24,17 @@ function worded(value) {
 }
 
 /**
- * Rows `{name, asked, got, is}` with `is` one of `same`, `other`, and null where nothing can be compared. `detail` is what `pictures/ID`
+ * Rows `{name, asked, got, is}` with `is` one of `same`, `other`, and null where nothing can be compared. `detail` is
+ * what `pictures/ID`
  * answers.
  */
 export function askedAndGot(detail) {
   const { run, asset } = detail;
   if (!run) return recipeRows(asset);
   const parameters = run.parameters ?? {};
-  const drift = (kind) => run.drift?.find((each) => each.kind === kind && (each.position === null || each.position === position));
+  const drift = (kind) => run.drift?.find(
+    (each) => each.kind === kind && (each.position === null || each.position === position)
+  );
   const position = detail.position_in_run ?? null;
   const rows = [];
   const row = (name, asked, got, { kind, compares = true } = {}) => {
@@ -39,15 +45,23 @@ export function askedAndGot(detail) {
   const size = (width, height) => (width && height ? format.size(width, height) : '');
   row('Size', size(run.planned_width, run.planned_height) || worded(parameters.image_size ?? parameters.aspect_ratio),
     size(asset.display_width, asset.display_height), { kind: 'size', compares: Boolean(run.planned_width) });
-  row('Seed', parameters.seed !== undefined && parameters.seed !== null ? String(parameters.seed) : '', drift('seed')?.got ?? run.seed ?? '', { kind: 'seed' });
+  row(
+    'Seed', parameters.seed !== undefined && parameters.seed !== null ? String(parameters.seed) : '',
+    drift('seed')?.got ?? run.seed ?? '', { kind: 'seed' },
+  );
   row('Format', worded(parameters.output_format), asset.format, { kind: 'format' });
-  if (parameters.num_images > 1 || run.outputs?.length > 1) row('Pictures', worded(parameters.num_images), String(run.outputs?.length ?? 0), { kind: 'count' });
+  if (parameters.num_images > 1 || run.outputs?.length > 1) row(
+    'Pictures', worded(parameters.num_images), String(run.outputs?.length ?? 0), { kind: 'count' },
+  );
   row('Steps', worded(parameters.num_inference_steps), '');
   row('Guidance', worded(parameters.guidance_scale), '');
   const billed = run.billing?.cost_usd;
   const units = run.billing?.units;
-  row('Cost', detail.estimated_price_usd === null || detail.estimated_price_usd === undefined ? '' : `${format.money(detail.estimated_price_usd)} est.`,
-    billed !== null && billed !== undefined ? format.money(billed) : units ? `${format.count(Math.round(units * 100) / 100)} ${run.billing.unit ?? 'units'}` : '', { compares: false });
+  const estimated = detail.estimated_price_usd ?? run.estimated_price_usd;
+  row('Cost', typeof estimated === 'number' ? `${format.money(estimated)} est.` : '',
+    billed !== null && billed !== undefined
+      ? format.money(billed) : units ? `${format.count(Math.round(units * 100) / 100)} ${run.billing.unit ?? 'units'}`
+      : '', { compares: false });
   for (const [name, value] of Object.entries(parameters)) {
     if (known.has(name) || String(JSON.stringify(value)).includes('asset:')) continue;
     row(name.replaceAll('_', ' ').replace(/^./, (first) => first.toUpperCase()), worded(value), '');
@@ -62,7 +76,9 @@ function recipeRows(asset) {
   const row = (name, asked, got = '') => {
     if (asked) rows.push({ name, asked: String(asked), got, is: got ? (asked === got ? 'same' : 'other') : null });
   };
-  row('Size', recipe.width && recipe.height ? format.size(recipe.width, recipe.height) : '', format.size(asset.display_width, asset.display_height));
+  row('Size', recipe.width && recipe.height ? format.size(recipe.width, recipe.height) : '', format.size(
+    asset.display_width, asset.display_height,
+  ));
   row('Seed', recipe.seed);
   row('Steps', recipe.steps);
   row('Guidance', recipe.guidance);
@@ -111,9 +127,14 @@ export function eventSentence(event) {
 }
 
 function markSentence({ field, value }) {
-  if (field === 'trash' || field === 'trashed') return value === true || value === 'true' || value === '1' ? 'Moved to the trash' : 'Taken out of the trash';
-  if (field === 'favourite') return value === true || value === 'true' || value === '1' ? 'Marked as favourite' : 'No longer a favourite';
-  if (field === 'rating') return value && value !== '0' ? `Rated ${format.plural(Number(value), 'star')}` : 'Rating removed';
+  if (
+    field === 'trash' || field === 'trashed'
+  ) return value === true || value === 'true' || value === '1' ? 'Moved to the trash' : 'Taken out of the trash';
+  if (
+    field === 'favourite'
+  ) return value === true || value === 'true' || value === '1' ? 'Marked as favourite' : 'No longer a favourite';
+  if (field === 'rating') return value && value !== '0'
+    ? `Rated ${format.plural(Number(value), 'star')}` : 'Rating removed';
   return value ? `${String(field).replace(/^./, (first) => first.toUpperCase())}: ${value}` : `${field} removed`;
 }
 
@@ -122,6 +143,8 @@ export function itemOf(detail, id, known = null) {
   const { asset, run, position_in_run: position } = detail;
   const path = asset.origins?.find((origin) => origin.how === 'imported')?.path;
   return {
-    ...known, ...asset, id: known?.id ?? (run && Number.isInteger(position) ? `${run.id}/${position + 1}` : id), prompt: promptsOf(detail).prompt, name: known?.name ?? (path ? path.split('/').at(-1) : null),
+    ...known, ...asset, id: known?.id ?? (
+      run && Number.isInteger(position) ? `${run.id}/${position + 1}` : id
+    ), prompt: promptsOf(detail).prompt, name: known?.name ?? (path ? path.split('/').at(-1) : null),
   };
 }

@@ -12,17 +12,25 @@ const caption = 22;
 /** How large a thumbnail is drawn. */
 function fitted(node, width, height) {
   const ratio = (node.width || 1) / (node.height || 1);
-  return ratio > width / height ? { width, height: Math.round(width / ratio) } : { width: Math.round(height * ratio), height };
+  return ratio > width / height ? { width, height: Math.round(width / ratio) } : {
+    width: Math.round(height * ratio), height,
+  };
 }
 
 /**
- * Puts nodes into columns (pictures and runs by turns, 0 is the one asked for) and rows. Answers `{nodes, edges, width, height}` with `x`, `y`, `width` and
+ * Puts nodes into columns (pictures and runs by turns, 0 is the one asked for) and rows. Answers `{nodes, edges, width,
+ * height}` with `x`, `y`, `width` and
  * `height` on each node. A node that is reached both ways stands where it is reached first.
  */
 export function arrange({ id, nodes, edges }) {
   const byID = new Map(nodes.map((node) => [node.id, { ...node, links: new Set() }]));
   // From left to right: a reference goes into a run, a run into its pictures.
-  const arrows = edges.map((edge) => (edge.kind === 'reference' ? { ...edge, from: edge.asset, to: edge.run } : { ...edge, from: edge.run, to: edge.asset }))
+  const arrows = edges.map(
+    (edge) => (
+      edge.kind === 'reference' ? { ...edge, from: edge.asset, to: edge.run }
+      : { ...edge, from: edge.run, to: edge.asset }
+    )
+  )
     .filter(({ from, to }) => byID.has(from) && byID.has(to));
   for (const { from, to } of arrows) { byID.get(from).links.add(to); byID.get(to).links.add(from); }
   const root = byID.get(id) ?? byID.values().next().value;
@@ -33,7 +41,10 @@ export function arrange({ id, nodes, edges }) {
     const queue = [...starts];
     while (queue.length) {
       const node = queue.shift();
-      for (const other of next(node.id)) if (other.depth === undefined) { other.depth = node.depth + by; queue.push(other); }
+      for (const other of next(node.id)) if (other.depth === undefined) {
+        other.depth = node.depth + by;
+        queue.push(other);
+      }
     }
   };
   const before = (key) => arrows.filter((arrow) => arrow.to === key).map((arrow) => byID.get(arrow.from));
@@ -61,13 +72,21 @@ export function arrange({ id, nodes, edges }) {
     let y = margin + (tall - tallOf(list)) / 2;
     for (const node of list) {
       const box = { x, y: y + 8, width, height: rowOf(node) - 16 };
-      const picture = node.kind === 'asset' ? fitted(node, columnOf(node), box.height - caption) : { width: column.run, height: box.height };
-      Object.assign(node, box, { picture, middle: box.y + (node.kind === 'asset' ? (box.height - caption) / 2 : box.height / 2) });
+      const picture = node.kind === 'asset' ? fitted(
+        node, columnOf(node), box.height - caption,
+      ) : { width: column.run, height: box.height };
+      Object.assign(node, box, {
+        picture, middle: box.y + (node.kind === 'asset' ? (box.height - caption) / 2 : box.height / 2),
+      });
       y += rowOf(node);
     }
     x += width + room;
   }
-  return { root, nodes: [...byID.values()], columns: depths.map((depth) => columns.get(depth)), edges: arrows.map((arrow) => ({ ...arrow, a: byID.get(arrow.from), b: byID.get(arrow.to) })), width: x - room + margin, height: tall + 2 * margin };
+  return {
+    root, nodes: [...byID.values()], columns: depths.map((depth) => columns.get(depth)),
+    edges: arrows.map((arrow) => ({ ...arrow, a: byID.get(arrow.from), b: byID.get(arrow.to) })),
+    width: x - room + margin, height: tall + 2 * margin,
+  };
 }
 
 /** Few crossings: each node near the middle of those on the side that was ordered before, to and fro. */
@@ -80,9 +99,16 @@ function order(columns, depths, byID, arrows) {
     for (const depth of isBack ? depths.toReversed() : depths) {
       const list = columns.get(depth);
       const weight = (node) => {
-        const others = [...node.links].filter((id) => (isBack ? byID.get(id).depth > depth : byID.get(id).depth < depth));
+        const others = [...node.links].filter(
+          (id) => (isBack ? byID.get(id).depth > depth : byID.get(id).depth < depth)
+        );
         if (!others.length) return rank.get(node.id);
-        const sum = others.reduce((total, id) => total + rank.get(id) + (positions.get(`${node.id} ${id}`) ?? positions.get(`${id} ${node.id}`) ?? 0) / 1000, 0);
+        const sum = others.reduce(
+          (total, id) => total + rank.get(id) + (
+            positions.get(`${node.id} ${id}`) ?? positions.get(`${id} ${node.id}`) ?? 0
+          ) / 1000,
+          0,
+        );
         return sum / others.length;
       };
       const weights = new Map(list.map((node) => [node, weight(node)]));

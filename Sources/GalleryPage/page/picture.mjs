@@ -11,7 +11,7 @@ import { items } from './items.mjs';
 import { keys } from './keys.mjs';
 import { openLineage } from './lineage.mjs';
 import { PictureBar } from './picturebar.mjs';
-import { Frame, nameOf, Preloader, sizeOf } from './pictures.mjs';
+import { Frame, giveFocusBack, nameOf, Preloader, sizeOf } from './pictures.mjs';
 import { address, back, navigate } from './router.mjs';
 import { selection } from './selection.mjs';
 import { Strip } from './strip.mjs';
@@ -46,9 +46,15 @@ class PictureView {
       items, open: (index, item) => this.#to(index, item), link: (item) => address.picture(item.id, this.route.q),
     });
     this.#build(place);
-    this.zoom = new Zoom(this.stage, { most: mostEnlarged, changed: () => this.#draw(), swiped: (move) => this.#swiped(move), tapped: () => narrow.matches && this.element.classList.toggle('bare') });
+    this.zoom = new Zoom(this.stage, {
+      most: mostEnlarged, changed: () => this.#draw(), swiped: (move) => this.#swiped(move),
+      tapped: () => narrow.matches && this.element.classList.toggle('bare'),
+    });
     this.#bind();
-    this.#ends.push(items.onChange((change) => this.#listChanged(change)), selection.onChange(() => this.#drawMarks()), events.on('change', (change) => this.#changed(change)), events.on('reset', () => this.#load(0)));
+    this.#ends.push(
+      items.onChange((change) => this.#listChanged(change)), selection.onChange(() => this.#drawMarks()),
+      events.on('change', (change) => this.#changed(change)), events.on('reset', () => this.#load(0)),
+    );
     this.#showInformation(localStorage.getItem('information') !== 'hidden', { remember: false });
     this.stage.focus({ preventScroll: true });
   }
@@ -75,12 +81,14 @@ class PictureView {
 
   #bind() {
     // The stage has the focus from the beginning; its ring is for those who go through the page by Tab.
-    this.element.addEventListener('keydown', (event) => { if (event.key === 'Tab') this.element.classList.add('tabbing'); });
+    this.element.addEventListener('keydown', (event) => {
+      if (event.key === 'Tab') this.element.classList.add('tabbing');
+    });
     const scope = keys.scope('picture');
     this.scope = scope;
     const bind = (key, label, run, group = 'Picture') => scope.bind({ key, label, group, run });
     const pan = (x, y) => () => { this.zoom.pan(x, y); };
-    const arrow = (key, by, x) => bind(key, by > 0 ? 'Next picture; pans when zoomed' : 'Previous picture; pans when zoomed', () => {
+    const arrow = (key, by, x) => bind(key, `${by > 0 ? 'Next' : 'Previous'} picture; pans when zoomed`, () => {
       if (this.zoom.overflows && !this.zoom.isFit) this.zoom.pan(x, 0); else this.#step(by);
     });
     arrow('ArrowRight', 1, -120);
@@ -96,14 +104,18 @@ class PictureView {
     bind('z', 'Fit or 1:1', () => this.zoom.toggle(), 'Zoom');
     for (const key of ['+', '=']) bind(key, key === '+' ? 'Zoom in' : '', () => this.zoom.step(1.25), 'Zoom');
     bind('-', 'Zoom out', () => this.zoom.step(0.8), 'Zoom');
-    for (let stars = 0; stars <= 5; stars += 1) bind(String(stars), stars === 0 ? 'No stars' : format.plural(stars, 'star'), () => this.#rate(stars), 'Mark');
+    for (let stars = 0; stars <= 5; stars += 1) bind(
+      String(stars), stars === 0 ? 'No stars' : format.plural(stars, 'star'), () => this.#rate(stars), 'Mark',
+    );
     bind('f', 'Favourite', () => this.#favourite(), 'Mark');
     bind('t', 'Tags', () => actions.tag([this.id]), 'Mark');
     bind('s', 'Put into a set', () => actions.addToSet([this.id]), 'Mark');
     bind('n', 'Note', () => actions.note(this.id), 'Mark');
     bind('e', 'Title', () => actions.title(this.id), 'Mark');
     bind('x', 'Select', () => this.#select(), 'Mark');
-    for (const key of ['Delete', 'Backspace']) bind(key, key === 'Delete' ? 'Move to the trash' : '', () => this.#trash(), 'Mark');
+    for (const key of ['Delete', 'Backspace']) bind(
+      key, key === 'Delete' ? 'Move to the trash' : '', () => this.#trash(), 'Mark',
+    );
     bind('i', 'Information', () => this.#toggleInformation());
     bind('l', 'Lineage', () => this.#showLineage());
     bind('c', 'Compare with the next', () => this.#compare());
@@ -196,7 +208,9 @@ class PictureView {
     if (!isKnown) { this.preloader.want([], 0); return; }
     const around = [1, -1, 2].map((by) => index + by * this.#direction).filter((at) => at >= 0 && at < count);
     const neighbours = (await Promise.all(around.map((at) => items.at(at)))).filter(Boolean);
-    if (turn === this.#turn) this.preloader.want(neighbours, Math.max(this.zoom.box.width, this.zoom.box.height) * devicePixelRatio);
+    if (turn === this.#turn) this.preloader.want(
+      neighbours, Math.max(this.zoom.box.width, this.zoom.box.height) * devicePixelRatio,
+    );
   }
 
   async #step(by, { keep = false } = {}) {
@@ -231,7 +245,9 @@ class PictureView {
         const detail = await api.get(`pictures/${part(id)}`, {}, { signal: abort.signal });
         if (abort.signal.aborted) return;
         this.#take(detail);
-        const lineage = await api.get(`lineage/${part(id)}`, {}, { signal: abort.signal }).catch((error) => { if (error.name === 'AbortError') throw error; return null; });
+        const lineage = await api.get(`lineage/${part(id)}`, {}, { signal: abort.signal }).catch(
+          (error) => { if (error.name === 'AbortError') throw error; return null; }
+        );
         if (abort.signal.aborted || !lineage) return;
         this.detail.lineage = lineage;
         this.information.show(this.detail, this.route.q);
@@ -249,7 +265,12 @@ class PictureView {
     const { asset } = detail;
     const isKnown = this.item?.id === this.route.id || this.item?.digest === asset.digest;
     const item = itemOf(detail, this.route.id, isKnown ? this.item : null);
-    if (this.item?.digest !== asset.digest) { this.#show(item); this.#listChanged({ kind: 'query' }); } else { this.item = item; this.frame.show(item); this.#drawName(); this.#drawMarks(); }
+    if (this.item?.digest !== asset.digest) { this.#show(item); this.#listChanged({ kind: 'query' }); } else {
+      this.item = item;
+      this.frame.show(item);
+      this.#drawName();
+      this.#drawMarks();
+    }
     this.bar.showAgain(Boolean(detail.run));
     this.information.show(detail, this.route.q);
   }
@@ -285,7 +306,10 @@ class PictureView {
   }
 
   async #rate(stars) { this.#mark('rating', stars); await this.#try(actions.rate([this.id], stars)); }
-  async #favourite() { this.#mark('favourite', !this.item?.favourite); await this.#try(actions.favourite([this.id], Boolean(this.item?.favourite))); }
+  async #favourite() {
+    this.#mark('favourite', !this.item?.favourite);
+    await this.#try(actions.favourite([this.id], Boolean(this.item?.favourite)));
+  }
   #select() { selection.toggle(this.id); this.#drawMarks(); }
 
   async #try(work) {
@@ -305,7 +329,9 @@ class PictureView {
     let rivals = marked;
     if (!rivals.length) {
       const at = this.index < 0 ? -1 : this.index + 1 < items.count ? this.index + 1 : this.index - 1;
-      const item = at >= 0 ? await items.at(at) : this.detail?.siblings?.find((each) => each.digest !== this.item?.digest);
+      const item = at >= 0 ? await items.at(at) : this.detail?.siblings?.find(
+        (each) => each.digest !== this.item?.digest
+      );
       rivals = item ? [item.id] : [];
     }
     if (!rivals.length) { toast('There is nothing to compare it with'); return; }
@@ -352,7 +378,10 @@ class PictureView {
     }
   }
 
-  /** A swipe moves the picture under the finger; far enough it brings the neighbour, down it goes back, up it shows the information. */
+  /**
+   * A swipe moves the picture under the finger; far enough it brings the neighbour, down it goes back, up it shows the
+   * information.
+   */
   #swiped({ dx, dy, isDone }) {
     const isAcross = Math.abs(dx) > Math.abs(dy);
     const shift = isAcross && ((dx < 0 && !this.next.hidden) || (dx > 0 && !this.previous.hidden)) ? dx : dx / 4;
@@ -379,7 +408,6 @@ class PictureView {
     this.frame.close();
     this.preloader.close();
     document.title = this.titleBefore;
-    const before = this.focusedBefore;
-    queueMicrotask(() => { if (before?.isConnected && before !== document.body && document.activeElement === document.body) before.focus({ preventScroll: true }); });
+    giveFocusBack(this.focusedBefore);
   }
 }

@@ -1,4 +1,5 @@
-// The bar above a picture: back, its name and place, marks, zoom. What has no room on a phone is in `tools`, for the sheet.
+// The bar above a picture: back, its name and place, marks, zoom. What has no room on a phone is in `tools`, for the
+// sheet.
 
 import { h, icon } from './dom.mjs';
 import { format } from './format.mjs';
@@ -28,7 +29,9 @@ export class PictureBar {
     this.showAgain(true);
     const leave = plain('button quiet leave', run.leave, icon('back'), h('span', {}, 'Back'), h('kbd', {}, 'Esc'));
     leave.setAttribute('aria-label', 'Back');
-    this.element = h('header', { class: 'top' }, leave, this.name, this.position, this.notice, h('span', { class: 'grow' }),
+    this.element = h('header', { class: 'top' }, leave, this.name, this.position, this.notice, h(
+      'span', { class: 'grow' },
+    ),
       this.stars[0], this.heart, this.select, quiet('trash', 'trash', 'Move to the trash', 'Delete', run.trash),
       plain('button quiet to-compare', run.compare, 'Compare ', h('kbd', {}, 'C')), this.zoom, this.information,
       this.again[0]);
@@ -41,7 +44,9 @@ export class PictureBar {
     return h('span', { class: 'stars', role: 'group', aria: { label: 'Rating' } }, [1, 2, 3, 4, 5].map((count) => {
       const label = format.plural(count, 'star');
       const click = () => this.run.rate(this.#rating === count ? 0 : count);
-      return h('button', { type: 'button', title: `${label} (${count})`, aria: { label }, on: { click } }, icon('star'));
+      return h(
+        'button', { type: 'button', title: `${label} (${count})`, aria: { label }, on: { click } }, icon('star'),
+      );
     }));
   }
 

@@ -1,4 +1,5 @@
-// Pictures as they come: placeholder colours, the thumbnail, then the preview or the original, without a flash between two.
+// Pictures as they come: placeholder colours, the thumbnail, then the preview or the original, without a flash between
+// two.
 
 import { h, replace } from './dom.mjs';
 import { format } from './format.mjs';
@@ -18,6 +19,14 @@ export function sizeOf(item) {
 }
 
 export const isAnimated = (item) => (item.frame_count ?? 1) > 1;
+
+/** After a view is gone: the keyboard goes back to where it was, unless it has a place already. */
+export function giveFocusBack(element) {
+  queueMicrotask(() => {
+    if (!element?.isConnected || element === document.body || document.activeElement !== document.body) return;
+    element.focus({ preventScroll: true });
+  });
+}
 
 /** What a person calls it: title, prompt, file name. */
 export const nameOf = (item) => item.title || item.prompt || item.name || 'Picture without a prompt';
@@ -99,13 +108,24 @@ export class Preloader {
 /** Why a picture does not come, in words with what to do. */
 async function problemOf(item, signal) {
   try {
-    const response = await fetch(`/blobs/${item.digest}`, { headers: { Range: 'bytes=0-0', Accept: 'application/json' }, signal });
+    const response = await fetch(`/blobs/${item.digest}`, {
+      headers: { Range: 'bytes=0-0', Accept: 'application/json' }, signal,
+    });
     const answer = response.ok ? null : await response.json().catch(() => null);
     if (response.status === 410 || answer?.error?.code === 'missing_blob') {
-      return { title: 'The file of this picture is missing', remedy: 'Put the file back from a backup, or import it once more. `atelier verify` lists everything that is missing.' };
+      return {
+        title: 'The file of this picture is missing',
+        remedy: 'Put the file back from a backup, or import it once more. `atelier verify` lists all that is missing.',
+      };
     }
-    if (!response.ok) return { title: 'This picture cannot be shown', remedy: answer?.error?.message ?? `The server answered ${response.status}.` };
-    return { title: 'The file of this picture is damaged', remedy: 'What it was made from is still known. Put the file back from a backup; `atelier verify` says which files are not what they were.' };
+    if (!response.ok) return {
+      title: 'This picture cannot be shown',
+      remedy: answer?.error?.message ?? `The server answered ${response.status}.`,
+    };
+    return {
+      title: 'The file of this picture is damaged',
+      remedy: 'How it was made is still known. Put the file back from a backup; `atelier verify` lists damaged files.',
+    };
   } catch (error) {
     if (error.name === 'AbortError') return null;
     return { title: 'Atelier does not answer', remedy: 'The picture comes when the server is there again.' };
@@ -113,7 +133,8 @@ async function problemOf(item, signal) {
 }
 
 /**
- * Shows one picture after another in a pane. `element` holds the layers; `lay` puts them at a place and asks for more pixels
+ * Shows one picture after another in a pane. `element` holds the layers; `lay` puts them at a place and asks for more
+ * pixels
  * when the place needs them.
  */
 export class Frame {
@@ -144,14 +165,18 @@ export class Frame {
     this.message.hidden = true;
     this.spinner.hidden = true;
     const turn = this.#turn;
-    this.#patience = setTimeout(() => { if (turn === this.#turn && !this.#source) this.#drawColours(); }, this.image ? patience : 0);
+    this.#patience = setTimeout(
+      () => { if (turn === this.#turn && !this.#source) this.#drawColours(); }, this.image ? patience : 0,
+    );
     this.#slow = setTimeout(() => { if (turn === this.#turn && !this.#source) this.spinner.hidden = false; }, 400);
     const wanted = sourceFor(item, this.#pixels || previewSide);
     if (from && from !== wanted) cancel(from);
     // A neighbour that was loaded ahead is shown at once, without its thumbnail before it.
     if (loads.get(wanted)?.isReady) this.#use(loads.get(wanted), turn);
     else {
-      load(thumbnail(item), { priority: 'high' }).ready.then((image) => { if (turn === this.#turn && !this.#source) this.#take(image, 'thumbnail'); }, () => {});
+      load(thumbnail(item), { priority: 'high' }).ready.then(
+        (image) => { if (turn === this.#turn && !this.#source) this.#take(image, 'thumbnail'); }, () => {},
+      );
       this.#want(wanted, turn);
     }
   }
@@ -205,7 +230,9 @@ export class Frame {
   async #fail(source, turn) {
     if (turn !== this.#turn) return;
     // A preview that cannot be made may still have an original that a browser shows, and the other way round.
-    const other = source.startsWith('/blobs/') ? `/thumbnails/${this.item.digest}/${previewSide}` : shown.has(this.item.format) ? `/blobs/${this.item.digest}` : null;
+    const other = source.startsWith('/blobs/')
+      ? `/thumbnails/${this.item.digest}/${previewSide}` : shown.has(this.item.format) ? `/blobs/${this.item.digest}`
+      : null;
     const second = other && await load(other).ready.then(() => loads.get(other), () => null);
     if (turn !== this.#turn) return;
     if (second) this.#use(second, turn);
@@ -220,7 +247,9 @@ export class Frame {
       this.#drawColours();
     }
     this.message.hidden = false;
-    replace(this.message, h('b', {}, problem.title), h('p', {}, ...problem.remedy.split('`').map((text, at) => (at % 2 ? h('code', {}, text) : text))));
+    replace(this.message, h('b', {}, problem.title), h(
+      'p', {}, ...problem.remedy.split('`').map((text, at) => (at % 2 ? h('code', {}, text) : text)),
+    ));
   }
 
   #describe() {

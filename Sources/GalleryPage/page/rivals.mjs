@@ -29,7 +29,9 @@ export class Family {
   load() {
     const phrase = this.prompt.replaceAll('"', ' ').trim().split(/\s+/).slice(0, words).join(' ');
     this.#loading ??= phrase
-      ? api.get('pictures', { q: `"${phrase}"`, limit: mostOfFamily }).then(({ items: found }) => { this.#list = found.filter((item) => item.prompt === this.prompt); })
+      ? api.get('pictures', { q: `"${phrase}"`, limit: mostOfFamily }).then(
+        ({ items: found }) => { this.#list = found.filter((item) => item.prompt === this.prompt); }
+      )
       : Promise.resolve().then(() => { this.#list = []; });
     return this.#loading;
   }

@@ -34,12 +34,17 @@ export class Strip {
     if (index < 0) return;
     const wanted = [];
     for (let at = Math.max(0, index - reach); at <= index + reach && at < this.items.count; at += 1) wanted.push(at);
-    for (const [at, cell] of this.#cells) if (at < index - reach || at > index + reach || at >= this.items.count) { cell.element.remove(); this.#cells.delete(at); }
+    for (const [at, cell] of this.#cells) if (at < index - reach || at > index + reach || at >= this.items.count) {
+      cell.element.remove();
+      this.#cells.delete(at);
+    }
     for (const at of wanted) if (!this.#cells.has(at)) this.#cells.set(at, this.#cell(at));
     for (const at of wanted) {
       const { element } = this.#cells.get(at);
       const before = this.#cells.get(at - 1)?.element ?? null;
-      if (before ? before.nextSibling !== element : this.track.firstChild !== element) this.track.insertBefore(element, before ? before.nextSibling : this.track.firstChild);
+      if (
+        before ? before.nextSibling !== element : this.track.firstChild !== element
+      ) this.track.insertBefore(element, before ? before.nextSibling : this.track.firstChild);
     }
     this.#settle();
     await Promise.all(wanted.map(async (at) => {
@@ -73,7 +78,13 @@ export class Strip {
     cell.link.href = this.link(item);
     cell.link.style.width = `${cell.width}px`;
     cell.link.setAttribute('aria-label', nameOf(item).slice(0, 120));
-    replace(cell.link, h('img', { src: thumbnail(item, 256), alt: '', draggable: false, on: { error: (event) => event.target.replaceWith(h('span', { class: 'gone' }, icon('close'))) } }));
+    replace(cell.link, h(
+      'img',
+      {
+        src: thumbnail(item, 256), alt: '', draggable: false,
+        on: { error: (event) => event.target.replaceWith(h('span', { class: 'gone' }, icon('close'))) },
+      },
+    ));
   }
 
   #settle() {

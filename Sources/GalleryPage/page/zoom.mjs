@@ -1,7 +1,9 @@
 // Zoom and pan of one pane. The arithmetic is pure; `Zoom` binds it to wheel, pinch, drag and keys.
 //
-// What is looked at is `{ factor, x, y }`: how many times larger than fitting, and which point of the picture (0 to 1 in both
-// directions) lies in the middle of the pane. Panes of other sizes, and pictures of other pixel counts, can share it: they show the same part.
+// What is looked at is `{ factor, x, y }`: how many times larger than fitting, and which point of the picture (0 to 1
+// in both
+// directions) lies in the middle of the pane. Panes of other sizes, and pictures of other pixel counts, can share it:
+// they show the same part.
 
 /** How large a pane may show one picture pixel, in device pixels. */
 const mostPixels = 32;
@@ -69,10 +71,12 @@ export function panned(view, pane, picture, dx, dy, options = {}) {
 
 /** A pane that can be zoomed and panned by hand. */
 export class Zoom {
-  #pane; #pointers = new Map(); #pinch = null; #moved = 0; #changed; #tapped; #swiped; #observer; #lastTap = { time: 0 };
+  #pane; #pointers = new Map(); #pinch = null; #moved = 0; #changed; #tapped; #swiped; #observer;
+  #lastTap = { time: 0 };
 
   /**
-   * `pane` is the element that holds the picture; `changed(zoom, byHand)` draws. `swiped(dx, isDone)` hears of a touch that moves a picture
+   * `pane` is the element that holds the picture; `changed(zoom, byHand)` draws. `swiped(dx, isDone)` hears of a touch
+   * that moves a picture
    * that fits. `most` is the largest scale of the fitting picture, in CSS pixels.
    */
   constructor(pane, { changed, swiped, tapped, most = Infinity }) {
@@ -123,7 +127,9 @@ export class Zoom {
   /** Looks where another pane looks. */
   follow(view) { this.#settle(view, false); }
 
-  to(factor, point = this.#middle) { this.#settle(zoomed(this.view, this.box, this.picture, factor, point, this.options), true); }
+  to(factor, point = this.#middle) {
+    this.#settle(zoomed(this.view, this.box, this.picture, factor, point, this.options), true);
+  }
   pan(dx, dy) { this.#settle(panned(this.view, this.box, this.picture, dx, dy, this.options), true); }
   fit() { this.#settle({ factor: 1, x: 0.5, y: 0.5 }, true); }
 
@@ -131,7 +137,9 @@ export class Zoom {
   step(times, point = this.#middle) {
     let factor = this.view.factor * times;
     for (const stop of [1, this.exact]) {
-      const crosses = (this.view.factor - stop) * (factor - stop) < 0 && Math.abs(this.view.factor / stop - 1) > snap / 10;
+      const crosses = (this.view.factor - stop) * (factor - stop) < 0 && Math.abs(
+        this.view.factor / stop - 1
+      ) > snap / 10;
       if (crosses) { factor = stop; break; }
     }
     this.to(factor, point);
@@ -217,12 +225,16 @@ export class Zoom {
     }
     const now = this.#point(event);
     if (this.#moved < 8) this.#tap(now, event.timeStamp);
-    else if (!this.overflows && this.#moved !== Infinity) this.#swiped?.({ dx: now.x - before.x, dy: now.y - before.y, isDone: true });
+    else if (!this.overflows && this.#moved !== Infinity) this.#swiped?.(
+      { dx: now.x - before.x, dy: now.y - before.y, isDone: true }
+    );
   }
 
   /** Two taps at one place toggle; `touch-action: none` takes the browser's own double tap away. */
   #tap(point, time) {
-    const isSecond = time - this.#lastTap.time < 300 && Math.hypot(point.x - this.#lastTap.x, point.y - this.#lastTap.y) < 30;
+    const isSecond = time - this.#lastTap.time < 300 && Math.hypot(
+      point.x - this.#lastTap.x, point.y - this.#lastTap.y,
+    ) < 30;
     this.#lastTap = isSecond ? { time: 0 } : { time, ...point };
     if (isSecond) this.toggle(point);
     else this.#tapped?.();
