@@ -339,6 +339,8 @@ CREATE TABLE upload (
 
 CREATE INDEX uploadByDigest ON upload (digest, host, access) WHERE digest IS NOT NULL;
 
+CREATE INDEX uploadServed ON upload (expiresAt, host) WHERE entry IS NOT NULL AND (lostBy IS NULL OR lostBy < entry);
+
 CREATE INDEX uploadBySource ON upload (source, copy) WHERE source IS NOT NULL;
 
 -- What `stats` and `cost` say of everything, kept while rows change; a fold in bulk makes it at the end. Only whole numbers are summed, so that the
@@ -422,6 +424,28 @@ BEGIN
     DELETE FROM assetTally WHERE assets = 0;
 END;
 
+-- How many pictures have each tag, whether they are in the trash or not; tags in small ASCII letters.
+CREATE TABLE tagTally (
+    tag TEXT NOT NULL,
+    assets INTEGER NOT NULL,
+    PRIMARY KEY (tag)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER tagTallyInserted AFTER INSERT ON assetTag WHEN NEW.isPresent = 1 BEGIN
+    INSERT INTO tagTally (tag, assets) VALUES (lower(NEW.tag), 1) ON CONFLICT DO UPDATE SET assets = assets + 1;
+END;
+
+CREATE TRIGGER tagTallyUpdated AFTER UPDATE OF isPresent ON assetTag WHEN OLD.isPresent <> NEW.isPresent BEGIN
+    INSERT INTO tagTally (tag, assets) VALUES (lower(NEW.tag), NEW.isPresent - OLD.isPresent)
+    ON CONFLICT DO UPDATE SET assets = assets + excluded.assets;
+    DELETE FROM tagTally WHERE tag = lower(NEW.tag) AND assets = 0;
+END;
+
+CREATE TRIGGER tagTallyDeleted AFTER DELETE ON assetTag WHEN OLD.isPresent = 1 BEGIN
+    UPDATE tagTally SET assets = assets - 1 WHERE tag = lower(OLD.tag);
+    DELETE FROM tagTally WHERE tag = lower(OLD.tag) AND assets = 0;
+END;
+
 -- One thing that a search can answer with. Size is as seen; `promptKey` names the prompt of the run that made it, for telling equal ones.
 CREATE TABLE searchItem (
     id INTEGER PRIMARY KEY,
@@ -441,6 +465,36 @@ CREATE TABLE searchItem (
     promptKey INTEGER CHECK (promptKey <> 0),
     CHECK ((generation IS NULL) = (position IS NULL))
 ) STRICT;
+
+-- How many items there are of each kind, so that no one counts a million.
+CREATE TABLE itemTally (
+    isImported INTEGER NOT NULL,
+    isFavourite INTEGER NOT NULL,
+    isTrashed INTEGER NOT NULL,
+    items INTEGER NOT NULL,
+    PRIMARY KEY (isImported, isFavourite, isTrashed)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER itemTallyInserted AFTER INSERT ON searchItem BEGIN
+    INSERT INTO itemTally (isImported, isFavourite, isTrashed, items)
+    VALUES (NEW.generation IS NULL, NEW.isFavourite, NEW.isTrashed, 1) ON CONFLICT DO UPDATE SET items = items + 1;
+END;
+
+CREATE TRIGGER itemTallyUpdated AFTER UPDATE OF isFavourite, isTrashed ON searchItem
+WHEN OLD.isFavourite <> NEW.isFavourite OR OLD.isTrashed <> NEW.isTrashed
+BEGIN
+    INSERT INTO itemTally (isImported, isFavourite, isTrashed, items)
+    VALUES (NEW.generation IS NULL, NEW.isFavourite, NEW.isTrashed, 1) ON CONFLICT DO UPDATE SET items = items + 1;
+    UPDATE itemTally SET items = items - 1
+    WHERE isImported = (OLD.generation IS NULL) AND isFavourite = OLD.isFavourite AND isTrashed = OLD.isTrashed;
+    DELETE FROM itemTally WHERE items = 0;
+END;
+
+CREATE TRIGGER itemTallyDeleted AFTER DELETE ON searchItem BEGIN
+    UPDATE itemTally SET items = items - 1
+    WHERE isImported = (OLD.generation IS NULL) AND isFavourite = OLD.isFavourite AND isTrashed = OLD.isTrashed;
+    DELETE FROM itemTally WHERE items = 0;
+END;
 
 CREATE INDEX searchItemByAsset ON searchItem (asset);
 

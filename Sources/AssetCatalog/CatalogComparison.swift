@@ -145,6 +145,8 @@ enum CatalogComparison {
             LEFT JOIN word ON word.id = row.model
             """
         ),
+        ("tagTally", "SELECT tag, assets FROM tagTally"),
+        ("itemTally", "SELECT isImported, isFavourite, isTrashed, items FROM itemTally"),
         ("assetTally", "SELECT format, assets, byteCount FROM assetTally"),
         (
             "runTally",

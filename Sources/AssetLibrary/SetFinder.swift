@@ -104,10 +104,14 @@ struct SetFinder: Sendable {
 
     /// A query as it is understood now.
     static func reading(of text: String, _ history: History, _ timeZone: TimeZone) -> SearchReading {
-        let clock = SearchClock(now: history.environment.now()) { moment in
+        SearchReading(of: text, clock: clock(history, timeZone))
+    }
+
+    /// Now, and a person's days.
+    static func clock(_ history: History, _ timeZone: TimeZone) -> SearchClock {
+        SearchClock(now: history.environment.now()) { moment in
             Int64(timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(moment.milliseconds) / 1000)))
         }
-        return SearchReading(of: text, clock: clock)
     }
 
     private func namedSet(_ contents: SetContents) async throws -> NamedSet {

@@ -18,6 +18,8 @@ struct SearchLexer {
     private(set) var limit: Int?
     /// Whether something stood there that is no term, such as `!!!`.
     private(set) var sawTextWithoutWords = false
+    /// Every piece that is no blank, in order: what it was read as, and its scalars.
+    private(set) var pieces: [(kind: SearchSpan.Kind, range: Range<Int>)] = []
 
     init(_ text: String, _ clock: SearchClock) {
         // One scalar each: a quote with an accent on it is a quote, and the accent belongs to what follows.
@@ -31,28 +33,36 @@ struct SearchLexer {
             switch character {
             case _ where character.isWhitespace: position += 1
             case "(":
-                position += 1
+                note(.operator, 1)
                 depth += 1
                 tokens.append(.open)
                 sawTextWithoutWords = true
             case ")":
-                position += 1
+                note(depth > 0 ? .operator : .text, 1)
                 depth = max(0, depth - 1)
                 tokens.append(.close)
                 sawTextWithoutWords = true
             case "-" where startsNegation:
-                position += 1
+                note(.operator, 1)
                 tokens.append(.minus)
             case "\"":
+                let start = position
                 position += 1
                 let words = SearchWords.words(in: quoted())
                 let isPrefix = peek == "*" && !words.isEmpty
                 if isPrefix { position += 1 }
+                pieces.append((words.isEmpty ? .text : .phrase, start..<position))
                 append(words, isPrefix, to: &tokens)
             default: appendWord(to: &tokens)
             }
         }
         return tokens
+    }
+
+    /// Passes over some characters, which are a piece.
+    private mutating func note(_ kind: SearchSpan.Kind, _ count: Int) {
+        pieces.append((kind, position..<position + count))
+        position += count
     }
 
     private var peek: Character? { position < characters.count ? characters[position] : nil }
@@ -87,25 +97,34 @@ struct SearchLexer {
     private mutating func appendWord(to tokens: inout [SearchToken]) {
         let start = position
         let word = bareWord()
-        if word == "OR" { return tokens.append(.or(word)) }
+        if word == "OR" {
+            pieces.append((.operator, start..<position))
+            return tokens.append(.or(word))
+        }
         // Lucene and GitHub have it; side by side means the same.
-        if word == "AND", !tokens.isEmpty, peek != nil { return }
+        if word == "AND", !tokens.isEmpty, peek != nil { return pieces.append((.operator, start..<position)) }
         if word.first == "@", let name = Label.normalized(word.dropFirst().withoutQuotes) {
+            pieces.append((.field, start..<position))
             return tokens.append(.term(.set(name)))
         }
+        var kind = SearchSpan.Kind.word
         if let colon = word.unicodeScalars.firstIndex(of: ":"),
             let field = SearchField(rawValue: word[..<colon].lowercased())
         {
             if appendField(field, String(word[word.unicodeScalars.index(after: colon)...]), from: start, to: &tokens) {
-                return
+                return pieces.append((.field, start..<position))
             }
+            if remarks.last?.reason != nil { kind = .text }
         } else if let colon = word.unicodeScalars.firstIndex(of: ":"), colon > word.startIndex, word.last != ":",
             word[..<colon].allSatisfy({ $0.isLetter })
         {
             remarks.append(.init(text: word, reason: nil))
+            kind = .unknown
         }
         position = start
         let text = bareWord()
+        if kind == .word, SearchWords.words(in: text).isEmpty { kind = .text }
+        pieces.append((kind, start..<position))
         if let piece = Self.substring(text) { return tokens.append(.term(piece)) }
         let isPrefix = text.count > 1 && text.last == "*" && text.dropLast().last.map { !$0.isWhitespace } == true
         append(SearchWords.words(in: text), isPrefix && endsInWord(text.dropLast()), to: &tokens)
@@ -186,7 +205,7 @@ struct SearchLexer {
 
 extension StringProtocol {
     /// The text without double quotes, also where an accent stands on one.
-    var withoutQuotes: String {
+    package var withoutQuotes: String {
         String(String.UnicodeScalarView(unicodeScalars.filter { $0 != "\"" }))
     }
 }
