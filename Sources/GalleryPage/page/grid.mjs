@@ -38,7 +38,7 @@ let saving = 0;
 function anchor() {
   const seen = wall.seen();
   const first = seen.find(({ id }) => id !== null) ?? seen[0];
-  return first && { id: first.id, index: first.index, offset: Math.round(first.offset * 100) / 100, focus: wall.focus };
+  return first && { id: first.id, index: first.index, offset: first.offset, focus: wall.focus };
 }
 
 function saveAnchor() {
@@ -117,16 +117,21 @@ function settle({ anchor: found, extra }) {
   if (was && isHeld) {
     const shift = found.place - found.index;
     if (shift > 0 && items.isByTime) showArrivals(arrived + shift);
-    wall.arrange({ place: found.place, offset: was.offset });
+    // When the first one is gone, that behind it takes its place.
+    const first = before.find(({ id }) => id !== null);
+    wall.arrange({ place: found.place, offset: found.index > first.index ? first.offset : was.offset });
   } else {
     wall.arrange();
     if (wall.scroller.y <= 1) showArrivals(0);
   }
   if (wall.focus.id !== null && items.indexOf(wall.focus.id) < 0 && before.some(({ id }) => id === wall.focus.id)) {
-    // What had the focus is gone: the next one takes its place.
+    // What had the focus is gone: the next one takes its place, or the one before it where that would need a movement.
     const hadFocus = wall.lostFocus || wall.hasFocus;
     wall.focus = { id: null, index: Math.min(wall.focus.index, Math.max(0, items.count - 1)) };
-    if (hadFocus && items.count) wall.focusOn(wall.focusCell);
+    if (hadFocus && items.count) {
+      const cell = wall.focusCell;
+      wall.focusOn(cell > 0 && !wall.isCellSeen(cell) ? cell - 1 : cell, { isStill: true });
+    }
   }
   selection.drop(before.map(({ id }) => id).filter((id) => id !== null && items.indexOf(id) < 0));
   wall.renderSelection();
@@ -227,7 +232,8 @@ export const grid = {
   async reveal(id) {
     const place = await items.find(id, wall.focus.index);
     if (place < 0) return false;
-    wall.focusOn(wall.layout.cellOfItem(place), { place: 'middle' });
+    const cell = wall.layout.cellOfItem(place);
+    wall.focusOn(cell, { place: 'middle', isStill: wall.isCellSeen(cell) });
     return true;
   },
 

@@ -32,7 +32,7 @@ export function startInput(wall, { saveAnchor, act }) {
   function open(tile) {
     if (tile.run) { navigate('/runs'); return; }
     if (!tile.item) return;
-    wall.focusOn(tile.cell);
+    wall.focusOn(tile.cell, { isStill: true });
     saveAnchor();
     openedAt = performance.now();
     navigate(address.picture(tile.item.id, items.query), { state: { index: tile.index } });
@@ -40,7 +40,7 @@ export function startInput(wall, { saveAnchor, act }) {
 
   async function select(tile, isRange) {
     if (tile.run) return;
-    wall.focusOn(tile.cell);
+    wall.focusOn(tile.cell, { isStill: true });
     if (isRange) await selection.range(tile.index, endOf(wall, tile));
     else await selection.toggle(await idsOf(wall, tile));
   }

@@ -122,12 +122,13 @@ export function layOut({
     from = cell;
     sum = 0;
   }
+  /** Whole px, so that every row can be put at the very pixel where it was; widths take up the difference, which is not seen. */
   function close(height) {
     if (row + 2 > rowFirst.length) grow();
     rowFirst[row] = from;
     rowTop[row] = y;
-    rowHeight[row] = height;
-    y += height + gap;
+    rowHeight[row] = Math.max(1, Math.round(height));
+    y += rowHeight[row] + gap;
     row += 1;
   }
   rowFirst[row] = cell;
@@ -197,18 +198,24 @@ class Layout {
     return shown[item < 0 ? this.pending[-item - 1] : this.ratios[item]];
   }
 
-  /** Left edges of a row's cells and the right edge of the last, in px from the left of the row. */
+  /** Left edges of a row's cells, in px from the left of the row, and where a further one would begin: whole px. */
   edges(row) {
     const from = this.rowFirst[row];
     const to = this.rowFirst[row + 1];
-    const height = this.rowHeight[row];
     const edges = new Float64Array(to - from + 1);
+    let sum = 0;
+    for (let cell = from; cell < to; cell += 1) sum += this.ratioOfCell(cell);
+    const gaps = this.gap * (to - from - 1);
+    // A row that nearly fills the width does so; the last of a section is as wide as its height makes it.
+    const natural = sum * this.rowHeight[row];
+    const isLast = row + 1 === this.sectionRow[this.sectionOfRow(row) + 1];
+    const room = isLast && natural + gaps < this.width * 0.985 ? natural : this.width - gaps;
     let x = 0;
     for (let cell = from; cell < to; cell += 1) {
-      edges[cell - from] = x;
-      x += this.ratioOfCell(cell) * height + this.gap;
+      edges[cell - from] = Math.round(x);
+      x += this.ratioOfCell(cell) * room / sum + this.gap;
     }
-    edges[to - from] = x;
+    edges[to - from] = Math.round(x);
     return edges;
   }
 

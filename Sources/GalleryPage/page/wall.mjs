@@ -111,8 +111,8 @@ export class Wall {
   }
 
   /**
-   * Items under the eye, `{id, index, offset}`, that which is to stay where it is first: the one with the focus, else the first that is whole,
-   * then its neighbours in order.
+   * Items under the eye, `{id, index, offset}`, that which is to stay where it is first: the first that is whole, then those behind it and
+   * before it. Not the one with the focus: what lies before it would move when something between them comes or goes.
    */
   seen() {
     const { layout, scroller } = this;
@@ -126,9 +126,7 @@ export class Wall {
         if (index >= 0) seen.push({ id: items.peek(index)?.id ?? null, index, offset: layout.rowTop[row] - y });
       }
     }
-    const focused = this.hasFocus ? seen.findIndex(({ id }) => id !== null && id === this.focus.id) : -1;
-    const whole = seen.findIndex(({ offset }) => offset >= 0);
-    const first = focused >= 0 ? focused : Math.max(0, whole);
+    const first = Math.max(0, seen.findIndex(({ offset }) => offset >= 0));
     return [...seen.slice(first), ...seen.slice(0, first).toReversed()];
   }
 
@@ -257,7 +255,9 @@ export class Wall {
     });
     for (const tile of spare) { tile.clear(); tile.element.remove(); this.spareTiles.push(tile); }
     while (row.element.children.length > row.tiles.length) row.element.lastElementChild.remove();
-    if (row.element.parentNode !== this.layer) this.layer.append(row.element);
+    // In the order in which they are read.
+    const before = this.rows.get(number - 1)?.element ?? this.sheet;
+    if (row.element.previousElementSibling !== before || !row.element.isConnected) (before.isConnected ? before : this.sheet).after(row.element);
   }
 
   contentOf(cell) {
@@ -377,18 +377,15 @@ export class Wall {
     for (const row of this.rows.values()) for (const tile of row.tiles) tile.element.tabIndex = tile === chosen ? 0 : -1;
   }
 
-  /** Puts the keyboard on a cell and brings it into view with the least movement. */
-  focusOn(cell, { place = null } = {}) {
+  /** Puts the keyboard on a cell and, unless `isStill`, brings it into view with the least movement. */
+  focusOn(cell, { place = null, isStill = false } = {}) {
     const { layout } = this;
     const index = layout.itemOfCell[cell];
     this.focus = { id: index < 0 ? null : items.peek(index)?.id ?? null, index: Math.max(0, index) };
-    this.bring(cell, place);
+    if (!isStill) this.bring(cell, place);
     this.render();
     this.rove();
     const tile = this.tileAtCell(cell);
-    this.focused?.classList.remove('focused');
-    this.focused = tile?.element;
-    this.focused?.classList.add('focused');
     tile?.element.focus({ preventScroll: true });
   }
 
