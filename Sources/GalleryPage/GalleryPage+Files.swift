@@ -17,6 +17,7 @@ extension GalleryPage {
         "connection.mjs": PackageResources.connection_mjs,
         "costs.mjs": PackageResources.costs_mjs,
         "curating.mjs": PackageResources.curating_mjs,
+        "details.mjs": PackageResources.details_mjs,
         "dialogs.mjs": PackageResources.dialogs_mjs,
         "differences.mjs": PackageResources.differences_mjs,
         "dom.mjs": PackageResources.dom_mjs,

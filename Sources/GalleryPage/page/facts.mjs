@@ -141,10 +141,15 @@ function markSentence({ field, value }) {
 /** An item as lists have it, from the details of a picture and what a list knew already. */
 export function itemOf(detail, id, known = null) {
   const { asset, run, position_in_run: position } = detail;
-  const path = asset.origins?.find((origin) => origin.how === 'imported')?.path;
   return {
     ...known, ...asset, id: known?.id ?? (
       run && Number.isInteger(position) ? `${run.id}/${position + 1}` : id
-    ), prompt: promptsOf(detail).prompt, name: known?.name ?? (path ? path.split('/').at(-1) : null),
+    ), prompt: promptsOf(detail).prompt, name: known?.name ?? fileNameOf(asset),
   };
+}
+
+/** The name of the file that was imported; null for what a run made. */
+export function fileNameOf(asset) {
+  const path = asset.origins?.find((origin) => origin.how === 'imported')?.path;
+  return path ? path.split('/').at(-1) : null;
 }

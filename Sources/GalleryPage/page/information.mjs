@@ -198,8 +198,10 @@ export class Information {
       for (const upload of each.uploads ?? []) lines.push([each.name ?? `reference ${index + 1}`, upload]);
     }
     if (!lines.length) return null;
-    return this.#section('On fal', null, h('ul', { class: 'secondary' },
-      lines.map(([name, upload]) => h('li', {}, `${name}: ${upload.access}, ${untilWords(upload)}`))));
+    const place = ({ host }) => (host?.startsWith('sandbox') ? ' in the sandbox' : '');
+    const sentences = lines.map(([name, upload]) => `${name}: ${upload.access}${place(upload)}, ${untilWords(upload)}`);
+    return this.#section('On fal', null,
+      h('ul', { class: 'secondary' }, [...new Set(sentences)].map((sentence) => h('li', {}, sentence))));
   }
 
   #made() {

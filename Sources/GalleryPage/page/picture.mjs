@@ -1,8 +1,8 @@
 // One picture over the grid: the picture, what is known of it, its neighbours.
 
 import { actions } from './actions.mjs';
-import { api, part } from './api.mjs';
 import { h, icon, replace } from './dom.mjs';
+import { loadDetails } from './details.mjs';
 import { events } from './events.mjs';
 import { itemOf } from './facts.mjs';
 import { format } from './format.mjs';
@@ -237,31 +237,22 @@ class PictureView {
   #load(wait) {
     clearTimeout(this.#timer);
     this.#abort?.abort();
-    const abort = new AbortController();
-    this.#abort = abort;
-    const id = this.route.id;
+    const { signal } = this.#abort = new AbortController();
     this.#timer = setTimeout(async () => {
       try {
-        const detail = await api.get(`pictures/${part(id)}`, {}, { signal: abort.signal });
-        if (abort.signal.aborted) return;
-        this.#take(detail);
-        const lineage = await api.get(`lineage/${part(id)}`, {}, { signal: abort.signal }).catch(
-          (error) => { if (error.name === 'AbortError') throw error; return null; }
-        );
-        if (abort.signal.aborted || !lineage) return;
-        this.detail.lineage = lineage;
-        this.information.show(this.detail, this.route.q);
+        await loadDetails(this.route.id, { signal, tell: (detail) => { if (!signal.aborted) this.#take(detail); } });
       } catch (error) {
-        if (error.name === 'AbortError') return;
+        if (error.name === 'AbortError' || signal.aborted) return;
         if (!this.item) this.#none(error);
-        else this.information.fail(error.message);
+        else if (!this.detail) this.information.fail(error.message);
       }
     }, wait);
   }
 
   #take(detail) {
-    detail.lineage = this.detail?.asset.digest === detail.asset.digest ? this.detail.lineage : null;
-    this.detail = detail;
+    // What was known already stays until it comes again.
+    const before = this.detail?.asset.digest === detail.asset.digest ? this.detail : {};
+    this.detail = { ...before, ...detail };
     const { asset } = detail;
     const isKnown = this.item?.id === this.route.id || this.item?.digest === asset.digest;
     const item = itemOf(detail, this.route.id, isKnown ? this.item : null);
@@ -272,7 +263,7 @@ class PictureView {
       this.#drawMarks();
     }
     this.bar.showAgain(Boolean(detail.run));
-    this.information.show(detail, this.route.q);
+    this.information.show(this.detail, this.route.q);
   }
 
   #none(error) {

@@ -286,7 +286,7 @@ export async function paintColours(canvas, item) {
   canvas.width = canvas.width;
   if (!item.placeholder) return;
   try {
-    const { placeholder } = await import('./placeholder.mjs');
-    placeholder.draw(canvas, item.placeholder);
+    const { paint } = await import('./placeholder.mjs');
+    paint(canvas, item.placeholder);
   } catch { /* Plain grey will do until the thumbnail comes. */ }
 }
