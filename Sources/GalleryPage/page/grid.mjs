@@ -168,7 +168,7 @@ function soon() {
 function changed(change) {
   for (const name of [...change.assets ?? [], ...change.runs ?? []]) touched.add(name);
   // A search may find other pictures after any change; the whole library only when some came or went.
-  if (change.is_arrival !== false || items.query !== '') mustRefresh = true;
+  if ((change.arrival ?? change.is_arrival) !== false || items.query !== '') mustRefresh = true;
   soon();
 }
 
