@@ -48,6 +48,8 @@ async function show(route) {
   const isPage = Boolean(view && !view.over);
   document.getElementById('page').hidden = !isPage;
   document.getElementById('grid').inert = Boolean(view);
+  // What lies beneath a picture cannot be reached by Tab either.
+  for (const id of ['bar', 'rail', 'main']) document.getElementById(id).inert = Boolean(view?.over);
   document.getElementById('grid').hidden = isPage;
   if (module) {
     place.replaceChildren();

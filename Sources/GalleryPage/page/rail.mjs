@@ -24,7 +24,8 @@ let drawn = '';
 
 /** The places that are always there. */
 function places() {
-  const { counts } = library.status;
+  // The places stand before they are counted.
+  const counts = library.status?.counts ?? {};
   const state = (name) => `/runs?state=${name}`;
   return [
     { key: 'all', label: 'All pictures', href: '/', count: counts.pictures },
@@ -83,13 +84,12 @@ function section(name, label, entries, { button, foot } = {}) {
 }
 
 function draw() {
-  if (!library.status) return;
   const sets = library.sets.filter((set) => !set.is_smart);
   const smart = library.sets.filter((set) => set.is_smart);
   const tags = areAllTags ? library.tags : library.tags.slice(0, mostTags);
   const { q, name } = route();
-  const canWrite = !library.status.read_only;
-  const signature = JSON.stringify([library.status.counts, library.sets.map((set) => [set.name, set.count, set.cover, set.query, set.problem]), library.tags, location.href, areAllTags, selection.count > 0, canWrite]);
+  const canWrite = Boolean(library.status) && !library.status.read_only;
+  const signature = JSON.stringify([library.status?.counts, library.sets.map((set) => [set.name, set.count, set.cover, set.query, set.problem]), library.tags, location.href, areAllTags, selection.count > 0, canWrite]);
   if (signature === drawn) return;
   drawn = signature;
   const focused = element.contains(document.activeElement) ? document.activeElement.dataset.key : null;
@@ -97,7 +97,7 @@ function draw() {
   const add = (label, run) => canWrite && h('button', { class: 'section-add', type: 'button', title: label, aria: { label }, on: { click: run } }, icon('plus'));
   replace(element,
     h('ul', {}, places().map((place) => entry(canWrite ? place : { ...place, drop: null }))),
-    section('sets', 'Sets', sets.map((set) => entry({
+    library.status && section('sets', 'Sets', sets.map((set) => entry({
       key: `set ${set.name}`, label: set.name, href: hrefOfSet(set), count: set.count, cover: thumbnail(set.cover ?? set.members?.[0]),
       ...(canWrite && {
         menu: (place) => setMenu(place, set), drop: (ids) => actions.addToSet(ids, set.name), dropFiles: set.name,
@@ -107,7 +107,7 @@ function draw() {
       button: add(selection.count ? 'New set of the selected pictures' : 'New set', () => actions.createSet(selection.count ? { of: selection.subject() } : {})),
       foot: sets.length === 0 && h('p', { class: 'hint' }, 'A set keeps pictures together, in order. Select some and press S.'),
     }),
-    section('smart', 'Smart sets', smart.map((set) => entry({
+    library.status && section('smart', 'Smart sets', smart.map((set) => entry({
       key: `set ${set.name}`, label: set.name, href: hrefOfSet(set), count: set.count, cover: icon('search'), problem: set.problem,
       ...(canWrite && {
         menu: (place) => setMenu(place, set), rename: () => actions.renameSet(set.name), remove: () => actions.deleteSet(set.name),
@@ -164,9 +164,9 @@ export const rail = {
     element.addEventListener('focusin', (event) => { if (event.target.matches('a.place')) for (const link of links()) link.tabIndex = link === event.target ? 0 : -1; });
     library.onChange(draw);
     onRoute((now, from) => { draw(); if (from && now.url !== from.url) rail.toggle(false); });
-    selection.onChange(() => { if (library.status) draw(); });
+    selection.onChange(draw);
     narrow.addEventListener('change', () => rail.toggle(false));
-    keys.bind({ key: 'g', label: 'Go to the library at the side', group: 'Anywhere', run: () => { if (narrow.matches) rail.toggle(true); else rove(links().find((link) => link.ariaCurrent)?.dataset.key ?? 'all'); } });
+    keys.bind({ key: 'g', label: 'Go to the library at the side', group: 'Anywhere', run: () => { if (!document.getElementById('over').hidden) return false; if (narrow.matches) rail.toggle(true); else rove(links().find((link) => link.ariaCurrent)?.dataset.key ?? 'all'); return true; } });
   },
 
   /** On a narrow window the rail is a drawer: over the pictures, with the focus in it until it is closed. */

@@ -47,7 +47,7 @@ export const searchBox = {
     field.addEventListener('focus', () => read({ isShown: false }));
     field.addEventListener('blur', () => { commit(); list.hide(); follow(); });
     field.addEventListener('pointerup', () => { if (list.isOpen) read(); });
-    keys.bind({ key: '/', label: 'Search', group: 'Anywhere', run: () => { field.focus(); field.select(); } });
+    keys.bind({ key: '/', label: 'Search', group: 'Anywhere', run: focusBox });
 
     onRoute((now) => {
       if (now.name === 'grid' || now.name === 'picture' || now.name === 'compare') {
@@ -61,6 +61,16 @@ export const searchBox = {
     return box;
   },
 };
+
+/** Over a picture the box is not seen: the pictures first. */
+function focusBox() {
+  const { name, q } = route();
+  if (['picture', 'compare'].includes(name)) navigate(address.grid(q));
+  // The view that lay over the box is closed in its own time.
+  document.getElementById('bar').inert = false;
+  field.focus();
+  field.select();
+}
 
 /** Puts a query into the box without searching. */
 function put(query) {
