@@ -80,7 +80,10 @@ export class Tile {
     this.text.textContent = item.seed ? `seed ${item.seed} · ${format.size(width, height)}` : format.size(width, height);
     if (this.rating !== rating) {
       this.rating = rating;
-      [...this.stars.children].forEach((star, n) => { star.textContent = n < rating ? '★' : '☆'; });
+      [...this.stars.children].forEach((star, n) => {
+        star.textContent = n < rating ? '★' : '☆';
+        star.classList.toggle('on', n < rating);
+      });
     }
     this.element.classList.toggle('rated', rating > 0);
     this.element.classList.toggle('favourite', Boolean(item.favourite));
