@@ -46,6 +46,7 @@ extension GalleryPage {
         "lineagelayout.mjs": PackageResources.lineagelayout_mjs,
         "main.mjs": PackageResources.main_mjs,
         "menus.mjs": PackageResources.menus_mjs,
+        "overkeys.mjs": PackageResources.overkeys_mjs,
         "pending.mjs": PackageResources.pending_mjs,
         "picture-menu.mjs": PackageResources.picture_menu_mjs,
         "picture.mjs": PackageResources.picture_mjs,

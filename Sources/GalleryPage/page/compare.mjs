@@ -7,7 +7,7 @@ import { h, icon, replace } from './dom.mjs';
 import { itemOf, promptsOf } from './facts.mjs';
 import { format } from './format.mjs';
 import { items } from './items.mjs';
-import { keys } from './keys.mjs';
+import { overKeys } from './overkeys.mjs';
 import { Frame, giveFocusBack, nameOf, Preloader, sizeOf } from './pictures.mjs';
 import { Family, nextRival, Results } from './rivals.mjs';
 import { address, back, navigate } from './router.mjs';
@@ -111,7 +111,7 @@ class CompareView {
   }
 
   #bind() {
-    const scope = keys.scope('compare');
+    const scope = overKeys('compare', () => this.route.q);
     this.scope = scope;
     const bind = (key, label, run, group = 'Compare') => scope.bind({ key, label, group, run });
     bind('ArrowRight', 'Next rival', () => this.#step(1));
@@ -188,10 +188,17 @@ class CompareView {
       },
       pane.frame.element, pane.tag,
     );
+    const edge = (kind, label, by) => h('button', {
+      class: `edge ${kind}`, type: 'button', tabIndex: -1, aria: { label },
+      on: { click: () => { this.#activate(number); this.#step(by); } },
+    }, icon(kind));
+    pane.element.append(edge('previous', 'Previous rival', -1), edge('next', 'Next rival', 1));
     pane.caption = h('div', { class: 'caption', on: { click: () => this.#activate(number) } });
     this.board.insertBefore(pane.element, this.divider);
     this.captions.element.append(pane.caption);
-    pane.zoom = new Zoom(pane.element, { changed: (zoom, byHand) => this.#zoomed(pane, zoom, byHand) });
+    pane.zoom = new Zoom(pane.element, {
+      changed: (zoom, byHand) => this.#zoomed(pane, zoom, byHand), swiped: (move) => this.#swiped(number, move),
+    });
     const first = this.panes[0];
     if (first) pane.zoom.view = { ...first.zoom.view };
     this.panes.push(pane);
@@ -256,6 +263,12 @@ class CompareView {
       this.#isFollowing = false;
     }
     if (this.panes[this.active] === pane || byHand) this.#drawZoom();
+  }
+
+  #swiped(number, { dx, dy, isDone }) {
+    if (!isDone || Math.abs(dx) < 60 || Math.abs(dx) < Math.abs(dy)) return;
+    this.#activate(number);
+    this.#step(dx < 0 ? 1 : -1);
   }
 
   #drawZoom() {

@@ -8,8 +8,8 @@ import { itemOf } from './facts.mjs';
 import { format } from './format.mjs';
 import { Information } from './information.mjs';
 import { items } from './items.mjs';
-import { keys } from './keys.mjs';
 import { openLineage } from './lineage.mjs';
+import { overKeys } from './overkeys.mjs';
 import { PictureBar } from './picturebar.mjs';
 import { Frame, giveFocusBack, nameOf, Preloader, sizeOf } from './pictures.mjs';
 import { address, back, navigate } from './router.mjs';
@@ -84,7 +84,7 @@ class PictureView {
     this.element.addEventListener('keydown', (event) => {
       if (event.key === 'Tab') this.element.classList.add('tabbing');
     });
-    const scope = keys.scope('picture');
+    const scope = overKeys('picture', () => this.route.q);
     this.scope = scope;
     const bind = (key, label, run, group = 'Picture') => scope.bind({ key, label, group, run });
     const pan = (x, y) => () => { this.zoom.pan(x, y); };
@@ -114,7 +114,7 @@ class PictureView {
     bind('e', 'Title', () => actions.title(this.id), 'Mark');
     bind('x', 'Select', () => this.#select(), 'Mark');
     for (const key of ['Delete', 'Backspace']) bind(
-      key, key === 'Delete' ? 'Move to the trash' : '', () => this.#trash(), 'Mark',
+      key, key === 'Delete' ? 'To the trash; in the trash, restore' : '', () => this.#trash(), 'Mark',
     );
     bind('i', 'Information', () => this.#toggleInformation());
     bind('l', 'Lineage', () => this.#showLineage());
@@ -281,7 +281,6 @@ class PictureView {
     const index = await this.#find(this.item?.id ?? this.route.id);
     if (turn !== this.#turn) return;
     this.index = index;
-    if (kind !== 'page') this.strip.reset();
     this.#place();
   }
 
@@ -309,10 +308,11 @@ class PictureView {
 
   async #trash() {
     const { id, index } = this;
+    const isTrashed = this.detail?.asset.trashed ?? false;
     const at = index >= 0 ? (index + 1 < items.count ? index + 1 : index - 1) : -1;
     const next = at >= 0 ? await items.at(at) : null;
     if (next) this.#to(at, next); else this.#leave();
-    await this.#try(actions.trash([id]));
+    await this.#try(isTrashed ? actions.restore([id]) : actions.trash([id]));
   }
 
   async #compare() {

@@ -54,12 +54,6 @@ export class Strip {
     if (turn === this.#turn) this.#settle();
   }
 
-  /** The list is another one. */
-  reset() {
-    this.#cells.clear();
-    replace(this.track);
-  }
-
   #cell(at) {
     const link = h('a', { tabIndex: -1, on: { click: (event) => {
       if (event.metaKey || event.ctrlKey || event.shiftKey) return;

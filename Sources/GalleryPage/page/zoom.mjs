@@ -11,6 +11,9 @@ const mostPixels = 32;
 /** Near 1:1 the steps of keys and wheel stop there. */
 const snap = 0.06;
 
+/** Two taps within this many ms are a double tap; one is known to be one after it. */
+const doubleTap = 300;
+
 /** CSS pixels for one picture pixel when the whole picture fits; `most` keeps small pictures from being blown up. */
 export function fitScale(pane, picture, most = Infinity) {
   if (!picture.width || !picture.height || !pane.width || !pane.height) return 1;
@@ -71,7 +74,7 @@ export function panned(view, pane, picture, dx, dy, options = {}) {
 
 /** A pane that can be zoomed and panned by hand. */
 export class Zoom {
-  #pane; #pointers = new Map(); #pinch = null; #moved = 0; #changed; #tapped; #swiped; #observer;
+  #pane; #pointers = new Map(); #pinch = null; #moved = 0; #changed; #tapped; #swiped; #observer; #single = 0; #isTouch = false;
   #lastTap = { time: 0 };
 
   /**
@@ -98,13 +101,17 @@ export class Zoom {
     pane.addEventListener('pointermove', (event) => this.#move(event));
     for (const name of ['pointerup', 'pointercancel']) pane.addEventListener(name, (event) => this.#up(event));
     pane.addEventListener('dblclick', (event) => {
-      if (event.target.closest('button, a, input')) return;
+      // Two taps are told by the pointer; a browser may say them a second time.
+      if (event.target.closest('button, a, input') || this.#isTouch) return;
       event.preventDefault();
       this.toggle(this.#point(event));
     });
   }
 
-  close() { this.#observer.disconnect(); }
+  close() {
+    this.#observer.disconnect();
+    clearTimeout(this.#single);
+  }
 
   get options() { return { most: this.most, ratio: devicePixelRatio || 1 }; }
   get place() { return place(this.view, this.box, this.picture, this.options); }
@@ -172,6 +179,7 @@ export class Zoom {
 
   #down(event) {
     if (event.button !== 0 || event.target.closest('button, a, input, .handle')) return;
+    this.#isTouch = event.pointerType === 'touch';
     this.#pointers.set(event.pointerId, this.#point(event));
     this.#pane.setPointerCapture(event.pointerId);
     this.#moved = this.#pointers.size > 1 ? Infinity : 0;
@@ -232,11 +240,12 @@ export class Zoom {
 
   /** Two taps at one place toggle; `touch-action: none` takes the browser's own double tap away. */
   #tap(point, time) {
-    const isSecond = time - this.#lastTap.time < 300 && Math.hypot(
+    const isSecond = time - this.#lastTap.time < doubleTap && Math.hypot(
       point.x - this.#lastTap.x, point.y - this.#lastTap.y,
     ) < 30;
     this.#lastTap = isSecond ? { time: 0 } : { time, ...point };
+    clearTimeout(this.#single);
     if (isSecond) this.toggle(point);
-    else this.#tapped?.();
+    else this.#single = setTimeout(() => this.#tapped?.(), doubleTap);
   }
 }
