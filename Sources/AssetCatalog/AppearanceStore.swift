@@ -12,10 +12,12 @@ import Synchronization
 package final class AppearanceStore: Sendable {
     private let path: String?
     private let version: Int
+    /// The version of the code that makes thumbnails, placeholders and colours.
+    let lookVersion: Int
     private let state = Mutex(State())
 
     private struct State {
-        var database: DatabaseQueue?
+        var database: (any DatabaseWriter)?
         var known: (count: Int64, index: FingerprintIndex)?
     }
 
@@ -31,11 +33,16 @@ package final class AppearanceStore: Sendable {
         case none(String)
     }
 
-    /// The store in a file, which need not be there yet; nil keeps it in memory. `version` is that of the code that makes fingerprints.
-    package init(at path: String?, version: Int) {
+    /// The store in a file, which need not be there yet; nil keeps it in memory, all but the thumbnails. `version` is that of the code that
+    /// makes fingerprints, `lookVersion` of that which makes the rest.
+    package init(at path: String?, version: Int, lookVersion: Int = 1) {
         self.path = path
         self.version = version
+        self.lookVersion = lookVersion
     }
+
+    /// Whether thumbnails can be kept: memory would fill up with them.
+    var keepsThumbnails: Bool { path != nil }
 
     /// Closes the file. It is opened again when something is asked for.
     package func close() {
@@ -78,41 +85,46 @@ package final class AppearanceStore: Sendable {
     /// Keeps what pictures look like, in one transaction, in place of what was known.
     package func keep(_ looks: [(ContentDigest, Look)]) throws(CatalogError) {
         guard !looks.isEmpty else { return }
-        try write { db in
-            var pages: [Int64: [UInt64]] = [:]
-            for (digest, look) in looks {
-                var value: Data?
-                var problem: String?
-                var words: (UInt64, UInt64) = (0, 0)
-                switch look {
-                case .fingerprint(let fingerprint):
-                    words = (fingerprint.low, fingerprint.high | Self.present)
-                    value = Self.data([fingerprint.low, fingerprint.high])
-                case .none(let reason): problem = reason
-                }
-                let id = try Int64.fetchOne(
-                    db.cachedStatement(
-                        sql: """
-                            INSERT INTO fingerprint (digest, version, value, problem) VALUES (?, ?, ?, ?)
-                            ON CONFLICT (digest) DO UPDATE
-                            SET version = excluded.version, value = excluded.value, problem = excluded.problem
-                            RETURNING id
-                            """), arguments: [Data(digest.bytes), self.version, value, problem])
-                guard let id else { continue }
-                let (page, slot) = ((id - 1) / Self.pageLength, Int((id - 1) % Self.pageLength))
-                var items = try pages[page] ?? Self.page(page, db)
-                if items.count < 2 * slot + 2 { items += Array(repeating: 0, count: 2 * slot + 2 - items.count) }
-                (items[2 * slot], items[2 * slot + 1]) = words
-                pages[page] = items
-            }
-            for (page, items) in pages {
-                try db.execute(
-                    sql: "INSERT OR REPLACE INTO fingerprintPage (id, items) VALUES (?, ?)",
-                    arguments: [page, Self.data(items)])
-            }
-        }
-        state.withLock { $0.known = nil }
+        try write { db in try keep(looks, db) }
+        forgetIndex()
     }
+
+    func keep(_ looks: [(ContentDigest, Look)], _ db: Database) throws {
+        var pages: [Int64: [UInt64]] = [:]
+        for (digest, look) in looks {
+            var value: Data?
+            var problem: String?
+            var words: (UInt64, UInt64) = (0, 0)
+            switch look {
+            case .fingerprint(let fingerprint):
+                words = (fingerprint.low, fingerprint.high | Self.present)
+                value = Self.data([fingerprint.low, fingerprint.high])
+            case .none(let reason): problem = reason
+            }
+            let id = try Int64.fetchOne(
+                db.cachedStatement(
+                    sql: """
+                        INSERT INTO fingerprint (digest, version, value, problem) VALUES (?, ?, ?, ?)
+                        ON CONFLICT (digest) DO UPDATE
+                        SET version = excluded.version, value = excluded.value, problem = excluded.problem
+                        RETURNING id
+                        """), arguments: [Data(digest.bytes), self.version, value, problem])
+            guard let id else { continue }
+            let (page, slot) = ((id - 1) / Self.pageLength, Int((id - 1) % Self.pageLength))
+            var items = try pages[page] ?? Self.page(page, db)
+            if items.count < 2 * slot + 2 { items += Array(repeating: 0, count: 2 * slot + 2 - items.count) }
+            (items[2 * slot], items[2 * slot + 1]) = words
+            pages[page] = items
+        }
+        for (page, items) in pages {
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO fingerprintPage (id, items) VALUES (?, ?)",
+                arguments: [page, Self.data(items)])
+        }
+    }
+
+    /// The next who asks for the index reads it again.
+    func forgetIndex() { state.withLock { $0.known = nil } }
 
     /// Every fingerprint, in memory: 16 bytes each. What was read is kept and read again once another program added to it. Cost: about 10 ms
     /// for a million.
@@ -171,13 +183,18 @@ package final class AppearanceStore: Sendable {
     private func read<Value: Sendable>(
         or nothing: Value, _ body: (Database) throws -> Value
     ) throws(CatalogError) -> Value {
+        try readLooks(or: nothing) { db in try isCurrent(db) ? try body(db) : nothing }
+    }
+
+    /// Reads what has its version in each row. No transaction is begun: a single statement is one.
+    func readLooks<Value>(or nothing: Value, _ body: (Database) throws -> Value) throws(CatalogError) -> Value {
         try attempt {
             guard let database = try opened(toWrite: false) else { return nothing }
-            return try database.read { db in try isCurrent(db) ? try body(db) : nothing }
+            return try database.unsafeRead(body)
         }
     }
 
-    private func write(_ body: (Database) throws -> Void) throws(CatalogError) {
+    func write(_ body: (Database) throws -> Void) throws(CatalogError) {
         try attempt {
             guard let database = try opened(toWrite: true) else { return }
             try database.write { db in
@@ -204,32 +221,39 @@ package final class AppearanceStore: Sendable {
     }
 
     private func isCurrent(_ db: Database) throws -> Bool {
-        try Int.fetchOne(db, sql: "PRAGMA user_version") == version
+        try Int.fetchOne(db.cachedStatement(sql: "PRAGMA user_version")) == version
     }
 
-    private func opened(toWrite: Bool) throws -> DatabaseQueue? {
+    private func opened(toWrite: Bool) throws -> (any DatabaseWriter)? {
         try state.withLock { state in
             if let database = state.database { return database }
             if let path, !toWrite, !Path.exists(path) { return nil }
             var configuration = Configuration()
             configuration.busyMode = .timeout(5)
             configuration.label = "appearance"
-            let database: DatabaseQueue
+            let database: any DatabaseWriter
             if let path {
                 if let folder = Path.parent(of: path) { try Folder.make(folder) }
-                configuration.journalMode = .wal
+                configuration.maximumReaderCount = 8
                 configuration.prepareDatabase { db in
+                    // Large pages: a thumbnail is a chain of few. The size counts for a new file only.
                     // A commit that is lost is made again; the file itself stays sound.
-                    try db.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA mmap_size = 268435456")
+                    try db.execute(
+                        sql: "PRAGMA page_size = 16384; PRAGMA synchronous = NORMAL; PRAGMA mmap_size = 268435456")
                 }
-                database = try DatabaseQueue(path: path, configuration: configuration)
+                database = try DatabasePool(path: path, configuration: configuration)
             } else {
                 database = try DatabaseQueue(configuration: configuration)
             }
-            try database.write { db in
-                try db.execute(sql: Schema.appearance)
-                if try Int.fetchOne(db, sql: "PRAGMA user_version") == 0 {
-                    try db.execute(sql: "PRAGMA user_version = \(version)")
+            try database.writeWithoutTransaction { db in
+                // A file of an older program gets what it lacks; one that has all is not written.
+                guard try !db.tableExists("thumbnail512") || !db.tableExists("fingerprintPage") else { return }
+                try db.inTransaction(.immediate) {
+                    try db.execute(sql: Schema.appearance)
+                    if try Int.fetchOne(db, sql: "PRAGMA user_version") == 0 {
+                        try db.execute(sql: "PRAGMA user_version = \(version)")
+                    }
+                    return .commit
                 }
             }
             state.database = database

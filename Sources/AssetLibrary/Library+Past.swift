@@ -35,7 +35,8 @@ extension Library {
                     .invalidInput, code: "past", "the past cannot be changed: the library was opened as of \(moment)"))
             // What pictures look like does not change with time.
             let appearance = AppearanceStore(
-                at: layout.obstacleToWriting() == nil ? layout.appearance : nil, version: Fingerprinter.version)
+                at: layout.obstacleToWriting() == nil ? layout.appearance : nil, version: Fingerprinter.version,
+                lookVersion: Thumbnailer.version)
             return Library(
                 history: history, layout: layout, store: BlobStore(layout, trace: environment.fileTrace),
                 renditions: RenditionStore(layout), appearance: appearance, environment: environment, logger: logger)

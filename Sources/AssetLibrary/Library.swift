@@ -17,6 +17,8 @@ public struct Library: Sendable {
     let renditions: RenditionStore
     /// What pictures look like.
     let appearance: AppearanceStore
+    /// Where they are drawn.
+    let drawing = DrawingDesk()
     let inspector = ImageInspector()
     /// Reads every byte of what comes in, so that a cut picture is refused.
     let arrivals = ImageInspector(reach: .whole)
@@ -67,7 +69,8 @@ public struct Library: Sendable {
                 layout, environment: environment, logger: logger, onProgress: onFold)
             // Where nothing can be written, what pictures look like is kept in memory as long as the library is open.
             let appearance = AppearanceStore(
-                at: history.readOnlyReason == nil ? layout.appearance : nil, version: Fingerprinter.version)
+                at: history.readOnlyReason == nil ? layout.appearance : nil, version: Fingerprinter.version,
+                lookVersion: Thumbnailer.version)
             return Library(
                 history: history, layout: layout, store: BlobStore(layout, trace: environment.fileTrace),
                 renditions: RenditionStore(layout), appearance: appearance, environment: environment, logger: logger)

@@ -1,7 +1,8 @@
 import AssetLibrary
 import AssetModel
 
-/// Making the fingerprints that lookalikes are found by, with a line of progress: after an import or a run, and before what asks for them.
+/// Making what pictures look like, with a line of progress: after an import or a run thumbnails and fingerprints together, and before
+/// what asks for lookalikes the fingerprints alone.
 enum FingerprintProgress {
     /// Makes them of some assets, or of all that have none.
     ///
@@ -19,16 +20,19 @@ enum FingerprintProgress {
     static func follow(_ assets: [ContentDigest], _ library: Library, inPipe: Bool) async {
         guard !assets.isEmpty else { return }
         do {
-            let summary = try await make(of: assets, library, inPipe: inPipe)
+            let summary = try await ProgressLine.during("drawing thumbnails", .things("image"), inPipe: inPipe) {
+                line in
+                try await library.makeThumbnails(of: assets, onProgress: line.report)
+            }
             if let sentence = sentence(summary) { Console.note(sentence) }
         } catch {
-            Console.note("fingerprints: \(error); they are made when a lookalike is searched for")
+            Console.note("thumbnails: \(error); they are made when they are looked at")
         }
     }
 
-    /// What is said of pictures that have none: nothing of those that are blank.
-    private static func sentence(_ summary: FingerprintSummary) -> String? {
-        let count = summary.failures.values.count { $0 != "blank" }
+    /// What is said of pictures that have none.
+    private static func sentence(_ summary: ThumbnailSummary) -> String? {
+        let count = summary.failures.count
         return count == 0
             ? nil : "\(Phrase.count(count, "image")) cannot be decoded and will not be found as lookalikes"
     }

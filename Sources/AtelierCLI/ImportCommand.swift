@@ -58,7 +58,11 @@ struct ImportCommand: AsyncParsableCommand {
     @Flag(help: "Delete each file once its bytes are safe in the library.")
     var move = false
 
-    @Flag(help: "Do not fingerprint the images afterwards; that is done when a lookalike is searched for.")
+    @Flag(help: "Do not make thumbnails and fingerprints afterwards; that is done when they are needed.")
+    var noThumbnails = false
+
+    /// What the option was called before it meant thumbnails too.
+    @Flag(help: .hidden)
     var noFingerprints = false
 
     @Flag(name: [.customShort("n"), .long], help: "Show what would be imported; change nothing.")
@@ -98,7 +102,7 @@ struct ImportCommand: AsyncParsableCommand {
             }
             // Everything is in the library and was told; what follows can be made at any time.
             if !output.isJSON { Console.note(Self.sentence(summary)) }
-            if !noFingerprints {
+            if !noThumbnails, !noFingerprints {
                 await FingerprintProgress.follow(summary.assets, library, inPipe: libraryOptions.progress)
             }
             return summary

@@ -7,12 +7,12 @@ import Foundation
 /// fades the borders out a little, so that a narrow crop or a slight turn changes less, and it keeps how strong the slowest waves are.
 package struct Fingerprinter: Sendable {
     /// Counts up whenever the same picture gets other bits.
-    package static let version = 1
+    package static let version = 2
 
     /// The sides of the small grey picture.
     static let side = 64
-    /// How large a picture is decoded: a JPEG of a camera is decoded at an eighth of its size.
-    private static let decodedSide = 128
+    /// How large a picture is decoded: as for a thumbnail, so that one decoding does for both and gives the same fingerprint.
+    private static let decodedSide = Thumbnailer.side
     /// A picture whose grey differs less than this from its mean, of 255, is blank: it would look like every other blank one.
     static let faintest: Float = 1.5
 
