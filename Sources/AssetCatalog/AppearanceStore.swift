@@ -47,6 +47,8 @@ package final class AppearanceStore: Sendable {
     /// Closes the file. It is opened again when something is asked for.
     package func close() {
         state.withLock { state in
+            // Readers go first: only a connection that writes can empty the log and remove it.
+            (state.database as? DatabasePool)?.invalidateReadOnlyConnections()
             try? state.database?.close()
             state = State()
         }

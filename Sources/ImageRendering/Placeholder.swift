@@ -53,7 +53,8 @@ package struct Placeholder: Hashable, Sendable {
                     var sum: Float = 0
                     for y in 0..<height { sum += rows[y * (reach + 1) + u] * down[v * height + y] }
                     let length: Float = (u == 0 ? 1 : 2) * (v == 0 ? 1 : 2)
-                    strengths.append(sum / Float(height) * length)
+                    // Fewer pixels than that do not show a wave, only its shadow.
+                    strengths.append(u < width && v < height ? sum / Float(height) * length : 0)
                 }
             }
             means.append(UInt8(max(0, min(255, (strengths.removeFirst() + 128).rounded()))))

@@ -1,4 +1,6 @@
+import AssetCatalog
 import AssetModel
+import AssetStore
 import Foundation
 import ImageRendering
 import Synchronization

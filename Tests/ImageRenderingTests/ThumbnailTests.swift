@@ -16,7 +16,8 @@ struct ThumbnailTests {
                 pixels.append(alpha(x))
             }
         }
-        return try #require(Bitmap(size: try #require(PixelSize(width: width, height: height)), pixels: pixels))
+        let size = try Self.size(width, height)
+        return try #require(Bitmap(size: size, pixels: pixels))
     }
 
     private static func with(
@@ -90,7 +91,7 @@ struct ThumbnailTests {
     }
 
     @Test func `the fingerprint is the one that is made alone`() throws {
-        for fixture in try ImageFixture.all() where fixture.facts != nil {
+        for fixture in try Fixtures.images where fixture.facts != nil {
             guard let facts = fixture.facts, CopyRenderer.canRead(facts),
                 let look = try? Thumbnailer().look(ofFileAt: fixture.path, facts)
             else { continue }
@@ -108,12 +109,14 @@ struct ThumbnailTests {
         #expect(shown.isOpaque)
         #expect(Placeholder(bytes: placeholder.bytes) == placeholder && Placeholder(bytes: [1, 2]) == nil)
         // One pixel has no waves.
-        let dot = Placeholder(of: try #require(Bitmap(size: try Self.size(1, 1), pixels: [200, 100, 50, 255])))
+        let one = try Self.size(1, 1)
+        let dot = Placeholder(of: try #require(Bitmap(size: one, pixels: [200, 100, 50, 255])))
         let pixel = dot.bitmap(try Self.size(3, 3))[1, 1]
         #expect(abs(Int(pixel.red) - 200) < 3 && abs(Int(pixel.green) - 100) < 3 && abs(Int(pixel.blue) - 50) < 3)
     }
 
     @Test func `main colours are those of most pixels, and alike ones count once`() throws {
+        let wide = try Self.size(50, 20)
         var pixels: [UInt8] = []
         for index in 0..<1000 {
             let noise = UInt8(index % 7)
@@ -123,12 +126,14 @@ struct ThumbnailTests {
             default: pixels += [240, 240, 240 + noise, 255]
             }
         }
-        let colours = DominantColours.of(try #require(Bitmap(size: try Self.size(50, 20), pixels: pixels)))
+        let colours = DominantColours.of(try #require(Bitmap(size: wide, pixels: pixels)))
         #expect(colours.count == 3)
         #expect(colours[0].red > 190 && colours[1].blue > 170 && colours[2].green > 230)
-        let plain = try #require(Bitmap(size: try Self.size(2, 1), pixels: [10, 20, 30, 255, 12, 21, 30, 255]))
+        let pair = try Self.size(2, 1)
+        let dot = try Self.size(1, 1)
+        let plain = try #require(Bitmap(size: pair, pixels: [10, 20, 30, 255, 12, 21, 30, 255]))
         #expect(DominantColours.of(plain).count == 1)
-        let nothing = try #require(Bitmap(size: try Self.size(1, 1), pixels: [10, 20, 30, 0]))
+        let nothing = try #require(Bitmap(size: dot, pixels: [10, 20, 30, 0]))
         #expect(DominantColours.of(nothing) == [.white])
     }
 
