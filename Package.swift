@@ -110,13 +110,16 @@ let package = Package(
         .systemLibrary(name: "CJXL", providers: [.apt(["libjxl-dev"]), .brew(["jpeg-xl"])]),
         .systemLibrary(
             name: "CLCMS", pkgConfig: "lcms2", providers: [.apt(["liblcms2-dev"]), .brew(["little-cms2"])]),
+        // Inflates what is in memory, in half of zlib's time.
+        .systemLibrary(
+            name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
         .systemLibrary(
             name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         // The C fence around the picture libraries: no longjmp ever crosses Swift.
         .target(
             name: "CImageCodec",
             dependencies: [
-                "CPNG", "CJPEG", "CWebP", "CTurboJPEG", "CTIFF", "CGIF", "CHEIF", "CJXL", "CLCMS",
+                "CPNG", "CJPEG", "CWebP", "CTurboJPEG", "CTIFF", "CGIF", "CHEIF", "CJXL", "CLCMS", "CDeflate",
             ]),
 
         // Layer 1: rooms that do not know each other.
@@ -182,7 +185,8 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "AssetLibrary", "AssetModel", "CHeaderLoop", "CSQLite", "DemoPictures", argumentParser, logging,
+                "AssetLibrary", "AssetModel", "CHeaderLoop", "CSQLite", "CTurboJPEG", "DemoPictures", "ImageInspection",
+                "ImageRendering", argumentParser, logging,
             ],
             swiftSettings: strict),
         // The sample pictures of `atelier demo`, embedded in the binary: the fixtures that a person may see.

@@ -37,7 +37,8 @@ void colour_close(colour *state);
 // Inks to light without a profile: each takes its share.
 void inks_to_light(uint8_t *inks, size_t pixels);
 
-// Averages rows into a smaller (or larger) picture as they come. Memory: one target row and one accumulator, in floats.
+// Averages rows into a smaller (or larger) picture as they come. Memory: one target row and one accumulator, in floats; for opaque
+// rows another two source rows of sums.
 typedef struct {
     uint32_t from_width, from_height, to_width, to_height;
     // The next source row and the next target row.
@@ -51,12 +52,21 @@ typedef struct {
     uint8_t alpha_floor;
     // The fourth channel is one like the others, as with four inks.
     int is_plain;
+    // Opaque rows that were added up but not across yet: whole rows, counted, and parts of rows; and their channels, 3 or 4.
+    uint16_t *whole;
+    float *parts;
+    uint32_t whole_count;
+    int has_parts, channels;
+    // How many rows they are in all.
+    double opaque_height;
 } scaler;
 
 int scaler_open(scaler *state, uint32_t from_width, uint32_t from_height, uint32_t to_width, uint32_t to_height,
                 uint8_t *target, int drops_alpha);
 // Takes the next source row: from_width RGBA pixels.
 void scaler_take(scaler *state, const uint8_t *rgba);
+// The same of pixels that are known to be opaque, of 3 or 4 channels, of which the fourth is not looked at. Always the same number.
+void scaler_take_opaque(scaler *state, const uint8_t *row, int channels);
 // Gives gray to all rows that did not come. Whether any came at all.
 int scaler_fill(scaler *state);
 void scaler_close(scaler *state);
@@ -81,6 +91,8 @@ void scatter_close(scatter *state);
 int png_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
 int png_decode(const uint8_t *bytes, size_t count, decoding *how, uint32_t width, uint32_t height,
                uint8_t *rgba);
+// The same for the usual kinds of PNG, several times as quick; IMAGE_CODEC_UNSUPPORTED for all that it does not decode to the end.
+int png_decode_whole(const uint8_t *bytes, size_t count, const decoding *how, uint32_t width, uint32_t height, uint8_t *rgba);
 int png_first_alpha(const uint8_t *bytes, size_t count, uint32_t rows, uint8_t *alpha);
 // `gray`: every pixel has equal colours, of which one is written.
 int png_encode(const image_codec_source *source, const image_codec_settings *settings, int gray,

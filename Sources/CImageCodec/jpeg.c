@@ -161,7 +161,7 @@ static int decode(reader *state, const uint8_t *bytes, size_t count, decoding *h
     if (jpeg_has_multiple_scans(jpeg) && (uint64_t)jpeg->image_width * jpeg->image_height > how->held_limit)
         return IMAGE_CODEC_TOO_MANY_PIXELS;
     int inks = jpeg->jpeg_color_space == JCS_CMYK || jpeg->jpeg_color_space == JCS_YCCK;
-    jpeg->out_color_space = inks ? JCS_CMYK : JCS_EXT_RGBA;
+    jpeg->out_color_space = inks ? JCS_CMYK : JCS_RGB;
     jpeg->scale_num = 1;
     jpeg->scale_denom = 8;
     // The smallest of 1/8, 1/4, 1/2 and 1/1 that is still at least as large as what is wanted.
@@ -184,7 +184,10 @@ static int decode(reader *state, const uint8_t *bytes, size_t count, decoding *h
                 state->converted[i] = jpeg->saw_Adobe_marker ? 255 - row[i] : row[i];
         else if (inks)
             light_from_inks(row, state->converted, jpeg->output_width, jpeg->saw_Adobe_marker);
-        scaler_take(&state->scaler, inks ? state->converted : row);
+        if (inks)
+            scaler_take(&state->scaler, state->converted);
+        else
+            scaler_take_opaque(&state->scaler, row, 3);
     }
     return IMAGE_CODEC_OK;
 }

@@ -18,7 +18,10 @@ int scaler_open(scaler *state, uint32_t from_width, uint32_t from_height, uint32
     if (from_width == to_width && from_height == to_height) return IMAGE_CODEC_OK;
     state->reduced = malloc((size_t)to_width * 4 * sizeof(float));
     state->sums = calloc((size_t)to_width * 4, sizeof(float));
-    if (state->reduced && state->sums) return IMAGE_CODEC_OK;
+    // One pixel more, since the last is read as four channels where there are three.
+    state->whole = calloc((size_t)from_width * 4 + 4, sizeof(uint16_t));
+    state->parts = calloc((size_t)from_width * 4 + 4, sizeof(float));
+    if (state->reduced && state->sums && state->whole && state->parts) return IMAGE_CODEC_OK;
     scaler_close(state);
     return IMAGE_CODEC_NO_MEMORY;
 }
@@ -26,8 +29,12 @@ int scaler_open(scaler *state, uint32_t from_width, uint32_t from_height, uint32
 void scaler_close(scaler *state) {
     free(state->reduced);
     free(state->sums);
+    free(state->whole);
+    free(state->parts);
     state->reduced = NULL;
     state->sums = NULL;
+    state->whole = NULL;
+    state->parts = NULL;
 }
 
 // Adds the span [begin, end) of a row, in source pixels, to one premultiplied sum.
@@ -74,15 +81,70 @@ static uint8_t to_byte(float value) {
 
 // Premultiplied sums over areas of this size become straight pixels, and are 0 again.
 static void finish_pixels(float *sum, size_t count, double area, uint8_t *out) {
+    // Most pixels have the same alpha as the one before: one division does for them.
+    float known = 0, share = 0;
     for (size_t i = 0; i < count; i++, sum += 4, out += 4) {
         float alpha = sum[3];
-        for (int channel = 0; channel < 3; channel++) out[channel] = alpha > 0 ? to_byte(sum[channel] / alpha) : 0;
+        if (alpha != known) {
+            known = alpha;
+            share = alpha > 0 ? 1 / alpha : 0;
+        }
+        for (int channel = 0; channel < 3; channel++) out[channel] = to_byte(sum[channel] * share);
         out[3] = to_byte((float)(alpha / area));
         sum[0] = sum[1] = sum[2] = sum[3] = 0;
     }
 }
 
+// Opaque rows are added up where they stand, all their bytes alike, which the compiler does many at a time, and added across once a
+// target row.
+
+typedef float four __attribute__((vector_size(16)));
+
+static four four_at(const float *at) {
+    four value;
+    memcpy(&value, at, sizeof value);
+    return value;
+}
+
+// Adds the columns up across, from `parts`, into the target's sums, as of alpha 255.
+static void add_across(scaler *state) {
+    double step = (double)state->from_width / state->to_width;
+    uint32_t channels = (uint32_t)state->channels, width = state->from_width;
+    for (uint32_t x = 0; x < state->to_width; x++) {
+        double begin = x * step, end = x + 1 == state->to_width ? width : (x + 1) * step;
+        uint32_t first = (uint32_t)begin, last = (uint32_t)end;
+        const float *at = state->parts + (size_t)first * channels;
+        four sum = four_at(at) * (float)(first + 1 < end ? first + 1 - begin : end - begin);
+        for (uint32_t i = first + 1; i < last; i++) sum += four_at(at += channels);
+        if (last > first && last < width && end > last) sum += four_at(at + channels) * (float)(end - last);
+        for (int channel = 0; channel < 3; channel++) state->sums[(size_t)x * 4 + (size_t)channel] += sum[channel] * 255;
+    }
+}
+
+// Adds what opaque rows came to to the target's sums; `height` is how much of them there is.
+static void settle(scaler *state, double height) {
+    size_t count = (size_t)state->from_width * (size_t)state->channels;
+    if (state->whole_count) {
+        for (size_t i = 0; i < count; i++) state->parts[i] += state->whole[i];
+        memset(state->whole, 0, count * sizeof(uint16_t));
+    }
+    add_across(state);
+    float alpha = (float)(255 * height * state->from_width / state->to_width);
+    for (uint32_t x = 0; x < state->to_width; x++) state->sums[(size_t)x * 4 + 3] += alpha;
+    memset(state->parts, 0, count * sizeof(float));
+    state->whole_count = 0;
+    state->has_parts = 0;
+    state->opaque_height = 0;
+}
+
+// Says how many channels the next opaque row has.
+static void expect_channels(scaler *state, int channels) {
+    if (state->channels != channels && (state->whole_count || state->has_parts)) settle(state, state->opaque_height);
+    state->channels = channels;
+}
+
 static void finish_row(scaler *state) {
+    if (state->whole_count || state->has_parts) settle(state, state->opaque_height);
     double area = ((double)state->from_width / state->to_width) * ((double)state->from_height / state->to_height);
     uint8_t *out = state->target + (size_t)state->to_row * state->to_width * 4;
     if (state->is_plain) {
@@ -95,6 +157,55 @@ static void finish_row(scaler *state) {
     state->filled = 0;
 }
 
+static void add_opaque(scaler *state, const uint8_t *row, double part) {
+    size_t count = (size_t)state->from_width * (size_t)state->channels;
+    // 257 times 255 is what a sum can hold.
+    if (state->whole_count == 257) settle(state, state->opaque_height);
+    state->opaque_height += part;
+    if (part > 1 - 1e-9) {
+        uint16_t *whole = state->whole;
+        for (size_t i = 0; i < count; i++) whole[i] += row[i];
+        state->whole_count++;
+    } else {
+        float weight = (float)part, *parts = state->parts;
+        for (size_t i = 0; i < count; i++) parts[i] += weight * row[i];
+        state->has_parts = 1;
+    }
+}
+
+// Gives the next source row to the target rows that it lies in; `opaque` has `channels` channels and is not NULL if it is opaque.
+static void distribute(scaler *state, const uint8_t *opaque) {
+    double step = (double)state->from_height / state->to_height;
+    double remaining = 1;
+    int last = state->from_row + 1 == state->from_height;
+    // Rounding could leave a crumb of a row behind; it must not start a row of its own.
+    while (remaining > 1e-9 && state->to_row < state->to_height) {
+        double wanted = step - state->filled;
+        double part = remaining < wanted ? remaining : wanted;
+        if (opaque)
+            add_opaque(state, opaque, part);
+        else
+            for (size_t i = 0; i < (size_t)state->to_width * 4; i++) state->sums[i] += (float)part * state->reduced[i];
+        state->filled += part;
+        remaining -= part;
+        if (state->filled >= step - 1e-9) finish_row(state);
+    }
+    state->from_row++;
+    if (last && state->to_row < state->to_height) finish_row(state);
+}
+
+static int is_opaque(const uint8_t *rgba, size_t width) {
+    size_t x = 0;
+    for (; x + 64 <= width; x += 64) {
+        uint8_t all = 255;
+        for (size_t i = 0; i < 64; i++) all &= rgba[(x + i) * 4 + 3];
+        if (all != 255) return 0;
+    }
+    for (; x < width; x++)
+        if (rgba[x * 4 + 3] != 255) return 0;
+    return 1;
+}
+
 void scaler_take(scaler *state, const uint8_t *rgba) {
     if (state->from_row >= state->from_height) return;
     if (!state->sums) {
@@ -105,21 +216,28 @@ void scaler_take(scaler *state, const uint8_t *rgba) {
         state->from_row++;
         return;
     }
-    reduce_row(state, rgba);
-    double step = (double)state->from_height / state->to_height;
-    double remaining = 1;
-    int last = state->from_row + 1 == state->from_height;
-    // Rounding could leave a crumb of a row behind; it must not start a row of its own.
-    while (remaining > 1e-9 && state->to_row < state->to_height) {
-        double wanted = step - state->filled;
-        double part = remaining < wanted ? remaining : wanted;
-        for (size_t i = 0; i < (size_t)state->to_width * 4; i++) state->sums[i] += (float)part * state->reduced[i];
-        state->filled += part;
-        remaining -= part;
-        if (state->filled >= step - 1e-9) finish_row(state);
+    if (!state->is_plain && (state->alpha_floor || is_opaque(rgba, state->from_width))) {
+        expect_channels(state, 4);
+        distribute(state, rgba);
+    } else {
+        reduce_row(state, rgba);
+        distribute(state, NULL);
     }
-    state->from_row++;
-    if (last && state->to_row < state->to_height) finish_row(state);
+}
+
+void scaler_take_opaque(scaler *state, const uint8_t *row, int channels) {
+    if (state->from_row >= state->from_height) return;
+    if (!state->sums) {
+        uint8_t *to = state->target + (size_t)state->from_row * state->to_width * 4;
+        for (size_t x = 0; x < state->to_width; x++) {
+            for (size_t channel = 0; channel < 3; channel++) to[x * 4 + channel] = row[x * (size_t)channels + channel];
+            to[x * 4 + 3] = 255;
+        }
+        state->from_row++;
+        return;
+    }
+    expect_channels(state, channels);
+    distribute(state, row);
 }
 
 int scaler_fill(scaler *state) {

@@ -23,7 +23,7 @@ package struct Fingerprinter: Sendable {
 
     /// A fingerprinter; `heldLimit` bounds, in pixels, what must be held whole to be decoded.
     package init(heldLimit: Int = CopyRenderer.defaultPixelLimit) {
-        decoder = ImageDecoder(heldLimit: heldLimit)
+        decoder = ImageDecoder(heldLimit: heldLimit, colour: .sRGB, acceptsPartial: true)
         let side = Self.side
         let highest = Fingerprint.waves.map { max($0.across, $0.down) }.max() ?? 0
         var (fade, cosines): ([Float], [Float]) = ([], [])

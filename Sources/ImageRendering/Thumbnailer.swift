@@ -3,7 +3,7 @@ package import AssetModel
 /// Makes what a person sees of a picture before the picture itself, out of one decoding: two thumbnails, a placeholder, its main
 /// colours and its fingerprint.
 ///
-/// A picture is decoded to 512 pixels on its longer side, upright; the 256 are made from these, everything else too. Nothing is
+/// A picture is decoded to 512 pixels on its longer side, upright and in sRGB; what there is of one that is cut is shown. The 256 are made from these, everything else too. Nothing is
 /// enlarged. Areas are averaged as stored, not in linear light: that is what browsers, libvips and Pillow do, so a picture does not
 /// change its brightness when the thumbnail makes room for it.
 package struct Thumbnailer: Sendable {
@@ -23,7 +23,7 @@ package struct Thumbnailer: Sendable {
 
     /// A thumbnailer; `heldLimit` bounds, in pixels, what must be held whole to be decoded.
     package init(heldLimit: Int = Thumbnailer.heldLimit) {
-        decoder = ImageDecoder(heldLimit: heldLimit)
+        decoder = ImageDecoder(heldLimit: heldLimit, colour: .sRGB, acceptsPartial: true)
         fingerprinter = Fingerprinter(heldLimit: heldLimit)
     }
 
@@ -58,8 +58,8 @@ package struct Thumbnailer: Sendable {
     /// `facts` are those of the file. Errors: what the decoder does not decode. Cost: decoding, and about 5 ms. Memory: some rows of the
     /// picture where its format allows that, as `ImageDecoder` says, and 2 MB.
     package func look(ofFileAt path: String, _ facts: ImageFacts) throws(RenderingError) -> Look {
-        let large = try decoder.decode(fileAt: path, maximumSide: Self.side, orientation: facts.orientation)
-        return try look(of: large, isPartial: false)
+        let outcome = try decoder.outcome(fileAt: path, maximumSide: Self.side, orientation: facts.orientation)
+        return try look(of: outcome.bitmap, isPartial: outcome.isPartial)
     }
 
     /// What is shown of a picture that a browser cannot show, or that is larger than wanted: at most `side` pixels on the longer side.
@@ -68,8 +68,9 @@ package struct Thumbnailer: Sendable {
     package func preview(
         ofFileAt path: String, _ facts: ImageFacts, side: Int = previewSide
     ) throws(RenderingError) -> (rendition: Rendition, isPartial: Bool) {
-        let bitmap = try decoder.decode(fileAt: path, maximumSide: side, orientation: facts.orientation)
-        return (try rendition(of: bitmap, isOpaque: bitmap.isOpaque, quality: 88), false)
+        let outcome = try decoder.outcome(fileAt: path, maximumSide: side, orientation: facts.orientation)
+        let made = try rendition(of: outcome.bitmap, isOpaque: outcome.bitmap.isOpaque, quality: 88)
+        return (made, outcome.isPartial)
     }
 
     /// The same from pixels that are there already, upright, and at most 512 on the longer side.

@@ -40,9 +40,10 @@ struct LayeringTests {
             "Logging", "UnixSignals",
         ],
         // CSQLite: the fold is measured beside SQLite without a wrapper; GRDB is what it is compared with.
-        // The library: searches are measured inside one process.
+        // The library: searches are measured inside one process. Rendering, beside libjpeg-turbo alone: so are thumbnails.
         "Benchmarks": [
-            "AssetLibrary", "AssetModel", "CHeaderLoop", "CSQLite", "DemoPictures", "ArgumentParser", "Logging",
+            "AssetLibrary", "AssetModel", "CHeaderLoop", "CSQLite", "CTurboJPEG", "DemoPictures", "ImageInspection",
+            "ImageRendering", "ArgumentParser", "Logging",
         ],
         "FalSandbox": [
             "AssetModel", "SizePlanning", "ImageInspection", "ImageRendering", "Hummingbird", "HTTPTypes", "NIOCore",
