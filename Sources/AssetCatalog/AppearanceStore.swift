@@ -238,10 +238,10 @@ package final class AppearanceStore: Sendable {
                 if let folder = Path.parent(of: path) { try Folder.make(folder) }
                 configuration.maximumReaderCount = 8
                 configuration.prepareDatabase { db in
-                    // Large pages: a thumbnail is a chain of few. The size counts for a new file only.
+                    // Pages of 8 KiB: a thumbnail is a chain of few, and wastes 2 % of the file (of 16 KiB 7 %). Counts for a new file only.
                     // A commit that is lost is made again; the file itself stays sound.
                     try db.execute(
-                        sql: "PRAGMA page_size = 16384; PRAGMA synchronous = NORMAL; PRAGMA mmap_size = 268435456")
+                        sql: "PRAGMA page_size = 8192; PRAGMA synchronous = NORMAL; PRAGMA mmap_size = 268435456")
                 }
                 database = try DatabasePool(path: path, configuration: configuration)
             } else {

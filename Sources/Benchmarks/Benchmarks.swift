@@ -9,6 +9,6 @@ struct Benchmarks: AsyncParsableCommand {
         discussion: "Example: swift run -c release atelier-bench import",
         subcommands: [
             FoldBenchmark.self, ImportBenchmark.self, InspectBenchmark.self, SearchBenchmark.self, UploadBenchmark.self,
-            LoadPlainCommand.self,
+            RenditionsBenchmark.self, LoadPlainCommand.self, DrawThumbnailsCommand.self,
         ])
 }

@@ -219,8 +219,10 @@ static int encode(writer *state, const image_codec_source *source, const image_c
     jpeg_mem_dest(jpeg, &state->bytes, &state->count);
     jpeg->image_width = source->width;
     jpeg->image_height = source->height;
-    jpeg->input_components = gray ? 1 : 3;
-    jpeg->in_color_space = gray ? JCS_GRAYSCALE : JCS_RGB;
+    // Rows that are known to be opaque are taken as they are.
+    int direct = source->channels == 4 && settings->opaque && !gray;
+    jpeg->input_components = gray ? 1 : direct ? 4 : 3;
+    jpeg->in_color_space = gray ? JCS_GRAYSCALE : direct ? JCS_EXT_RGBX : JCS_RGB;
     jpeg_set_defaults(jpeg);
     jpeg_set_quality(jpeg, settings->quality, TRUE);
     for (int i = 0; settings->full_chroma && i < jpeg->num_components; i++)
@@ -231,7 +233,7 @@ static int encode(writer *state, const image_codec_source *source, const image_c
     if (settings->profile) jpeg_write_icc_profile(jpeg, settings->profile, (unsigned int)settings->profile_count);
     for (uint32_t y = 0; y < source->height; y++) {
         const uint8_t *from = source_row(source, y);
-        if (source->channels == 4 || gray) {
+        if (!direct && (source->channels == 4 || gray)) {
             size_t stored = (size_t)source->channels, kept = gray ? 1 : 3;
             for (size_t x = 0; x < source->width; x++)
                 for (size_t channel = 0; channel < kept; channel++)

@@ -52,6 +52,7 @@ extension GalleryPage {
         "picture.mjs": PackageResources.picture_mjs,
         "picturebar.mjs": PackageResources.picturebar_mjs,
         "pictures.mjs": PackageResources.pictures_mjs,
+        "placeholder.mjs": PackageResources.placeholder_mjs,
         "rail-menus.mjs": PackageResources.rail_menus_mjs,
         "rail.mjs": PackageResources.rail_mjs,
         "rivals.mjs": PackageResources.rivals_mjs,

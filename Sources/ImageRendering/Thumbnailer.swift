@@ -89,7 +89,7 @@ package struct Thumbnailer: Sendable {
     private func rendition(
         of bitmap: Bitmap, isOpaque: Bool, quality: Int = 82
     ) throws(RenderingError) -> Rendition {
-        let settings: ImageEncoder.Settings = isOpaque ? .jpeg(quality: quality) : .webp(quality: quality, effort: 1)
+        let settings: ImageEncoder.Settings = isOpaque ? .jpeg(quality: quality) : .webp(quality: quality, effort: 0)
         let bytes = try ImageEncoder(settings).encode(bitmap, isOpaque: isOpaque)
         return Rendition(format: settings.format, size: bitmap.size, bytes: bytes)
     }

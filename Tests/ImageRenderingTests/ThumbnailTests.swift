@@ -144,4 +144,45 @@ struct ThumbnailTests {
             #expect(preview.size == (try Self.size(2048, 256)) && preview.format == .jpeg)
         }
     }
+
+    private static let vips = [
+        "/usr/bin/vipsthumbnail", "/usr/local/bin/vipsthumbnail", "/opt/homebrew/bin/vipsthumbnail",
+    ]
+    .first { FileManager.default.isExecutableFile(atPath: $0) }
+
+    @Test(.enabled(if: vips != nil, "vipsthumbnail is not installed"))
+    func `a picture is made smaller as libvips does it`() throws {
+        let program = try #require(Self.vips)
+        var pixels: [UInt8] = []
+        for y in 0..<900 {
+            for x in 0..<1400 {
+                let light = 128 + 60 * sin(Double(x) / 37) + 50 * cos(Double(y) / 23)
+                let grain = Double((x &* 7919 ^ y &* 104_729) % 13) - 6
+                let isInside = (x - 700) * (x - 700) + (y - 400) * (y - 400) < 60_000
+                pixels += [
+                    UInt8(light + grain), isInside ? 230 : UInt8(light / 2), UInt8(max(0, 200 - light / 2)), 255,
+                ]
+            }
+        }
+        let size = try Self.size(1400, 900)
+        let picture = try #require(Bitmap(size: size, pixels: pixels))
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "large.png")
+        try Data(ImageEncoder(.png(level: 1)).encode(picture, isOpaque: true)).write(to: file)
+        let process = Process()
+        process.executableURL = URL(filePath: program)
+        process.arguments = [file.path, "--size", "512", "-o", folder.path + "/small.png"]
+        try process.run()
+        process.waitUntilExit()
+        let theirs = try ImageDecoder().decode(fileAt: folder.path + "/small.png")
+        let ours = try ImageDecoder(colour: .sRGB).decode(fileAt: file.path, maximumSide: 512)
+        #expect(ours.size == theirs.size)
+        var squares = 0.0
+        for (one, other) in zip(ours.pixels, theirs.pixels) { squares += pow(Double(one) - Double(other), 2) }
+        // Alpha is equal everywhere. They weigh pixels outside of the area a little too (Lanczos), and average as stored, as we do.
+        let ratio = 10 * log10(255 * 255 / (squares / Double(ours.size.pixelCount * 3)))
+        #expect(ratio > 35, "\(ratio) dB")
+    }
 }

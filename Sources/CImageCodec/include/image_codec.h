@@ -130,7 +130,7 @@ typedef struct {
     int effort;
     // JPEG: colour at full resolution (4:4:4) rather than half (4:2:0).
     int full_chroma;
-    // PNG of RGBA rows: leave their alpha out.
+    // PNG and JPEG of RGBA rows: do not look at their alpha, and leave it out.
     int opaque;
     // PNG and JPEG: an ICC profile to put in; NULL for none. With one of gray, pixels that are all gray are written as gray, since that is
     // what it speaks of; any other that is not of RGB is left out.
