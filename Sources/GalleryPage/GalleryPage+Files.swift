@@ -3,6 +3,7 @@ extension GalleryPage {
     static let files: [String: [UInt8]] = [
         "actions.mjs": PackageResources.actions_mjs,
         "api.mjs": PackageResources.api_mjs,
+        "arrange.mjs": PackageResources.arrange_mjs,
         "bar.mjs": PackageResources.bar_mjs,
         "captions.mjs": PackageResources.captions_mjs,
         "choosing.mjs": PackageResources.choosing_mjs,

@@ -1,6 +1,7 @@
 // The bar at the top: where one is, the search, how pictures are shown, and the way to new ones.
 
 import { actions } from './actions.mjs';
+import { arrangeSet } from './arrange.mjs';
 import { chooseFiles } from './importing.mjs';
 import { h, icon, replace } from './dom.mjs';
 import { grid } from './grid.mjs';
@@ -32,10 +33,12 @@ function orderItems() {
   const { q } = route();
   const chosen = sortOf(q);
   const isSet = items.order === 'set' && setOf(withField(q, 'sort', null)) !== null;
-  return orders.map(([value, label]) => ({
+  const set = setOf(withField(q, 'sort', null));
+  const isOrdinary = library.sets.some((one) => one.name === set && !one.is_smart && one.count > 1);
+  return [...orders.map(([value, label]) => ({
     label: value === null && isSet ? 'Order of the set' : label, isChosen: chosen === value,
     run: () => navigate(address.grid(withField(q, 'sort', value))),
-  }));
+  })), ...(isOrdinary && !library.status?.read_only ? [null, { label: 'Put the set in order…', icon: 'tiles', run: () => arrangeSet(set) }] : [])];
 }
 
 function sizeItems() {
@@ -88,7 +91,7 @@ export const bar = {
 
     const showOrder = () => {
       const chosen = sortOf(route().q);
-      const found = orderItems().find((item, index) => orders[index][0] === chosen);
+      const found = orderItems().find((item, index) => orders[index]?.[0] === chosen);
       replace(order, found?.label ?? 'Own order', icon('down'));
     };
     onRoute(showOrder);

@@ -110,7 +110,7 @@ export function open(route, main) {
       tick.style[isTime ? 'bottom' : 'insetInlineStart'] = share(value);
       return tick;
     }));
-    replace(chart, h('div', { class: `bars ${isTime ? 'upright' : 'lying'}` }, axis, h('ol', {}, bars)),
+    replace(chart, h('div', { class: `bars ${isTime ? 'upright' : 'lying'}${rows.length > 6 ? ' many' : ''}` }, axis, h('ol', {}, bars)),
       h('figcaption', { class: 'secondary' }, 'US dollars. A bar is what fal billed, hatched where only the estimate is known; the line is the estimate.', rows.length < count && ` The ${rows.length} ${isTime ? 'newest' : 'dearest'} of ${format.count(count)}.`));
   }
 

@@ -1,9 +1,11 @@
 // The keys that curate what is selected, or the picture that has the focus.
 
 import { actions } from './actions.mjs';
+import { items } from './items.mjs';
 import { keys } from './keys.mjs';
 import { library } from './library.mjs';
 import { route } from './router.mjs';
+import { setOf } from './spans.mjs';
 import { selection } from './selection.mjs';
 import { compare, isTrash, toggleFavourite } from './picture-menu.mjs';
 
@@ -26,6 +28,19 @@ function bind(key, label, run) {
   });
 }
 
+/** Moves pictures a place within the set that is shown in its own order. */
+function moveBy({ ids = [] }, step) {
+  const set = setOf(route().q);
+  if (!set || items.order !== 'set' || library.status?.read_only) return false;
+  const places = ids.map((id) => items.indexOf(id)).filter((place) => place >= 0);
+  const edge = step < 0 ? Math.min(...places) : Math.max(...places);
+  const other = places.length ? items.peek(edge + step) : null;
+  if (!other) return false;
+  const ordered = [...ids].sort((one, two) => items.indexOf(one) - items.indexOf(two));
+  actions.moveInSet(ordered, set, { [step < 0 ? 'before' : 'after']: other.id });
+  return true;
+}
+
 export function startCurating() {
   const writes = (run) => (about) => (library.status?.read_only ? false : void run(about));
   for (let stars = 0; stars <= 5; stars += 1) {
@@ -36,5 +51,7 @@ export function startCurating() {
   bind('s', 'Add to a set', writes((about) => actions.addToSet(about)));
   bind('Delete', 'To the trash; in the trash, restore', writes((about) => (isTrash() ? actions.restore(about) : actions.trash(about))));
   bind('Backspace', '', writes((about) => (isTrash() ? actions.restore(about) : actions.trash(about))));
+  bind('[', 'Earlier in the set', (about) => moveBy(about, -1));
+  bind(']', 'Later in the set', (about) => moveBy(about, 1));
   bind('c', 'Compare two to four', (about) => compare(about.ids ?? []));
 }

@@ -1,13 +1,14 @@
 // Dialogs: one question at a time, over everything, with the focus kept in it and given back after.
 
 import { h } from './dom.mjs';
+import { giveFocusBack } from './focus.mjs';
 import { keys } from './keys.mjs';
 
 let count = 0;
 
 /**
  * Opens a dialog. `content` is what it holds; `buttons` stand at its foot: `{label, isMain, isBad, run}`, where `run` may return false to
- * keep it open. Enter in a text field presses the main button. Returns `{element, close, closed}`; `closed` is a promise.
+ * keep it open. Enter in a text field presses the main button. Returns `{element, close, closed, scope}`; `closed` is a promise, `scope` takes keys of its own.
  */
 export function openDialog({ label, content = [], buttons = [], className = '', onClose }) {
   const before = document.activeElement;
@@ -32,8 +33,7 @@ export function openDialog({ label, content = [], buttons = [], className = '', 
     scope.close();
     if (element.open) element.close();
     element.remove();
-    if (before?.isConnected) before.focus({ preventScroll: true });
-    else document.getElementById('main').focus({ preventScroll: true });
+    giveFocusBack(before);
     onClose?.();
     finish();
   }
@@ -54,7 +54,7 @@ export function openDialog({ label, content = [], buttons = [], className = '', 
   const first = element.querySelector('[autofocus], input, textarea, .button.main, button');
   first?.focus();
   first?.select?.();
-  return { element, close, closed };
+  return { element, close, closed, scope };
 }
 
 /** Asks before something that has no way back, or that costs. Resolves to true or false. */

@@ -18,8 +18,11 @@ export function keyName(key) {
 
 export function showHelp() {
   const groups = new Map();
+  // Over a picture the keys of the grid are not heard.
+  const isOver = !document.getElementById('over').hidden;
   for (const { key, label, group } of keys.shown()) {
     const name = group || 'Here';
+    if (isOver && (name === 'Grid' || name === 'Pictures')) continue;
     if (!groups.has(name)) groups.set(name, new Map());
     const rows = groups.get(name);
     // Several keys of one thing stand in one line: 0 … 5.

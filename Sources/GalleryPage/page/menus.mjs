@@ -1,6 +1,7 @@
 // Menus: what can be done with something, each with its key.
 
 import { h, icon } from './dom.mjs';
+import { giveFocusBack } from './focus.mjs';
 import { keys } from './keys.mjs';
 
 let open = null;
@@ -38,7 +39,7 @@ export function openMenu(place, items, { label = 'Actions', onClose } = {}) {
     removeEventListener('pointerdown', outside, true);
     removeEventListener('blur', blur);
     removeEventListener('resize', blur);
-    if (giveBack && before?.isConnected) before.focus({ preventScroll: true });
+    if (giveBack) giveFocusBack(before);
     onClose?.();
   }
   const self = { close, element };

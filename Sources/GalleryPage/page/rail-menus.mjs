@@ -1,6 +1,7 @@
 // What can be done with a set and with a tag of the rail.
 
 import { actions } from './actions.mjs';
+import { arrangeSet } from './arrange.mjs';
 import { format } from './format.mjs';
 import { openMenu } from './menus.mjs';
 import { address, navigate, route } from './router.mjs';
@@ -24,6 +25,7 @@ export function setMenu(place, set) {
     !set.is_smart && count > 0 && { label: `Add ${format.count(count)} selected`, icon: 'plus', run: () => actions.addToSet(selection.subject(), set.name) },
     !set.is_smart && { label: 'New edit with these', icon: 'play', run: () => navigate(`/compose?set=${encodeURIComponent(set.name)}`) },
     !set.is_smart && { label: 'Import files into it…', icon: 'download', run: () => chooseFiles({ set: set.name }) },
+    !set.is_smart && set.count > 1 && { label: 'Put in order…', icon: 'tiles', run: () => arrangeSet(set.name) },
     null,
     { label: 'Rename', icon: 'pencil', key: 'F2', run: () => rename(set) },
     set.is_smart && { label: 'Change what it finds', icon: 'search', run: () => actions.editQuery(set) },

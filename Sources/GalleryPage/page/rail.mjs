@@ -4,7 +4,7 @@ import { actions } from './actions.mjs';
 import { thumbnail } from './choosing.mjs';
 import { h, icon, replace } from './dom.mjs';
 import { dropTarget } from './dragging.mjs';
-import { focusPictures } from './focus.mjs';
+import { focusPictures, giveFocusBack } from './focus.mjs';
 import { format } from './format.mjs';
 import { keys } from './keys.mjs';
 import { library } from './library.mjs';
@@ -139,6 +139,16 @@ function rove(key = null) {
 }
 
 function pressed(event) {
+  // In the drawer Tab goes round.
+  if (event.key === 'Tab' && rail.isDrawn) {
+    const all = [...element.querySelectorAll('a[tabindex="0"], button:not([tabindex="-1"])')];
+    const end = event.shiftKey ? all[0] : all.at(-1);
+    if (document.activeElement === end || !all.includes(document.activeElement)) {
+      event.preventDefault();
+      (event.shiftKey ? all.at(-1) : all[0])?.focus();
+    }
+    return;
+  }
   const all = links();
   const index = all.indexOf(document.activeElement);
   if (index < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -186,7 +196,7 @@ export const rail = {
     } else {
       document.querySelector('.drawer-shade')?.remove();
       scope?.close();
-      (before?.isConnected ? before : document.getElementById('main')).focus({ preventScroll: true });
+      giveFocusBack(before);
     }
   },
 };
