@@ -8,7 +8,8 @@ struct Benchmarks: AsyncParsableCommand {
         abstract: "Measures atelier beside other tools in one run, as ratios: absolute times belong to one machine.",
         discussion: "Example: swift run -c release atelier-bench import",
         subcommands: [
-            FoldBenchmark.self, ImportBenchmark.self, InspectBenchmark.self, SearchBenchmark.self, UploadBenchmark.self,
+            FoldBenchmark.self, GalleryBenchmark.self, ImportBenchmark.self, InspectBenchmark.self,
+            SearchBenchmark.self, UploadBenchmark.self,
             RenditionsBenchmark.self, LoadPlainCommand.self, DrawThumbnailsCommand.self,
         ])
 }
