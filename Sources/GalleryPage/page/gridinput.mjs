@@ -73,7 +73,7 @@ export function startInput(wall, { saveAnchor, act }) {
     if (event.target.closest('[data-stack]')) toggleStack(tile);
     else if (event.target.closest('.tile-tick') || event.ctrlKey || event.metaKey) select(tile, event.shiftKey);
     else if (event.shiftKey) select(tile, true);
-    else if (event.target.closest('[data-star]')) act('rate', [tile.item.id], Number(event.target.dataset.star) === tile.rating ? 0 : Number(event.target.dataset.star));
+    else if (event.target.closest('[data-star]')) act('rate', [tile.item.id], Number(event.target.dataset.star) === tile.item.rating ? 0 : Number(event.target.dataset.star));
     else if (event.target.closest('.tile-heart')) act('favourite', [tile.item.id]);
     else if (wasTouch && selection.count) select(tile, false);
     else open(tile);
@@ -120,10 +120,13 @@ export function startInput(wall, { saveAnchor, act }) {
     event.dataTransfer.effectAllowed = 'copyMove';
   });
 
+  element.addEventListener('pointerover', (event) => { if (event.pointerType !== 'touch') tileFrom(event.target)?.reveal(); });
+
   // A tile that got the focus by Tab or by a script of others is what the keyboard is on.
   element.addEventListener('focusin', (event) => {
     const tile = tileFrom(event.target);
     if (!tile || tile.index < 0) return;
+    tile.reveal();
     if (wall.focus.id !== (tile.item?.id ?? null) || wall.focus.index !== tile.index) wall.focus = { id: tile.item?.id ?? null, index: tile.index };
   });
 

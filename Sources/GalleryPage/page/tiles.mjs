@@ -27,18 +27,37 @@ export class Tile {
     this.image = h('img', { class: 'tile-picture', alt: '', decoding: 'async', draggable: false });
     this.image.addEventListener('load', () => this.loaded());
     this.image.addEventListener('error', () => this.failed());
-    this.text = h('span', { class: 'tile-text' });
-    this.stars = h('span', { class: 'tile-stars' }, [1, 2, 3, 4, 5].map((n) => h('span', { class: 'tile-star', dataset: { star: n }, title: `${format.plural(n, 'star')}  ${n}` }, '☆')));
-    this.heart = h('span', { class: 'tile-heart', title: 'Favourite  F' }, icon('heart'));
     this.badges = h('span', { class: 'tile-badges' });
     this.tick = h('span', { class: 'tile-tick', title: 'Select  x' }, icon('tick'));
     this.message = h('span', { class: 'tile-message', hidden: true });
     this.element = h('div', { class: 'tile', role: 'gridcell', tabIndex: -1, draggable: true },
-      this.canvas, this.image, this.message,
-      h('span', { class: 'tile-foot', aria: { hidden: 'true' } }, this.text, this.stars, this.heart), this.badges, this.tick);
+      this.canvas, this.image, this.message, this.badges, this.tick);
     this.element.tile = this;
     this.key = null;
     this.source = '';
+  }
+
+  /** Makes the foot: seed, size, stars, heart. Only tiles that were hovered, have the focus or were rated have one; a page of them is 500 elements. */
+  makeFoot() {
+    this.text = h('span', { class: 'tile-text' });
+    this.stars = h('span', { class: 'tile-stars' }, [1, 2, 3, 4, 5].map((n) => h('span', { class: 'tile-star', dataset: { star: n }, title: `${format.plural(n, 'star')}  ${n}` }, '☆')));
+    this.heart = h('span', { class: 'tile-heart', title: 'Favourite  F' }, icon('heart'));
+    this.foot = h('span', { class: 'tile-foot', aria: { hidden: 'true' } }, this.text, this.stars, this.heart);
+  }
+
+  /** Shows the foot, for the pointer or the keyboard is on it. */
+  reveal() {
+    const { item } = this;
+    if (!item) return;
+    if (!this.foot) this.makeFoot();
+    const size = format.size(item.display_width ?? item.width, item.display_height ?? item.height);
+    this.text.textContent = item.seed ? `seed ${item.seed} · ${size}` : size;
+    const rating = item.rating ?? 0;
+    [...this.stars.children].forEach((star, n) => {
+      star.textContent = n < rating ? '★' : '☆';
+      star.classList.toggle('on', n < rating);
+    });
+    if (!this.foot.isConnected) this.message.after(this.foot);
   }
 
   /** Puts it at its place in its row, in px. */
@@ -70,32 +89,25 @@ export class Tile {
     element.classList.toggle('running', Boolean(run));
     if (item) this.describe(item, size, isOpen);
     else if (run) this.showRun(run);
-    else { this.badges.replaceChildren(); element.setAttribute('aria-label', 'Loading'); }
+    else { this.badge(null); element.setAttribute('aria-label', 'Loading'); }
   }
 
   describe(item, size, isOpen) {
     const width = item.display_width ?? item.width;
     const height = item.display_height ?? item.height;
     const rating = item.rating ?? 0;
-    this.text.textContent = item.seed ? `seed ${item.seed} · ${format.size(width, height)}` : format.size(width, height);
-    if (this.rating !== rating) {
-      this.rating = rating;
-      [...this.stars.children].forEach((star, n) => {
-        star.textContent = n < rating ? '★' : '☆';
-        star.classList.toggle('on', n < rating);
-      });
-    }
-    this.element.classList.toggle('rated', rating > 0);
+    if (rating || item.favourite || this.foot?.isConnected) this.reveal();
     this.element.classList.toggle('favourite', Boolean(item.favourite));
     const isAnimated = item.is_animated || item.frame_count > 1;
     const hasDrift = Array.isArray(item.drift) ? item.drift.length > 0 : Boolean(item.drift);
     const isSandbox = Boolean(item.is_sandbox ?? item.sandbox);
     const badges = [];
+    const signature = [size, isOpen, isAnimated, hasDrift, isSandbox].join();
     if (size > 1) badges.push(h('span', { class: 'badge button-badge', dataset: { stack: '' }, title: isOpen ? 'Close  e' : 'Open  e' }, `${format.count(size)} seeds`, isOpen && icon('close')));
     if (hasDrift) badges.push(h('span', { class: 'badge', title: 'not the size that was asked for' }, '≠ size'));
     if (isAnimated) badges.push(h('span', { class: 'badge film', title: 'animated' }, icon('play')));
     if (isSandbox) badges.push(h('span', { class: 'badge', title: 'made by the sandbox, not by a model' }, 'sandbox'));
-    this.badges.replaceChildren(...badges);
+    this.badge(signature, ...badges);
     const problem = item.problem && (problems[item.problem] ?? ['There is no preview', '']);
     this.say(problem);
     this.element.setAttribute('aria-label', [
@@ -112,8 +124,13 @@ export class Tile {
     }
   }
 
+  badge(signature, ...badges) {
+    if (this.signature !== signature) this.badges.replaceChildren(...badges);
+    this.signature = signature;
+  }
+
   showRun(run) {
-    this.badges.replaceChildren();
+    this.badge(null);
     this.say([run.words, firstWords(run.prompt ?? '')]);
     this.element.setAttribute('aria-label', `${run.words}: ${firstWords(run.prompt ?? '')}`);
     this.element.style.setProperty('--done', run.part ?? 0);
@@ -166,9 +183,9 @@ export class Tile {
     this.image.classList.remove('in', 'now');
     this.canvas.hidden = true;
     this.message.hidden = true;
-    this.element.classList.remove('problem', 'running', 'selected', 'rated', 'favourite', 'stack', 'open', 'member');
+    this.element.classList.remove('problem', 'running', 'selected', 'favourite', 'stack', 'open', 'member');
     this.element.style.backgroundColor = '';
-    this.text.textContent = '';
+    this.foot?.remove();
   }
 
   select(isSelected) {
