@@ -2,11 +2,13 @@
 
 import { h, icon } from './dom.mjs';
 import { format } from './format.mjs';
+import { paint } from './placeholder.mjs';
 
 /** The first words of a prompt, for a name that is read aloud. */
 export function firstWords(text, most = 8) {
-  const words = text.trim().split(/\s+/, most + 1);
-  return words.length > most ? `${words.slice(0, most).join(' ')} …` : words.join(' ');
+  // Some languages have no spaces.
+  const words = text.trim().slice(0, 120).split(/\s+/, most + 1);
+  return words.length > most || text.length > 120 ? `${words.slice(0, most).join(' ')} …` : words.join(' ');
 }
 
 const problems = {
@@ -15,11 +17,6 @@ const problems = {
   unsupported: ['No preview of this kind', 'Download it to see it'],
   too_many_pixels: ['Too large for a preview', 'Download it to see it'],
 };
-
-let paint = null;
-
-/** Takes what draws a placeholder on a canvas; without it tiles show the first colour. */
-export function usePlaceholders(painter) { paint = painter; }
 
 export class Tile {
   constructor() {
@@ -118,7 +115,7 @@ export class Tile {
     ].filter(Boolean).join(', '));
     const colour = item.colours?.[0];
     this.element.style.backgroundColor = typeof colour === 'string' && /^#[0-9a-f]{6}$/i.test(colour) ? colour : '';
-    if (paint && item.placeholder && this.hint !== item.placeholder && !this.image.classList.contains('in')) {
+    if (item.placeholder && this.hint !== item.placeholder && !this.image.classList.contains('in')) {
       this.hint = item.placeholder;
       this.canvas.hidden = !paint(this.canvas, item.placeholder);
     }
