@@ -10,6 +10,12 @@ import { nameOf } from './pictures.mjs';
 
 const letters = 'ABCD';
 
+/** Of two prompts with little in common everything would be marked, which says nothing. */
+function isAlike(pieces) {
+  const length = (kinds) => pieces.reduce((sum, { kind, text }) => sum + (kinds.includes(kind) ? text.length : 0), 0);
+  return length(['same']) * 4 >= length(['same', 'added']);
+}
+
 /** Each pane has `id`, `item`, `detail` and an element `caption`. The first is what the others are compared with. */
 export class Captions {
   #diffs = new Map(); #abort = new AbortController();
@@ -49,9 +55,9 @@ export class Captions {
     const diff = other && this.#diffs.get(number > 0 ? `${other.id} ${pane.id}` : `${pane.id} ${other.id}`);
     const text = diff?.texts?.find((each) => each.name === 'prompt');
     const letter = h('b', { class: 'letter' }, letters[number], ' ');
-    if (text) return h('p', { class: 'words', dir: 'auto' }, letter, markedWords(
-      text.pieces, number ? 'right' : 'left',
-    ));
+    if (text && isAlike(text.pieces)) {
+      return h('p', { class: 'words', dir: 'auto' }, letter, markedWords(text.pieces, number ? 'right' : 'left'));
+    }
     return h('p', { class: 'words plain', dir: 'auto', title: prompt ?? '' }, letter, prompt ?? nameOf(pane.item));
   }
 

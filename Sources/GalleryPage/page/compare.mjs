@@ -120,9 +120,9 @@ class CompareView {
     bind('ArrowUp', 'Previous pane', () => this.#activate(
       (this.active + this.panes.length - 1) % this.panes.length, true,
     ));
-    for (let number = 1; number <= most; number += 1) bind(
-      String(number), `Keep ${letters[number - 1]}: rate it above the others`, () => this.#keep(number - 1),
-    );
+    for (let number = 1; number <= most; number += 1) {
+      bind(String(number), 'Keep one: rate it above the others', () => this.#keep(number - 1));
+    }
     for (const mode of modes) bind(mode.key, mode.label, () => this.#setMode(mode.name));
     bind(' ', 'Flicker: show the other', (event) => {
       if (event.target.closest('button')) return false;

@@ -104,9 +104,9 @@ class PictureView {
     bind('z', 'Fit or 1:1', () => this.zoom.toggle(), 'Zoom');
     for (const key of ['+', '=']) bind(key, key === '+' ? 'Zoom in' : '', () => this.zoom.step(1.25), 'Zoom');
     bind('-', 'Zoom out', () => this.zoom.step(0.8), 'Zoom');
-    for (let stars = 0; stars <= 5; stars += 1) bind(
-      String(stars), stars === 0 ? 'No stars' : format.plural(stars, 'star'), () => this.#rate(stars), 'Mark',
-    );
+    for (let stars = 0; stars <= 5; stars += 1) {
+      bind(String(stars), 'Rate; 0 takes the stars away', () => this.#rate(stars), 'Mark');
+    }
     bind('f', 'Favourite', () => this.#favourite(), 'Mark');
     bind('t', 'Tags', () => actions.tag([this.id]), 'Mark');
     bind('s', 'Put into a set', () => actions.addToSet([this.id]), 'Mark');
