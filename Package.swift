@@ -159,7 +159,7 @@ let package = Package(
 
         // The gallery's page, embedded: HTML, style sheets and modules without a build step.
         .target(
-            name: "GalleryPage", resources: [.embedInCode("page")], swiftSettings: strict),
+            name: "GalleryPage", dependencies: ["CZlib"], resources: [.embedInCode("page")], swiftSettings: strict),
         // The library on a port of this machine: the page, its API, pictures, and fal's webhooks.
         .target(
             name: "WebGallery",

@@ -63,8 +63,18 @@ struct GalleryResponder: HTTPResponder {
         guard let file = GalleryPage.file(named: name) else {
             return .text("Not found\n", status: 404)
         }
-        var answer = GalleryAnswer.bytes(ByteBuffer(bytes: file.bytes), mediaType: file.mediaType)
-        // A new program brings new files under the old names.
+        let isPacked = !file.packed.isEmpty && request.headers[.acceptEncoding]?.contains("gzip") == true
+        var answer = GalleryAnswer.bytes(
+            ByteBuffer(bytes: isPacked ? file.packed : file.bytes), mediaType: file.mediaType)
+        // A new program brings new files under the old names, so a browser asks each time and is told that nothing changed.
+        let tag = isPacked ? "\"\(file.tag)-gzip\"" : "\"\(file.tag)\""
+        if request.headers[.ifNoneMatch] == tag {
+            answer = GalleryAnswer(status: 304, body: ResponseBody())
+        } else if isPacked {
+            answer.headers[.contentEncoding] = "gzip"
+        }
+        answer.headers[.eTag] = tag
+        answer.headers[.vary] = "Accept-Encoding"
         answer.headers[.cacheControl] = "no-cache"
         return answer
     }
