@@ -7,7 +7,7 @@ import { events } from './events.mjs';
 import { format } from './format.mjs';
 import { showEmptyLibrary, showEmptySearch } from './gridempty.mjs';
 import { startInput } from './gridinput.mjs';
-import { dayOf, items } from './items.mjs';
+import { items } from './items.mjs';
 import { pending } from './pending.mjs';
 import { remember, route as present } from './router.mjs';
 import { selection } from './selection.mjs';
@@ -38,7 +38,7 @@ let saving = 0;
 function anchor() {
   const seen = wall.seen();
   const first = seen.find(({ id }) => id !== null) ?? seen[0];
-  return first && { id: first.id, index: first.index, offset: first.offset, focus: wall.focus };
+  return first && { id: first.id, index: first.index, offset: first.offset, focus: wall.focus, open: [...wall.openStacks] };
 }
 
 function saveAnchor() {
@@ -68,12 +68,15 @@ async function load(q, at) {
   isLoaded = false;
   selection.clear();
   showArrivals(0);
-  wall.openStacks.clear();
+  wall.openStacks = new Map(at?.open ?? []);
   wall.focus = at?.focus?.id ? at.focus : { id: at?.id ?? null, index: at?.index ?? 0 };
   wall.pending = q === '' ? pending.runs : [];
   load.at = at;
   try {
-    if (await items.load(q, at)) isLoaded = true;
+    if (!await items.load(q, at)) return;
+    isLoaded = true;
+    // What was heard of while it came.
+    if (mustRefresh || touched.size) soon();
   } catch (error) {
     if (error.name !== 'AbortError') toast.error(error);
   }
@@ -139,13 +142,13 @@ function settle({ anchor: found, extra }) {
 
 /** Takes what was heard of since: marks change what is here, arrivals and departures the list. */
 async function catchUp() {
+  if (!isLoaded) return;
   if (refreshing) { timer = setTimeout(catchUp, calm); return; }
   const names = [...touched];
   const isList = mustRefresh;
   touched = new Set();
   mustRefresh = false;
   refreshing = (async () => {
-    if (!isLoaded) return;
     if (isList) {
       settle.seen = wall.seen();
       const known = settle.seen.filter(({ id }) => id !== null);
@@ -184,7 +187,6 @@ async function act(verb, ...rest) {
 export const grid = {
   start(element) {
     wall = new Wall(element, saveAnchor);
-    wall.today = dayOf(Date.now());
     pill = h('button', { class: 'button main grid-pill', type: 'button', hidden: true, on: { click: () => grid.top() } });
     empty = h('div', { class: 'grid-empty', hidden: true });
     element.append(pill, empty);
@@ -195,10 +197,18 @@ export const grid = {
     addEventListener('pagehide', saveAnchor);
     events.on('change', changed);
     events.on('reset', () => { mustRefresh = true; soon(); });
-    onConnection((isConnected) => { if (isConnected) { mustRefresh = true; soon(); } });
+    onConnection((isConnected) => {
+      if (!isConnected) return;
+      if (!isLoaded && wanted !== null) load(wanted, load.at);
+      mustRefresh = true;
+      soon();
+    });
     pending.onChange(() => {
       if (!isLoaded || items.query !== '') return;
+      const shape = (runs) => runs.map(({ id, ratio }) => `${id} ${ratio}`).join();
+      const isSame = shape(wall.pending) === shape(pending.runs);
       wall.pending = pending.runs;
+      if (isSame) { wall.render(true); return; }
       showEmptiness();
       const [first] = wall.seen();
       const isHeld = first && (wall.scroller.y > 1 || wall.hasFocus);

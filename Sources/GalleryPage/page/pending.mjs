@@ -9,6 +9,9 @@ const listeners = new Set();
 const progress = new Map();
 let timer = 0;
 
+/** What began longer ago, in ms, stands among the runs only. */
+const recent = 24 * 3_600_000;
+
 const numberOf = (text) => Number(text.match(/(\d{1,3})\s*%/)?.[1] ?? NaN);
 
 /** What a step says on a tile. */
@@ -43,7 +46,7 @@ export const pending = {
     const shown = [];
     let prompt = null;
     for (const run of runs ?? []) {
-      if (run.state === 'unknown' || run.state === 'planned') continue;
+      if (run.state === 'unknown' || run.state === 'planned' || Date.now() - Date.parse(run.planned_at) > recent) continue;
       if (prompt !== null && run.prompt === prompt) continue;
       prompt = run.prompt ?? null;
       shown.push(tileOf(run));

@@ -12,8 +12,8 @@ export function firstWords(text, most = 8) {
 }
 
 const problems = {
-  missing_blob: ['Its file is missing', 'Put it back into blobs, or trash this entry'],
-  damaged: ['Its file is damaged', 'Put an intact copy in its place'],
+  missing_blob: ['Its file is missing', 'atelier verify says more'],
+  damaged: ['Its file is damaged', 'atelier verify says more'],
   unsupported: ['No preview of this kind', 'Download it to see it'],
   too_many_pixels: ['Too large for a preview', 'Download it to see it'],
 };
@@ -164,7 +164,7 @@ export class Tile {
   failed() {
     if (!this.source) return;
     this.image.classList.remove('in', 'now');
-    this.say(['There is no preview', 'atelier maintain says what is wrong']);
+    this.say(['There is no preview', 'atelier verify says more']);
   }
 
   /** Forgets what it showed, at once. */

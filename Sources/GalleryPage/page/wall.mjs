@@ -2,7 +2,7 @@
 
 import { h, icon } from './dom.mjs';
 import { format } from './format.mjs';
-import { items } from './items.mjs';
+import { dayOf, items } from './items.mjs';
 import { layOut } from './layout.mjs';
 import { Scroller } from './scroller.mjs';
 import { Scrubber } from './scrubber.mjs';
@@ -87,7 +87,8 @@ export class Wall {
   daysWithPending() {
     const { days } = items;
     if (!this.pending.length || !items.isByTime) return days;
-    return days[0]?.day === this.today ? days : [{ day: this.today, count: 0 }, ...days];
+    const today = dayOf(Date.now());
+    return days[0]?.day === today ? days : [{ day: today, count: 0 }, ...days];
   }
 
   resized() {
