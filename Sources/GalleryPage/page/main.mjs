@@ -81,3 +81,5 @@ onRoute((route) => { grid.route(route); show(route); });
 startRouter();
 events.start();
 library.start().catch((error) => toast.error(error));
+// What is opened next is mostly a picture: its modules are there before they are asked for.
+setTimeout(() => (window.requestIdleCallback ?? setTimeout)(() => views.picture.load().catch(() => {})), 1000);

@@ -5,8 +5,8 @@ import { nameOf, sizeOf, thumbnail } from './pictures.mjs';
 
 const height = 60;
 const gap = 4;
-/** So far to both sides thumbnails are made; the strip shows what fits. */
-const reach = 24;
+/** A cell is this wide on average; so many to both sides as fit are made. */
+const usualWidth = 56;
 
 const widthOf = (item) => {
   const { width, height: tall } = sizeOf(item);
@@ -32,6 +32,7 @@ export class Strip {
     const turn = this.#turn;
     this.element.hidden = index < 0;
     if (index < 0) return;
+    const reach = Math.ceil(this.element.clientWidth / 2 / usualWidth) + 2;
     const wanted = [];
     for (let at = Math.max(0, index - reach); at <= index + reach && at < this.items.count; at += 1) wanted.push(at);
     for (const [at, cell] of this.#cells) if (at < index - reach || at > index + reach || at >= this.items.count) {
@@ -72,13 +73,9 @@ export class Strip {
     cell.link.href = this.link(item);
     cell.link.style.width = `${cell.width}px`;
     cell.link.setAttribute('aria-label', nameOf(item).slice(0, 120));
-    replace(cell.link, h(
-      'img',
-      {
-        src: thumbnail(item, 256), alt: '', draggable: false,
-        on: { error: (event) => event.target.replaceWith(h('span', { class: 'gone' }, icon('close'))) },
-      },
-    ));
+    const gone = (event) => event.target.replaceWith(h('span', { class: 'gone' }, icon('close')));
+    const src = thumbnail(item, 256);
+    replace(cell.link, h('img', { fetchPriority: 'low', src, alt: '', draggable: false, on: { error: gone } }));
   }
 
   #settle() {
