@@ -7,6 +7,7 @@ import { askText, confirm } from './dialogs.mjs';
 import { format } from './format.mjs';
 import { items } from './items.mjs';
 import { library } from './library.mjs';
+import { quoted } from './spans.mjs';
 import { toast } from './toasts.mjs';
 
 /** So many pictures are looked at before a question about them is asked; more are answered without. */
@@ -31,7 +32,7 @@ const pictures = (size) => (size === 1 ? 'this picture' : size === null ? 'all t
 async function act(work) {
   try {
     const answer = await work();
-    if (answer?.message) toast(answer.message, { undo: answer.action ?? undefined });
+    if (answer?.message) toast(answer.message, { undo: answer.actions?.length > 1 ? answer.actions : answer.action ?? undefined });
     if (answer?.action) library.refresh();
     return answer;
   } catch (error) {
@@ -87,6 +88,9 @@ export const actions = {
   },
 
   addTag: (of, tag) => act(() => api.post('tags', { ...subject(of).body, add: [tag], remove: [] })),
+
+  /** Takes a tag off every picture that has it; it can be undone. */
+  dropTag: (tag) => act(() => api.post('tags', { query: `tag:${quoted(tag)}`, add: [], remove: [tag] })),
 
   /** Adds to a set, which is made where it is not there; without a name it is asked for. */
   async addToSet(of, name) {

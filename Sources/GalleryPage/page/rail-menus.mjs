@@ -42,5 +42,7 @@ export function tagMenu(place, tag) {
     { label: 'Open', icon: 'tag', key: 'Enter', run: () => navigate(address.grid(`tag:${quoted(tag.name)}`)) },
     count > 0 && { label: `Tag ${format.count(count)} selected`, icon: 'plus', run: () => actions.addTag(selection.subject(), tag.name) },
     { label: 'Save as a smart set', icon: 'search_save', run: () => actions.createSet({ query: `tag:${quoted(tag.name)}` }) },
-  ].filter(Boolean), { label: tag.name });
+    null,
+    { label: 'Take it off all pictures', icon: 'trash', key: 'Del', isBad: true, run: () => actions.dropTag(tag.name) },
+  ].filter((item) => item !== false), { label: tag.name });
 }

@@ -118,7 +118,7 @@ function draw() {
     }),
     library.tags.length > 0 && section('tags', 'Tags', tags.map((tag) => entry({
       key: `tag ${tag.name}`, label: tag.name, href: hrefOfTag(tag), count: tag.count,
-      ...(canWrite && { menu: (place) => tagMenu(place, tag), drop: (ids) => actions.addTag(ids, tag.name) }),
+      ...(canWrite && { menu: (place) => tagMenu(place, tag), drop: (ids) => actions.addTag(ids, tag.name), remove: () => actions.dropTag(tag.name) }),
     })), {
       foot: library.tags.length > mostTags && h('button', { class: 'button quiet all-tags', type: 'button', on: { click: () => { areAllTags = !areAllTags; draw(); } } },
         areAllTags ? 'Fewer' : `All ${format.count(library.tags.length)} tags`),

@@ -40,7 +40,8 @@ export const searchBox = {
     const box = h('div', { class: 'search', role: 'search' }, icon('search'), h('div', { class: 'query' }, mirror, field), count, clear, h('kbd', { class: 'slash' }, '/'), list.box);
     box.addEventListener('pointerdown', (event) => { if (event.target.closest('.search > .icon, .found, .slash')) { event.preventDefault(); field.focus(); } });
 
-    field.addEventListener('input', () => { edited(); clear.hidden = !field.value; });
+    field.addEventListener('input', (event) => { edited(event); clear.hidden = !field.value; });
+    field.addEventListener('compositionend', edited);
     field.addEventListener('scroll', follow);
     field.addEventListener('keyup', follow);
     field.addEventListener('keydown', pressed);
@@ -79,8 +80,10 @@ function put(query) {
   if (query.trim()) read({ isShown: false });
 }
 
-function edited() {
+function edited(event) {
   paint(field.value, movedSpans(spans, text, field.value));
+  // What is being composed (Japanese, Chinese, Korean) is not yet what is looked for.
+  if (event.isComposing) return;
   // The first key searches at once; keys that follow faster than pictures can, together.
   const wait = Math.max(0, pause - (performance.now() - searchedAt));
   clearTimeout(timer);

@@ -34,6 +34,8 @@ function make() {
     button('Trash', 'trash', 'Del', () => (isTrash() ? actions.restore(subject()) : actions.trash(subject())), 'writes trashes'),
     h('button', { class: 'button quiet icon-button', type: 'button', tabindex: -1, title: 'More', aria: { label: 'More', haspopup: 'menu' }, on: { click: (event) => openMenu(event.currentTarget, pictureItems(subject(), { isWhole: false }), { label: 'More' }) } }, icon('more')),
     h('button', { class: 'button quiet icon-button', type: 'button', tabindex: -1, title: 'Clear the selection  Esc', aria: { label: 'Clear the selection', keyshortcuts: 'Escape' }, on: { click: () => { giveFocusBack(); selection.clear(); } } }, icon('close')));
+  // A double click is one action.
+  element.addEventListener('click', (event) => { if (event.detail > 1) event.stopPropagation(); }, true);
   element.addEventListener('keydown', pressed);
   element.addEventListener('focusin', (event) => { for (const one of tools()) one.tabIndex = one === event.target ? 0 : -1; });
 }

@@ -15,7 +15,7 @@ function show(message, { undo, isError = false, action } = {}) {
   const element = h('div', { class: isError ? 'toast bad' : 'toast', role: isError ? 'alert' : 'status' },
     h('span', {}, message), button,
     h('button', { class: 'button quiet', type: 'button', aria: { label: 'Close' }, on: { click: close } }, icon('close')));
-  if (typeof undo === 'string') element.dataset.undo = undo;
+  if (undo && undo !== true) element.dataset.undo = [undo].flat().at(-1);
   list.append(element);
   while (list.children.length > most) list.firstElementChild.remove();
   let timer = setTimeout(close, seconds * 1000);
@@ -31,7 +31,9 @@ function show(message, { undo, isError = false, action } = {}) {
 
 async function revert(action) {
   try {
-    const answer = await api.post('undo', action === true ? {} : { action });
+    // What was several actions is taken back from its end.
+    let answer = null;
+    for (const one of [action].flat().toReversed()) answer = await api.post('undo', one === true ? {} : { action: one });
     toast.settle(answer);
     show(answer.message);
   } catch (error) {
@@ -39,7 +41,7 @@ async function revert(action) {
   }
 }
 
-/** Says what was done; `undo` is the action that can be undone. */
+/** Says what was done; `undo` is the action that can be undone, or several in their order. */
 export function toast(message, options) {
   return show(message, options);
 }
