@@ -8,6 +8,9 @@ import { arrange } from './lineagelayout.mjs';
 import { thumbnail } from './pictures.mjs';
 import { address } from './router.mjs';
 
+/** So much larger than usual pictures are drawn where there is room. */
+const largest = 1.8;
+
 const SVG = 'http://www.w3.org/2000/svg';
 
 /** Opens the graph over `place`. `leave` goes back; a link to another picture is an address of its own. */
@@ -60,6 +63,9 @@ export function openLineage({ id, place, leave }) {
 
   const draw = (answer) => {
     graph = arrange(answer);
+    // A small graph on a large screen is drawn larger.
+    const room = Math.min(scroller.clientWidth / graph.width, scroller.clientHeight / graph.height);
+    if (room > 1.1) graph = arrange(answer, Math.min(room * 0.9, largest));
     const pictures = graph.nodes.filter((node) => node.kind === 'asset').length;
     heading.textContent = [
       format.plural(pictures, 'picture'), format.plural(graph.nodes.length - pictures, 'run'),

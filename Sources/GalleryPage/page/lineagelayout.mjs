@@ -12,25 +12,23 @@ const caption = 22;
 /** How large a thumbnail is drawn. */
 function fitted(node, width, height) {
   const ratio = (node.width || 1) / (node.height || 1);
-  return ratio > width / height ? { width, height: Math.round(width / ratio) } : {
-    width: Math.round(height * ratio), height,
-  };
+  const isWide = ratio > width / height;
+  return isWide ? { width, height: Math.round(width / ratio) } : { width: Math.round(height * ratio), height };
 }
 
 /**
- * Puts nodes into columns (pictures and runs by turns, 0 is the one asked for) and rows. Answers `{nodes, edges, width,
- * height}` with `x`, `y`, `width` and
- * `height` on each node. A node that is reached both ways stands where it is reached first.
+ * Puts nodes into columns, pictures and runs by turns, with the one asked for in the middle. Answers `{root, nodes,
+ * columns, edges, width, height}`; each node has `x`, `y`, `width`, `height`, the size of its `picture`, and `middle`,
+ * where edges end. One that is reached both ways stands where it is reached first. `scale` makes pictures larger.
  */
-export function arrange({ id, nodes, edges }) {
+export function arrange({ id, nodes, edges }, scale = 1) {
   const byID = new Map(nodes.map((node) => [node.id, { ...node, links: new Set() }]));
   // From left to right: a reference goes into a run, a run into its pictures.
-  const arrows = edges.map(
-    (edge) => (
-      edge.kind === 'reference' ? { ...edge, from: edge.asset, to: edge.run }
-      : { ...edge, from: edge.run, to: edge.asset }
-    )
-  )
+  const arrows = edges
+    .map((edge) => {
+      const [from, to] = edge.kind === 'reference' ? [edge.asset, edge.run] : [edge.run, edge.asset];
+      return { ...edge, from, to };
+    })
     .filter(({ from, to }) => byID.has(from) && byID.has(to));
   for (const { from, to } of arrows) { byID.get(from).links.add(to); byID.get(to).links.add(from); }
   const root = byID.get(id) ?? byID.values().next().value;
@@ -61,8 +59,10 @@ export function arrange({ id, nodes, edges }) {
   }
   const depths = [...columns.keys()].sort((a, b) => a - b);
   order(columns, depths, byID, arrows);
-  const rowOf = (node) => (node === root && node.kind === 'asset' ? rootRow : rowHeight[node.kind]);
-  const columnOf = (node) => (node === root && node.kind === 'asset' ? rootColumn : column[node.kind]);
+  const isLarge = (node) => node === root && node.kind === 'asset';
+  const grown = (size, node) => (node.kind === 'asset' ? Math.round(size * scale) : size);
+  const rowOf = (node) => grown(isLarge(node) ? rootRow : rowHeight[node.kind], node);
+  const columnOf = (node) => grown(isLarge(node) ? rootColumn : column[node.kind], node);
   const tallOf = (list) => list.reduce((sum, node) => sum + rowOf(node), 0);
   const tall = Math.max(...depths.map((depth) => tallOf(columns.get(depth))));
   let x = margin;

@@ -181,9 +181,10 @@ class PictureView {
     const name = nameOf(this.item);
     this.stage.setAttribute('aria-label', `Picture: ${name.slice(0, 300)}`);
     document.title = `${name.slice(0, 60)} · Atelier`;
-    const isSandbox = this.detail ? this.detail.run?.on === 'sandbox' : this.item.on === 'sandbox';
+    const isSandbox = this.detail ? this.detail.run?.on === 'sandbox' : Boolean(this.item.is_sandbox);
     const isTrashed = this.detail?.asset.trashed ?? this.item.trashed;
-    const notices = [isSandbox && 'Sandbox', isTrashed && 'In the trash'].filter(Boolean);
+    const problem = { missing_blob: 'File missing', damaged: 'Damaged' }[this.item.problem];
+    const notices = [problem, isSandbox && 'Sandbox', isTrashed && 'In the trash'].filter(Boolean);
     this.bar.showName(name.slice(0, 300), notices);
   }
 

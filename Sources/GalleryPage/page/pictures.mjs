@@ -3,6 +3,7 @@
 
 import { h, replace } from './dom.mjs';
 import { format } from './format.mjs';
+import { paint } from './placeholder.mjs';
 
 /** What browsers show by themselves; of other formats the preview is shown. */
 const shown = new Set(['png', 'jpeg', 'webp', 'gif', 'avif', 'bmp']);
@@ -94,6 +95,7 @@ export class Preloader {
   want(items, pixels) {
     const wanted = new Set();
     for (const item of items) {
+      if (item.problem === 'missing_blob') continue;
       wanted.add(thumbnail(item));
       wanted.add(sourceFor(item, Math.min(pixels, previewSide)));
     }
@@ -105,30 +107,37 @@ export class Preloader {
   close() { this.want([], 0); }
 }
 
-/** Why a picture does not come, in words with what to do. */
+/** What can be wrong with a picture, by the server's code, and what to do. */
+const problems = {
+  missing_blob: [
+    'The file of this picture is missing',
+    'Put the file back from a backup, or import it once more. `atelier verify` lists all that is missing.',
+  ],
+  damaged: [
+    'The file of this picture is damaged',
+    'How it was made is still known. Put the file back from a backup; `atelier verify` lists damaged files.',
+  ],
+  unsupported: ['Pictures of this kind cannot be shown here', 'Download it to see it in another program.'],
+  too_many_pixels: ['This picture is too large to be shown', 'Download it to see it in another program.'],
+};
+
+/** Why a picture does not come, in words with what to do; null when nobody waits for it any more. */
 async function problemOf(item, signal) {
+  const ask = async (path) => {
+    const response = await fetch(path, { headers: { Range: 'bytes=0-0' }, signal });
+    if (response.ok) return null;
+    const answer = await response.json().catch(() => null);
+    return { code: answer?.error?.code, message: answer?.error?.message ?? `The server answered ${response.status}.` };
+  };
   try {
-    const response = await fetch(`/blobs/${item.digest}`, {
-      headers: { Range: 'bytes=0-0', Accept: 'application/json' }, signal,
-    });
-    const answer = response.ok ? null : await response.json().catch(() => null);
-    if (response.status === 410 || answer?.error?.code === 'missing_blob') {
-      return {
-        title: 'The file of this picture is missing',
-        remedy: 'Put the file back from a backup, or import it once more. `atelier verify` lists all that is missing.',
-      };
-    }
-    if (!response.ok) return {
-      title: 'This picture cannot be shown',
-      remedy: answer?.error?.message ?? `The server answered ${response.status}.`,
-    };
-    return {
-      title: 'The file of this picture is damaged',
-      remedy: 'How it was made is still known. Put the file back from a backup; `atelier verify` lists damaged files.',
-    };
+    const error = await ask(`/blobs/${item.digest}`) ?? await ask(thumbnail(item, previewSide));
+    const known = problems[
+      error ? error.code?.replace(/_blob$/, (end) => (error.code === 'missing_blob' ? end : '')) : 'damaged'
+    ];
+    return known ?? ['This picture cannot be shown', error.message];
   } catch (error) {
     if (error.name === 'AbortError') return null;
-    return { title: 'Atelier does not answer', remedy: 'The picture comes when the server is there again.' };
+    return ['Atelier does not answer', 'The picture comes when the server is there again.'];
   }
 }
 
@@ -171,6 +180,8 @@ export class Frame {
     this.#slow = setTimeout(() => { if (turn === this.#turn && !this.#source) this.spinner.hidden = false; }, 400);
     const wanted = sourceFor(item, this.#pixels || previewSide);
     if (from && from !== wanted) cancel(from);
+    // What is known to be missing is not asked for.
+    if (item.problem === 'missing_blob') { this.#say(problems.missing_blob, false); return; }
     // A neighbour that was loaded ahead is shown at once, without its thumbnail before it.
     if (loads.get(wanted)?.isReady) this.#use(loads.get(wanted), turn);
     else {
@@ -230,26 +241,25 @@ export class Frame {
   async #fail(source, turn) {
     if (turn !== this.#turn) return;
     // A preview that cannot be made may still have an original that a browser shows, and the other way round.
-    const other = source.startsWith('/blobs/')
-      ? `/thumbnails/${this.item.digest}/${previewSide}` : shown.has(this.item.format) ? `/blobs/${this.item.digest}`
-      : null;
+    const original = shown.has(this.item.format) ? `/blobs/${this.item.digest}` : null;
+    const other = source.startsWith('/blobs/') ? thumbnail(this.item, previewSide) : original;
     const second = other && await load(other).ready.then(() => loads.get(other), () => null);
     if (turn !== this.#turn) return;
     if (second) this.#use(second, turn);
     const problem = await problemOf(this.item, this.#abort.signal);
-    if (turn !== this.#turn || !problem) return;
+    if (turn === this.#turn && problem) this.#say(problem, Boolean(second));
+  }
+
+  /** A sentence over the picture, or in its place. */
+  #say([title, remedy], hasPicture) {
     clearTimeout(this.#slow);
+    clearTimeout(this.#patience);
     this.spinner.hidden = true;
     this.isBroken = true;
-    if (!second) {
-      this.image?.remove();
-      this.image = null;
-      this.#drawColours();
-    }
+    if (!hasPicture) this.#drawColours();
+    const words = remedy.split('`').map((text, index) => (index % 2 ? h('code', {}, text) : text));
     this.message.hidden = false;
-    replace(this.message, h('b', {}, problem.title), h(
-      'p', {}, ...problem.remedy.split('`').map((text, at) => (at % 2 ? h('code', {}, text) : text)),
-    ));
+    replace(this.message, h('b', {}, title), h('p', {}, words));
   }
 
   #describe() {
@@ -281,12 +291,9 @@ export class Frame {
   }
 }
 
-/** Draws the placeholder of an item, or plain grey when there is none. */
-export async function paintColours(canvas, item) {
-  canvas.width = canvas.width;
-  if (!item.placeholder) return;
-  try {
-    const { paint } = await import('./placeholder.mjs');
-    paint(canvas, item.placeholder);
-  } catch { /* Plain grey will do until the thumbnail comes. */ }
+/** Draws the placeholder of an item, or nothing when there is none: the style sheet's grey shows then. */
+export function paintColours(canvas, item) {
+  canvas.width = 16;
+  canvas.height = 16;
+  if (item.placeholder) paint(canvas, item.placeholder);
 }

@@ -73,7 +73,9 @@ export class Strip {
     cell.link.href = this.link(item);
     cell.link.style.width = `${cell.width}px`;
     cell.link.setAttribute('aria-label', nameOf(item).slice(0, 120));
-    const gone = (event) => event.target.replaceWith(h('span', { class: 'gone' }, icon('close')));
+    const mark = () => h('span', { class: 'gone' }, icon('close'));
+    if (item.problem === 'missing_blob') { replace(cell.link, mark()); return; }
+    const gone = (event) => event.target.replaceWith(mark());
     const src = thumbnail(item, 256);
     replace(cell.link, h('img', { fetchPriority: 'low', src, alt: '', draggable: false, on: { error: gone } }));
   }

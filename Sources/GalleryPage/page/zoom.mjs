@@ -74,7 +74,8 @@ export function panned(view, pane, picture, dx, dy, options = {}) {
 
 /** A pane that can be zoomed and panned by hand. */
 export class Zoom {
-  #pane; #pointers = new Map(); #pinch = null; #moved = 0; #changed; #tapped; #swiped; #observer; #single = 0; #isTouch = false;
+  #pane; #pointers = new Map(); #pinch = null; #moved = 0; #changed; #tapped; #swiped; #observer; #single = 0;
+  #isTouch = false;
   #lastTap = { time: 0 };
 
   /**
