@@ -140,7 +140,12 @@ export class Wall {
     this.scrubber.update(this.scroller.y);
   }
 
-  shifted() { this.layer.style.top = `${this.base - this.scroller.shift}px`; }
+  shifted() {
+    this.layer.style.top = `${this.base - this.scroller.shift}px`;
+    // Firefox moves the layer without asking again where its headers stick, unless their sections change.
+    this.nudge = ((this.nudge ?? 0) + 1) % 16;
+    for (const section of this.sections.values()) section.style.height = `${section.reach + this.nudge / 16}px`;
+  }
 
   /** Rows lie relative to a place near the eye: small numbers are exact ones. */
   rebase() {
@@ -296,7 +301,8 @@ export class Wall {
         const top = Math.max(layout.sectionTop[section], (layout.rowTop[first] ?? 0) - 4 * this.scroller.view);
         const bottom = Math.min(layout.sectionTop[section + 1], layout.rowTop[last] + 4 * this.scroller.view);
         element.style.top = `${top - this.base}px`;
-        element.style.height = `${bottom - top}px`;
+        element.reach = bottom - top;
+        element.style.height = `${element.reach + (this.nudge ?? 0) / 16}px`;
         this.nameSection(element, section);
       }
     }
