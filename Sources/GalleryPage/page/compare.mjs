@@ -4,6 +4,7 @@ import { actions } from './actions.mjs';
 import { api, part } from './api.mjs';
 import { Captions } from './captions.mjs';
 import { h, icon, replace } from './dom.mjs';
+import { events } from './events.mjs';
 import { itemOf, promptsOf } from './facts.mjs';
 import { format } from './format.mjs';
 import { items } from './items.mjs';
@@ -45,6 +46,7 @@ class CompareView {
     this.preloader = new Preloader();
     this.#build(place);
     this.#bind();
+    this.stopListening = events.on('change', (change) => this.#changed(change));
   }
 
   #build(place) {
@@ -226,16 +228,30 @@ class CompareView {
         if (pane.id !== id) return;
         if (item) { this.#known.set(id, item); this.#show(pane, item, isEmpty); }
       }
-      const detail = await api.get(`pictures/${part(id)}`, {}, { signal: this.#abort.signal });
-      if (pane.id !== id) return;
-      pane.detail = detail;
-      const item = itemOf(detail, id, pane.item?.id === id ? pane.item : null);
-      this.#known.set(id, item);
-      this.#show(pane, item, isEmpty && !pane.item);
-      this.#drawCaptions();
+      await this.#refresh(pane, isEmpty && !pane.item);
     } catch (error) {
       if (error.name === 'AbortError' || pane.id !== id) return;
       replace(pane.caption, h('p', { class: 'other' }, error.message));
+    }
+  }
+
+  async #refresh(pane, isEmpty = false) {
+    const { id } = pane;
+    const detail = await api.get(`pictures/${part(id)}`, {}, { signal: this.#abort.signal });
+    if (pane.id !== id) return;
+    pane.detail = detail;
+    const item = itemOf(detail, id, pane.item?.id === id ? pane.item : null);
+    this.#known.set(id, item);
+    this.#show(pane, item, isEmpty);
+    this.#drawCaptions();
+  }
+
+  /** Another window, or the command line, said something of a picture that is here. */
+  #changed({ assets }) {
+    this.#known.clear();
+    for (const pane of this.panes) {
+      const isMeant = !assets?.length || assets.includes(pane.item?.digest) || assets.includes(pane.id);
+      if (pane.item && isMeant) this.#refresh(pane).catch(() => {});
     }
   }
 
@@ -492,6 +508,7 @@ class CompareView {
     this.#abort.abort();
     this.captions.close();
     this.scope.close();
+    this.stopListening();
     this.preloader.close();
     while (this.panes.length) this.#removePane();
     document.title = 'Atelier';

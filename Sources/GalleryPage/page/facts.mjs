@@ -24,18 +24,15 @@ function worded(value) {
 }
 
 /**
- * Rows `{name, asked, got, is}` with `is` one of `same`, `other`, and null where nothing can be compared. `detail` is
- * what `pictures/ID`
- * answers.
+ * Rows `{name, asked, got, is}`; `is` is `same`, `other`, or null where nothing can be compared. `detail` is what
+ * `pictures/ID` answers.
  */
 export function askedAndGot(detail) {
-  const { run, asset } = detail;
+  const { run, asset, position_in_run: position = null } = detail;
   if (!run) return recipeRows(asset);
   const parameters = run.parameters ?? {};
-  const drift = (kind) => run.drift?.find(
-    (each) => each.kind === kind && (each.position === null || each.position === position)
-  );
-  const position = detail.position_in_run ?? null;
+  const isHere = (drift) => drift.position === null || position === null || drift.position === position;
+  const drift = (kind) => run.drift?.find((each) => each.kind === kind && isHere(each));
   const rows = [];
   const row = (name, asked, got, { kind, compares = true } = {}) => {
     if (!asked && !got) return;
@@ -43,30 +40,30 @@ export function askedAndGot(detail) {
     rows.push({ name, asked, got, is: isOther ? 'other' : compares && asked && got ? 'same' : null });
   };
   const size = (width, height) => (width && height ? format.size(width, height) : '');
-  row('Size', size(run.planned_width, run.planned_height) || worded(parameters.image_size ?? parameters.aspect_ratio),
-    size(asset.display_width, asset.display_height), { kind: 'size', compares: Boolean(run.planned_width) });
-  row(
-    'Seed', parameters.seed !== undefined && parameters.seed !== null ? String(parameters.seed) : '',
-    drift('seed')?.got ?? run.seed ?? '', { kind: 'seed' },
-  );
+  const planned = size(run.planned_width, run.planned_height);
+  row('Size', planned || worded(parameters.image_size ?? parameters.aspect_ratio),
+    size(asset.display_width, asset.display_height), { kind: 'size', compares: Boolean(planned) });
+  row('Seed', worded(parameters.seed), drift('seed')?.got ?? run.seed ?? '', { kind: 'seed' });
   row('Format', worded(parameters.output_format), asset.format, { kind: 'format' });
-  if (parameters.num_images > 1 || run.outputs?.length > 1) row(
-    'Pictures', worded(parameters.num_images), String(run.outputs?.length ?? 0), { kind: 'count' },
-  );
+  const count = run.outputs?.length ?? 0;
+  if (parameters.num_images > 1 || count > 1) {
+    row('Pictures', worded(parameters.num_images), String(count), { kind: 'count' });
+  }
   row('Steps', worded(parameters.num_inference_steps), '');
   row('Guidance', worded(parameters.guidance_scale), '');
-  const billed = run.billing?.cost_usd;
-  const units = run.billing?.units;
-  const estimated = detail.estimated_price_usd ?? run.estimated_price_usd;
-  row('Cost', typeof estimated === 'number' ? `${format.money(estimated)} est.` : '',
-    billed !== null && billed !== undefined
-      ? format.money(billed) : units ? `${format.count(Math.round(units * 100) / 100)} ${run.billing.unit ?? 'units'}`
-      : '', { compares: false });
+  const estimated = detail.estimated_price_usd;
+  row('Cost', typeof estimated === 'number' ? `${format.money(estimated)} est.` : '', billed(run.billing), { compares: false });
   for (const [name, value] of Object.entries(parameters)) {
     if (known.has(name) || String(JSON.stringify(value)).includes('asset:')) continue;
     row(name.replaceAll('_', ' ').replace(/^./, (first) => first.toUpperCase()), worded(value), '');
   }
   return rows;
+}
+
+/** What fal billed, in dollars or, without a price of that day, in its units. */
+function billed(billing) {
+  if (typeof billing?.cost_usd === 'number') return format.money(billing.cost_usd);
+  return billing?.units ? `${format.count(Math.round(billing.units * 100) / 100)} ${billing.unit ?? 'units'}` : '';
 }
 
 function recipeRows(asset) {
@@ -123,28 +120,24 @@ export function eventSentence(event) {
     failed: () => `Failed: ${event.reason}`,
     cancelled: () => 'Cancelled',
   }[event.event]?.() ?? event.event.replaceAll('_', ' ');
-  return event.undoes ? `${sentence} (undone)` : sentence;
+  return event.undoes ? `${sentence} (by ${event.verb === 'redo' ? 'redo' : 'undo'})` : sentence;
 }
 
 function markSentence({ field, value }) {
-  if (
-    field === 'trash' || field === 'trashed'
-  ) return value === true || value === 'true' || value === '1' ? 'Moved to the trash' : 'Taken out of the trash';
-  if (
-    field === 'favourite'
-  ) return value === true || value === 'true' || value === '1' ? 'Marked as favourite' : 'No longer a favourite';
-  if (field === 'rating') return value && value !== '0'
-    ? `Rated ${format.plural(Number(value), 'star')}` : 'Rating removed';
-  return value ? `${String(field).replace(/^./, (first) => first.toUpperCase())}: ${value}` : `${field} removed`;
+  const isOn = value === true || value === 'true' || value === '1';
+  if (field === 'trashed') return isOn ? 'Moved to the trash' : 'Taken out of the trash';
+  if (field === 'favourite') return isOn ? 'Marked as favourite' : 'No longer a favourite';
+  const name = String(field).replace(/^./, (first) => first.toUpperCase());
+  if (!value || value === '0') return `${name} removed`;
+  return field === 'rating' ? `Rated ${format.plural(Number(value), 'star')}` : `${name}: ${value}`;
 }
 
 /** An item as lists have it, from the details of a picture and what a list knew already. */
 export function itemOf(detail, id, known = null) {
   const { asset, run, position_in_run: position } = detail;
+  const own = run && Number.isInteger(position) ? `${run.id}/${position + 1}` : id;
   return {
-    ...known, ...asset, id: known?.id ?? (
-      run && Number.isInteger(position) ? `${run.id}/${position + 1}` : id
-    ), prompt: promptsOf(detail).prompt, name: known?.name ?? fileNameOf(asset),
+    ...known, ...asset, id: known?.id ?? own, prompt: promptsOf(detail).prompt, name: known?.name ?? fileNameOf(asset),
   };
 }
 

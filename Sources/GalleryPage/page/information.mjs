@@ -253,7 +253,7 @@ export class Information {
     const fill = async () => {
       try {
         const answer = await api.get(`history/${part(id)}`);
-        replace(list, (answer.events ?? answer.items ?? []).map(
+        replace(list, answer.events.toReversed().map(
           (event) => h(
             'li', {}, h('time', { dateTime: event.at }, format.time(event.at)),
             h('span', { dir: 'auto' }, eventSentence(event)),
