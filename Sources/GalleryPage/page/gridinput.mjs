@@ -207,5 +207,14 @@ export function startInput(wall, { saveAnchor, act }) {
   bind('e', 'Open or close a stack', stack);
   bind(' ', '', stack);
   bind('Escape', 'Clear the selection', () => { if (route().name !== 'grid' || !selection.count) return false; selection.clear(); return true; });
+  const sizes = ['S', 'M', 'L'];
+  const resize = (step) => () => {
+    if (!isMine()) return false;
+    wall.setSize(sizes[Math.max(0, Math.min(2, sizes.indexOf(wall.size) + step))]);
+    return true;
+  };
+  bind('+', 'Larger', resize(1));
+  bind('=', '', resize(1));
+  bind('-', 'Smaller', resize(-1));
   return { toggleStack };
 }

@@ -3,6 +3,7 @@
 import { h } from './dom.mjs';
 
 const month = new Intl.DateTimeFormat(undefined, { month: 'long', year: 'numeric' });
+const short = new Intl.DateTimeFormat(undefined, { month: 'short' });
 const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long', year: 'numeric' });
 
 const dateOf = (text) => { const [y, m, d] = text.split('-').map(Number); return new Date(y, m - 1, d); };
@@ -59,11 +60,13 @@ export class Scrubber {
       // Years first: a month gives way to them.
       const years = starts.filter(({ isYear }) => isYear);
       const taken = [];
-      for (const { text, at } of years) {
+      // Within one year, or two, the months are what tells places apart.
+      const named = years.length > 2 ? years : starts;
+      for (const { text, at, isYear } of named) {
         if (at - lastLabel < 18) continue;
         lastLabel = at;
         taken.push(at);
-        nodes.push(h('span', { style: { top: `${at}px` } }, text.slice(2, 4) === '' ? text : `’${text.slice(2, 4)}`));
+        nodes.push(h('span', { style: { top: `${at}px` } }, isYear && years.length > 1 ? `’${text.slice(2, 4)}` : short.format(dateOf(text))));
       }
       for (const { at, isYear } of starts) {
         if (isYear || at - lastDot < 7 || taken.some((other) => Math.abs(other - at) < 10)) continue;

@@ -8,7 +8,7 @@ import { paint } from './placeholder.mjs';
 export function firstWords(text, most = 8) {
   // Some languages have no spaces.
   const words = text.trim().slice(0, 120).split(/\s+/, most + 1);
-  return words.length > most || text.length > 120 ? `${words.slice(0, most).join(' ')} …` : words.join(' ');
+  return words.length > most || text.length > 120 ? `${words.slice(0, most).join(' ').replace(/[,;:.]$/, '')} …` : words.join(' ');
 }
 
 const problems = {

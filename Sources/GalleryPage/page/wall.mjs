@@ -17,6 +17,13 @@ const tooFastForPictures = 10;
 /** A day's header, in px, as in grid.css. */
 export const header = 44;
 
+/** The row before one, over headers. */
+function rowBefore(element) {
+  let before = element.previousElementSibling;
+  while (before?.classList.contains('grid-section')) before = before.previousElementSibling;
+  return before;
+}
+
 export class Wall {
   constructor(element, onIdle) {
     this.onIdle = onIdle;
@@ -263,7 +270,7 @@ export class Wall {
     while (row.element.children.length > row.tiles.length) row.element.lastElementChild.remove();
     // In the order in which they are read.
     const before = this.rows.get(number - 1)?.element ?? this.sheet;
-    if (row.element.previousElementSibling !== before || !row.element.isConnected) (before.isConnected ? before : this.sheet).after(row.element);
+    if (rowBefore(row.element) !== before || !row.element.isConnected) (before.isConnected ? before : this.sheet).after(row.element);
   }
 
   contentOf(cell) {
@@ -295,8 +302,11 @@ export class Wall {
         if (!element) {
           element = this.sectionElement();
           this.sections.set(section, element);
-          this.layer.append(element);
         }
+        // Read before its first row.
+        const row = this.rows.get(Math.max(first, layout.sectionRow[section]))?.element;
+        if (row && row.previousElementSibling !== element) row.before(element);
+        else if (!element.isConnected) this.layer.append(element);
         // As long as what is drawn, at most: the header sticks within it.
         const top = Math.max(layout.sectionTop[section], (layout.rowTop[first] ?? 0) - 4 * this.scroller.view);
         const bottom = Math.min(layout.sectionTop[section + 1], layout.rowTop[last] + 4 * this.scroller.view);
