@@ -1,5 +1,5 @@
-// What can be done with pictures. Each is one action of the library: it says what it did and can be undone. What shows the pictures hears
-// of it by the change event.
+// What can be done with pictures. Each is one action of the library: it says what it did and can be undone. What shows
+// the pictures hears of it by the change event.
 
 import { api, part } from './api.mjs';
 import { askSet, askTags } from './choosing.mjs';
@@ -14,25 +14,31 @@ import { toast } from './toasts.mjs';
 const mostLookedAt = 24;
 
 /**
- * What an action is about, as a request names it: an id, several, or a selection's `{ids}` or `{query}`. `size` is how many that is, where it
- * is known.
+ * What an action is about, as a request names it: an id, several, or a selection's `{ids}` or `{query}`. `size` is
+ * how many that is, where it is known.
  */
 function subject(of) {
   if (typeof of === 'string') return { body: { ids: [of] }, ids: [of], size: 1 };
   if (of && !of[Symbol.iterator]) {
-    return of.query === undefined ? subject(of.ids ?? []) : { body: { query: of.query }, ids: null, size: of.count ?? null };
+    return of.query === undefined
+      ? subject(of.ids ?? [])
+      : { body: { query: of.query }, ids: null, size: of.count ?? null };
   }
   const ids = [...of ?? []];
   return { body: { ids }, ids, size: ids.length };
 }
 
-const pictures = (size) => (size === 1 ? 'this picture' : size === null ? 'all these pictures' : format.plural(size, 'picture'));
+const pictures = (
+  size,
+) => (size === 1 ? 'this picture' : size === null ? 'all these pictures' : format.plural(size, 'picture'));
 
 /** Does something and says it; `message` is the server's sentence. Answers null when it failed, which was said too. */
 async function act(work) {
   try {
     const answer = await work();
-    if (answer?.message) toast(answer.message, { undo: answer.actions?.length > 1 ? answer.actions : answer.action ?? undefined });
+    if (answer?.message) {
+      toast(answer.message, { undo: answer.actions?.length > 1 ? answer.actions : answer.action ?? undefined });
+    }
     if (answer?.action) library.refresh();
     return answer;
   } catch (error) {
@@ -49,7 +55,9 @@ async function mark(of, field, value) {
   const before = isSeen ? ids.map((id) => [id, items.peek(items.indexOf(id))?.[field]]) : [];
   if (isSeen) items.update(ids, { [field]: field === 'rating' && value === 0 ? null : value });
   const answer = await act(() => api.post('marks', { ...body, field, value }));
-  if (answer === null) for (const [id, earlier] of before) if (earlier !== undefined) items.update([id], { [field]: earlier });
+  if (answer === null) {
+    for (const [id, earlier] of before) if (earlier !== undefined) items.update([id], { [field]: earlier });
+  }
   return answer;
 }
 
@@ -100,14 +108,21 @@ export const actions = {
     return set ? act(() => api.post(`sets/${encodeURIComponent(set)}`, ids ? { add: ids } : body)) : null;
   },
 
-  removeFromSet: (of, name) => act(() => api.post(`sets/${encodeURIComponent(name)}`, { remove: subject(of).ids ?? [] })),
+  removeFromSet: (of, name) =>
+    act(() => api.post(`sets/${encodeURIComponent(name)}`, { remove: subject(of).ids ?? [] })),
 
   /** Moves pictures within a set, to before or after another of it. */
-  moveInSet: (ids, name, place) => act(() => api.post(`sets/${encodeURIComponent(name)}`, { move: subject(ids).ids, ...place })),
+  moveInSet: (ids, name, place) =>
+    act(() => api.post(`sets/${encodeURIComponent(name)}`, { move: subject(ids).ids, ...place })),
 
   async note(id) {
     const [asset] = await looked([id]);
-    const text = await askText({ label: 'Note', value: asset?.note ?? '', isLong: true, hint: 'Found by note: in a search.' });
+    const text = await askText({
+      label: 'Note',
+      value: asset?.note ?? '',
+      isLong: true,
+      hint: 'Found by note: in a search.',
+    });
     return text === null || text === (asset?.note ?? '') ? null : mark([id], 'note', text);
   },
 
@@ -119,8 +134,11 @@ export const actions = {
 
   async createSet({ name, query, of } = {}) {
     const wanted = name ?? await askText({
-      label: query ? 'Save this search as a smart set' : of ? `New set of ${pictures(subject(of).size)}` : 'New set', placeholder: 'Name', action: 'Save',
-      hint: query ? `It always holds what “${query}” finds.` : '', check: nameProblem(),
+      label: query ? 'Save this search as a smart set' : of ? `New set of ${pictures(subject(of).size)}` : 'New set',
+      placeholder: 'Name',
+      action: 'Save',
+      hint: query ? `It always holds what “${query}” finds.` : '',
+      check: nameProblem(),
     });
     if (!wanted) return null;
     if (of) return actions.addToSet(of, wanted);
@@ -129,17 +147,30 @@ export const actions = {
 
   async renameSet(name) {
     const wanted = await askText({ label: 'Rename set', value: name, action: 'Rename', check: nameProblem(name) });
-    return !wanted || wanted === name ? null : (await act(() => api.patch(`sets/${encodeURIComponent(name)}`, { name: wanted }))) && wanted;
+    return !wanted || wanted === name
+      ? null
+      : (await act(() => api.patch(`sets/${encodeURIComponent(name)}`, { name: wanted }))) && wanted;
   },
 
   async duplicateSet(name) {
-    const wanted = await askText({ label: `Duplicate “${name}”`, value: `${name} copy`, action: 'Duplicate', check: nameProblem() });
+    const wanted = await askText({
+      label: `Duplicate “${name}”`,
+      value: `${name} copy`,
+      action: 'Duplicate',
+      check: nameProblem(),
+    });
     return wanted ? act(() => api.post('sets', { name: wanted, from: name })) : null;
   },
 
   async editQuery(set) {
-    const query = await askText({ label: `What “${set.name}” finds`, value: set.query ?? '', hint: 'A search, as in the box above the pictures.' });
-    return !query || query === set.query ? null : act(() => api.patch(`sets/${encodeURIComponent(set.name)}`, { query }));
+    const query = await askText({
+      label: `What “${set.name}” finds`,
+      value: set.query ?? '',
+      hint: 'A search, as in the box above the pictures.',
+    });
+    return !query || query === set.query
+      ? null
+      : act(() => api.patch(`sets/${encodeURIComponent(set.name)}`, { query }));
   },
 
   setCover: (name, id) => act(() => api.patch(`sets/${encodeURIComponent(name)}`, { cover: id })),

@@ -1,4 +1,5 @@
-// The order of a set, which is the order in which its pictures are references: dragged, or moved by keys. Each move is an action of its own.
+// The order of a set, which is the order in which its pictures are references: dragged, or moved by keys. Each move is
+// an action of its own.
 
 import { actions } from './actions.mjs';
 import { api } from './api.mjs';
@@ -16,7 +17,11 @@ export async function arrangeSet(name) {
   let members = [];
   let count = 0;
   let dragged = null;
-  const list = h('div', { class: 'arranged', role: 'listbox', aria: { label: `Order of ${name}`, orientation: 'horizontal' } });
+  const list = h('div', {
+    class: 'arranged',
+    role: 'listbox',
+    aria: { label: `Order of ${name}`, orientation: 'horizontal' },
+  });
   const words = h('p', { class: 'secondary small' });
 
   async function load(focus = null) {
@@ -32,11 +37,39 @@ export async function arrangeSet(name) {
 
   function draw(focus) {
     const isInside = list.contains(document.activeElement);
-    replace(list, members.map((digest, index) => h('button', {
-      class: 'arranged-picture', type: 'button', role: 'option', draggable: true, tabindex: digest === focus ? 0 : -1, dataset: { digest },
-      aria: { label: `${index + 1} of ${members.length}`, selected: String(digest === focus), keyshortcuts: '[ ]' },
-    }, h('img', { src: `/thumbnails/${digest}/256`, alt: '', draggable: false, loading: 'lazy' }), h('b', {}, String(index + 1)))));
-    replace(words, members.length < 2 ? 'Nothing to put in order.' : ['Drag, or move with ', h('kbd', {}, '['), ' and ', h('kbd', {}, ']'), count > most && `. The first ${format.count(most)} of ${format.count(count)} are shown.`]);
+    replace(
+      list,
+      members.map((digest, index) =>
+        h(
+          'button',
+          {
+            class: 'arranged-picture',
+            type: 'button',
+            role: 'option',
+            draggable: true,
+            tabindex: digest === focus ? 0 : -1,
+            dataset: { digest },
+            aria: {
+              label: `${index + 1} of ${members.length}`,
+              selected: String(digest === focus),
+              keyshortcuts: '[ ]',
+            },
+          },
+          h('img', { src: `/thumbnails/${digest}/256`, alt: '', draggable: false, loading: 'lazy' }),
+          h('b', {}, String(index + 1)),
+        )
+      ),
+    );
+    replace(
+      words,
+      members.length < 2 ? 'Nothing to put in order.' : [
+        'Drag, or move with ',
+        h('kbd', {}, '['),
+        ' and ',
+        h('kbd', {}, ']'),
+        count > most && `. The first ${format.count(most)} of ${format.count(count)} are shown.`,
+      ],
+    );
     if (isInside) list.querySelector('[tabindex="0"]')?.focus({ preventScroll: false });
   }
 
@@ -48,7 +81,11 @@ export async function arrangeSet(name) {
     const rest = members.filter((one) => one !== digest);
     members = rest.toSpliced(to, 0, digest);
     draw(digest);
-    const answer = await actions.moveInSet([digest], name, to < rest.length ? { before: rest[to] } : { after: rest.at(-1) });
+    const answer = await actions.moveInSet(
+      [digest],
+      name,
+      to < rest.length ? { before: rest[to] } : { after: rest.at(-1) },
+    );
     if (!answer) load(digest);
   }
 
@@ -61,8 +98,15 @@ export async function arrangeSet(name) {
     if (event.key === '[' || event.key === ']') move(digest, index + (event.key === '[' ? -1 : 1));
     else if (step && event.shiftKey) move(digest, index + step);
     else if (step || event.key === 'Home' || event.key === 'End') {
-      const to = event.key === 'Home' ? 0 : event.key === 'End' ? members.length - 1 : Math.max(0, Math.min(members.length - 1, index + step));
-      for (const one of list.children) { one.tabIndex = -1; one.setAttribute('aria-selected', 'false'); }
+      const to = event.key === 'Home'
+        ? 0
+        : event.key === 'End'
+        ? members.length - 1
+        : Math.max(0, Math.min(members.length - 1, index + step));
+      for (const one of list.children) {
+        one.tabIndex = -1;
+        one.setAttribute('aria-selected', 'false');
+      }
       list.children[to].tabIndex = 0;
       list.children[to].setAttribute('aria-selected', 'true');
       list.children[to].focus();
@@ -92,13 +136,30 @@ export async function arrangeSet(name) {
     const place = rest.indexOf(over.dataset.digest);
     if (place >= 0) move(dragged, place + (over.classList.contains('after') ? 1 : 0));
   });
-  list.addEventListener('dragend', () => { dragged = null; for (const one of list.children) one.classList.remove('before', 'after'); });
+  list.addEventListener('dragend', () => {
+    dragged = null;
+    for (const one of list.children) one.classList.remove('before', 'after');
+  });
 
   await load();
-  const end = events.on('change', () => { if (!dragged) load(); });
+  const end = events.on('change', () => {
+    if (!dragged) load();
+  });
   const dialog = openDialog({
-    label: `Order of “${name}”`, className: 'wide', content: [list, words],
-    buttons: [!library.status?.read_only && { label: 'Undo', key: 'Z', run: () => { actions.undo().then(() => load()); return false; } }, { label: 'Done', isMain: true }].filter(Boolean),
+    label: `Order of “${name}”`,
+    className: 'wide',
+    content: [list, words],
+    buttons: [
+      !library.status?.read_only && {
+        label: 'Undo',
+        key: 'Z',
+        run: () => {
+          actions.undo().then(() => load());
+          return false;
+        },
+      },
+      { label: 'Done', isMain: true },
+    ].filter(Boolean),
   });
   list.querySelector('[tabindex="0"]')?.focus();
   dialog.scope.bind({ key: 'z', run: () => actions.undo().then(() => load()) });

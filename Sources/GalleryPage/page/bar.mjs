@@ -17,8 +17,13 @@ import { setOf, withField } from './spans.mjs';
 import { theme } from './theme.mjs';
 
 const orders = [
-  [null, 'Newest first'], ['created', 'Oldest first'], ['relevance', 'Best match first'], ['-rating', 'Most stars first'],
-  ['-size', 'Largest first'], ['seed', 'By seed'], ['random', 'By chance'],
+  [null, 'Newest first'],
+  ['created', 'Oldest first'],
+  ['relevance', 'Best match first'],
+  ['-rating', 'Most stars first'],
+  ['-size', 'Largest first'],
+  ['seed', 'By seed'],
+  ['random', 'By chance'],
 ];
 const sizeNames = { S: 'Small', M: 'Medium', L: 'Large' };
 
@@ -28,26 +33,37 @@ function sortOf(query) {
   return orders.some(([value]) => value === found) || items.order === found ? found : null;
 }
 
-
 function orderItems() {
   const { q } = route();
   const chosen = sortOf(q);
   const isSet = items.order === 'set' && setOf(withField(q, 'sort', null)) !== null;
   const set = setOf(withField(q, 'sort', null));
   const isOrdinary = library.sets.some((one) => one.name === set && !one.is_smart && one.count > 1);
-  return [...orders.map(([value, label]) => ({
-    label: value === null && isSet ? 'Order of the set' : label, isChosen: chosen === value,
-    run: () => navigate(address.grid(withField(q, 'sort', value))),
-  })), ...(isOrdinary && !library.status?.read_only ? [null, { label: 'Put the set in order…', icon: 'tiles', run: () => arrangeSet(set) }] : [])];
+  return [
+    ...orders.map(([value, label]) => ({
+      label: value === null && isSet ? 'Order of the set' : label,
+      isChosen: chosen === value,
+      run: () => navigate(address.grid(withField(q, 'sort', value))),
+    })),
+    ...(isOrdinary && !library.status?.read_only
+      ? [null, { label: 'Put the set in order…', icon: 'tiles', run: () => arrangeSet(set) }]
+      : []),
+  ];
 }
 
 function sizeItems() {
-  return Object.entries(sizeNames).map(([size, label]) => ({ label, isChosen: grid.size === size, run: () => grid.setSize(size) }));
+  return Object.entries(sizeNames).map(([size, label]) => ({
+    label,
+    isChosen: grid.size === size,
+    run: () => grid.setSize(size),
+  }));
 }
 
 function themeItems() {
   return [[null, 'As the system'], ['light', 'Light'], ['dark', 'Dark']].map(([value, label]) => ({
-    label, isChosen: theme.chosen === value, run: () => theme.choose(value),
+    label,
+    isChosen: theme.chosen === value,
+    run: () => theme.choose(value),
   }));
 }
 
@@ -68,35 +84,76 @@ function showTitle({ name, q }) {
 export const bar = {
   start(element) {
     const popup = (properties, items, ...children) => {
-      const button = h('button', { type: 'button', ...properties, aria: { haspopup: 'menu', expanded: 'false', ...properties.aria }, on: { click: () => {
-        button.setAttribute('aria-expanded', 'true');
-        openMenu(button, items(), { label: properties.aria?.label ?? button.textContent, onClose: () => button.setAttribute('aria-expanded', 'false') });
-      } } }, ...children);
+      const button = h('button', {
+        type: 'button',
+        ...properties,
+        aria: { haspopup: 'menu', expanded: 'false', ...properties.aria },
+        on: {
+          click: () => {
+            button.setAttribute('aria-expanded', 'true');
+            openMenu(button, items(), {
+              label: properties.aria?.label ?? button.textContent,
+              onClose: () => button.setAttribute('aria-expanded', 'false'),
+            });
+          },
+        },
+      }, ...children);
       return button;
     };
     const order = popup({ class: 'button quiet order', aria: { label: 'Order' } }, orderItems);
-    const size = popup({ class: 'button quiet icon-button tile-size', title: 'Size of the pictures  + −', aria: { label: 'Size of the pictures' } }, sizeItems, icon('tiles'));
-    const light = h('button', { class: 'button quiet icon-button theme', type: 'button', title: 'Light or dark', aria: { label: 'Light or dark' }, on: { click: () => theme.choose(document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark') } }, icon('light'));
+    const size = popup(
+      {
+        class: 'button quiet icon-button tile-size',
+        title: 'Size of the pictures  + −',
+        aria: { label: 'Size of the pictures' },
+      },
+      sizeItems,
+      icon('tiles'),
+    );
+    const light = h('button', {
+      class: 'button quiet icon-button theme',
+      type: 'button',
+      title: 'Light or dark',
+      aria: { label: 'Light or dark' },
+      on: { click: () => theme.choose(document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark') },
+    }, icon('light'));
     const more = popup({ class: 'button quiet icon-button more', aria: { label: 'More' } }, () => [
-      ...newItems(), { heading: 'Order' }, ...orderItems(), { heading: 'Size' }, ...sizeItems(), { heading: 'Light or dark' }, ...themeItems(), null,
+      ...newItems(),
+      { heading: 'Order' },
+      ...orderItems(),
+      { heading: 'Size' },
+      ...sizeItems(),
+      { heading: 'Light or dark' },
+      ...themeItems(),
+      null,
       { label: 'Keys', key: '?', run: showHelp },
     ], icon('more'));
-    const add = h('div', { class: 'split' },
+    const add = h(
+      'div',
+      { class: 'split' },
       h('a', { class: 'button main', href: '/compose', title: 'New edit  N' }, 'New edit'),
-      popup({ class: 'button main', aria: { label: 'Import' } }, newItems, icon('down')));
+      popup({ class: 'button main', aria: { label: 'Import' } }, newItems, icon('down')),
+    );
     const name = h('a', { class: 'name', href: '/' }, 'Atelier');
-    const menu = h('button', { class: 'button quiet icon-button drawer-button', type: 'button', aria: { label: 'Library', expanded: 'false', controls: 'rail' }, on: { click: () => rail.toggle() } }, icon('menu'));
+    const menu = h('button', {
+      class: 'button quiet icon-button drawer-button',
+      type: 'button',
+      aria: { label: 'Library', expanded: 'false', controls: 'rail' },
+      on: { click: () => rail.toggle() },
+    }, icon('menu'));
     const readOnly = h('span', { class: 'read-only-mark', hidden: true }, 'Read-only');
     element.append(menu, name, searchBox.make(), h('div', { class: 'grow' }), readOnly, order, size, light, add, more);
 
     const showOrder = () => {
       const chosen = sortOf(route().q);
-      const found = orderItems().find((item, index) => orders[index]?.[0] === chosen);
+      const found = orderItems().find((_, index) => orders[index]?.[0] === chosen);
       replace(order, found?.label ?? 'Own order', icon('down'));
     };
     onRoute(showOrder);
     onRoute(showTitle);
-    items.onChange(({ kind }) => { if (kind === 'query') showOrder(); });
+    items.onChange(({ kind }) => {
+      if (kind === 'query') showOrder();
+    });
     library.onChange(() => {
       const { status } = library;
       name.title = status.root ?? '';
@@ -108,8 +165,18 @@ export const bar = {
     });
     const undo = () => (library.status?.read_only ? false : void actions.undo());
     const redo = () => (library.status?.read_only ? false : void actions.redo());
-    keys.bind({ key: 'n', label: 'New edit', group: 'Anywhere', run: () => (library.status?.read_only ? false : navigate('/compose')) });
-    keys.bind({ key: 'a', label: 'Import files', group: 'Anywhere', run: () => (library.status?.read_only ? false : chooseFiles()) });
+    keys.bind({
+      key: 'n',
+      label: 'New edit',
+      group: 'Anywhere',
+      run: () => (library.status?.read_only ? false : navigate('/compose')),
+    });
+    keys.bind({
+      key: 'a',
+      label: 'Import files',
+      group: 'Anywhere',
+      run: () => (library.status?.read_only ? false : chooseFiles()),
+    });
     keys.bind({ key: '?', label: 'Show the keys', group: 'Anywhere', run: showHelp });
     keys.bind({ key: 'z', label: 'Undo', group: 'Anywhere', run: undo });
     keys.bind({ key: 'Shift+z', label: 'Redo', group: 'Anywhere', run: redo });

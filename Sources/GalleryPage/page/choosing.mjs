@@ -19,8 +19,19 @@ function matching(list, text, leftOut = new Set()) {
   return found.slice(0, most);
 }
 
-export const thumbnail = (digest, className = 'cover') => (digest
-  ? h('img', { class: className, src: `/thumbnails/${digest}/256`, alt: '', loading: 'lazy', decoding: 'async', draggable: false, on: { error: (event) => event.target.replaceWith(h('span', { class: className })) } })
+export const thumbnail = (
+  digest,
+  className = 'cover',
+) => (digest
+  ? h('img', {
+    class: className,
+    src: `/thumbnails/${digest}/256`,
+    alt: '',
+    loading: 'lazy',
+    decoding: 'async',
+    draggable: false,
+    on: { error: (event) => event.target.replaceWith(h('span', { class: className })) },
+  })
   : h('span', { class: className }));
 
 /**
@@ -28,43 +39,93 @@ export const thumbnail = (digest, className = 'cover') => (digest
  */
 export async function askSet({ label, leftOut = [] }) {
   let answer = null;
-  const field = h('input', { type: 'text', placeholder: 'Name of a set', dir: 'auto', spellcheck: false, autofocus: true, aria: { label: 'Set' } });
+  const field = h('input', {
+    type: 'text',
+    placeholder: 'Name of a set',
+    dir: 'auto',
+    spellcheck: false,
+    autofocus: true,
+    aria: { label: 'Set' },
+  });
   let dialog = null;
   const list = suggesting(field, {
-    label: 'Sets', isFirstChosen: true, className: 'in-dialog',
-    pick: (row) => { answer = row.set; dialog.close(); },
+    label: 'Sets',
+    isFirstChosen: true,
+    className: 'in-dialog',
+    pick: (row) => {
+      answer = row.set;
+      dialog.close();
+    },
   });
   const show = () => {
     const text = field.value.trim().replace(/^@/, '');
     const sets = matching(library.sets.filter((set) => !set.is_smart), text, new Set(leftOut));
     const rows = sets.map((set) => ({
-      key: set.name, set: { name: set.name, isNew: false },
-      node: [thumbnail(set.cover), h('span', { class: 'suggestion-name', dir: 'auto' }, set.name), h('span', { class: 'count' }, format.count(set.count))],
+      key: set.name,
+      set: { name: set.name, isNew: false },
+      node: [
+        thumbnail(set.cover),
+        h('span', { class: 'suggestion-name', dir: 'auto' }, set.name),
+        h('span', { class: 'count' }, format.count(set.count)),
+      ],
     }));
     if (text && !library.sets.some((set) => set.name === text)) {
-      rows.push({ key: `new ${text}`, set: { name: text, isNew: true }, node: [icon('plus'), h('span', { class: 'suggestion-name' }, 'New set ', h('b', { dir: 'auto' }, text))] });
+      rows.push({
+        key: `new ${text}`,
+        set: { name: text, isNew: true },
+        node: [icon('plus'), h('span', { class: 'suggestion-name' }, 'New set ', h('b', { dir: 'auto' }, text))],
+      });
     }
     list.show(rows);
   };
   field.addEventListener('input', show);
   field.addEventListener('keydown', (event) => list.key(event));
-  dialog = openDialog({ label, className: 'choosing', content: [field, list.box, h('p', { class: 'secondary small' }, h('kbd', {}, '↑↓'), ' choose  ', h('kbd', {}, 'Enter'), ' take it  ', h('kbd', {}, 'Esc'), ' leave')] });
+  dialog = openDialog({
+    label,
+    className: 'choosing',
+    content: [
+      field,
+      list.box,
+      h(
+        'p',
+        { class: 'secondary small' },
+        h('kbd', {}, '↑↓'),
+        ' choose  ',
+        h('kbd', {}, 'Enter'),
+        ' take it  ',
+        h('kbd', {}, 'Esc'),
+        ' leave',
+      ),
+    ],
+  });
   show();
   await dialog.closed;
   return answer;
 }
 
 /**
- * Asks for tags. `present` maps each tag that the pictures have to how many have it; `total` is how many pictures there are. Resolves to
- * `{add: [], remove: []}` or null.
+ * Asks for tags. `present` maps each tag that the pictures have to how many have it; `total` is how many pictures
+ * there are. Resolves to `{add: [], remove: []}` or null.
  */
 export async function askTags({ label, present = new Map(), total = 1 }) {
   let answer = null;
   const added = new Set();
   const removed = new Set();
   const chips = h('div', { class: 'chips', role: 'list', aria: { label: 'Tags' } });
-  const field = h('input', { type: 'text', placeholder: 'Tag', dir: 'auto', spellcheck: false, autofocus: true, aria: { label: 'Tag' } });
-  const list = suggesting(field, { label: 'Tags', isFirstChosen: false, className: 'in-dialog', pick: (row) => take(row.tag) });
+  const field = h('input', {
+    type: 'text',
+    placeholder: 'Tag',
+    dir: 'auto',
+    spellcheck: false,
+    autofocus: true,
+    aria: { label: 'Tag' },
+  });
+  const list = suggesting(field, {
+    label: 'Tags',
+    isFirstChosen: false,
+    className: 'in-dialog',
+    pick: (row) => take(row.tag),
+  });
 
   function take(text) {
     for (const tag of text.split(',').map((one) => one.trim()).filter(Boolean)) {
@@ -75,26 +136,43 @@ export async function askTags({ label, present = new Map(), total = 1 }) {
     show();
   }
   function show() {
-    replace(chips,
-      [...present].map(([tag, count]) => chip(tag, removed.has(tag) ? 'removed' : '', count < total && !added.has(tag) ? `${count} of ${total}` : '')),
-      [...added].filter((tag) => !present.has(tag)).map((tag) => chip(tag, 'added', '')));
+    replace(
+      chips,
+      [...present].map(([tag, count]) =>
+        chip(tag, removed.has(tag) ? 'removed' : '', count < total && !added.has(tag) ? `${count} of ${total}` : '')
+      ),
+      [...added].filter((tag) => !present.has(tag)).map((tag) => chip(tag, 'added', '')),
+    );
     chips.hidden = chips.childElementCount === 0;
     const text = field.value.trim();
     const rows = matching(library.tags, text, new Set([...added])).map((tag) => ({
-      key: tag.name, tag: tag.name,
-      node: [icon('tag'), h('span', { class: 'suggestion-name', dir: 'auto' }, tag.name), h('span', { class: 'count' }, format.count(tag.count))],
+      key: tag.name,
+      tag: tag.name,
+      node: [
+        icon('tag'),
+        h('span', { class: 'suggestion-name', dir: 'auto' }, tag.name),
+        h('span', { class: 'count' }, format.count(tag.count)),
+      ],
     }));
     if (text && !library.tags.some((tag) => tag.name === text)) {
-      rows.unshift({ key: `new ${text}`, tag: text, node: [icon('plus'), h('span', { class: 'suggestion-name' }, 'New tag ', h('b', { dir: 'auto' }, text))] });
+      rows.unshift({
+        key: `new ${text}`,
+        tag: text,
+        node: [icon('plus'), h('span', { class: 'suggestion-name' }, 'New tag ', h('b', { dir: 'auto' }, text))],
+      });
     }
     list.show(rows);
   }
   function chip(tag, state, detail) {
     const isGone = state === 'removed';
-    return h('span', { role: 'listitem', class: `chip ${state}` },
-      h('span', { dir: 'auto' }, tag), detail && h('small', {}, detail),
+    return h(
+      'span',
+      { role: 'listitem', class: `chip ${state}` },
+      h('span', { dir: 'auto' }, tag),
+      detail && h('small', {}, detail),
       h('button', {
-        type: 'button', aria: { label: isGone ? `Keep ${tag}` : `Remove ${tag}` },
+        type: 'button',
+        aria: { label: isGone ? `Keep ${tag}` : `Remove ${tag}` },
         on: {
           click: () => {
             if (added.has(tag) && !present.has(tag)) added.delete(tag);
@@ -104,19 +182,36 @@ export async function askTags({ label, present = new Map(), total = 1 }) {
             field.focus();
           },
         },
-      }, icon(isGone ? 'plus' : 'close')));
+      }, icon(isGone ? 'plus' : 'close')),
+    );
   }
   // A comma ends a tag, for several; Enter takes what is there and saves.
-  field.addEventListener('input', () => { if (field.value.includes(',')) take(field.value); else show(); });
+  field.addEventListener('input', () => {
+    if (field.value.includes(',')) take(field.value);
+    else show();
+  });
   field.addEventListener('keydown', (event) => {
     if (list.key(event) || event.isComposing) return;
-    if (event.key === 'Backspace' && !field.value && added.size) { added.delete([...added].at(-1)); show(); }
+    if (event.key === 'Backspace' && !field.value && added.size) {
+      added.delete([...added].at(-1));
+      show();
+    }
   });
   const dialog = openDialog({
-    label, className: 'choosing', content: [chips, field, list.box],
+    label,
+    className: 'choosing',
+    content: [chips, field, list.box],
     buttons: [
       { label: 'Cancel' },
-      { label: 'Save tags', isMain: true, key: 'Enter', run: () => { if (field.value.trim()) take(field.value); answer = { add: [...added], remove: [...removed] }; } },
+      {
+        label: 'Save tags',
+        isMain: true,
+        key: 'Enter',
+        run: () => {
+          if (field.value.trim()) take(field.value);
+          answer = { add: [...added], remove: [...removed] };
+        },
+      },
     ],
   });
   show();

@@ -7,12 +7,18 @@ import { h } from './dom.mjs';
 const patience = 1000;
 
 export function startConnection() {
-  const line = h('div', { class: 'connection-line', role: 'status', hidden: true }, 'Atelier does not answer. Trying again; what you typed stays.');
+  const line = h(
+    'div',
+    { class: 'connection-line', role: 'status', hidden: true },
+    'Atelier does not answer. Trying again; what you typed stays.',
+  );
   document.body.append(line);
   let timer = 0;
   onConnection((isConnected) => {
     clearTimeout(timer);
     if (isConnected) line.hidden = true;
-    else timer = setTimeout(() => { line.hidden = false; }, patience);
+    else {timer = setTimeout(() => {
+        line.hidden = false;
+      }, patience);}
   });
 }

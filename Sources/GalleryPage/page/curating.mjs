@@ -19,7 +19,9 @@ function subject() {
 /** A key for the grid: it is let through where the grid is not, or where nothing is meant. */
 function bind(key, label, run) {
   keys.bind({
-    key, label, group: 'Pictures',
+    key,
+    label,
+    group: 'Pictures',
     run: (event) => {
       if (route().name !== 'grid' || event.repeat || event.target.closest?.('#rail, #bar')) return false;
       const about = subject();
@@ -49,7 +51,11 @@ export function startCurating() {
   bind('f', 'Favourite', writes((about) => toggleFavourite(about)));
   bind('t', 'Tag', writes((about) => actions.tag(about)));
   bind('s', 'Add to a set', writes((about) => actions.addToSet(about)));
-  bind('Delete', 'To the trash; in the trash, restore', writes((about) => (isTrash() ? actions.restore(about) : actions.trash(about))));
+  bind(
+    'Delete',
+    'To the trash; in the trash, restore',
+    writes((about) => (isTrash() ? actions.restore(about) : actions.trash(about))),
+  );
   bind('Backspace', '', writes((about) => (isTrash() ? actions.restore(about) : actions.trash(about))));
   bind('[', 'Earlier in the set', (about) => moveBy(about, -1));
   bind(']', 'Later in the set', (about) => moveBy(about, 1));

@@ -7,27 +7,58 @@ import { keys } from './keys.mjs';
 let count = 0;
 
 /**
- * Opens a dialog. `content` is what it holds; `buttons` stand at its foot: `{label, isMain, isBad, run}`, where `run` may return false to
- * keep it open. Enter in a text field presses the main button. Returns `{element, close, closed, scope}`; `closed` is a promise, `scope` takes keys of its own.
+ * Opens a dialog. `content` is what it holds; `buttons` stand at its foot: `{label, isMain, isBad, run}`, where `run`
+ * may return false to keep it open. Enter in a text field presses the main button. Returns `{element, close, closed,
+ * scope}`; `closed` is a promise, `scope` takes keys of its own.
  */
 export function openDialog({ label, content = [], buttons = [], className = '', onClose }) {
   const before = document.activeElement;
   const title = `dialog-${count += 1}`;
   let finish;
-  const closed = new Promise((resolve) => { finish = resolve; });
+  const closed = new Promise((resolve) => {
+    finish = resolve;
+  });
   const scope = keys.scope(label, { isModal: true });
   const press = async (button) => {
     if (await button.run?.() === false) return;
     close();
   };
   const main = buttons.find((button) => button.isMain);
-  const form = h('form', { method: 'dialog', on: { submit: (event) => { event.preventDefault(); if (main) press(main); } } },
-    h('h2', { id: title, dir: 'auto' }, label), content,
-    buttons.length > 0 && h('div', { class: 'dialog-foot' }, buttons.map((button) => h('button', {
-      class: `button${button.isMain ? ' main' : ''}${button.isBad ? ' bad' : ''}`, type: button.isMain ? 'submit' : 'button',
-      on: button.isMain ? {} : { click: () => press(button) },
-    }, button.label, button.key && h('kbd', {}, button.key)))));
-  const element = h('dialog', { class: `dialog ${className}`, role: 'dialog', aria: { labelledby: title, modal: 'true' } }, form);
+  const form = h(
+    'form',
+    {
+      method: 'dialog',
+      on: {
+        submit: (event) => {
+          event.preventDefault();
+          if (main) press(main);
+        },
+      },
+    },
+    h('h2', { id: title, dir: 'auto' }, label),
+    content,
+    buttons.length > 0 && h(
+      'div',
+      { class: 'dialog-foot' },
+      buttons.map((button) =>
+        h(
+          'button',
+          {
+            class: `button${button.isMain ? ' main' : ''}${button.isBad ? ' bad' : ''}`,
+            type: button.isMain ? 'submit' : 'button',
+            on: button.isMain ? {} : { click: () => press(button) },
+          },
+          button.label,
+          button.key && h('kbd', {}, button.key),
+        )
+      ),
+    ),
+  );
+  const element = h('dialog', {
+    class: `dialog ${className}`,
+    role: 'dialog',
+    aria: { labelledby: title, modal: 'true' },
+  }, form);
   function close() {
     if (!element.isConnected) return;
     scope.close();
@@ -38,12 +69,19 @@ export function openDialog({ label, content = [], buttons = [], className = '', 
     finish();
   }
   // The browser's own Escape comes as `cancel`; a list that is open in a field takes it first.
-  element.addEventListener('cancel', (event) => { event.preventDefault(); close(); });
-  element.addEventListener('pointerdown', (event) => { if (event.target === element) close(); });
+  element.addEventListener('cancel', (event) => {
+    event.preventDefault();
+    close();
+  });
+  element.addEventListener('pointerdown', (event) => {
+    if (event.target === element) close();
+  });
   // Tab goes round within the dialog, not on to the browser's own buttons.
   element.addEventListener('keydown', (event) => {
     if (event.key !== 'Tab' || event.defaultPrevented) return;
-    const all = [...element.querySelectorAll('a[href], button, input, textarea, select, [tabindex="0"]')].filter((one) => !one.disabled && one.checkVisibility());
+    const all = [...element.querySelectorAll('a[href], button, input, textarea, select, [tabindex="0"]')].filter((
+      one,
+    ) => !one.disabled && one.checkVisibility());
     const end = event.shiftKey ? all[0] : all.at(-1);
     if (document.activeElement !== end && element.contains(document.activeElement)) return;
     event.preventDefault();
@@ -61,29 +99,47 @@ export function openDialog({ label, content = [], buttons = [], className = '', 
 export async function confirm({ label, text, action, isBad = false }) {
   let answer = false;
   await openDialog({
-    label, content: h('p', { class: 'secondary', dir: 'auto' }, text),
+    label,
+    content: h('p', { class: 'secondary', dir: 'auto' }, text),
     buttons: [
       { label: 'Cancel' },
-      { label: action, isMain: true, isBad, run: () => { answer = true; } },
+      {
+        label: action,
+        isMain: true,
+        isBad,
+        run: () => {
+          answer = true;
+        },
+      },
     ],
   }).closed;
   return answer;
 }
 
 /** Asks for a text. Resolves to it, or to null when the dialog was left. `isLong` makes it a field of several lines. */
-export async function askText({ label, value = '', placeholder = '', hint = '', action = 'Save', isLong = false, check }) {
+export async function askText(
+  { label, value = '', placeholder = '', hint = '', action = 'Save', isLong = false, check },
+) {
   let answer = null;
   const problem = h('p', { class: 'problem', role: 'alert', hidden: true });
-  const field = isLong
-    ? h('textarea', { value, rows: 6, placeholder, dir: 'auto', aria: { label } })
-    : h('input', { type: 'text', value, placeholder, dir: 'auto', autocomplete: 'off', spellcheck: false, aria: { label } });
+  const field = isLong ? h('textarea', { value, rows: 6, placeholder, dir: 'auto', aria: { label } }) : h('input', {
+    type: 'text',
+    value,
+    placeholder,
+    dir: 'auto',
+    autocomplete: 'off',
+    spellcheck: false,
+    aria: { label },
+  });
   const dialog = openDialog({
     label,
     content: [field, problem, hint && h('p', { class: 'secondary small' }, hint)],
     buttons: [
       { label: 'Cancel' },
       {
-        label: action, isMain: true, key: isLong ? 'Ctrl Enter' : null,
+        label: action,
+        isMain: true,
+        key: isLong ? 'Ctrl Enter' : null,
         run: () => {
           const wrong = check?.(field.value.trim());
           if (wrong) {
@@ -100,7 +156,10 @@ export async function askText({ label, value = '', placeholder = '', hint = '', 
   });
   if (isLong) {
     field.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) { event.preventDefault(); field.form.requestSubmit(); }
+      if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+        event.preventDefault();
+        field.form.requestSubmit();
+      }
     });
   }
   await dialog.closed;

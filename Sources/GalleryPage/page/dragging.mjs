@@ -53,7 +53,11 @@ function placeIn(event) {
 export function startDragging() {
   const line = h('div', { class: 'insertion', hidden: true });
   document.body.append(line);
-  const end = () => { dragged = null; line.hidden = true; document.body.classList.remove('dragging'); };
+  const end = () => {
+    dragged = null;
+    line.hidden = true;
+    document.body.classList.remove('dragging');
+  };
 
   // The grid says which pictures; here is told what else takes them, and what is seen under the pointer.
   document.addEventListener('dragstart', (event) => {
@@ -67,7 +71,12 @@ export function startDragging() {
     const digests = dragged.map((one) => items.peek(items.indexOf(one))?.digest).filter(Boolean);
     event.dataTransfer.setData('text/x-atelier-digests', digests.join(' '));
     event.dataTransfer.setData('text/x-atelier-ids', dragged.join(' '));
-    const ghost = h('div', { class: 'drag-ghost' }, tile.querySelector('img')?.cloneNode(), dragged.length > 1 && h('b', {}, String(dragged.length)));
+    const ghost = h(
+      'div',
+      { class: 'drag-ghost' },
+      tile.querySelector('img')?.cloneNode(),
+      dragged.length > 1 && h('b', {}, String(dragged.length)),
+    );
     document.body.append(ghost);
     event.dataTransfer.setDragImage(ghost, 20, 20);
     setTimeout(() => ghost.remove());
@@ -80,7 +89,11 @@ export function startDragging() {
     if (!where) return;
     event.preventDefault();
     event.dataTransfer.dropEffect = 'move';
-    Object.assign(line.style, { left: `${(where.isAfter ? where.rect.right : where.rect.left - 4)}px`, top: `${where.rect.top}px`, height: `${where.rect.height}px` });
+    Object.assign(line.style, {
+      left: `${(where.isAfter ? where.rect.right : where.rect.left - 4)}px`,
+      top: `${where.rect.top}px`,
+      height: `${where.rect.height}px`,
+    });
   });
   document.addEventListener('drop', (event) => {
     const where = dragged && placeIn(event);

@@ -12,9 +12,14 @@ const readers = { public: 'Anyone with its address', private: 'Your account' };
 function because(upload) {
   if (upload.lost_at) return 'fal did not find it when it was looked for';
   switch (upload.expiry) {
-    case 'sent': return upload.expires_at ? `asked for ${words(upload.lifetime)} when it was sent` : 'asked to keep it when it was sent';
-    case 'account_default': return 'no end was asked for: your account’s setting decides, and without one fal keeps it for ever';
-    default: return 'told by another program';
+    case 'sent':
+      return upload.expires_at
+        ? `asked for ${words(upload.lifetime)} when it was sent`
+        : 'asked to keep it when it was sent';
+    case 'account_default':
+      return 'no end was asked for: your account’s setting decides, and without one fal keeps it for ever';
+    default:
+      return 'told by another program';
   }
 }
 
@@ -30,7 +35,12 @@ const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
 /** A time as far from now: in 3 days. */
 function fromNow(text) {
   const seconds = (new Date(text) - Date.now()) / 1000;
-  for (const [unit, length] of [['year', 31_557_600], ['month', 2_629_800], ['day', 86_400], ['hour', 3600], ['minute', 60]]) {
+  for (
+    const [unit, length] of [['year', 31_557_600], ['month', 2_629_800], ['day', 86_400], ['hour', 3600], [
+      'minute',
+      60,
+    ]]
+  ) {
     if (Math.abs(seconds) >= length) return relative.format(Math.round(seconds / length), unit);
   }
   return seconds > 0 ? 'in less than a minute' : 'just now';
@@ -43,7 +53,9 @@ function byEnd(one, other) {
   return other.uploaded_at.localeCompare(one.uploaded_at);
 }
 
-const copies = (copy) => (copy ? copy.replace(/^flat-([0-9a-f]{6})$/, 'flattened on #$1').replaceAll('-', ' ') : 'the original');
+const copies = (
+  copy,
+) => (copy ? copy.replace(/^flat-([0-9a-f]{6})$/, 'flattened on #$1').replaceAll('-', ' ') : 'the original');
 
 export function open(route, main) {
   let isAll = route.params.get('state') === 'all';
@@ -52,7 +64,9 @@ export function open(route, main) {
   const summary = h('p', { class: 'secondary' });
   const tabs = h('nav', { class: 'tabs', aria: { label: 'Which uploads' } });
   const place = h('div', {});
-  main.append(h('div', { class: 'page' }, h('header', { class: 'page-head' }, h('h1', {}, 'On fal'), tabs), summary, place));
+  main.append(
+    h('div', { class: 'page' }, h('header', { class: 'page-head' }, h('h1', {}, 'On fal'), tabs), summary, place),
+  );
 
   async function load() {
     const present = turn += 1;
@@ -65,39 +79,126 @@ export function open(route, main) {
   }
 
   function draw(uploads) {
-    replace(tabs, h('a', { href: '/fal', aria: { current: isAll ? null : 'page' } }, 'There now'), h('a', { href: '/fal?state=all', aria: { current: isAll ? 'page' : null } }, 'All ever sent'));
+    replace(
+      tabs,
+      h('a', { href: '/fal', aria: { current: isAll ? null : 'page' } }, 'There now'),
+      h('a', { href: '/fal?state=all', aria: { current: isAll ? 'page' : null } }, 'All ever sent'),
+    );
     const bytes = uploads.reduce((sum, upload) => sum + upload.byte_count, 0);
     const open = uploads.filter((upload) => upload.access === 'public' && !upload.lost_at).length;
     const endless = uploads.filter((upload) => !upload.expires_at && !upload.lost_at).length;
-    summary.textContent = uploads.length === 0 ? '' : [`${format.plural(uploads.length, 'file')}, ${format.bytes(bytes)}`, open && `${format.count(open)} that anyone with the address can read`, endless && `${format.count(endless)} without an end`].filter(Boolean).join(' · ');
+    summary.textContent = uploads.length === 0 ? '' : [
+      `${format.plural(uploads.length, 'file')}, ${format.bytes(bytes)}`,
+      open && `${format.count(open)} that anyone with the address can read`,
+      endless && `${format.count(endless)} without an end`,
+    ].filter(Boolean).join(' · ');
     if (uploads.length === 0) {
-      replace(place, h('div', { class: 'nothing' }, h('p', {}, isAll ? 'Nothing was ever sent to fal.' : 'Nothing of yours is on fal.'), h('p', { class: 'secondary' }, 'References that are sent for a run stand here until they end.')));
+      replace(
+        place,
+        h(
+          'div',
+          { class: 'nothing' },
+          h('p', {}, isAll ? 'Nothing was ever sent to fal.' : 'Nothing of yours is on fal.'),
+          h('p', { class: 'secondary' }, 'References that are sent for a run stand here until they end.'),
+        ),
+      );
       return;
     }
     const head = (text, extra = '') => h('th', { scope: 'col', class: extra }, text);
-    replace(place, h('div', { class: 'table-scroll', tabindex: 0, role: 'region', aria: { label: 'Uploads' } }, h('table', { class: 'ledger' },
-      h('thead', {}, h('tr', {}, head(h('span', { class: 'unseen' }, 'Picture')), head('Ends'), head('Who can read it'), head('What it is'), head('Size', 'number'), head('Sent'), head('Used', 'number'))),
-      h('tbody', {}, [...uploads].sort(byEnd).slice(0, 1000).map(row)))));
+    replace(
+      place,
+      h(
+        'div',
+        { class: 'table-scroll', tabindex: 0, role: 'region', aria: { label: 'Uploads' } },
+        h(
+          'table',
+          { class: 'ledger' },
+          h(
+            'thead',
+            {},
+            h(
+              'tr',
+              {},
+              head(h('span', { class: 'unseen' }, 'Picture')),
+              head('Ends'),
+              head('Who can read it'),
+              head('What it is'),
+              head('Size', 'number'),
+              head('Sent'),
+              head('Used', 'number'),
+            ),
+          ),
+          h('tbody', {}, [...uploads].sort(byEnd).slice(0, 1000).map(row)),
+        ),
+      ),
+    );
   }
 
   function row(upload) {
     const isOver = upload.lost_at || (upload.expires_at && new Date(upload.expires_at) < Date.now());
-    const end = upload.lost_at ? `Gone by ${format.date(upload.lost_at)}` : upload.expires_at ? `${isOver ? 'Ended' : 'Ends'} ${fromNow(upload.expires_at)}` : 'No end';
-    return h('tr', { class: isOver ? 'over' : '' },
-      h('td', {}, upload.asset ? h('a', { href: `/picture/${upload.asset}`, aria: { label: 'Open the picture' } }, thumbnail(upload.asset, 'ledger-thumbnail')) : h('span', { class: 'ledger-thumbnail' })),
-      h('td', {}, h('b', { title: upload.expires_at ? format.time(upload.expires_at) : '' }, end), h('small', {}, because(upload))),
+    const end = upload.lost_at
+      ? `Gone by ${format.date(upload.lost_at)}`
+      : upload.expires_at
+      ? `${isOver ? 'Ended' : 'Ends'} ${fromNow(upload.expires_at)}`
+      : 'No end';
+    return h(
+      'tr',
+      { class: isOver ? 'over' : '' },
+      h(
+        'td',
+        {},
+        upload.asset
+          ? h(
+            'a',
+            { href: `/picture/${upload.asset}`, aria: { label: 'Open the picture' } },
+            thumbnail(upload.asset, 'ledger-thumbnail'),
+          )
+          : h('span', { class: 'ledger-thumbnail' }),
+      ),
+      h(
+        'td',
+        {},
+        h('b', { title: upload.expires_at ? format.time(upload.expires_at) : '' }, end),
+        h('small', {}, because(upload)),
+      ),
       h('td', {}, readers[upload.access] ?? upload.access, h('small', {}, upload.access)),
-      h('td', {}, copies(upload.copy), h('small', {}, h('a', { href: upload.url, target: '_blank', rel: 'noreferrer noopener' }, 'Its address'), ` on ${upload.host.replace(/^https?:\/\//, '').split(' ')[0]}`)),
+      h(
+        'td',
+        {},
+        copies(upload.copy),
+        h(
+          'small',
+          {},
+          h('a', { href: upload.url, target: '_blank', rel: 'noreferrer noopener' }, 'Its address'),
+          ` on ${upload.host.replace(/^https?:\/\//, '').split(' ')[0]}`,
+        ),
+      ),
       h('td', { class: 'number' }, format.bytes(upload.byte_count)),
-      h('td', {}, format.date(upload.uploaded_at), upload.checked_at && h('small', {}, `seen there ${fromNow(upload.checked_at)}`)),
-      h('td', { class: 'number' }, format.count(upload.used)));
+      h(
+        'td',
+        {},
+        format.date(upload.uploaded_at),
+        upload.checked_at && h('small', {}, `seen there ${fromNow(upload.checked_at)}`),
+      ),
+      h('td', { class: 'number' }, format.count(upload.used)),
+    );
   }
 
-  const soon = () => { clearTimeout(timer); timer = setTimeout(load, 300); };
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(load, 300);
+  };
   const ends = [events.on('change', soon), events.on('run', soon), events.on('reset', soon)];
   load();
   return {
-    update(next) { isAll = next.params.get('state') === 'all'; load(); },
-    close() { clearTimeout(timer); turn += 1; for (const end of ends) end(); },
+    update(next) {
+      isAll = next.params.get('state') === 'all';
+      load();
+    },
+    close() {
+      clearTimeout(timer);
+      turn += 1;
+      for (const end of ends) end();
+    },
   };
 }

@@ -2,16 +2,26 @@
 
 /** Gives the focus to the picture that had it last, or to the main part of the page. */
 export function focusPictures() {
-  const tile = [...document.querySelectorAll('#grid [role=gridcell][tabindex="0"]')].find((one) => one.offsetParent !== null);
+  const tile = [...document.querySelectorAll('#grid [role=gridcell][tabindex="0"]')].find((one) =>
+    one.offsetParent !== null
+  );
   (tile ?? document.getElementById('main')).focus({ preventScroll: true });
 }
 
 /** Gives the focus back to what had it, or to what has been drawn in its stead, or to the pictures. */
 export function giveFocusBack(element) {
-  if (!element || element === document.body) { focusPictures(); return; }
+  if (!element || element === document.body) {
+    focusPictures();
+    return;
+  }
   const { key, id } = element.dataset ?? {};
-  const again = element.isConnected ? element
-    : key ? document.querySelector(`#rail [data-key="${CSS.escape(key)}"]`) : id ? document.querySelector(`#grid [data-id="${CSS.escape(id)}"]`) : null;
+  const again = element.isConnected
+    ? element
+    : key
+    ? document.querySelector(`#rail [data-key="${CSS.escape(key)}"]`)
+    : id
+    ? document.querySelector(`#grid [data-id="${CSS.escape(id)}"]`)
+    : null;
   if (again) again.focus({ preventScroll: true });
   else focusPictures();
 }

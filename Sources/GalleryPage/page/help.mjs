@@ -6,8 +6,19 @@ import { keys } from './keys.mjs';
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
 const words = {
-  ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓', Escape: 'Esc', Delete: 'Del', Mod: isMac ? '⌘' : 'Ctrl',
-  Shift: isMac ? '⇧' : 'Shift', Alt: isMac ? '⌥' : 'Alt', Enter: 'Enter', ' ': 'Space', PageUp: 'Page ↑', PageDown: 'Page ↓',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  Escape: 'Esc',
+  Delete: 'Del',
+  Mod: isMac ? '⌘' : 'Ctrl',
+  Shift: isMac ? '⇧' : 'Shift',
+  Alt: isMac ? '⌥' : 'Alt',
+  Enter: 'Enter',
+  ' ': 'Space',
+  PageUp: 'Page ↑',
+  PageDown: 'Page ↓',
 };
 
 /** A key as it stands on a keyboard: `Shift+z` is Shift Z. */
@@ -30,10 +41,35 @@ export function showHelp() {
   }
   const names = [...groups.keys()].sort((one, other) => (one === 'Anywhere') - (other === 'Anywhere'));
   openDialog({
-    label: 'Keys', className: 'wide help',
-    content: h('div', { class: 'keys' }, names.map((name) => h('section', {}, h('h3', { class: 'label' }, name),
-      h('dl', {}, [...groups.get(name)].map(([label, all]) => h('div', {}, h('dt', {}, label),
-        h('dd', {}, all.map((key, index) => [index > 0 && ' ', keyName(key).map((part) => h('kbd', {}, part))])))))))),
+    label: 'Keys',
+    className: 'wide help',
+    content: h(
+      'div',
+      { class: 'keys' },
+      names.map((name) =>
+        h(
+          'section',
+          {},
+          h('h3', { class: 'label' }, name),
+          h(
+            'dl',
+            {},
+            [...groups.get(name)].map(([label, all]) =>
+              h(
+                'div',
+                {},
+                h('dt', {}, label),
+                h(
+                  'dd',
+                  {},
+                  all.map((key, index) => [index > 0 && ' ', keyName(key).map((part) => h('kbd', {}, part))]),
+                ),
+              )
+            ),
+          ),
+        )
+      ),
+    ),
     buttons: [{ label: 'Close', isMain: true }],
   });
 }

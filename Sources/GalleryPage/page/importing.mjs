@@ -1,4 +1,5 @@
-// Files into the library: dropped anywhere, pasted, or chosen. Several at a time; one quiet line says how far; at the end, what was refused.
+// Files into the library: dropped anywhere, pasted, or chosen. Several at a time; one quiet line says how far; at the
+// end, what was refused.
 
 import { api } from './api.mjs';
 import { openDialog } from './dialogs.mjs';
@@ -16,13 +17,19 @@ let job = null;
 
 /** Every file of what was dropped, folders with everything below them, in the order of their names. */
 async function filesOf(transfer) {
-  const entries = [...transfer.items].filter((item) => item.kind === 'file').map((item) => item.webkitGetAsEntry?.() ?? item.getAsFile());
+  const entries = [...transfer.items].filter((item) => item.kind === 'file').map((item) =>
+    item.webkitGetAsEntry?.() ?? item.getAsFile()
+  );
   const found = [];
   const walk = async (entry) => {
     if (!entry) return;
     if (entry instanceof File) found.push({ name: entry.name, open: async () => entry });
-    else if (entry.isFile) found.push({ name: entry.fullPath.replace(/^\//, ''), open: () => new Promise((resolve, reject) => entry.file(resolve, reject)) });
-    else if (entry.isDirectory) {
+    else if (entry.isFile) {
+      found.push({
+        name: entry.fullPath.replace(/^\//, ''),
+        open: () => new Promise((resolve, reject) => entry.file(resolve, reject)),
+      });
+    } else if (entry.isDirectory) {
       const reader = entry.createReader();
       const children = [];
       // A folder is read a hundred entries at a time, until none are left.
@@ -42,14 +49,25 @@ async function filesOf(transfer) {
 /** Imports files, into a set when one is named. */
 export async function importFiles(files, { set } = {}) {
   if (files.length === 0) return;
-  if (library.status?.read_only) { toast.error(new Error('This gallery is read-only')); return; }
+  if (library.status?.read_only) {
+    toast.error(new Error('This gallery is read-only'));
+    return;
+  }
   if (job) {
     job.total += files.length;
     job.waiting.push(...files.map((file) => ({ file, set })));
     tell();
     return;
   }
-  job = { waiting: files.map((file) => ({ file, set })), total: files.length, done: 0, added: 0, already: 0, refused: [], abort: new AbortController() };
+  job = {
+    waiting: files.map((file) => ({ file, set })),
+    total: files.length,
+    done: 0,
+    added: 0,
+    already: 0,
+    refused: [],
+    abort: new AbortController(),
+  };
   const mine = job;
   tell();
   const work = async () => {
@@ -93,7 +111,9 @@ function tell() {
   line.hidden = false;
   const share = job.total ? job.done / job.total : 0;
   line.querySelector('progress').value = share;
-  line.querySelector('span').textContent = `Importing ${format.count(Math.min(job.done + 1, job.total))} of ${format.plural(job.total, 'file')}${job.refused.length ? `, ${job.refused.length} refused` : ''}`;
+  line.querySelector('span').textContent = `Importing ${format.count(Math.min(job.done + 1, job.total))} of ${
+    format.plural(job.total, 'file')
+  }${job.refused.length ? `, ${job.refused.length} refused` : ''}`;
 }
 
 function finish({ added, already, refused, abort, total, done }) {
@@ -104,7 +124,10 @@ function finish({ added, already, refused, abort, total, done }) {
     abort.signal.aborted && `stopped after ${done} of ${total}`,
   ].filter(Boolean);
   const message = parts.length ? parts.join(', ') : 'Nothing to import';
-  if (refused.length === 0) { toast(message[0].toUpperCase() + message.slice(1)); return; }
+  if (refused.length === 0) {
+    toast(message[0].toUpperCase() + message.slice(1));
+    return;
+  }
   if (refused.length === 1 && added === 0 && already === 0) {
     toast.error(new Error(`${refused[0].name}: ${refused[0].reason}`));
     return;
@@ -114,9 +137,16 @@ function finish({ added, already, refused, abort, total, done }) {
 
 function showRefused(refused) {
   openDialog({
-    label: `${format.plural(refused.length, 'file')} refused`, className: 'wide',
-    content: h('ul', { class: 'refused' }, refused.slice(0, 200).map(({ name, reason }) => h('li', {}, h('b', { dir: 'auto' }, name), h('span', { class: 'secondary' }, reason))),
-      refused.length > 200 && h('li', { class: 'secondary' }, `and ${format.count(refused.length - 200)} more`)),
+    label: `${format.plural(refused.length, 'file')} refused`,
+    className: 'wide',
+    content: h(
+      'ul',
+      { class: 'refused' },
+      refused.slice(0, 200).map(({ name, reason }) =>
+        h('li', {}, h('b', { dir: 'auto' }, name), h('span', { class: 'secondary' }, reason))
+      ),
+      refused.length > 200 && h('li', { class: 'secondary' }, `and ${format.count(refused.length - 200)} more`),
+    ),
     buttons: [{ label: 'Close', isMain: true }],
   });
 }
@@ -133,7 +163,10 @@ export function chooseFiles({ isFolder = false, set = openSet() } = {}) {
   if (isFolder) input.webkitdirectory = true;
   else input.accept = 'image/*,.heic,.heif,.avif,.jxl,.tif,.tiff';
   input.addEventListener('change', () => {
-    importFiles([...input.files].map((file) => ({ name: file.webkitRelativePath || file.name, open: async () => file })), { set });
+    importFiles(
+      [...input.files].map((file) => ({ name: file.webkitRelativePath || file.name, open: async () => file })),
+      { set },
+    );
     input.remove();
   });
   input.addEventListener('cancel', () => input.remove());
@@ -142,13 +175,33 @@ export function chooseFiles({ isFolder = false, set = openSet() } = {}) {
 }
 
 export function startImporting() {
-  line = h('div', { class: 'import-line', role: 'status', hidden: true }, h('progress', { max: 1, value: 0, aria: { label: 'Import' } }), h('span', {}),
-    h('button', { class: 'button quiet', type: 'button', on: { click: () => { job?.abort.abort(); } } }, 'Stop'));
-  const veil = h('div', { class: 'drop-veil', hidden: true }, h('div', {}, icon('download'), h('b', {}), h('span', {}, 'Pictures and folders')));
+  line = h(
+    'div',
+    { class: 'import-line', role: 'status', hidden: true },
+    h('progress', { max: 1, value: 0, aria: { label: 'Import' } }),
+    h('span', {}),
+    h('button', {
+      class: 'button quiet',
+      type: 'button',
+      on: {
+        click: () => {
+          job?.abort.abort();
+        },
+      },
+    }, 'Stop'),
+  );
+  const veil = h(
+    'div',
+    { class: 'drop-veil', hidden: true },
+    h('div', {}, icon('download'), h('b', {}), h('span', {}, 'Pictures and folders')),
+  );
   document.body.append(line, veil);
   let deep = 0;
   const areFiles = (event) => event.dataTransfer?.types.includes('Files');
-  const leave = () => { deep = 0; veil.hidden = true; };
+  const leave = () => {
+    deep = 0;
+    veil.hidden = true;
+  };
 
   addEventListener('dragenter', (event) => {
     if (!areFiles(event)) return;
@@ -159,9 +212,16 @@ export function startImporting() {
     replace(veil.querySelector('b'), 'Drop to import', set && [' into ', h('bdi', {}, set)]);
     veil.hidden = false;
   });
-  addEventListener('dragleave', (event) => { if (areFiles(event) && (deep -= 1) <= 0) leave(); });
+  addEventListener('dragleave', (event) => {
+    if (areFiles(event) && (deep -= 1) <= 0) leave();
+  });
   // Without this a browser would open the file and leave the page.
-  addEventListener('dragover', (event) => { if (areFiles(event) && !event.defaultPrevented) { event.preventDefault(); event.dataTransfer.dropEffect = 'copy'; } });
+  addEventListener('dragover', (event) => {
+    if (areFiles(event) && !event.defaultPrevented) {
+      event.preventDefault();
+      event.dataTransfer.dropEffect = 'copy';
+    }
+  });
   addEventListener('drop', async (event) => {
     leave();
     if (!areFiles(event) || event.defaultPrevented) return;
@@ -176,6 +236,8 @@ export function startImporting() {
   addEventListener('paste', (event) => {
     if (event.defaultPrevented || route().name === 'compose' || event.target.closest?.('input, textarea')) return;
     const files = [...event.clipboardData?.files ?? []];
-    if (files.length) importFiles(files.map((file) => ({ name: file.name, open: async () => file })), { set: openSet() });
+    if (files.length) {
+      importFiles(files.map((file) => ({ name: file.name, open: async () => file })), { set: openSet() });
+    }
   });
 }

@@ -7,28 +7,46 @@ import { keys } from './keys.mjs';
 let open = null;
 
 /**
- * Opens a menu at an element or at a point `{x, y}`. Items: `{label, key, icon, run, isBad, isChosen, isDisabled}`, `{heading}` or null for
- * a line. Arrows move, a letter jumps, Enter does it, Escape and Tab leave. The focus goes back to where it was.
+ * Opens a menu at an element or at a point `{x, y}`. Items: `{label, key, icon, run, isBad, isChosen, isDisabled}`,
+ * `{heading}` or null for a line. Arrows move, a letter jumps, Enter does it, Escape and Tab leave. The focus goes
+ * back to where it was.
  */
 export function openMenu(place, items, { label = 'Actions', onClose } = {}) {
   closeMenu();
   const before = document.activeElement;
   const scope = keys.scope('menu', { isModal: true });
-  const element = h('div', { class: 'menu', role: 'menu', tabindex: -1, aria: { label } }, items.map((item) => row(item)));
+  const element = h(
+    'div',
+    { class: 'menu', role: 'menu', tabindex: -1, aria: { label } },
+    items.map((item) => row(item)),
+  );
   const rows = () => [...element.querySelectorAll('[role^=menuitem]:not(:disabled)')];
 
   function row(item) {
     if (!item) return h('hr', { role: 'separator' });
     if (item.heading) return h('div', { class: 'label', role: 'presentation' }, item.heading);
     const isChoice = item.isChosen !== undefined;
-    return h('button', {
-      class: item.isBad ? 'bad' : '', type: 'button', tabindex: -1, disabled: item.isDisabled,
-      role: isChoice ? 'menuitemradio' : 'menuitem', aria: { checked: isChoice ? String(Boolean(item.isChosen)) : null },
-      on: {
-        click: () => { close(); item.run(); },
-        pointerenter: (event) => event.currentTarget.focus({ preventScroll: true }),
+    return h(
+      'button',
+      {
+        class: item.isBad ? 'bad' : '',
+        type: 'button',
+        tabindex: -1,
+        disabled: item.isDisabled,
+        role: isChoice ? 'menuitemradio' : 'menuitem',
+        aria: { checked: isChoice ? String(Boolean(item.isChosen)) : null },
+        on: {
+          click: () => {
+            close();
+            item.run();
+          },
+          pointerenter: (event) => event.currentTarget.focus({ preventScroll: true }),
+        },
       },
-    }, icon(isChoice ? (item.isChosen ? 'tick' : '') : item.icon ?? ''), h('span', { dir: 'auto' }, item.label), item.key && h('kbd', {}, item.key));
+      icon(isChoice ? (item.isChosen ? 'tick' : '') : item.icon ?? ''),
+      h('span', { dir: 'auto' }, item.label),
+      item.key && h('kbd', {}, item.key),
+    );
   }
 
   function close({ giveBack = true } = {}) {
@@ -43,7 +61,9 @@ export function openMenu(place, items, { label = 'Actions', onClose } = {}) {
     onClose?.();
   }
   const self = { close, element };
-  const outside = (event) => { if (!element.contains(event.target)) close({ giveBack: false }); };
+  const outside = (event) => {
+    if (!element.contains(event.target)) close({ giveBack: false });
+  };
   const blur = () => close();
 
   element.addEventListener('keydown', (event) => {

@@ -43,7 +43,10 @@ function commandLine(ids) {
   return ids.length === 1 && run ? `atelier rerun ${run}` : `atelier show ${ids.join(' ')}`;
 }
 
-/** The items of the menu. `of` is `{ids, count}` or `{query, count}`; `isWhole` has what stands as a button of its own in the bar, too. */
+/**
+ * The items of the menu. `of` is `{ids, count}` or `{query, count}`; `isWhole` has what stands as a button of its own
+ * in the bar, too.
+ */
 export function pictureItems(of, { isWhole = true } = {}) {
   const ids = of.ids ?? [];
   const set = setOf(route().q);
@@ -52,11 +55,17 @@ export function pictureItems(of, { isWhole = true } = {}) {
   const run = ids.length === 1 ? known(ids)?.[0]?.run : null;
   const groups = [
     isWhole && [
-      ids.length === 1 && { label: 'Open', icon: 'picture', key: 'Enter', run: () => navigate(address.picture(ids[0], route().q)) },
+      ids.length === 1 &&
+      { label: 'Open', icon: 'picture', key: 'Enter', run: () => navigate(address.picture(ids[0], route().q)) },
       canCompare(ids) && { label: 'Compare', icon: 'compare', key: 'C', run: () => compare(ids) },
     ],
     canWrite && [
-      ids.length > 0 && { label: ids.length === 1 ? 'New edit with this' : 'New edit with these', icon: 'play', run: () => editWith(ids) },
+      ids.length > 0 &&
+      {
+        label: ids.length === 1 ? 'New edit with this' : 'New edit with these',
+        icon: 'play',
+        run: () => editWith(ids),
+      },
       run && { label: 'Make again', icon: 'restore', run: () => navigate(`/compose?from=${run}`) },
     ],
     canWrite && isWhole && [
@@ -65,23 +74,37 @@ export function pictureItems(of, { isWhole = true } = {}) {
       { label: 'Add to a set…', icon: 'set', key: 'S', run: () => actions.addToSet(of) },
     ],
     canWrite && [
-      { label: ids.length === 1 ? 'New set with this…' : 'New set of these…', icon: 'plus', run: () => actions.createSet({ of }) },
-      isIn && ids.length > 0 && { label: `Remove from “${set}”`, icon: 'close', run: () => actions.removeFromSet(ids, set) },
-      isIn && ids.length === 1 && { label: `Cover of “${set}”`, icon: 'picture', run: () => actions.setCover(set, ids[0]) },
+      {
+        label: ids.length === 1 ? 'New set with this…' : 'New set of these…',
+        icon: 'plus',
+        run: () => actions.createSet({ of }),
+      },
+      isIn && ids.length > 0 &&
+      { label: `Remove from “${set}”`, icon: 'close', run: () => actions.removeFromSet(ids, set) },
+      isIn && ids.length === 1 &&
+      { label: `Cover of “${set}”`, icon: 'picture', run: () => actions.setCover(set, ids[0]) },
       ids.length === 1 && { label: 'Title…', icon: 'pencil', run: () => actions.title(ids[0]) },
       ids.length === 1 && { label: 'Note…', icon: 'pencil', run: () => actions.note(ids[0]) },
     ],
     ids.length > 0 && [
       { label: 'Copy the command line', icon: 'copy', run: () => actions.copy(commandLine(ids), 'the command line') },
-      { label: ids.length === 1 ? 'Copy the id' : 'Copy the ids', icon: 'copy', run: () => actions.copy(ids.join('\n'), ids.length === 1 ? 'the id' : `${format.count(ids.length)} ids`) },
+      {
+        label: ids.length === 1 ? 'Copy the id' : 'Copy the ids',
+        icon: 'copy',
+        run: () => actions.copy(ids.join('\n'), ids.length === 1 ? 'the id' : `${format.count(ids.length)} ids`),
+      },
     ],
     canWrite && isWhole && [
-      isTrash() ? { label: 'Restore', icon: 'restore', key: 'Del', run: () => actions.restore(of) }
+      isTrash()
+        ? { label: 'Restore', icon: 'restore', key: 'Del', run: () => actions.restore(of) }
         : { label: 'Trash', icon: 'trash', key: 'Del', isBad: true, run: () => actions.trash(of) },
     ],
   ];
   // A line between groups that have something.
-  return groups.map((group) => (group || []).filter(Boolean)).filter((group) => group.length).flatMap((group, index) => (index ? [null, ...group] : group));
+  return groups.map((group) => (group || []).filter(Boolean)).filter((group) => group.length).flatMap((
+    group,
+    index,
+  ) => (index ? [null, ...group] : group));
 }
 
 export function startPictureMenu() {
@@ -95,6 +118,10 @@ export function startPictureMenu() {
     tile.focus({ preventScroll: true });
     const rect = tile.getBoundingClientRect();
     const isKey = event.button !== 2 && !event.clientX && !event.clientY;
-    openMenu(isKey ? { x: rect.left + 24, y: rect.top + 24 } : { x: event.clientX, y: event.clientY }, pictureItems(of), { label: 'Picture' });
+    openMenu(
+      isKey ? { x: rect.left + 24, y: rect.top + 24 } : { x: event.clientX, y: event.clientY },
+      pictureItems(of),
+      { label: 'Picture' },
+    );
   });
 }

@@ -1,13 +1,14 @@
-// The rail: every place of the library with how much is in it. A link is a link; what can be done with a set is in its menu.
+// The rail: every place of the library with how much is in it. A link is a link; what can be done with a set is in its
+// menu.
 
 import { actions } from './actions.mjs';
 import { thumbnail } from './choosing.mjs';
 import { h, icon, replace } from './dom.mjs';
-import { dropTarget } from './dragging.mjs';
 import { focusPictures, giveFocusBack } from './focus.mjs';
 import { format } from './format.mjs';
 import { keys } from './keys.mjs';
 import { library } from './library.mjs';
+import { entry, section } from './rail-entry.mjs';
 import { setMenu, tagMenu } from './rail-menus.mjs';
 import { address, onRoute, route } from './router.mjs';
 import { selection } from './selection.mjs';
@@ -29,59 +30,36 @@ function places() {
   const state = (name) => `/runs?state=${name}`;
   return [
     { key: 'all', label: 'All pictures', href: '/', count: counts.pictures },
-    { key: 'favourites', label: 'Favourites', href: address.grid('is:favourite'), count: counts.favourites, drop: (ids) => actions.favourite(ids, true) },
+    {
+      key: 'favourites',
+      label: 'Favourites',
+      href: address.grid('is:favourite'),
+      count: counts.favourites,
+      drop: (ids) => actions.favourite(ids, true),
+    },
     { key: 'references', label: 'References', href: address.grid('kind:reference'), count: counts.references },
     { key: 'running', label: 'Running', href: '/runs', count: counts.running, dot: counts.running > 0 },
-    { key: 'decision', label: 'Needs a decision', href: state('unknown'), count: counts.unknown, isUrgent: counts.unknown > 0 },
+    {
+      key: 'decision',
+      label: 'Needs a decision',
+      href: state('unknown'),
+      count: counts.unknown,
+      isUrgent: counts.unknown > 0,
+    },
     { key: 'fal', label: 'On fal', href: '/fal', count: counts.on_fal },
     { key: 'costs', label: 'Costs', href: '/costs' },
-    { key: 'trash', label: 'Trash', href: address.grid('is:trashed'), count: counts.trash, drop: (ids) => actions.trash(ids) },
+    {
+      key: 'trash',
+      label: 'Trash',
+      href: address.grid('is:trashed'),
+      count: counts.trash,
+      drop: (ids) => actions.trash(ids),
+    },
   ];
 }
 
 const hrefOfSet = (set) => address.grid(`set:${quoted(set.name)}`);
 const hrefOfTag = (tag) => address.grid(`tag:${quoted(tag.name)}`);
-
-/** Whether an address is the one that is open; a sort changes nothing about where one is. */
-function isHere(href) {
-  const now = route();
-  const there = new URL(href, location.href);
-  const query = (text) => (text ?? '').replace(/(^|\s)sort:\S+/i, '').trim();
-  if (now.name !== (there.pathname.split('/')[1] || 'grid') && !(['picture', 'compare'].includes(now.name) && there.pathname === '/')) return false;
-  if (now.name === 'runs') return (now.params.get('state') ?? '') === (there.searchParams.get('state') ?? '');
-  return query(now.q) === query(there.searchParams.get('q'));
-}
-
-function entry({ key, label, href, count, cover, dot, isUrgent, menu, drop, dropFiles, rename, remove, problem }) {
-  const link = h('a', {
-    href, class: `place${isUrgent ? ' urgent' : ''}`, tabindex: -1, dataset: { key }, title: problem ?? label,
-    aria: { current: isHere(href) ? 'page' : null, haspopup: menu ? 'menu' : null }, draggable: false,
-  }, cover, dot && h('i', { class: 'dot' }), isUrgent && icon('warning'), h('span', { class: 'place-name', dir: 'auto' }, label),
-    problem ? h('span', { class: 'count' }, '!') : count !== undefined && h('span', { class: 'count' }, format.count(count)));
-  const row = h('li', {}, link);
-  if (menu) {
-    const show = (place) => menu(place);
-    row.append(h('button', { class: 'place-more', type: 'button', tabindex: -1, aria: { label: `Actions for ${label}` }, on: { click: (event) => show(event.currentTarget) } }, icon('more')));
-    link.addEventListener('contextmenu', (event) => {
-      event.preventDefault();
-      show(event.clientX || event.clientY ? { x: event.clientX, y: event.clientY } : link);
-    });
-    link.addEventListener('keydown', (event) => {
-      if (event.key === 'F2' && rename) rename();
-      else if ((event.key === 'Delete' || event.key === 'Backspace') && remove) remove();
-      else return;
-      event.preventDefault();
-      event.stopPropagation();
-    });
-  }
-  if (drop) dropTarget(link, { pictures: drop, files: dropFiles });
-  return row;
-}
-
-function section(name, label, entries, { button, foot } = {}) {
-  return h('section', { aria: { labelledby: `rail-${name}` } },
-    h('header', {}, h('h2', { id: `rail-${name}`, class: 'label' }, label), button), h('ul', {}, entries), foot);
-}
 
 function draw() {
   const sets = library.sets.filter((set) => !set.is_smart);
@@ -89,40 +67,113 @@ function draw() {
   const tags = areAllTags ? library.tags : library.tags.slice(0, mostTags);
   const { q, name } = route();
   const canWrite = Boolean(library.status) && !library.status.read_only;
-  const signature = JSON.stringify([library.status?.counts, library.sets.map((set) => [set.name, set.count, set.cover, set.query, set.problem]), library.tags, location.href, areAllTags, selection.count > 0, canWrite]);
+  const signature = JSON.stringify([
+    library.status?.counts,
+    library.sets.map((set) => [set.name, set.count, set.cover, set.query, set.problem]),
+    library.tags,
+    location.href,
+    areAllTags,
+    selection.count > 0,
+    canWrite,
+  ]);
   if (signature === drawn) return;
   drawn = signature;
   const focused = element.contains(document.activeElement) ? document.activeElement.dataset.key : null;
   const index = links().indexOf(document.activeElement);
-  const add = (label, run) => canWrite && h('button', { class: 'section-add', type: 'button', title: label, aria: { label }, on: { click: run } }, icon('plus'));
-  replace(element,
+  const add = (label, run) =>
+    canWrite &&
+    h(
+      'button',
+      { class: 'section-add', type: 'button', title: label, aria: { label }, on: { click: run } },
+      icon('plus'),
+    );
+  replace(
+    element,
     h('ul', {}, places().map((place) => entry(canWrite ? place : { ...place, drop: null }))),
-    library.status && section('sets', 'Sets', sets.map((set) => entry({
-      key: `set ${set.name}`, label: set.name, href: hrefOfSet(set), count: set.count, cover: thumbnail(set.cover ?? set.members?.[0]),
-      ...(canWrite && {
-        menu: (place) => setMenu(place, set), drop: (ids) => actions.addToSet(ids, set.name), dropFiles: set.name,
-        rename: () => actions.renameSet(set.name), remove: () => actions.deleteSet(set.name),
-      }),
-    })), {
-      button: add(selection.count ? 'New set of the selected pictures' : 'New set', () => actions.createSet(selection.count ? { of: selection.subject() } : {})),
-      foot: sets.length === 0 && h('p', { class: 'hint' }, 'A set keeps pictures together, in order. Select some and press S.'),
-    }),
-    library.status && section('smart', 'Smart sets', smart.map((set) => entry({
-      key: `set ${set.name}`, label: set.name, href: hrefOfSet(set), count: set.count, cover: icon('search'), problem: set.problem,
-      ...(canWrite && {
-        menu: (place) => setMenu(place, set), rename: () => actions.renameSet(set.name), remove: () => actions.deleteSet(set.name),
-      }),
-    })), {
-      button: name === 'grid' && q && add('Save this search as a smart set', () => actions.createSet({ query: q })),
-      foot: smart.length === 0 && h('p', { class: 'hint' }, 'A search that is kept. Search for something, then save it here.'),
-    }),
-    library.tags.length > 0 && section('tags', 'Tags', tags.map((tag) => entry({
-      key: `tag ${tag.name}`, label: tag.name, href: hrefOfTag(tag), count: tag.count,
-      ...(canWrite && { menu: (place) => tagMenu(place, tag), drop: (ids) => actions.addTag(ids, tag.name), remove: () => actions.dropTag(tag.name) }),
-    })), {
-      foot: library.tags.length > mostTags && h('button', { class: 'button quiet all-tags', type: 'button', on: { click: () => { areAllTags = !areAllTags; draw(); } } },
-        areAllTags ? 'Fewer' : `All ${format.count(library.tags.length)} tags`),
-    }));
+    library.status && section(
+      'sets',
+      'Sets',
+      sets.map((set) =>
+        entry({
+          key: `set ${set.name}`,
+          label: set.name,
+          href: hrefOfSet(set),
+          count: set.count,
+          cover: thumbnail(set.cover ?? set.members?.[0]),
+          ...(canWrite && {
+            menu: (place) => setMenu(place, set),
+            drop: (ids) => actions.addToSet(ids, set.name),
+            dropFiles: set.name,
+            rename: () => actions.renameSet(set.name),
+            remove: () => actions.deleteSet(set.name),
+          }),
+        })
+      ),
+      {
+        button: add(
+          selection.count ? 'New set of the selected pictures' : 'New set',
+          () => actions.createSet(selection.count ? { of: selection.subject() } : {}),
+        ),
+        foot: sets.length === 0 &&
+          h('p', { class: 'hint' }, 'A set keeps pictures together, in order. Select some and press S.'),
+      },
+    ),
+    library.status && section(
+      'smart',
+      'Smart sets',
+      smart.map((set) =>
+        entry({
+          key: `set ${set.name}`,
+          label: set.name,
+          href: hrefOfSet(set),
+          count: set.count,
+          cover: icon('search'),
+          problem: set.problem,
+          ...(canWrite && {
+            menu: (place) => setMenu(place, set),
+            rename: () => actions.renameSet(set.name),
+            remove: () => actions.deleteSet(set.name),
+          }),
+        })
+      ),
+      {
+        button: name === 'grid' && q && add('Save this search as a smart set', () => actions.createSet({ query: q })),
+        foot: smart.length === 0 &&
+          h('p', { class: 'hint' }, 'A search that is kept. Search for something, then save it here.'),
+      },
+    ),
+    library.tags.length > 0 && section(
+      'tags',
+      'Tags',
+      tags.map((tag) =>
+        entry({
+          key: `tag ${tag.name}`,
+          label: tag.name,
+          href: hrefOfTag(tag),
+          count: tag.count,
+          ...(canWrite &&
+            {
+              menu: (place) => tagMenu(place, tag),
+              drop: (ids) => actions.addTag(ids, tag.name),
+              remove: () => actions.dropTag(tag.name),
+            }),
+        })
+      ),
+      {
+        foot: library.tags.length > mostTags &&
+          h('button', {
+            class: 'button quiet all-tags',
+            type: 'button',
+            on: {
+              click: () => {
+                areAllTags = !areAllTags;
+                draw();
+              },
+            },
+          }, areAllTags ? 'Fewer' : `All ${format.count(library.tags.length)} tags`),
+      },
+    ),
+  );
   // The keyboard stays on its place, or where that was when it is gone.
   const isThere = links().some((link) => link.dataset.key === focused);
   rove(isThere || !focused ? focused : links()[Math.min(index, links().length - 1)]?.dataset.key);
@@ -166,17 +217,38 @@ function pressed(event) {
 }
 
 export const rail = {
-  get isDrawn() { return element.classList.contains('open'); },
+  get isDrawn() {
+    return element.classList.contains('open');
+  },
 
   start(place) {
     element = place;
     element.addEventListener('keydown', pressed);
-    element.addEventListener('focusin', (event) => { if (event.target.matches('a.place')) for (const link of links()) link.tabIndex = link === event.target ? 0 : -1; });
+    element.addEventListener('focusin', (event) => {
+      if (event.target.matches('a.place')) {
+        for (const link of links()) {
+          link.tabIndex = link === event.target ? 0 : -1;
+        }
+      }
+    });
     library.onChange(draw);
-    onRoute((now, from) => { draw(); if (from && now.url !== from.url) rail.toggle(false); });
+    onRoute((now, from) => {
+      draw();
+      if (from && now.url !== from.url) rail.toggle(false);
+    });
     selection.onChange(draw);
     narrow.addEventListener('change', () => rail.toggle(false));
-    keys.bind({ key: 'g', label: 'Go to the library at the side', group: 'Anywhere', run: () => { if (!document.getElementById('over').hidden) return false; if (narrow.matches) rail.toggle(true); else rove(links().find((link) => link.ariaCurrent)?.dataset.key ?? 'all'); return true; } });
+    keys.bind({
+      key: 'g',
+      label: 'Go to the library at the side',
+      group: 'Anywhere',
+      run: () => {
+        if (!document.getElementById('over').hidden) return false;
+        if (narrow.matches) rail.toggle(true);
+        else rove(links().find((link) => link.ariaCurrent)?.dataset.key ?? 'all');
+        return true;
+      },
+    });
   },
 
   /** On a narrow window the rail is a drawer: over the pictures, with the focus in it until it is closed. */

@@ -1,4 +1,5 @@
-// Runs that have not ended: those under way with how far they are, and those that need a decision, with what each choice may cost.
+// Runs that have not ended: those under way with how far they are, and those that need a decision, with what each
+// choice may cost.
 
 import { api, part } from './api.mjs';
 import { confirm, openDialog } from './dialogs.mjs';
@@ -7,43 +8,11 @@ import { events } from './events.mjs';
 import { format } from './format.mjs';
 import { library } from './library.mjs';
 import { navigate } from './router.mjs';
+import { places, progressWords, reasons, states } from './run-words.mjs';
 import { toast } from './toasts.mjs';
 import { thumbnail } from './choosing.mjs';
 
 const views = [['', 'Unfinished'], ['unknown', 'Needs a decision'], ['all', 'All']];
-
-const places = { fal: 'fal', sandbox: 'the sandbox', elsewhere: 'another account or server' };
-
-/** Why nothing is known of a run that was sent. */
-const reasons = {
-  not_asked: 'It was sent, and no answer came. fal’s request history was not asked yet.',
-  not_listed: 'It was sent, and no answer came. fal’s request history does not list it, which can take a moment.',
-  several_requests: 'It was sent, and no answer came. fal’s request history lists several requests that could be it.',
-  several_runs: 'It was sent, and no answer came. A request in fal’s history could be this run or another.',
-  not_permitted: 'It was sent, and no answer came. The key is not allowed to read fal’s request history.',
-  not_reachable: 'It was sent, and no answer came. fal’s request history could not be read.',
-  not_stored: 'It was sent with payload storage off, so fal’s request history does not list it.',
-};
-
-/** What a run is doing, and how far: `{words, share}`; without a share it is not known how long it takes. */
-function progressWords(progress) {
-  switch (progress?.kind) {
-    case 'planned': case 'resuming': case 'reused': return { words: 'Getting ready' };
-    case 'uploading': case 'waiting': return { words: 'Uploading references', share: progress.of ? progress.sent / progress.of : undefined };
-    case 'uploaded': case 'renewed': return { words: 'References are on fal' };
-    case 'submitted': return { words: 'Submitted' };
-    case 'queued': return { words: progress.position ? `In the queue, ${format.count(progress.position)} before it` : 'In the queue' };
-    case 'running': case 'log': return { words: 'Running', share: progress.percentage === undefined ? undefined : progress.percentage / 100 };
-    case 'downloading': return { words: 'Fetching the pictures' };
-    case 'finished': return { words: format.plural(progress.count ?? 1, 'picture'), isOver: true };
-    case 'failed': return { words: 'Failed', isOver: true, isBad: true };
-    case 'unknown': return { words: 'Needs a decision', isOver: true };
-    case 'left': return { words: 'Waiting', isOver: true };
-    default: return null;
-  }
-}
-
-const states = { finished: 'Finished', failed: 'Failed', cancelled: 'Cancelled', planned: 'Not sent yet', sent: 'Sent', submitted: 'Submitted', unknown: 'Needs a decision' };
 
 export function open(route, main) {
   let state = route.params.get('state') ?? '';
@@ -62,7 +31,9 @@ export function open(route, main) {
     try {
       const answer = await api.get('runs', { state: state || 'unfinished', limit: 200 });
       if (present !== turn) return;
-      const ended = state === 'all' ? [] : await Promise.all(justEnded(answer.runs).map((id) => api.get(`runs/${part(id)}`).catch(() => null)));
+      const ended = state === 'all'
+        ? []
+        : await Promise.all(justEnded(answer.runs).map((id) => api.get(`runs/${part(id)}`).catch(() => null)));
       if (present !== turn) return;
       runs = [...ended.filter((run) => run && (state === '' || run.state !== 'unknown')), ...answer.runs];
       for (const run of runs) if (run.progress && !heard.has(run.id)) heard.set(run.id, { progress: run.progress });
@@ -77,21 +48,60 @@ export function open(route, main) {
     const seen = [...(runs ?? []).map((run) => run.id), ...(state === '' ? heard.keys() : [])];
     return [...new Set(seen)].filter((id) => !here.has(id)).slice(0, 24);
   }
-  const soon = () => { clearTimeout(timer); timer = setTimeout(load, 200); };
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(load, 200);
+  };
 
   function draw() {
-    replace(tabs, views.map(([name, label]) => h('a', { href: name ? `/runs?state=${name}` : '/runs', aria: { current: name === state ? 'page' : null } }, label,
-      name === 'unknown' && library.status?.counts.unknown > 0 && h('span', { class: 'count' }, format.count(library.status.counts.unknown)))));
+    replace(
+      tabs,
+      views.map(([name, label]) =>
+        h(
+          'a',
+          { href: name ? `/runs?state=${name}` : '/runs', aria: { current: name === state ? 'page' : null } },
+          label,
+          name === 'unknown' && library.status?.counts.unknown > 0 &&
+            h('span', { class: 'count' }, format.count(library.status.counts.unknown)),
+        )
+      ),
+    );
     if (!runs) return;
     const focused = document.activeElement?.closest?.('[data-run]')?.dataset.run;
     const label = document.activeElement?.dataset?.does;
     if (runs.length === 0) {
-      replace(list, h('div', { class: 'nothing' }, h('p', {}, { '': 'Nothing is running, and nothing waits.', unknown: 'Nothing needs a decision.', all: 'No runs yet.' }[state]),
-        h('p', { class: 'secondary' }, state === 'unknown' ? 'A run whose request was sent but never answered would stand here, so that it is never paid for twice.' : ['A run that is begun here or on the command line stands here until it has ended. ', h('a', { href: '/compose' }, 'New edit')])));
+      replace(
+        list,
+        h(
+          'div',
+          { class: 'nothing' },
+          h(
+            'p',
+            {},
+            {
+              '': 'Nothing is running, and nothing waits.',
+              unknown: 'Nothing needs a decision.',
+              all: 'No runs yet.',
+            }[state],
+          ),
+          h(
+            'p',
+            { class: 'secondary' },
+            state === 'unknown'
+              ? 'A run whose request was sent but never answered would stand here, so that it is never paid for twice.'
+              : [
+                'A run that is begun here or on the command line stands here until it has ended. ',
+                h('a', { href: '/compose' }, 'New edit'),
+              ],
+          ),
+        ),
+      );
       return;
     }
     replace(list, runs.map(card));
-    if (focused) list.querySelector(`[data-run="${focused}"] [data-does="${label ?? ''}"]`)?.focus({ preventScroll: true });
+    if (focused) {
+      list.querySelector(`[data-run="${focused}"] [data-does="${label ?? ''}"]`)?.focus({ preventScroll: true });
+    }
   }
 
   function card(run) {
@@ -99,47 +109,124 @@ export function open(route, main) {
     const now = isUnknown ? null : progressWords(heard.get(run.id)?.progress ?? run.progress);
     const outputs = (run.outputs ?? []).filter((output) => output.digest);
     const words = now && !now.isOver ? now.words : states[run.state] ?? run.state;
-    return h('article', { class: `job ${isUnknown ? 'unknown' : ''}`, dataset: { run: run.id } },
-      h('div', { class: 'job-pictures' },
-        outputs.length ? outputs.slice(0, 4).map((output) => h('a', { href: `/picture/${encodeURIComponent(output.id.replaceAll('/', '~'))}`, aria: { label: 'Open the picture' } }, thumbnail(output.digest, 'job-thumbnail')))
-          : run.references?.length ? run.references.slice(0, 4).map((digest) => thumbnail(digest, 'job-thumbnail faint')) : h('span', { class: 'job-thumbnail' })),
-      h('div', { class: 'job-words' },
-        h('p', { class: 'job-prompt', dir: 'auto', title: run.prompt ?? '' }, run.prompt || h('span', { class: 'secondary' }, 'Without a prompt')),
-        h('p', { class: 'secondary' }, [run.model, run.seed && `seed ${run.seed}`, run.planned_width && format.size(run.planned_width, run.planned_height), places[run.on] && `on ${places[run.on]}`, format.time(run.planned_at ?? run.created_at)].filter(Boolean).join(' · ')),
+    return h(
+      'article',
+      { class: `job ${isUnknown ? 'unknown' : ''}`, dataset: { run: run.id } },
+      h(
+        'div',
+        { class: 'job-pictures' },
+        outputs.length
+          ? outputs.slice(0, 4).map((output) =>
+            h('a', {
+              href: `/picture/${encodeURIComponent(output.id.replaceAll('/', '~'))}`,
+              aria: { label: 'Open the picture' },
+            }, thumbnail(output.digest, 'job-thumbnail'))
+          )
+          : run.references?.length
+          ? run.references.slice(0, 4).map((digest) => thumbnail(digest, 'job-thumbnail faint'))
+          : h('span', { class: 'job-thumbnail' }),
+      ),
+      h(
+        'div',
+        { class: 'job-words' },
+        h(
+          'p',
+          { class: 'job-prompt', dir: 'auto', title: run.prompt ?? '' },
+          run.prompt || h('span', { class: 'secondary' }, 'Without a prompt'),
+        ),
+        h(
+          'p',
+          { class: 'secondary' },
+          [
+            run.model,
+            run.seed && `seed ${run.seed}`,
+            run.planned_width && format.size(run.planned_width, run.planned_height),
+            places[run.on] && `on ${places[run.on]}`,
+            format.time(run.planned_at ?? run.created_at),
+          ].filter(Boolean).join(' · '),
+        ),
         isUnknown ? unknown(run) : [
-          h('p', { class: `job-state ${run.state === 'failed' ? 'bad' : ''}`, role: 'status' }, run.under_way && !now?.isOver && h('i', { class: 'dot' }), words),
-          run.under_way && now && !now.isOver && h('progress', { max: 1, value: now.share, aria: { label: 'How far it is' } }),
+          h(
+            'p',
+            { class: `job-state ${run.state === 'failed' ? 'bad' : ''}`, role: 'status' },
+            run.under_way && !now?.isOver && h('i', { class: 'dot' }),
+            words,
+          ),
+          run.under_way && now && !now.isOver &&
+          h('progress', { max: 1, value: now.share, aria: { label: 'How far it is' } }),
           run.state === 'failed' && run.reason && h('p', { class: 'problem', dir: 'auto' }, run.reason),
-          run.on === 'elsewhere' && run.can?.length > 0 && h('p', { class: 'secondary' }, 'It belongs to another account or server than the one in use, and can only be gone on with there.'),
+          run.on === 'elsewhere' && run.can?.length > 0 &&
+          h(
+            'p',
+            { class: 'secondary' },
+            'It belongs to another account or server than the one in use, and can only be gone on with there.',
+          ),
           h('div', { class: 'job-actions' }, buttons(run)),
-        ]));
+        ],
+      ),
+    );
   }
 
-  const does = (run, name, label, work, extra = '') => h('button', { class: `button ${extra}`, type: 'button', dataset: { does: name }, on: { click: work } }, label);
+  const does = (name, label, work, extra = '') =>
+    h('button', { class: `button ${extra}`, type: 'button', dataset: { does: name }, on: { click: work } }, label);
 
   function buttons(run) {
     const can = new Set(library.status?.read_only ? [] : run.can ?? []);
     return [
-      can.has('resume') && !run.under_way && run.on !== 'elsewhere' && does(run, 'resume', run.state === 'planned' ? 'Send it' : 'Fetch what came of it', () => act(run, 'resume')),
-      can.has('cancel') && does(run, 'cancel', 'Cancel', () => act(run, 'cancel'), 'quiet'),
-      run.outputs?.length > 0 && h('a', { class: 'button quiet', href: `/picture/${encodeURIComponent(run.outputs[0].id.replaceAll('/', '~'))}` }, 'Open'),
+      can.has('resume') && !run.under_way && run.on !== 'elsewhere' &&
+      does('resume', run.state === 'planned' ? 'Send it' : 'Fetch what came of it', () => act(run, 'resume')),
+      can.has('cancel') && does('cancel', 'Cancel', () => act(run, 'cancel'), 'quiet'),
+      run.outputs?.length > 0 &&
+      h(
+        'a',
+        { class: 'button quiet', href: `/picture/${encodeURIComponent(run.outputs[0].id.replaceAll('/', '~'))}` },
+        'Open',
+      ),
       h('a', { class: 'button quiet', href: `/compose?from=${run.id}` }, 'Make again'),
-      logs.has(run.id) && does(run, 'log', 'Log', () => showLog(run), 'quiet'),
-      does(run, 'copy', 'Copy the id', () => navigator.clipboard?.writeText(run.id).then(() => toast('Copied the id'), () => {}), 'quiet'),
+      logs.has(run.id) && does('log', 'Log', () => showLog(run), 'quiet'),
+      does(
+        'copy',
+        'Copy the id',
+        () => navigator.clipboard?.writeText(run.id).then(() => toast('Copied the id'), () => {}),
+        'quiet',
+      ),
     ].filter(Boolean);
   }
 
   /** The three ways out of not knowing, and what each may cost. */
   function unknown(run) {
     const price = run.resubmit_price_usd;
-    const way = (name, label, text, work, extra) => h('li', {}, does(run, name, label, work, extra), h('span', { class: 'secondary' }, text));
+    const way = (name, label, text, work, extra) =>
+      h('li', {}, does(name, label, work, extra), h('span', { class: 'secondary' }, text));
     return [
       h('p', { class: 'job-state bad' }, icon('warning'), 'Was it made, or not? fal never answered.'),
       h('p', { class: 'secondary' }, reasons[run.unknown_reason] ?? reasons.not_asked),
-      !library.status?.read_only && h('ul', { class: 'ways' },
-        way('resume', 'Look it up again', 'Asks fal’s request history. When exactly one request there is the same, its pictures are fetched. Costs nothing.', () => act(run, 'resume'), 'main'),
-        way('resubmit', 'Submit it again', `${price ? `Costs about ${format.money(price)}` : 'Costs what it cost the first time'}; if the first request was served too, it was paid for twice.`, () => resubmit(run)),
-        way('discard', 'Leave it', 'Closes it here. Whatever fal made stays there, and can be imported from its history later. Costs nothing.', () => discard(run))),
+      !library.status?.read_only &&
+      h(
+        'ul',
+        { class: 'ways' },
+        way(
+          'resume',
+          'Look it up again',
+          'Asks fal’s request history. When exactly one request there is the same, its pictures are fetched. Costs nothing.',
+          () => act(run, 'resume'),
+          'main',
+        ),
+        way(
+          'resubmit',
+          'Submit it again',
+          `${
+            price ? `Costs about ${format.money(price)}` : 'Costs what it cost the first time'
+          }; if the first request was served too, it was paid for twice.`,
+          () => resubmit(run),
+        ),
+        way(
+          'discard',
+          'Leave it',
+          'Closes it here. Whatever fal made stays there, and can be imported from its history later. Costs nothing.',
+          () => discard(run),
+        ),
+      ),
     ];
   }
 
@@ -162,26 +249,45 @@ export function open(route, main) {
   async function resubmit(run) {
     const price = run.resubmit_price_usd;
     const isSure = await confirm({
-      label: 'Submit it again?', action: price ? `Submit for about ${format.money(price)}` : 'Submit again',
-      text: 'It is not known whether the first request was served. If it was, both are paid for. Looking it up first costs nothing.',
+      label: 'Submit it again?',
+      action: price ? `Submit for about ${format.money(price)}` : 'Submit again',
+      text:
+        'It is not known whether the first request was served. If it was, both are paid for. Looking it up first costs nothing.',
     });
     if (isSure) act(run, 'resubmit');
   }
 
   async function discard(run) {
-    if (await confirm({ label: 'Leave it?', action: 'Leave it', text: 'The run is closed as one that came to nothing. Look at fal’s dashboard first if you want to know what it cost.' })) act(run, 'discard');
+    if (
+      await confirm({
+        label: 'Leave it?',
+        action: 'Leave it',
+        text:
+          'The run is closed as one that came to nothing. Look at fal’s dashboard first if you want to know what it cost.',
+      })
+    ) act(run, 'discard');
   }
 
   function showLog(run) {
-    openDialog({ label: 'Log', className: 'wide', content: h('pre', { class: 'log', tabindex: 0 }, logs.get(run.id).join('\n')), buttons: [{ label: 'Close', isMain: true }] });
+    openDialog({
+      label: 'Log',
+      className: 'wide',
+      content: h('pre', { class: 'log', tabindex: 0 }, logs.get(run.id).join('\n')),
+      buttons: [{ label: 'Close', isMain: true }],
+    });
   }
 
   const ends = [
     events.on('run', (event) => {
       const id = event.run?.id ?? event.run;
       heard.set(id, event);
-      if (event.progress?.kind === 'log' && event.progress.text) logs.set(id, [...(logs.get(id) ?? []), event.progress.text].slice(-2000));
-      if (!runs?.some((run) => run.id === id) || ['finished', 'failed', 'unknown', 'left', 'planned', 'submitted'].includes(event.progress?.kind)) soon();
+      if (event.progress?.kind === 'log' && event.progress.text) {
+        logs.set(id, [...(logs.get(id) ?? []), event.progress.text].slice(-2000));
+      }
+      if (
+        !runs?.some((run) => run.id === id) ||
+        ['finished', 'failed', 'unknown', 'left', 'planned', 'submitted'].includes(event.progress?.kind)
+      ) soon();
       else draw();
     }),
     events.on('change', soon),
@@ -191,7 +297,17 @@ export function open(route, main) {
   draw();
   load();
   return {
-    update(next) { state = next.params.get('state') ?? ''; runs = null; replace(list); draw(); load(); },
-    close() { clearTimeout(timer); turn += 1; for (const end of ends) end(); },
+    update(next) {
+      state = next.params.get('state') ?? '';
+      runs = null;
+      replace(list);
+      draw();
+      load();
+    },
+    close() {
+      clearTimeout(timer);
+      turn += 1;
+      for (const end of ends) end();
+    },
   };
 }

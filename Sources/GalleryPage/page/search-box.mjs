@@ -28,7 +28,15 @@ let isTyping = false;
 
 export const searchBox = {
   make() {
-    field = h('input', { type: 'text', id: 'search', placeholder: 'Search prompts, tags, sizes…', dir: 'auto', spellcheck: false, enterKeyHint: 'search', aria: { label: 'Search' } });
+    field = h('input', {
+      type: 'text',
+      id: 'search',
+      placeholder: 'Search prompts, tags, sizes…',
+      dir: 'auto',
+      spellcheck: false,
+      enterKeyHint: 'search',
+      aria: { label: 'Search' },
+    });
     field.setAttribute('autocapitalize', 'off');
     field.setAttribute('autocorrect', 'off');
     mirror = h('div', { class: 'mirror', dir: 'auto', aria: { hidden: 'true' } });
@@ -36,18 +44,53 @@ export const searchBox = {
     count.htmlFor = 'search';
     notes = h('div', { class: 'notes' });
     list = suggesting(field, { label: 'Suggestions', pick: take, foot: notes, className: 'under-bar' });
-    const clear = h('button', { class: 'clear', type: 'button', hidden: true, aria: { label: 'Clear the search' }, on: { click: () => { put(''); search(); field.focus(); } } }, icon('close'));
-    const box = h('div', { class: 'search', role: 'search' }, icon('search'), h('div', { class: 'query' }, mirror, field), count, clear, h('kbd', { class: 'slash' }, '/'), list.box);
-    box.addEventListener('pointerdown', (event) => { if (event.target.closest('.search > .icon, .found, .slash')) { event.preventDefault(); field.focus(); } });
+    const clear = h('button', {
+      class: 'clear',
+      type: 'button',
+      hidden: true,
+      aria: { label: 'Clear the search' },
+      on: {
+        click: () => {
+          put('');
+          search();
+          field.focus();
+        },
+      },
+    }, icon('close'));
+    const box = h(
+      'div',
+      { class: 'search', role: 'search' },
+      icon('search'),
+      h('div', { class: 'query' }, mirror, field),
+      count,
+      clear,
+      h('kbd', { class: 'slash' }, '/'),
+      list.box,
+    );
+    box.addEventListener('pointerdown', (event) => {
+      if (event.target.closest('.search > .icon, .found, .slash')) {
+        event.preventDefault();
+        field.focus();
+      }
+    });
 
-    field.addEventListener('input', (event) => { edited(event); clear.hidden = !field.value; });
+    field.addEventListener('input', (event) => {
+      edited(event);
+      clear.hidden = !field.value;
+    });
     field.addEventListener('compositionend', edited);
     field.addEventListener('scroll', follow);
     field.addEventListener('keyup', follow);
     field.addEventListener('keydown', pressed);
     field.addEventListener('focus', () => read({ isShown: false }));
-    field.addEventListener('blur', () => { commit(); list.hide(); follow(); });
-    field.addEventListener('pointerup', () => { if (list.isOpen) read(); });
+    field.addEventListener('blur', () => {
+      commit();
+      list.hide();
+      follow();
+    });
+    field.addEventListener('pointerup', () => {
+      if (list.isOpen) read();
+    });
     keys.bind({ key: '/', label: 'Search', group: 'Anywhere', run: focusBox });
 
     onRoute((now) => {
@@ -57,7 +100,9 @@ export const searchBox = {
         showCount();
       }
     });
-    items.onChange(({ kind }) => { if (kind !== 'page') showCount(); });
+    items.onChange(({ kind }) => {
+      if (kind !== 'page') showCount();
+    });
     library.onChange(() => showCount());
     return box;
   },
@@ -141,7 +186,9 @@ async function read({ isShown = true } = {}) {
   const mine = { abort, suggestions: [], isShown };
   reading = mine;
   try {
-    const answer = await api.get('reading', { q: query || ' ', caret: field.selectionStart ?? query.length }, { signal: abort.signal });
+    const answer = await api.get('reading', { q: query || ' ', caret: field.selectionStart ?? query.length }, {
+      signal: abort.signal,
+    });
     if (reading !== mine || field.value !== query) return;
     Object.assign(mine, answer, { query });
     paint(query, answer.spans ?? []);
@@ -155,9 +202,20 @@ async function read({ isShown = true } = {}) {
 const names = { field: 'field', tag: 'tag', set: 'set', value: '', model: 'model' };
 
 function show() {
-  replace(notes, (reading.as_text ?? []).slice(0, 3).map((note) => h('p', {}, h('b', { dir: 'auto' }, note.text), note.reason ? ` is read as text: ${note.reason}` : ' is read as text')));
+  replace(
+    notes,
+    (reading.as_text ?? []).slice(0, 3).map((note) =>
+      h(
+        'p',
+        {},
+        h('b', { dir: 'auto' }, note.text),
+        note.reason ? ` is read as text: ${note.reason}` : ' is read as text',
+      )
+    ),
+  );
   list.show((reading.suggestions ?? []).map((one) => ({
-    key: one.text, suggestion: one,
+    key: one.text,
+    suggestion: one,
     node: [
       h('span', { class: 'suggestion-name', dir: 'auto' }, one.text),
       h('span', { class: 'detail', dir: 'auto' }, one.detail ?? names[one.kind] ?? ''),
@@ -181,20 +239,31 @@ function take({ suggestion }) {
 }
 
 /**
- * Draws the text as it is understood. The field's own text is transparent and the mirror, one text of the same letters, shows through; its
- * colours are highlights, so that joined letters (Arabic) stay joined, and a composition (Japanese) is shown as the field has it.
+ * Draws the text as it is understood. The field's own text is transparent and the mirror, one text of the same
+ * letters, shows through; its colours are highlights, so that joined letters (Arabic) stay joined, and a composition
+ * (Japanese) is shown as the field has it.
  */
 function paint(query, next) {
   text = query;
   spans = next;
   mirror.textContent = query;
   const node = mirror.firstChild;
-  if (!globalThis.Highlight) { follow(); return; }
+  if (!globalThis.Highlight) {
+    follow();
+    return;
+  }
   for (const kind of kinds) {
-    const ranges = node === null ? [] : spans.filter((span) => span.kind === kind && span.start + span.length <= query.length).map((span) => {
-      const range = new StaticRange({ startContainer: node, startOffset: span.start, endContainer: node, endOffset: span.start + span.length });
-      return range;
-    });
+    const ranges = node === null
+      ? []
+      : spans.filter((span) => span.kind === kind && span.start + span.length <= query.length).map((span) => {
+        const range = new StaticRange({
+          startContainer: node,
+          startOffset: span.start,
+          endContainer: node,
+          endOffset: span.start + span.length,
+        });
+        return range;
+      });
     CSS.highlights.set(`query-${kind}`, new Highlight(...ranges));
   }
   mirror.dataset.kinds = [...new Set(spans.map((span) => span.kind))].join(' ');
@@ -208,8 +277,13 @@ function follow() {
 /** How many pictures the query finds, of how many there are: the list beneath has counted them. */
 function showCount() {
   const query = field.value.trim();
-  if (!query || !items.query) { count.textContent = ''; return; }
+  if (!query || !items.query) {
+    count.textContent = '';
+    return;
+  }
   if (!items.isReady || items.query.trim() !== query) return;
   const all = library.status?.counts.pictures;
-  count.textContent = all === undefined || all === null ? format.count(items.count) : `${format.count(items.count)} of ${format.count(all)}`;
+  count.textContent = all === undefined || all === null
+    ? format.count(items.count)
+    : `${format.count(items.count)} of ${format.count(all)}`;
 }

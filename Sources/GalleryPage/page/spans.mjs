@@ -1,6 +1,10 @@
-// Where the parts of a query lie, while it is being typed: the server tells them, and until it has, those it told move with the text.
+// Where the parts of a query lie, while it is being typed: the server tells them, and until it has, those it told move
+// with the text.
 
-/** The same spans in a changed text: those before and after the change stay what they were, the one it touches grows or shrinks. */
+/**
+ * The same spans in a changed text: those before and after the change stay what they were, the one it touches grows
+ * or shrinks.
+ */
 export function movedSpans(spans, from, to) {
   if (from === to) return spans;
   const least = Math.min(from.length, to.length);

@@ -5,9 +5,9 @@ import { h, replace } from './dom.mjs';
 let count = 0;
 
 /**
- * Gives a field a list. `show(rows)` fills it: each `{node, pick}`; `hide()` closes it. `pick(row)` hears of a choice by Enter, Tab or a
- * click. Nothing is chosen until an arrow key chose it, so that Enter means what was typed; `isFirstChosen` is for lists where it means the
- * first row.
+ * Gives a field a list. `show(rows)` fills it: each `{node, pick}`; `hide()` closes it. `pick(row)` hears of a choice
+ * by Enter, Tab or a click. Nothing is chosen until an arrow key chose it, so that Enter means what was typed;
+ * `isFirstChosen` is for lists where it means the first row.
  */
 export function suggesting(field, { label, pick, isFirstChosen = false, foot = null, className = '' }) {
   const id = `list-${count += 1}`;
@@ -37,19 +37,30 @@ export function suggesting(field, { label, pick, isFirstChosen = false, foot = n
 
   const self = {
     box,
-    get isOpen() { return !list.hidden; },
-    get chosen() { return rows[active] ?? null; },
+    get isOpen() {
+      return !list.hidden;
+    },
+    get chosen() {
+      return rows[active] ?? null;
+    },
     show(next) {
       const kept = active >= 0 ? rows[active]?.key : undefined;
       rows = next;
-      replace(list, rows.map((row, index) => h('div', {
-        id: `${id}-${index}`, role: 'option', aria: { selected: 'false' },
-        on: {
-          // A press must not take the focus from the field.
-          pointerdown: (event) => event.preventDefault(),
-          click: () => pick(row),
-        },
-      }, row.node)));
+      replace(
+        list,
+        rows.map((row, index) =>
+          h('div', {
+            id: `${id}-${index}`,
+            role: 'option',
+            aria: { selected: 'false' },
+            on: {
+              // A press must not take the focus from the field.
+              pointerdown: (event) => event.preventDefault(),
+              click: () => pick(row),
+            },
+          }, row.node)
+        ),
+      );
       list.hidden = rows.length === 0;
       box.hidden = list.hidden && !foot?.childNodes.length;
       field.setAttribute('aria-expanded', String(!list.hidden));
@@ -67,8 +78,9 @@ export function suggesting(field, { label, pick, isFirstChosen = false, foot = n
     key(event) {
       if (event.isComposing || !self.isOpen || event.altKey || event.ctrlKey || event.metaKey) return false;
       if (event.key === 'ArrowDown') choose(active + 1 >= rows.length ? (isFirstChosen ? 0 : -1) : active + 1);
-      else if (event.key === 'ArrowUp') choose(active < 0 ? rows.length - 1 : active === 0 && isFirstChosen ? rows.length - 1 : active - 1);
-      else if (event.key === 'Escape') self.hide();
+      else if (event.key === 'ArrowUp') {
+        choose(active < 0 ? rows.length - 1 : active === 0 && isFirstChosen ? rows.length - 1 : active - 1);
+      } else if (event.key === 'Escape') self.hide();
       else if ((event.key === 'Enter' || (event.key === 'Tab' && !event.shiftKey)) && active >= 0) pick(rows[active]);
       else return false;
       event.preventDefault();
