@@ -97,7 +97,12 @@ class Book {
   close() { for (const { controller } of this.loading.values()) controller.abort(); }
 }
 
-const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+function bytes(text) {
+  const letters = atob(text);
+  const result = new Uint8Array(letters.length);
+  for (let i = 0; i < letters.length; i += 1) result[i] = letters.charCodeAt(i);
+  return result;
+}
 
 /** Base64 of megabytes: the browser's own decoder where it has one. */
 const decode = (text) => (Uint8Array.fromBase64 ? Uint8Array.fromBase64(text) : bytes(text));

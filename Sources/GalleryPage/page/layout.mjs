@@ -24,10 +24,12 @@ export const shownRatio = (byte) => shown[byte];
  *
  * `ratios` and `stacks` are those of the timeline; `days` counts the items of each section (empty: one section without a header);
  * `open` holds the first index of each stack that is open; `pending` the ratio bytes of what is being made, which stand first.
+ * With `isOpenEnd` more items follow that are not known yet: a last row that is not full is left out, since it will be another.
  * `width` is what rows fill, in px; rows are near `target` high; sections begin with `header` px and end with `after` px.
  */
 export function layOut({
   ratios, stacks, days = [], open = new Set(), pending = [], width, target, gap = 4, header = 48, after = 8, top = 0, bottom = 0,
+  isOpenEnd = false,
 }) {
   const count = ratios.length;
   const first = pending.length;
@@ -95,7 +97,8 @@ export function layOut({
       place(ratio);
     }
     // The last row of a section is not stretched.
-    if (cell > from) close(Math.min(target, (width - gap * (cell - from - 1)) / sum));
+    if (isOpenEnd && section === sectionCount - 1) cell = from;
+    else if (cell > from) close(Math.min(target, (width - gap * (cell - from - 1)) / sum));
     y += after;
     item = end;
   }

@@ -72,13 +72,14 @@ export class Wall {
       ratios: items.ratios, stacks: items.stacks, days: this.daysWithPending(), open,
       pending: this.pending.map(({ ratio }) => ratio), width: full - 2 * side, target,
       header, after: this.isNarrow ? 8 : 16, top: items.days.length ? 4 : 12, bottom: 96,
+      isOpenEnd: !items.isReady,
     });
     this.element.setAttribute('aria-rowcount', this.layout.rowCount);
     this.space.classList.toggle('far', this.layout.height > 20 * view);
     this.space.style.setProperty('--row', `${target}px`);
     this.base = this.scroller.y;
     this.scroller.resize(this.layout.height, view);
-    this.scrubber.take(this.layout, items.isByTime, view, items.count);
+    if (items.isReady) this.scrubber.take(this.layout, items.isByTime, view, items.count);
     if (hold) {
       const cell = this.layout.cellOfItem(Math.min(hold.place, items.count - 1));
       const row = this.layout.rowOfCell(cell);
@@ -334,7 +335,7 @@ export class Wall {
     const { day, count } = this.layout.days[section];
     const making = section === 0 ? this.pending.length : 0;
     element.day.textContent = format.day(day);
-    element.count.textContent = [count && format.plural(count, 'picture'), making && `${format.count(making)} running`].filter(Boolean).join(', ');
+    element.count.textContent = [count && (items.isReady || section + 1 < this.layout.days.length) && format.plural(count, 'picture'), making && `${format.count(making)} running`].filter(Boolean).join(', ');
     element.tick.setAttribute('aria-label', `Select ${format.day(day)}`);
     element.tick.hidden = !count;
     element.tick.dataset.from = this.layout.sectionItem[section];
