@@ -154,15 +154,19 @@ static void read_row(const picture *state, const uint8_t *row, uint8_t *rgba) {
 }
 
 // Rows stand in the file at places that are known, so the last can be read first.
-static int read_rows(const picture *state, uint8_t *rgba, scaler *scaling) {
+static int read_rows(const picture *state, uint8_t *rgba, decoding *how, scaler *scaling) {
     uint64_t row_bits = (uint64_t)state->width * state->bits;
     size_t row_length = (size_t)((row_bits + 31) / 32 * 4), last = (size_t)((row_bits + 7) / 8);
     size_t rest = state->count - state->pixels;
     // The padding of the last row may be missing.
-    if (rest < last || (rest - last) / row_length < state->height - 1) return IMAGE_CODEC_DAMAGED;
+    int is_whole = rest >= last && (rest - last) / row_length >= state->height - 1;
+    if (!is_whole && (!how->accepts_partial || rest < last)) return IMAGE_CODEC_DAMAGED;
     for (uint32_t y = 0; y < state->height; y++) {
         uint32_t line = state->top_down ? y : state->height - 1 - y;
-        read_row(state, state->bytes + state->pixels + (size_t)line * row_length, rgba);
+        if (is_whole || (rest >= last && (rest - last) / row_length >= line))
+            read_row(state, state->bytes + state->pixels + (size_t)line * row_length, rgba);
+        else
+            for (size_t i = 0; i < (size_t)state->width * 4; i++) rgba[i] = i % 4 == 3 ? 255 : 128;
         scaler_take(scaling, rgba);
     }
     return IMAGE_CODEC_OK;
@@ -220,9 +224,11 @@ int bmp_decode(const uint8_t *bytes, size_t count, decoding *how, uint32_t width
     if (!pixels) return IMAGE_CODEC_NO_MEMORY;
     scaler scaling;
     code = scaler_open(&scaling, state.width, state.height, width, height, rgba, how->drops_alpha);
-    if (code == IMAGE_CODEC_OK && !runs) code = read_rows(&state, pixels, &scaling);
+    if (code == IMAGE_CODEC_OK && !runs) code = read_rows(&state, pixels, how, &scaling);
     if (code == IMAGE_CODEC_OK && runs) {
         code = read_runs(&state, pixels);
+        // What no run reaches has the first colour, as always with runs.
+        if (code == IMAGE_CODEC_DAMAGED && how->accepts_partial) code = IMAGE_CODEC_OK;
         for (uint32_t y = 0; code == IMAGE_CODEC_OK && y < state.height; y++)
             scaler_take(&scaling, pixels + (size_t)y * state.width * 4);
     }

@@ -43,8 +43,8 @@ static int is_srgb(cmsHPROFILE profile) {
 static void open_transform(colour *state, cmsHPROFILE from, uint64_t pixels) {
     cmsUInt32Number format = state->kind == COLOUR_INKS ? TYPE_CMYK_8 : state->kind == COLOUR_GRAY ? TYPE_GRAY_8 : TYPE_RGBA_8;
     cmsUInt32Number target_format = state->kind == COLOUR_RGB ? TYPE_RGBA_8 : TYPE_RGB_8;
-    // A table of the whole way is worth it when it is used more often than it has entries.
-    cmsUInt32Number flags = pixels < FEW_PIXELS ? cmsFLAGS_LOWRESPRECALC : 0;
+    // A table of the whole way costs 20 ms for inks, and is worth it when it is used more often than it has entries.
+    cmsUInt32Number flags = state->kind == COLOUR_INKS && pixels < FEW_PIXELS ? cmsFLAGS_NOOPTIMIZE : 0;
     if (state->kind == COLOUR_RGB) flags |= cmsFLAGS_COPY_ALPHA;
     cmsHPROFILE target = cmsCreate_sRGBProfile();
     if (target) state->transform = cmsCreateTransform(from, format, target, target_format, INTENT_PERCEPTUAL, flags);

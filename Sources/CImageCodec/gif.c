@@ -31,7 +31,14 @@ int gif_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *h
 static int find_frame(GifFileType *gif, int *transparent) {
     GifRecordType type;
     *transparent = -1;
-    while (DGifGetRecordType(gif, &type) == GIF_OK) {
+    for (;;) {
+        const source *from = gif->UserData;
+        // Stray zeros between blocks are passed over, as browsers do.
+        size_t start = from->position;
+        if (DGifGetRecordType(gif, &type) != GIF_OK) {
+            if (from->position == start || from->bytes[start] != 0) return IMAGE_CODEC_DAMAGED;
+            continue;
+        }
         if (type == IMAGE_DESC_RECORD_TYPE)
             return DGifGetImageDesc(gif) == GIF_OK ? IMAGE_CODEC_OK : IMAGE_CODEC_DAMAGED;
         if (type == TERMINATE_RECORD_TYPE) return IMAGE_CODEC_DAMAGED;
@@ -44,30 +51,50 @@ static int find_frame(GifFileType *gif, int *transparent) {
             if (DGifGetExtensionNext(gif, &block) != GIF_OK) return IMAGE_CODEC_DAMAGED;
         }
     }
-    return IMAGE_CODEC_DAMAGED;
 }
 
-// Reads the frame onto the screen, which is invisible where the frame does not reach.
-static int read_frame(GifFileType *gif, int transparent, uint8_t *screen, GifPixelType *line) {
+// What the frame shows at an index. A file without a map leaves the colours to its viewer: grays from black to white, as Pillow has
+// them of 8 bits.
+static void put_colour(const ColorMapObject *map, int index, int bits, uint8_t *pixel) {
+    pixel[3] = 255;
+    if (map) {
+        pixel[0] = map->Colors[index].Red;
+        pixel[1] = map->Colors[index].Green;
+        pixel[2] = map->Colors[index].Blue;
+    } else {
+        int most = (1 << bits) - 1;
+        pixel[0] = pixel[1] = pixel[2] = (uint8_t)(index >= most ? 255 : index * 255 / most);
+    }
+}
+
+// Reads the frame onto the screen, which is invisible where the frame does not reach. `bits` are those of its indices. Leniently what is
+// missing of the frame is gray.
+static int read_frame(GifFileType *gif, int transparent, int bits, int is_lenient, uint8_t *screen, GifPixelType *line) {
     const GifImageDesc *frame = &gif->Image;
     const ColorMapObject *map = frame->ColorMap ? frame->ColorMap : gif->SColorMap;
-    if (!map) return IMAGE_CODEC_DAMAGED;
+    for (int y = 0; is_lenient && y < frame->Height && frame->Top + y < gif->SHeight; y++)
+        for (int x = 0; x < frame->Width && frame->Left + x < gif->SWidth; x++) {
+            static const uint8_t gray[4] = {128, 128, 128, 255};
+            memcpy(screen + ((size_t)(frame->Top + y) * (size_t)gif->SWidth + (size_t)(frame->Left + x)) * 4, gray, 4);
+        }
     static const int starts[] = {0, 4, 2, 1}, steps[] = {8, 8, 4, 2};
     int passes = frame->Interlace ? 4 : 1;
     for (int pass = 0; pass < passes; pass++) {
         int step = frame->Interlace ? steps[pass] : 1;
         for (int y = frame->Interlace ? starts[pass] : 0; y < frame->Height; y += step) {
-            if (DGifGetLine(gif, line, frame->Width) != GIF_OK) return IMAGE_CODEC_DAMAGED;
+            if (DGifGetLine(gif, line, frame->Width) != GIF_OK) return is_lenient ? IMAGE_CODEC_OK : IMAGE_CODEC_DAMAGED;
             if (frame->Top + y >= gif->SHeight) continue;
+            // How many rows this one stands for until later passes come.
+            int span = is_lenient && frame->Interlace ? step / (pass ? 2 : 1) : 1;
             uint8_t *row = screen + (size_t)(frame->Top + y) * (size_t)gif->SWidth * 4;
             for (int x = 0; x < frame->Width && frame->Left + x < gif->SWidth; x++) {
-                if (line[x] == transparent || line[x] >= map->ColorCount) continue;
-                const GifColorType *colour = &map->Colors[line[x]];
                 uint8_t *pixel = row + (size_t)(frame->Left + x) * 4;
-                pixel[0] = colour->Red;
-                pixel[1] = colour->Green;
-                pixel[2] = colour->Blue;
-                pixel[3] = 255;
+                if (line[x] == transparent || (map && line[x] >= map->ColorCount))
+                    memset(pixel, 0, 4);
+                else
+                    put_colour(map, line[x], bits, pixel);
+                for (int below = 1; below < span && y + below < frame->Height && frame->Top + y + below < gif->SHeight; below++)
+                    memcpy(pixel + (size_t)below * (size_t)gif->SWidth * 4, pixel, 4);
             }
         }
     }
@@ -87,7 +114,10 @@ int gif_decode(const uint8_t *bytes, size_t count, decoding *how, uint32_t width
     if (code == IMAGE_CODEC_OK) {
         screen = calloc((size_t)gif->SHeight, (size_t)gif->SWidth * 4);
         line = malloc((size_t)gif->Image.Width);
-        code = screen && line ? read_frame(gif, transparent, screen, line) : IMAGE_CODEC_NO_MEMORY;
+        // The library has just read the number that the pixels begin with: how many bits their indices have.
+        int bits = bytes[from.position - 1];
+        code = !screen || !line ? IMAGE_CODEC_NO_MEMORY
+                                : read_frame(gif, transparent, bits >= 1 && bits <= 8 ? bits : 8, how->accepts_partial, screen, line);
     }
     for (size_t i = 0; code == IMAGE_CODEC_OK && how->drops_alpha && i < (size_t)gif->SWidth * (size_t)gif->SHeight; i++)
         screen[i * 4 + 3] = 255;

@@ -7,10 +7,10 @@
 // How to decode, and what came of it.
 typedef struct {
     uint64_t held_limit;
+    // Give what decodes: it is tried so when the usual way found damage.
     int drops_alpha, accepts_partial;
     // Give four inks (255 is all of it) rather than light and alpha, if the picture has inks. Whether it was done.
     int wants_inks, holds_inks;
-    int is_partial;
 } decoding;
 
 // What colours the stored numbers mean.
@@ -86,6 +86,8 @@ int scatter_open(scatter *state, uint32_t from_width, uint32_t from_height, uint
 void scatter_take(scatter *state, uint32_t y, uint32_t x, uint32_t step, const uint8_t *rgba, uint32_t count);
 // Fills the target, once every pixel came.
 void scatter_finish(scatter *state);
+// Fills it once some came, over gray.
+void scatter_fill(scatter *state);
 void scatter_close(scatter *state);
 
 int png_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);

@@ -13,15 +13,17 @@
 typedef struct {
     struct jpeg_error_mgr manager;
     jmp_buf jump;
+    // A file that ends too early is filled with gray, as the library does by itself.
+    int is_lenient;
 } failure;
 
 static void fail(j_common_ptr codec) { longjmp(((failure *)codec->err)->jump, 1); }
 
-// A file that ends too early is only a warning to the library, which would go on with grey. To us it is damage.
+// A file that ends too early is only a warning to the library, which would go on with gray. To us it is damage, unless asked otherwise.
 static void hear(j_common_ptr codec, int level) {
     if (level >= 0) return;
     codec->err->num_warnings++;
-    if (codec->err->msg_code == JWRN_JPEG_EOF) fail(codec);
+    if (codec->err->msg_code == JWRN_JPEG_EOF && !((failure *)codec->err)->is_lenient) fail(codec);
 }
 
 static void stay_silent(j_common_ptr codec) { (void)codec; }
@@ -31,6 +33,7 @@ static struct jpeg_error_mgr *failure_open(failure *state) {
     manager->error_exit = fail;
     manager->emit_message = hear;
     manager->output_message = stay_silent;
+    state->is_lenient = 0;
     return manager;
 }
 
@@ -149,7 +152,11 @@ static void light_from_inks(const uint8_t *inks, uint8_t *rgba, uint32_t width, 
 static int decode(reader *state, const uint8_t *bytes, size_t count, decoding *how, uint32_t width, uint32_t height,
                   uint8_t *rgba) {
     struct jpeg_decompress_struct *jpeg = &state->jpeg;
-    if (setjmp(state->failure.jump)) return code_of(&state->failure);
+    if (setjmp(state->failure.jump)) {
+        int code = code_of(&state->failure);
+        return code == IMAGE_CODEC_DAMAGED && how->accepts_partial && scaler_fill(&state->scaler) ? IMAGE_CODEC_OK : code;
+    }
+    state->failure.is_lenient = how->accepts_partial;
     jpeg_create_decompress(jpeg);
     state->progress.progress_monitor = count_scans;
     jpeg->progress = &state->progress;

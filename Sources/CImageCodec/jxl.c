@@ -15,7 +15,6 @@
     CALL(JxlDecoderDestroy)                  \
     CALL(JxlDecoderSubscribeEvents)          \
     CALL(JxlDecoderSetInput)                 \
-    CALL(JxlDecoderCloseInput)               \
     CALL(JxlDecoderProcessInput)             \
     CALL(JxlDecoderGetBasicInfo)             \
     CALL(JxlDecoderImageOutBufferSize)       \
@@ -68,7 +67,7 @@ static int reader_open(reader *state, const uint8_t *bytes, size_t count, int ev
     if (state->JxlDecoderSubscribeEvents(state->decoder, events) != JXL_DEC_SUCCESS ||
         state->JxlDecoderSetInput(state->decoder, bytes, count) != JXL_DEC_SUCCESS)
         return IMAGE_CODEC_DAMAGED;
-    state->JxlDecoderCloseInput(state->decoder);
+    // Were it told that nothing follows, it would write to standard error when something is missing.
     return IMAGE_CODEC_OK;
 }
 
@@ -122,7 +121,13 @@ int jxl_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output) 
     return code;
 }
 
-// Decodes the first frame, which the library lays on its screen, into `pixels`, which was gray before.
+// The library leaves black where nothing came, which is nearly always the end.
+static void gray_out(uint8_t *pixels, size_t length) {
+    static const uint8_t black[4] = {0, 0, 0, 255}, gray[4] = {128, 128, 128, 255};
+    for (; length >= 4 && memcmp(pixels + length - 4, black, 4) == 0; length -= 4) memcpy(pixels + length - 4, gray, 4);
+}
+
+// Decodes the first frame, which the library lays on its screen.
 static int read_pixels(reader *state, uint8_t *pixels, size_t length, decoding *how) {
     static const JxlPixelFormat format = {4, JXL_TYPE_UINT8, JXL_NATIVE_ENDIAN, 0};
     for (int has_buffer = 0;;) {
@@ -138,9 +143,10 @@ static int read_pixels(reader *state, uint8_t *pixels, size_t length, decoding *
         // The bytes are all there are: what they give so far is the rest of them.
         case JXL_DEC_NEED_MORE_INPUT:
         case JXL_DEC_ERROR:
-            if (!has_buffer || !how->accepts_partial) return IMAGE_CODEC_DAMAGED;
-            how->is_partial = 1;
-            return state->JxlDecoderFlushImage(state->decoder) == JXL_DEC_SUCCESS ? IMAGE_CODEC_OK : IMAGE_CODEC_DAMAGED;
+            if (!has_buffer || !how->accepts_partial || state->JxlDecoderFlushImage(state->decoder) != JXL_DEC_SUCCESS)
+                return IMAGE_CODEC_DAMAGED;
+            gray_out(pixels, length);
+            return IMAGE_CODEC_OK;
         default: return IMAGE_CODEC_DAMAGED;
         }
     }
@@ -163,7 +169,6 @@ static int decode(reader *state, decoding *how, uint32_t width, uint32_t height,
     size_t count = (size_t)info.xsize * info.ysize;
     uint8_t *pixels = malloc(count * 4);
     if (!pixels) return IMAGE_CODEC_NO_MEMORY;
-    for (size_t i = 0; i < count * 4; i++) pixels[i] = i % 4 == 3 ? 255 : 128;
     code = read_pixels(state, pixels, count * 4, how);
     if (code == IMAGE_CODEC_OK && info.alpha_premultiplied) straighten(pixels, count);
     scaler scaling;

@@ -15,7 +15,7 @@ typedef struct {
     scaler scaler;
     scatter scatter;
     uint8_t *row;
-    int no_memory;
+    int no_memory, has_scattered;
 } reader;
 
 static void fail(png_structp png, png_const_charp message) {
@@ -80,7 +80,20 @@ static int begin_rows(reader *state) {
 // Everything between setjmp and the last libpng call. Returns a code; jumps back to itself on a libpng error.
 static int decode(reader *state, decoding *how, uint32_t width, uint32_t height, uint8_t *rgba) {
     png_structp png = state->png;
-    if (setjmp(png_jmpbuf(png))) return state->no_memory ? IMAGE_CODEC_NO_MEMORY : IMAGE_CODEC_DAMAGED;
+    if (setjmp(png_jmpbuf(png))) {
+        if (state->no_memory) return IMAGE_CODEC_NO_MEMORY;
+        if (how->accepts_partial && state->has_scattered) {
+            scatter_fill(&state->scatter);
+            return IMAGE_CODEC_OK;
+        }
+        return how->accepts_partial && scaler_fill(&state->scaler) ? IMAGE_CODEC_OK : IMAGE_CODEC_DAMAGED;
+    }
+    if (how->accepts_partial) {
+        // What the library takes from the file at once is lost when it is not all there.
+        png_set_compression_buffer_size(png, 64);
+        png_set_crc_action(png, PNG_CRC_QUIET_USE, PNG_CRC_QUIET_USE);
+        png_set_benign_errors(png, 1);
+    }
     int interlaced = begin_rows(state);
     uint32_t stored_width = png_get_image_width(png, state->info);
     uint32_t stored_height = png_get_image_height(png, state->info);
@@ -98,6 +111,7 @@ static int decode(reader *state, decoding *how, uint32_t width, uint32_t height,
                 png_read_row(png, state->row, NULL);
                 scatter_take(&state->scatter, PNG_ROW_FROM_PASS_ROW(y, pass), PNG_PASS_START_COL(pass),
                              PNG_PASS_COL_OFFSET(pass), state->row, across);
+                state->has_scattered = 1;
             }
         }
         scatter_finish(&state->scatter);

@@ -261,7 +261,10 @@ int scatter_open(scatter *state, uint32_t from_width, uint32_t from_height, uint
                        .to_height = to_height,
                        .target = target,
                        .alpha_floor = drops_alpha ? 255 : 0};
-    if (from_width == to_width && from_height == to_height) return IMAGE_CODEC_OK;
+    if (from_width == to_width && from_height == to_height) {
+        memset(target, 0, (size_t)to_width * to_height * 4);
+        return IMAGE_CODEC_OK;
+    }
     state->sums = calloc((size_t)to_width * to_height, 4 * sizeof(float));
     return state->sums ? IMAGE_CODEC_OK : IMAGE_CODEC_NO_MEMORY;
 }
@@ -310,6 +313,11 @@ void scatter_finish(scatter *state) {
     if (!state->sums) return;
     double area = ((double)state->from_width / state->to_width) * ((double)state->from_height / state->to_height);
     finish_pixels(state->sums, (size_t)state->to_width * state->to_height, area, state->target);
+}
+
+void scatter_fill(scatter *state) {
+    scatter_finish(state);
+    image_codec_flatten(state->target, (size_t)state->to_width * state->to_height, 128, 128, 128);
 }
 
 int image_codec_scale(const uint8_t *from, uint32_t from_width, uint32_t from_height, uint8_t *to, uint32_t to_width,

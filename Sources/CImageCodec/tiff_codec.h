@@ -6,6 +6,8 @@
 
 #include "internal.h"
 
+// Whether the current page is of a kind that the next function decodes.
+int tiff_knows_samples(TIFF *tiff);
 // Decodes the current page by its samples.
 int tiff_decode_samples(TIFF *tiff, decoding *how, uint32_t width, uint32_t height, uint8_t *rgba);
 

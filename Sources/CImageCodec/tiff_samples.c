@@ -57,6 +57,11 @@ static int read_fields(reader *state, TIFF *tiff) {
         state->alpha = state->colours;
         state->is_associated = kinds[0] == EXTRASAMPLE_ASSOCALPHA;
     }
+    // A fourth sample beside three colours that nothing explains is alpha, as libtiff has it.
+    if (!extra && state->meaning == PHOTOMETRIC_RGB && state->samples == 4) {
+        state->alpha = 3;
+        state->is_associated = 1;
+    }
     state->planes = planes == PLANARCONFIG_SEPARATE ? state->samples : 1;
     state->is_tiled = TIFFIsTiled(tiff);
     int is_float = state->format == SAMPLEFORMAT_IEEEFP;
@@ -75,11 +80,11 @@ static int read_fields(reader *state, TIFF *tiff) {
     return IMAGE_CODEC_OK;
 }
 
-// Old programs wrote colours of 8 bits where 16 belong.
+// Old programs wrote colours of 8 bits where 16 belong, some of them 256 for white. Of 16 bits a map of so small numbers would be black.
 static int map_bits(const reader *state) {
     for (int channel = 0; channel < 3; channel++)
         for (size_t i = 0; i < (size_t)1 << state->bits; i++)
-            if (state->map[channel][i] > 255) return 16;
+            if (state->map[channel][i] > 256) return 16;
     return 8;
 }
 
@@ -256,8 +261,10 @@ static void make_row(reader *state, uint32_t y, int wants_inks) {
         if (state->meaning == PHOTOMETRIC_PALETTE) {
             uint32_t raw = raw_of(row_of(state, y, 0), index_of(state, x, 0), state->bits);
             for (int channel = 0; channel < 3; channel++)
-                values[channel] = state->map_bits == 8 ? (uint8_t)state->map[channel][raw]
-                                                       : (uint8_t)((state->map[channel][raw] * 255u + 32767) / 65535);
+{
+                uint32_t value = state->map[channel][raw];
+                values[channel] = state->map_bits == 16 ? (uint8_t)(value * 255 / 65535) : value > 255 ? 255 : (uint8_t)value;
+            }
         } else if (state->meaning == LAB_OF_CIE || state->meaning == LAB_OF_ICC) {
             lab_pixel(state, x, y, values);
         } else {
@@ -325,12 +332,14 @@ static int decode(reader *state, decoding *how, uint32_t width, uint32_t height,
             scaler_take(&scaling, state->pixels);
         }
     }
-    if (code == IMAGE_CODEC_DAMAGED && how->accepts_partial && scaler_fill(&scaling)) {
-        code = IMAGE_CODEC_OK;
-        how->is_partial = 1;
-    }
+    if (code == IMAGE_CODEC_DAMAGED && how->accepts_partial && scaler_fill(&scaling)) code = IMAGE_CODEC_OK;
     scaler_close(&scaling);
     return code;
+}
+
+int tiff_knows_samples(TIFF *tiff) {
+    reader state;
+    return read_fields(&state, tiff) == IMAGE_CODEC_OK;
 }
 
 int tiff_decode_samples(TIFF *tiff, decoding *how, uint32_t width, uint32_t height, uint8_t *rgba) {

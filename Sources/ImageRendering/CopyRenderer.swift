@@ -44,6 +44,8 @@ package struct CopyRenderer: Sendable {
         fileAt path: String, _ facts: ImageFacts, size: PixelSize, background: PlainColour? = nil
     ) throws(RenderingError) -> [UInt8] {
         guard size.pixelCount <= pixelLimit else { throw .tooManyPixels(size, limit: pixelLimit) }
+        // A copy would show its first frame only, and say so nowhere.
+        guard facts.format != .webp || facts.frameCount == 1 else { throw .unsupported }
         let data = try Data(mappingFileAt: path, always: true)
         if facts.format == .jpeg, size == facts.displaySize, facts.orientation != .upright,
             let turned = try turnWithoutLoss(data, facts.orientation)

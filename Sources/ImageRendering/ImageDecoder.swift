@@ -8,6 +8,10 @@ import Foundation
 /// The format is recognised by content. Memory follows the result rather than the file where the format allows that: rows are averaged
 /// as they come, and a large JPEG is decoded at a fraction of its size. A progressive JPEG, a WebP that is lossless or has alpha, a
 /// TIFF of one strip, BMP runs, GIF, HEIC, AVIF and JPEG XL need the whole picture, bounded by `heldLimit`.
+///
+/// Pixels are averaged as they are stored, gamma and all, not in linear light: so do browsers, libvips and Pillow unless told otherwise, so
+/// that a thumbnail looks like the picture beside it, scaled by the browser; and it costs no look-up for each of a hundred million
+/// source pixels. Fine patterns of black and white come out darker than from afar (188 would be right, 128 is given).
 package struct ImageDecoder: Sendable {
     /// A picture that declares more pixels than this is refused before it is decoded.
     package let pixelLimit: Int
