@@ -7,7 +7,7 @@ import { focusPictures } from './focus.mjs';
 import { format } from './format.mjs';
 import { library } from './library.mjs';
 import { openMenu } from './menus.mjs';
-import { canCompare, compare, isTrash, known, pictureItems, toggleFavourite } from './picture-menu.mjs';
+import { canCompare, compare, editWith, isTrash, known, pictureItems, toggleFavourite } from './picture-menu.mjs';
 import { onRoute, route } from './router.mjs';
 import { selection } from './selection.mjs';
 
@@ -68,6 +68,12 @@ function make() {
       () => (isTrash() ? actions.restore(subject()) : actions.trash(subject())),
       'writes trashes',
     ),
+    h('button', {
+      class: 'button main edits writes',
+      type: 'button',
+      tabindex: -1,
+      on: { click: () => editWith(ids()) },
+    }, 'Edit with these'),
     h('button', {
       class: 'button quiet icon-button',
       type: 'button',
@@ -160,6 +166,9 @@ function show() {
   for (const one of element.querySelectorAll('.writes, .stars button')) {
     one.disabled = Boolean(library.status?.read_only);
   }
+  const edits = element.querySelector('.edits');
+  edits.hidden = ids().length === 0 || isTrash();
+  edits.textContent = count === 1 ? 'Edit with this' : 'Edit with these';
   const comparing = element.querySelector('.compares');
   comparing.disabled = !canCompare(ids());
   comparing.title = comparing.disabled ? 'Compare: select two to four' : 'Compare  C';
