@@ -9,8 +9,8 @@ const mostReferences = 12;
 
 /**
  * Asks for a picture and tells the details as they come, each time more: first the picture and its run, then lineage,
- * then its references as the
- * model saw them, the price and the command line. What cannot be had is left out; the first question's error is thrown.
+ * then its references as the model saw them, the price and the command line. What cannot be had is left out; the first
+ * question's error is thrown.
  */
 export async function loadDetails(id, { signal, tell }) {
   const detail = await api.get(`pictures/${part(id)}`, {}, { signal });

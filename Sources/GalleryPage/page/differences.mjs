@@ -9,8 +9,7 @@ const near = 7;
 
 /**
  * One side of a text's pieces (`same`, `removed`, `added`, each with the space before it): elements in order, those of
- * this side marked,
- * and long stretches without a difference folded into their count.
+ * this side marked, and long stretches without a difference folded into their count.
  */
 export function markedWords(pieces, side) {
   const own = side === 'left' ? 'removed' : 'added';

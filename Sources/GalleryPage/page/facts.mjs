@@ -52,7 +52,10 @@ export function askedAndGot(detail) {
   row('Steps', worded(parameters.num_inference_steps), '');
   row('Guidance', worded(parameters.guidance_scale), '');
   const estimated = detail.estimated_price_usd;
-  row('Cost', typeof estimated === 'number' ? `${format.money(estimated)} est.` : '', billed(run.billing), { compares: false });
+  row(
+    'Cost', typeof estimated === 'number' ? `${format.money(estimated)} est.` : '', billed(run.billing),
+    { compares: false },
+  );
   for (const [name, value] of Object.entries(parameters)) {
     if (known.has(name) || String(JSON.stringify(value)).includes('asset:')) continue;
     row(name.replaceAll('_', ' ').replace(/^./, (first) => first.toUpperCase()), worded(value), '');

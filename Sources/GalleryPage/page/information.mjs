@@ -95,15 +95,16 @@ export class Information {
     if (!rows.length) return null;
     const { run, asset } = this.#detail;
     const recipe = asset.recipe;
+    const position = this.#detail.position_in_run;
+    const drift = (run?.drift ?? []).filter((each) => each.position === null || each.position === position);
+    const sign = () => h('b', { class: 'other', aria: { hidden: 'true' } }, '≠ ');
     return this.#section(run ? 'Asked and got' : 'Recipe in the file', null,
       !run && recipe && h(
         'p', { class: 'secondary above' }, recipe.generator ?? 'Unknown generator',
         recipe.certainty ? ` · ${recipe.certainty}` : '',
       ),
       factTable(rows),
-      run?.drift?.length > 0 && h('ul', { class: 'drift' }, run.drift.map(
-        (each) => h('li', {}, h('b', { class: 'other' }, '≠ '), each.message),
-      )),
+      drift.length > 0 && h('ul', { class: 'drift' }, drift.map(({ message }) => h('li', {}, sign(), message))),
       this.#detail.priced_at && h(
         'p', { class: 'secondary below' }, `Estimated from prices of ${format.date(this.#detail.priced_at)}`,
       ));

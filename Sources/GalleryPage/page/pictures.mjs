@@ -143,8 +143,7 @@ async function problemOf(item, signal) {
 
 /**
  * Shows one picture after another in a pane. `element` holds the layers; `lay` puts them at a place and asks for more
- * pixels
- * when the place needs them.
+ * pixels when the place needs them.
  */
 export class Frame {
   #turn = 0; #source = null; #patience = 0; #slow = 0; #abort = null; #place = null; #pixels = 0;
@@ -198,6 +197,7 @@ export class Frame {
     this.#pixels = Math.max(place.width, place.height) * (devicePixelRatio || 1);
     for (const element of [this.image, this.colours]) if (element) this.#put(element);
     if (!this.item || this.isBroken) return;
+    if (this.image) this.#drawBadge();
     const wanted = sourceFor(this.item, this.#pixels);
     if (this.#source && wanted !== this.#source && wanted.startsWith('/blobs/')) this.#want(wanted, this.#turn);
   }
@@ -234,8 +234,7 @@ export class Frame {
     else if (!before) this.element.insertBefore(mine, this.message);
     this.colours.hidden = true;
     if (quality !== 'thumbnail') { this.spinner.hidden = true; clearTimeout(this.#slow); }
-    this.badge.hidden = !isAnimated(this.item);
-    this.badge.textContent = isAnimated(this.item) ? `Animated, ${format.plural(this.item.frame_count, 'frame')}` : '';
+    this.#drawBadge();
   }
 
   async #fail(source, turn) {
@@ -260,6 +259,15 @@ export class Frame {
     const words = remedy.split('`').map((text, index) => (index % 2 ? h('code', {}, text) : text));
     this.message.hidden = false;
     replace(this.message, h('b', {}, title), h('p', {}, words));
+  }
+
+  /** What is shown is moving, or is less than the file has. */
+  #drawBadge() {
+    const isPreview = !shown.has(this.item.format) && this.#pixels > previewSide * 1.05;
+    const text = isAnimated(this.item) ? `Animated, ${format.plural(this.item.frame_count, 'frame')}`
+      : isPreview ? `Preview of ${format.count(previewSide)} pixels; download the ${this.item.format} to see more` : '';
+    this.badge.textContent = text;
+    this.badge.hidden = !text;
   }
 
   #describe() {

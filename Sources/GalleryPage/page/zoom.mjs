@@ -1,9 +1,8 @@
 // Zoom and pan of one pane. The arithmetic is pure; `Zoom` binds it to wheel, pinch, drag and keys.
 //
 // What is looked at is `{ factor, x, y }`: how many times larger than fitting, and which point of the picture (0 to 1
-// in both
-// directions) lies in the middle of the pane. Panes of other sizes, and pictures of other pixel counts, can share it:
-// they show the same part.
+// in both directions) lies in the middle of the pane. Panes of other sizes, and pictures of other pixel counts, can
+// share it: they show the same part.
 
 /** How large a pane may show one picture pixel, in device pixels. */
 const mostPixels = 32;
@@ -80,8 +79,7 @@ export class Zoom {
 
   /**
    * `pane` is the element that holds the picture; `changed(zoom, byHand)` draws. `swiped(dx, isDone)` hears of a touch
-   * that moves a picture
-   * that fits. `most` is the largest scale of the fitting picture, in CSS pixels.
+   * that moves a picture that fits. `most` is the largest scale of the fitting picture, in CSS pixels.
    */
   constructor(pane, { changed, swiped, tapped, most = Infinity }) {
     this.#pane = pane;
