@@ -3,12 +3,14 @@
 import { actions } from './actions.mjs';
 import { api, part } from './api.mjs';
 import { Captions } from './captions.mjs';
+import { CompareBar } from './comparebar.mjs';
+import { compareKeys } from './comparekeys.mjs';
 import { h, icon, replace } from './dom.mjs';
 import { events } from './events.mjs';
 import { itemOf, promptsOf } from './facts.mjs';
 import { format } from './format.mjs';
 import { items } from './items.mjs';
-import { overKeys } from './overkeys.mjs';
+import { Overlaying } from './overlaying.mjs';
 import { Frame, giveFocusBack, nameOf, Preloader, sizeOf } from './pictures.mjs';
 import { Family, nextRival, Results } from './rivals.mjs';
 import { address, back, navigate } from './router.mjs';
@@ -17,13 +19,6 @@ import { Zoom } from './zoom.mjs';
 
 const most = 4;
 const letters = 'ABCD';
-/** How differences can be looked at; all but the first lay two over each other. */
-const modes = [
-  { name: 'side', label: 'Side by side', key: 's' }, { name: 'slider', label: 'Slider', key: 'w' },
-  { name: 'flicker', label: 'Flicker', key: 'b' }, { name: 'difference', label: 'Difference', key: 'd' },
-];
-const gains = [1, 4, 16];
-
 export function open(route, place) {
   const view = new CompareView(place);
   view.go(route);
@@ -37,118 +32,30 @@ class CompareView {
     this.focusedBefore = document.activeElement;
     this.panes = [];
     this.active = 1;
-    this.mode = 'side';
     this.isLinked = true;
     this.source = new Results();
-    this.front = 1;
-    this.split = 50;
-    this.gain = 0;
     this.preloader = new Preloader();
     this.#build(place);
-    this.#bind();
     this.stopListening = events.on('change', (change) => this.#changed(change));
   }
 
   #build(place) {
-    this.heading = h('h1', {});
-    this.where = h('button', {
-      class: 'button quiet source', type: 'button', title: 'Rivals from the results or from the same prompt (R)',
-      on: { click: () => this.#changeSource() },
-    });
-    this.modeButtons = modes.map(
-      (mode) => h(
-        'button',
-        {
-          class: 'button quiet mode', type: 'button', role: 'radio', title: `${mode.label} (${mode.key.toUpperCase()})`,
-          aria: { label: mode.label }, on: { click: () => this.#setMode(mode.name) },
-        },
-        mode.label,
-      )
-    );
-    this.gainButton = h('button', {
-      class: 'button quiet gain', type: 'button', title: 'Make small differences stronger (G)', hidden: true,
-      on: { click: () => this.#changeGain() },
-    });
-    this.linkButton = h('button', {
-      class: 'button quiet link-zoom', type: 'button', title: 'Zoom and pan together (K)',
-      on: { click: () => this.#toggleLink() },
-    });
-    const top = h('header', { class: 'top' }, h(
-      'button',
-      { class: 'button quiet leave', type: 'button', aria: { label: 'Back' }, on: { click: () => this.#leave() } },
-      icon('back'), h('span', {}, 'Back'), h('kbd', {}, 'Esc'),
-    ),
-      this.heading, this.where, h('span', { class: 'grow' }), h(
-        'span', { class: 'modes', role: 'radiogroup', aria: { label: 'How to compare' } }, this.modeButtons,
-      ), this.gainButton, this.linkButton);
-    this.captions = new Captions();
-    this.divider = h(
-      'div',
-      {
-        class: 'handle', role: 'slider', tabIndex: 0, hidden: true,
-        aria: { label: 'Where the one ends and the other begins', valuemin: '0', valuemax: '100' },
-      },
-      h('i', {}),
-    );
-    this.board = h('div', { class: 'panes' }, this.divider);
-    this.live = h('p', { class: 'unseen', aria: { live: 'polite' } });
-    this.element = h(
-      'section', { class: 'compare', aria: { label: 'Compare' } }, top, this.captions.element, this.board, this.live,
-    );
-    place.append(this.element);
-    const drag = (event) => {
-      if (!this.divider.hasPointerCapture(event.pointerId)) return;
-      const { left, width } = this.board.getBoundingClientRect();
-      this.#setSplit((event.clientX - left) / width * 100);
+    const run = {
+      leave: () => this.#leave(), mode: (name) => this.#setMode(name), source: () => this.#changeSource(),
+      gain: () => this.over.strengthen(), link: () => this.#toggleLink(), step: (by) => this.#step(by),
+      pane: (by) => this.#activate((this.active + by + this.panes.length) % this.panes.length, true),
+      keep: (number) => this.#keep(number), flick: () => this.#flick(), open: () => this.#openPicture(),
+      words: () => this.element.classList.toggle('bare'), favourite: () => this.#favourite(), trash: () => this.#trash(),
     };
-    this.divider.addEventListener('pointerdown', (event) => {
-      event.stopPropagation();
-      this.divider.setPointerCapture(event.pointerId);
-    });
-    this.divider.addEventListener('pointermove', drag);
-    this.divider.addEventListener('keydown', (event) => {
-      const by = { ArrowLeft: -2, ArrowRight: 2, PageUp: 10, PageDown: -10, Home: -100, End: 100 }[event.key];
-      if (by) { event.preventDefault(); this.#setSplit(this.split + by); }
-    });
-  }
-
-  #bind() {
-    const scope = overKeys('compare', () => this.route.q);
-    this.scope = scope;
-    const bind = (key, label, run, group = 'Compare') => scope.bind({ key, label, group, run });
-    bind('ArrowRight', 'Next rival', () => this.#step(1));
-    bind('ArrowLeft', 'Previous rival', () => this.#step(-1));
-    bind('ArrowDown', 'Next pane', () => this.#activate((this.active + 1) % this.panes.length, true));
-    bind('ArrowUp', 'Previous pane', () => this.#activate(
-      (this.active + this.panes.length - 1) % this.panes.length, true,
-    ));
-    for (let number = 1; number <= most; number += 1) {
-      bind(String(number), 'Keep one: rate it above the others', () => this.#keep(number - 1));
-    }
-    for (const mode of modes) bind(mode.key, mode.label, () => this.#setMode(mode.name));
-    bind(' ', 'Flicker: show the other', (event) => {
-      if (event.target.closest('button')) return false;
-      this.#flick();
-      return true;
-    });
-    bind('g', 'Make differences stronger', () => this.#changeGain());
-    bind('k', 'Link zoom and pan', () => this.#toggleLink());
-    bind('r', 'Rivals of the same prompt, or of the results', () => this.#changeSource());
-    bind('i', 'Words and facts', () => this.element.classList.toggle('bare'));
-    bind('Enter', 'Open the picture', (event) => {
-      if (event.target.closest('button')) return false;
-      this.#openPicture();
-      return true;
-    });
-    bind('f', 'Favourite', () => this.#favourite(), 'Mark');
-    bind('Delete', 'Move to the trash; the next rival comes', () => this.#trash(), 'Mark');
-    bind('Escape', 'Back', () => this.#leave());
-    bind('z', 'Fit or 1:1', () => this.zoom?.toggle(), 'Zoom');
-    for (const key of ['+', '=']) bind(key, key === '+' ? 'Zoom in' : '', () => this.zoom?.step(1.25), 'Zoom');
-    bind('-', 'Zoom out', () => this.zoom?.step(0.8), 'Zoom');
-    for (
-      const [key, x, y] of [['ArrowRight', -1, 0], ['ArrowLeft', 1, 0], ['ArrowUp', 0, 1], ['ArrowDown', 0, -1]]
-    ) bind(`Shift+${key}`, key === 'ArrowRight' ? 'Pan' : '', () => this.zoom?.pan(x * 120, y * 120), 'Zoom');
+    this.bar = new CompareBar(run);
+    this.scope = compareKeys(run, { query: () => this.route.q, zoom: () => this.zoom, most });
+    this.captions = new Captions();
+    this.board = h('div', { class: 'panes' });
+    this.over = new Overlaying(this.board, () => { this.#drawHead(); this.#arrange(); });
+    this.live = h('p', { class: 'unseen', aria: { live: 'polite' } });
+    this.element = h('section', { class: 'compare', aria: { label: 'Compare' } },
+      this.bar.element, this.captions.element, this.board, this.live);
+    place.append(this.element);
   }
 
   get zoom() { return this.panes[this.active]?.zoom; }
@@ -162,7 +69,6 @@ class CompareView {
     while (this.panes.length > ids.length) this.#removePane();
     while (this.panes.length < ids.length) this.#addPane();
     this.active = Math.min(this.active, ids.length - 1);
-    this.front = Math.min(this.front, ids.length - 1);
     ids.forEach((id, number) => { if (this.panes[number].id !== id) this.#fill(this.panes[number], id); });
     this.element.dataset.count = ids.length;
     this.#drawHead();
@@ -196,7 +102,7 @@ class CompareView {
     }, icon(kind));
     pane.element.append(edge('previous', 'Previous rival', -1), edge('next', 'Next rival', 1));
     pane.caption = h('div', { class: 'caption', on: { click: () => this.#activate(number) } });
-    this.board.insertBefore(pane.element, this.divider);
+    this.board.insertBefore(pane.element, this.over.divider);
     this.captions.element.append(pane.caption);
     pane.zoom = new Zoom(pane.element, {
       changed: (zoom, byHand) => this.#zoomed(pane, zoom, byHand), swiped: (move) => this.#swiped(number, move),
@@ -273,11 +179,7 @@ class CompareView {
   #zoomed(pane, zoom, byHand) {
     if (pane.item) pane.frame.lay(zoom.place);
     pane.element.classList.toggle('zoomed', zoom.overflows);
-    if (byHand && !this.#isFollowing && (this.isLinked || this.mode !== 'side')) {
-      this.#isFollowing = true;
-      for (const other of this.panes) if (other !== pane) other.zoom.follow(zoom.view);
-      this.#isFollowing = false;
-    }
+    if (byHand && !this.#isFollowing && this.#isLinked) this.#follow(pane);
     if (this.panes[this.active] === pane || byHand) this.#drawZoom();
   }
 
@@ -287,84 +189,50 @@ class CompareView {
     this.#step(dx < 0 ? 1 : -1);
   }
 
+  get #isLinked() { return this.isLinked || this.over.isOver; }
+
   #drawZoom() {
-    const zoom = this.panes[this.active]?.zoom;
-    if (!zoom) return;
-    const isLinked = this.isLinked || this.mode !== 'side';
-    const size = zoom.isFit ? 'fit' : `${Math.round(zoom.pixels * 100)} %`;
-    this.linkButton.textContent = `${isLinked ? 'Linked' : 'Own'} zoom · ${size}`;
-    this.linkButton.setAttribute('aria-pressed', String(isLinked));
-    this.linkButton.disabled = this.mode !== 'side';
+    if (this.zoom) this.bar.showZoom(this.zoom, { isLinked: this.#isLinked, canUnlink: !this.over.isOver });
   }
 
   #drawHead() {
-    this.heading.textContent = format.plural(this.panes.length, 'picture');
-    this.where.textContent = this.source.name === 'family'
-      ? 'of one prompt' : this.route.q ? `of “${this.route.q.slice(0, 40)}”` : 'of all';
-    modes.forEach((mode, index) => {
-      this.modeButtons[index].classList.toggle('on', mode.name === this.mode);
-      this.modeButtons[index].setAttribute('aria-checked', String(mode.name === this.mode));
-    });
-    this.gainButton.hidden = this.mode !== 'difference';
-    this.gainButton.textContent = `× ${gains[this.gain]}`;
-    document.title = `Compare · Atelier`;
+    const results = this.route.q ? `of “${this.route.q.slice(0, 40)}”` : 'of all';
+    const source = this.source.name === 'family' ? 'of one prompt' : results;
+    this.bar.show({ count: this.panes.length, source, mode: this.over.mode, gain: this.over.gain });
+    document.title = 'Compare · Atelier';
     this.#drawZoom();
   }
 
-  // What is laid over what.
+  #arrange() {
+    this.element.dataset.mode = this.over.mode;
+    this.over.arrange(this.panes, this.active);
+  }
 
   #setMode(name) {
-    this.mode = name;
-    if (name !== 'side' && this.panes.length > 1) {
-      const [first] = this.panes;
-      for (const pane of this.panes.slice(1)) pane.zoom.follow(first.zoom.view);
-      this.front = this.active || 1;
-    }
+    this.over.mode = name;
+    if (this.over.isOver) this.#follow(this.panes[0]);
     this.#drawHead();
     this.#arrange();
   }
 
-  /** Overlaid are the first and the one that is in front. */
-  #arrange() {
-    const isOver = this.mode !== 'side';
-    const upper = this.active || this.front;
-    if (isOver && this.active) this.front = this.active;
-    this.element.dataset.mode = this.mode;
-    this.divider.hidden = this.mode !== 'slider';
-    this.board.style.filter = this.mode === 'difference' && this.gain ? `brightness(${gains[this.gain]})` : '';
-    this.panes.forEach((pane, number) => {
-      const isShown = !isOver || number === 0 || number === upper;
-      pane.element.classList.toggle('aside', !isShown);
-      pane.element.classList.toggle('upper', isOver && number === upper);
-      pane.element.classList.toggle('active', number === this.active);
-      pane.caption.classList.toggle('active', number === this.active);
-      pane.element.style.clipPath = this.mode === 'slider' && number === upper ? `inset(0 0 0 ${this.split}%)` : '';
-      pane.element.classList.toggle('under', this.mode === 'flicker' && number === upper && this.isFlicked);
-    });
-    this.divider.style.left = `${this.split}%`;
-    this.divider.setAttribute('aria-valuenow', String(Math.round(this.split)));
+  /** All look where one looks. */
+  #follow(leader) {
+    this.#isFollowing = true;
+    for (const pane of this.panes) if (pane !== leader) pane.zoom.follow(leader.zoom.view);
+    this.#isFollowing = false;
   }
 
-  #setSplit(value) { this.split = Math.min(Math.max(value, 0), 100); this.#arrange(); }
-  #changeGain() {
-    if (this.mode !== 'difference') return;
-    this.gain = (this.gain + 1) % gains.length;
-    this.#drawHead();
-    this.#arrange();
-  }
   #toggleLink() {
     this.isLinked = !this.isLinked;
-    if (
-      this.isLinked && this.zoom
-    ) for (const pane of this.panes) if (pane.zoom !== this.zoom) pane.zoom.follow(this.zoom.view);
+    if (this.isLinked && this.panes[this.active]) this.#follow(this.panes[this.active]);
     this.#drawZoom();
   }
 
   #flick() {
-    if (this.mode !== 'flicker') this.#setMode('flicker');
-    this.isFlicked = !this.isFlicked;
+    if (this.over.mode !== 'flicker') this.#setMode('flicker');
+    this.over.isFlicked = !this.over.isFlicked;
     this.#arrange();
-    this.live.textContent = `${letters[this.isFlicked ? 0 : this.front]} is shown`;
+    this.live.textContent = `${letters[this.over.isFlicked ? 0 : this.over.front]} is shown`;
   }
 
   #activate(number, takesFocus = false) {

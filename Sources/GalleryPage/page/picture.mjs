@@ -9,8 +9,8 @@ import { format } from './format.mjs';
 import { Information } from './information.mjs';
 import { items } from './items.mjs';
 import { openLineage } from './lineage.mjs';
-import { overKeys } from './overkeys.mjs';
 import { PictureBar } from './picturebar.mjs';
+import { pictureKeys } from './picturekeys.mjs';
 import { Frame, giveFocusBack, nameOf, Preloader, sizeOf } from './pictures.mjs';
 import { address, back, navigate } from './router.mjs';
 import { selection } from './selection.mjs';
@@ -50,7 +50,6 @@ class PictureView {
       most: mostEnlarged, changed: () => this.#draw(), swiped: (move) => this.#swiped(move),
       tapped: () => narrow.matches && this.element.classList.toggle('bare'),
     });
-    this.#bind();
     this.#ends.push(
       items.onChange((change) => this.#listChanged(change)), selection.onChange(() => this.#drawMarks()),
       events.on('change', (change) => this.#changed(change)), events.on('reset', () => this.#load(0)),
@@ -60,11 +59,17 @@ class PictureView {
   }
 
   #build(place) {
-    this.bar = new PictureBar({
-      leave: () => this.#leave(), rate: (stars) => this.#rate(stars), favourite: () => this.#favourite(),
-      select: () => this.#select(), trash: () => this.#trash(), compare: () => this.#compare(),
-      zoom: () => this.zoom.toggle(), information: () => this.#toggleInformation(), again: () => this.#again(),
-    });
+    const run = {
+      leave: () => this.#leave(), enter: () => (document.activeElement === this.stage ? this.#leave() : false),
+      rate: (stars) => this.#rate(stars), favourite: () => this.#favourite(), select: () => this.#select(),
+      trash: () => this.#trash(), compare: () => this.#compare(), zoom: () => this.zoom.toggle(),
+      information: () => this.#toggleInformation(), lineage: () => this.#showLineage(), again: () => this.#again(),
+      step: (by, options) => this.#step(by, options), first: () => this.#goTo(0), last: () => this.#goTo(items.count - 1),
+      tag: () => void actions.tag([this.id]), set: () => void actions.addToSet([this.id]),
+      note: () => void actions.note(this.id), title: () => void actions.title(this.id),
+    };
+    this.bar = new PictureBar(run);
+    this.scope = pictureKeys(run, { query: () => this.route.q, zoom: () => this.zoom });
     this.information = new Information({ openLineage: () => this.#showLineage(), tools: this.bar.tools });
     const edge = (name, label, by) => h('button', {
       class: `edge ${name}`, type: 'button', tabIndex: -1, aria: { label }, on: { click: () => this.#step(by) },
@@ -77,49 +82,10 @@ class PictureView {
     this.element = h('section', { class: 'picture', aria: { label: 'Picture' } }, this.bar.element, this.stage,
       this.strip.element, this.information.element, this.live);
     place.append(this.element);
-  }
-
-  #bind() {
     // The stage has the focus from the beginning; its ring is for those who go through the page by Tab.
     this.element.addEventListener('keydown', (event) => {
       if (event.key === 'Tab') this.element.classList.add('tabbing');
     });
-    const scope = overKeys('picture', () => this.route.q);
-    this.scope = scope;
-    const bind = (key, label, run, group = 'Picture') => scope.bind({ key, label, group, run });
-    const pan = (x, y) => () => { this.zoom.pan(x, y); };
-    const arrow = (key, by, x) => bind(key, `${by > 0 ? 'Next' : 'Previous'} picture; pans when zoomed`, () => {
-      if (this.zoom.overflows && !this.zoom.isFit) this.zoom.pan(x, 0); else this.#step(by);
-    });
-    arrow('ArrowRight', 1, -120);
-    arrow('ArrowLeft', -1, 120);
-    bind('ArrowUp', '', pan(0, 120));
-    bind('ArrowDown', '', pan(0, -120));
-    bind('PageDown', 'Next picture, same part', () => this.#step(1, { keep: true }));
-    bind('PageUp', 'Previous picture, same part', () => this.#step(-1, { keep: true }));
-    bind('Home', 'First picture', () => this.#goTo(0));
-    bind('End', 'Last picture', () => this.#goTo(items.count - 1));
-    bind('Escape', 'Back to the grid', () => this.#leave());
-    bind('Enter', '', () => (document.activeElement === this.stage ? this.#leave() : false));
-    bind('z', 'Fit or 1:1', () => this.zoom.toggle(), 'Zoom');
-    for (const key of ['+', '=']) bind(key, key === '+' ? 'Zoom in' : '', () => this.zoom.step(1.25), 'Zoom');
-    bind('-', 'Zoom out', () => this.zoom.step(0.8), 'Zoom');
-    for (let stars = 0; stars <= 5; stars += 1) {
-      bind(String(stars), 'Rate; 0 takes the stars away', () => this.#rate(stars), 'Mark');
-    }
-    bind('f', 'Favourite', () => this.#favourite(), 'Mark');
-    bind('t', 'Tags', () => actions.tag([this.id]), 'Mark');
-    bind('s', 'Put into a set', () => actions.addToSet([this.id]), 'Mark');
-    bind('n', 'Note', () => actions.note(this.id), 'Mark');
-    bind('e', 'Title', () => actions.title(this.id), 'Mark');
-    bind('x', 'Select', () => this.#select(), 'Mark');
-    for (const key of ['Delete', 'Backspace']) bind(
-      key, key === 'Delete' ? 'To the trash; in the trash, restore' : '', () => this.#trash(), 'Mark',
-    );
-    bind('i', 'Information', () => this.#toggleInformation());
-    bind('l', 'Lineage', () => this.#showLineage());
-    bind('c', 'Compare with the next', () => this.#compare());
-    bind('m', 'Make again', () => this.#again());
   }
 
   get id() { return this.item?.id ?? this.route.id; }
