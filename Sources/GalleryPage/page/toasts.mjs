@@ -3,6 +3,8 @@
 import { api } from './api.mjs';
 import { h, icon } from './dom.mjs';
 
+/** The key that undoes everywhere: over a picture, Z alone zooms. */
+const undoKey = /Mac|iPhone|iPad/.test(navigator.platform) ? '⌘Z' : 'Ctrl Z';
 const seconds = 8;
 const most = 3;
 
@@ -10,7 +12,7 @@ function show(message, { undo, isError = false, action } = {}) {
   const list = document.getElementById('toasts');
   const close = () => element.remove();
   const button = undo
-    ? h('button', { class: 'button quiet', type: 'button', on: { click: () => { close(); revert(undo); } } }, 'Undo ', h('kbd', {}, 'Z'))
+    ? h('button', { class: 'button quiet', type: 'button', on: { click: () => { close(); revert(undo); } } }, 'Undo ', h('kbd', {}, undoKey))
     : action && h('button', { class: 'button quiet', type: 'button', on: { click: () => { close(); action.run(); } } }, action.label);
   const element = h('div', { class: isError ? 'toast bad' : 'toast', role: isError ? 'alert' : 'status' },
     h('span', {}, message), button,
