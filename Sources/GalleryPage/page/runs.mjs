@@ -182,7 +182,7 @@ export function open(route, main) {
         { class: 'button quiet', href: `/picture/${encodeURIComponent(run.outputs[0].id.replaceAll('/', '~'))}` },
         'Open',
       ),
-      h('a', { class: 'button quiet', href: `/compose?from=${run.id}` }, 'Make again'),
+      !library.status?.read_only && h('a', { class: 'button quiet', href: `/compose?from=${run.id}` }, 'Make again'),
       logs.has(run.id) && does('log', 'Log', () => showLog(run), 'quiet'),
       does(
         'copy',

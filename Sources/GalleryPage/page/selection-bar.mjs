@@ -167,7 +167,7 @@ function show() {
     one.disabled = Boolean(library.status?.read_only);
   }
   const edits = element.querySelector('.edits');
-  edits.hidden = ids().length === 0 || isTrash();
+  edits.hidden = ids().length === 0 || isTrash() || Boolean(library.status?.read_only);
   edits.textContent = count === 1 ? 'Edit with this' : 'Edit with these';
   const comparing = element.querySelector('.compares');
   comparing.disabled = !canCompare(ids());
