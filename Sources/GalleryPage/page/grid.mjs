@@ -33,6 +33,8 @@ let touched = new Set();
 let mustRefresh = false;
 let refreshing = null;
 let saving = 0;
+/** Whether the grid was loaded beneath a picture, after a reload, and not seen since. */
+let isUnseen = false;
 
 /** What is to be found again: the item to hold on to and its distance from the top. */
 function anchor() {
@@ -175,6 +177,15 @@ function changed(change) {
   soon();
 }
 
+/** To where the grid was left, as far as it was loaded beneath something else, and to the picture that was looked at. */
+async function comeBack(kept, id) {
+  if (kept) {
+    const place = await items.find(kept.id, kept.index);
+    if (place >= 0) wall.arrange({ place, offset: kept.offset });
+  }
+  if (id !== null) await grid.reveal(id);
+}
+
 async function act(verb, ...rest) {
   try {
     const { actions } = await import('./actions.mjs');
@@ -224,6 +235,7 @@ export const grid = {
     const kept = history.state?.grid;
     if (route.q === wanted) return;
     const at = kept ?? (route.name === 'picture' ? { id: route.id, index: history.state?.index ?? 0 } : null);
+    isUnseen = route.name !== 'grid';
     load(route.q, at);
   },
 
@@ -234,8 +246,10 @@ export const grid = {
     if (present().name !== 'grid') return;
     const id = looked;
     looked = null;
-    if (id === null || !isLoaded) return;
-    grid.reveal(id).catch(() => {});
+    if (!isLoaded) return;
+    const wasUnseen = isUnseen;
+    isUnseen = false;
+    comeBack(wasUnseen ? history.state?.grid : null, id).catch(() => {});
   },
 
   /** Puts the keyboard on a picture and brings it into view if it is not. */

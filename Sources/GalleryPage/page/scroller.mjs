@@ -79,12 +79,13 @@ export class Scroller {
 
   /** Puts the thumb where it is true. */
   settle() {
-    const top = this.topOf(this.y);
+    const shift = this.shift;
+    // Lengths of style sheets have 24 bits: at 7 million px a part of one is lost, so the two spaces differ by whole px.
+    const top = this.y - Math.round(this.y - this.topOf(this.y));
     if (Math.abs(top - this.element.scrollTop) >= 0.5) this.element.scrollTop = top;
     // What the browser made of it: whole device pixels, as a rule.
-    const shift = this.shift;
     this.top = this.element.scrollTop;
-    if (this.total <= this.height) this.y = this.top;
+    this.y = this.top + Math.round(this.y - this.top);
     if (Math.abs(shift - this.shift) > 0.01) this.onShift(this);
   }
 
@@ -99,7 +100,8 @@ export class Scroller {
     const from = this.y;
     const shift = this.shift;
     this.top = top;
-    this.y = this.total <= this.height ? top : Math.max(0, Math.min(this.most, isFine ? this.y + by : this.yOf(top)));
+    const y = this.total <= this.height ? top : Math.max(0, Math.min(this.most, isFine ? this.y + by : this.yOf(top)));
+    this.y = top + Math.round(y - top);
     const isNearEnd = top < margin || top > this.mostTop - margin;
     if (this.total > this.height && isFine && isNearEnd) {
       this.settle();
