@@ -94,11 +94,11 @@ export const searchBox = {
     keys.bind({ key: '/', label: 'Search', group: 'Anywhere', run: focusBox });
 
     onRoute((now) => {
-      if (now.name === 'grid' || now.name === 'picture' || now.name === 'compare') {
-        if (document.activeElement !== field || !isTyping) put(now.q);
-        clear.hidden = !field.value;
-        showCount();
-      }
+      // Where no pictures are listed, nothing is looked for.
+      const query = ['grid', 'picture', 'compare'].includes(now.name) ? now.q : '';
+      if (document.activeElement !== field || !isTyping) put(query);
+      clear.hidden = !field.value;
+      showCount();
     });
     items.onChange(({ kind }) => {
       if (kind !== 'page') showCount();
