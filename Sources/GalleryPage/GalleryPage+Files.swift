@@ -47,6 +47,7 @@ extension GalleryPage {
         "library.mjs": PackageResources.library_mjs,
         "lineage.mjs": PackageResources.lineage_mjs,
         "lineagelayout.mjs": PackageResources.lineagelayout_mjs,
+        "loading.mjs": PackageResources.loading_mjs,
         "main.mjs": PackageResources.main_mjs,
         "menus.mjs": PackageResources.menus_mjs,
         "overkeys.mjs": PackageResources.overkeys_mjs,
@@ -58,6 +59,7 @@ extension GalleryPage {
         "picturekeys.mjs": PackageResources.picturekeys_mjs,
         "pictures.mjs": PackageResources.pictures_mjs,
         "placeholder.mjs": PackageResources.placeholder_mjs,
+        "provenance.mjs": PackageResources.provenance_mjs,
         "rail-entry.mjs": PackageResources.rail_entry_mjs,
         "rail-menus.mjs": PackageResources.rail_menus_mjs,
         "rail.mjs": PackageResources.rail_mjs,
@@ -80,6 +82,7 @@ extension GalleryPage {
         "tokens.css": PackageResources.tokens_css,
         "view.css": PackageResources.view_css,
         "wall.mjs": PackageResources.wall_mjs,
+        "yours.mjs": PackageResources.yours_mjs,
         "zoom.mjs": PackageResources.zoom_mjs,
     ]
 }

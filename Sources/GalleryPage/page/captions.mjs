@@ -18,11 +18,16 @@ function isAlike(pieces) {
 
 /** Each pane has `id`, `item`, `detail` and an element `caption`. The first is what the others are compared with. */
 export class Captions {
-  #diffs = new Map(); #abort = new AbortController();
+  #diffs = new Map();
+  #abort = new AbortController();
 
-  constructor() { this.element = h('div', { class: 'captions' }); }
+  constructor() {
+    this.element = h('div', { class: 'captions' });
+  }
 
-  close() { this.#abort.abort(); }
+  close() {
+    this.#abort.abort();
+  }
 
   async show(panes) {
     const details = panes.map((pane) => pane.detail);
@@ -46,7 +51,9 @@ export class Captions {
   }
 
   /** The first of two is marked too; of more there is no one that it differs from. */
-  #other(panes, number) { return number > 0 ? panes[0] : panes.length === 2 ? panes[1] : null; }
+  #other(panes, number) {
+    return number > 0 ? panes[0] : panes.length === 2 ? panes[1] : null;
+  }
 
   #words(panes, number) {
     const pane = panes[number];
@@ -71,8 +78,13 @@ export class Captions {
     if (references) facts.splice(2, 0, { ...references, differs: references.differs && number > 0 });
     const mark = number === 0 ? 'del' : 'ins';
     const parts = facts.flatMap(({ text, differs }) => [' · ', differs ? h(mark, {}, text) : text]).slice(1);
-    const stars = item.rating && h('span', { class: 'rated', aria: { label: format.plural(item.rating, 'star') } },
-      ' · ', '★'.repeat(item.rating) + '☆'.repeat(5 - item.rating));
+    const stars = item.rating &&
+      h(
+        'span',
+        { class: 'rated', aria: { label: format.plural(item.rating, 'star') } },
+        ' · ',
+        '★'.repeat(item.rating) + '☆'.repeat(5 - item.rating),
+      );
     return h('p', { class: 'secondary' }, parts, stars || null, detail.run?.on === 'sandbox' && ' · sandbox');
   }
 }

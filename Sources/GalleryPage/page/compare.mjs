@@ -26,7 +26,10 @@ export function open(route, place) {
 }
 
 class CompareView {
-  #known = new Map(); #abort = new AbortController(); #turn = 0; #isFollowing = false;
+  #known = new Map();
+  #abort = new AbortController();
+  #turn = 0;
+  #isFollowing = false;
 
   constructor(place) {
     this.focusedBefore = document.activeElement;
@@ -41,35 +44,61 @@ class CompareView {
 
   #build(place) {
     const run = {
-      leave: () => this.#leave(), mode: (name) => this.#setMode(name), source: () => this.#changeSource(),
-      gain: () => this.over.strengthen(), link: () => this.#toggleLink(), step: (by) => this.#step(by),
+      leave: () => this.#leave(),
+      mode: (name) => this.#setMode(name),
+      source: () => this.#changeSource(),
+      gain: () => this.over.strengthen(),
+      link: () => this.#toggleLink(),
+      step: (by) => this.#step(by),
       pane: (by) => this.#activate((this.active + by + this.panes.length) % this.panes.length, true),
-      keep: (number) => this.#keep(number), flick: () => this.#flick(), open: () => this.#openPicture(),
-      words: () => this.element.classList.toggle('bare'), favourite: () => this.#favourite(), trash: () => this.#trash(),
+      keep: (number) => this.#keep(number),
+      flick: () => this.#flick(),
+      open: () => this.#openPicture(),
+      words: () => this.element.classList.toggle('bare'),
+      favourite: () => this.#favourite(),
+      trash: () => this.#trash(),
     };
     this.bar = new CompareBar(run);
     this.scope = compareKeys(run, { query: () => this.route.q, zoom: () => this.zoom, most });
     this.captions = new Captions();
     this.board = h('div', { class: 'panes' });
-    this.over = new Overlaying(this.board, () => { this.#drawHead(); this.#arrange(); });
+    this.over = new Overlaying(this.board, () => {
+      this.#drawHead();
+      this.#arrange();
+    });
     this.live = h('p', { class: 'unseen', aria: { live: 'polite' } });
-    this.element = h('section', { class: 'compare', aria: { label: 'Compare' } },
-      this.bar.element, this.captions.element, this.board, this.live);
+    this.element = h(
+      'section',
+      { class: 'compare', aria: { label: 'Compare' } },
+      this.bar.element,
+      this.captions.element,
+      this.board,
+      this.live,
+    );
     place.append(this.element);
   }
 
-  get zoom() { return this.panes[this.active]?.zoom; }
-  get ids() { return this.panes.map((pane) => pane.id); }
+  get zoom() {
+    return this.panes[this.active]?.zoom;
+  }
+  get ids() {
+    return this.panes.map((pane) => pane.id);
+  }
 
   /** The address says who stands where; panes that keep theirs are not touched. */
   go(route) {
     this.route = route;
     const ids = route.ids.slice(0, most);
-    if (ids.length < 2) { navigate(address.grid(route.q), { replace: true }); return; }
+    if (ids.length < 2) {
+      navigate(address.grid(route.q), { replace: true });
+      return;
+    }
     while (this.panes.length > ids.length) this.#removePane();
     while (this.panes.length < ids.length) this.#addPane();
     this.active = Math.min(this.active, ids.length - 1);
-    ids.forEach((id, number) => { if (this.panes[number].id !== id) this.#fill(this.panes[number], id); });
+    ids.forEach((id, number) => {
+      if (this.panes[number].id !== id) this.#fill(this.panes[number], id);
+    });
     this.element.dataset.count = ids.length;
     this.#drawHead();
     this.#arrange();
@@ -80,32 +109,52 @@ class CompareView {
     const number = this.panes.length;
     const letter = letters[number];
     const pane = { id: null, item: null, detail: null, frame: new Frame() };
-    pane.tag = h('span', { class: 'keep' }, h('span', { class: 'stars-text' }), h(
-      'button',
-      {
-        type: 'button', title: `Keep ${letter}: rate it above the others (${number + 1})`,
-        on: { click: () => this.#keep(number) },
-      },
-      `${letter} · keep `, h('kbd', {}, String(number + 1)),
-    ));
+    pane.tag = h(
+      'span',
+      { class: 'keep' },
+      h('span', { class: 'stars-text' }),
+      h(
+        'button',
+        {
+          type: 'button',
+          title: `Keep ${letter}: rate it above the others (${number + 1})`,
+          on: { click: () => this.#keep(number) },
+        },
+        `${letter} · keep `,
+        h('kbd', {}, String(number + 1)),
+      ),
+    );
     pane.element = h(
       'div',
       {
-        class: 'pane stage', tabIndex: 0, role: 'group',
+        class: 'pane stage',
+        tabIndex: 0,
+        role: 'group',
         on: { focus: () => this.#activate(number), pointerdown: () => this.#activate(number) },
       },
-      pane.frame.element, pane.tag,
+      pane.frame.element,
+      pane.tag,
     );
-    const edge = (kind, label, by) => h('button', {
-      class: `edge ${kind}`, type: 'button', tabIndex: -1, aria: { label },
-      on: { click: () => { this.#activate(number); this.#step(by); } },
-    }, icon(kind));
+    const edge = (kind, label, by) =>
+      h('button', {
+        class: `edge ${kind}`,
+        type: 'button',
+        tabIndex: -1,
+        aria: { label },
+        on: {
+          click: () => {
+            this.#activate(number);
+            this.#step(by);
+          },
+        },
+      }, icon(kind));
     pane.element.append(edge('previous', 'Previous rival', -1), edge('next', 'Next rival', 1));
     pane.caption = h('div', { class: 'caption', on: { click: () => this.#activate(number) } });
     this.board.insertBefore(pane.element, this.over.divider);
     this.captions.element.append(pane.caption);
     pane.zoom = new Zoom(pane.element, {
-      changed: (zoom, byHand) => this.#zoomed(pane, zoom, byHand), swiped: (move) => this.#swiped(number, move),
+      changed: (zoom, byHand) => this.#zoomed(pane, zoom, byHand),
+      swiped: (move) => this.#swiped(number, move),
     });
     const first = this.panes[0];
     if (first) pane.zoom.view = { ...first.zoom.view };
@@ -132,7 +181,10 @@ class CompareView {
         const index = await items.find(id, 0).catch(() => -1);
         const item = index >= 0 ? await items.at(index) : null;
         if (pane.id !== id) return;
-        if (item) { this.#known.set(id, item); this.#show(pane, item, isEmpty); }
+        if (item) {
+          this.#known.set(id, item);
+          this.#show(pane, item, isEmpty);
+        }
       }
       await this.#refresh(pane, isEmpty && !pane.item);
     } catch (error) {
@@ -189,7 +241,9 @@ class CompareView {
     this.#step(dx < 0 ? 1 : -1);
   }
 
-  get #isLinked() { return this.isLinked || this.over.isOver; }
+  get #isLinked() {
+    return this.isLinked || this.over.isOver;
+  }
 
   #drawZoom() {
     if (this.zoom) this.bar.showZoom(this.zoom, { isLinked: this.#isLinked, canUnlink: !this.over.isOver });
@@ -259,7 +313,10 @@ class CompareView {
     const from = await this.#indexOf(pane);
     const rival = await nextRival(this.source, from < 0 ? (by > 0 ? -1 : this.source.count) : from, by, this.ids);
     if (turn !== this.#turn) return;
-    if (!rival) { this.live.textContent = by > 0 ? 'That was the last rival' : 'That was the first rival'; return; }
+    if (!rival) {
+      this.live.textContent = by > 0 ? 'That was the last rival' : 'That was the first rival';
+      return;
+    }
     this.#put([[this.active, rival]]);
     const name = nameOf(rival.item).slice(0, 120);
     this.live.textContent = `${letters[this.active]}: ${name}, ${rival.index + 1} of ${this.source.count}`;
@@ -293,7 +350,10 @@ class CompareView {
     if (this.source.name === 'family') this.source = new Results();
     else {
       const { prompt } = this.panes[0].detail ? promptsOf(this.panes[0].detail) : {};
-      if (!prompt) { toast('This picture has no prompt'); return; }
+      if (!prompt) {
+        toast('This picture has no prompt');
+        return;
+      }
       this.source = new Family(prompt);
     }
     this.#drawHead();
@@ -314,10 +374,14 @@ class CompareView {
       await actions.rate(level.map((pane) => pane.id), wanted - 1);
       level.forEach((pane) => this.#mark(pane, { rating: wanted - 1 }));
     }
-    if (wanted === ratingOf(winner)) toast(
-      `${letters[number]} has ${format.plural(wanted, 'star')} already, more than the other`
-    );
-    else { await actions.rate([winner.id], wanted); this.#mark(winner, { rating: wanted }); }
+    if (wanted === ratingOf(winner)) {
+      toast(
+        `${letters[number]} has ${format.plural(wanted, 'star')} already, more than the other`,
+      );
+    } else {
+      await actions.rate([winner.id], wanted);
+      this.#mark(winner, { rating: wanted });
+    }
     const pairs = [];
     let from = last;
     const taken = [...this.ids];
@@ -362,14 +426,18 @@ class CompareView {
     if (!rival) this.#leave();
   }
 
-  #drawCaptions() { this.captions.show(this.panes); }
+  #drawCaptions() {
+    this.captions.show(this.panes);
+  }
 
   #openPicture() {
     const pane = this.panes[this.active];
     if (pane) navigate(address.picture(pane.id, this.route.q));
   }
 
-  #leave() { back(address.picture(this.panes[0]?.id ?? '', this.route.q)); }
+  #leave() {
+    back(address.picture(this.panes[0]?.id ?? '', this.route.q));
+  }
 
   close() {
     this.#turn += 1;

@@ -5,28 +5,52 @@ import { format } from './format.mjs';
 
 /** How differences can be looked at; all but the first lay two over each other. */
 export const modes = [
-  { name: 'side', label: 'Side by side', key: 's' }, { name: 'slider', label: 'Slider', key: 'w' },
-  { name: 'flicker', label: 'Flicker', key: 'b' }, { name: 'difference', label: 'Difference', key: 'd' },
+  { name: 'side', label: 'Side by side', key: 's' },
+  { name: 'slider', label: 'Slider', key: 'w' },
+  { name: 'flicker', label: 'Flicker', key: 'b' },
+  { name: 'difference', label: 'Difference', key: 'd' },
 ];
 
 /** `run` has what the buttons do: `leave mode(name) source gain link`. */
 export class CompareBar {
   constructor(run) {
-    const button = (kind, click, properties, ...content) => h('button', {
-      class: `button quiet ${kind}`, type: 'button', ...properties, on: { click },
-    }, ...content);
-    const back = button('leave', run.leave, { aria: { label: 'Back' } },
-      icon('back'), h('span', {}, 'Back'), h('kbd', {}, 'Esc'));
+    const button = (kind, click, properties, ...content) =>
+      h('button', {
+        class: `button quiet ${kind}`,
+        type: 'button',
+        ...properties,
+        on: { click },
+      }, ...content);
+    const back = button(
+      'leave',
+      run.leave,
+      { aria: { label: 'Back' } },
+      icon('back'),
+      h('span', {}, 'Back'),
+      h('kbd', {}, 'Esc'),
+    );
     this.heading = h('h1', {});
     this.source = button('source', run.source, { title: 'Rivals from the results or from the same prompt (R)' });
-    this.modes = modes.map(({ name, label, key }) => button('mode', () => run.mode(name), {
-      role: 'radio', title: `${label} (${key.toUpperCase()})`, aria: { label },
-    }, label));
+    this.modes = modes.map(({ name, label, key }) =>
+      button('mode', () => run.mode(name), {
+        role: 'radio',
+        title: `${label} (${key.toUpperCase()})`,
+        aria: { label },
+      }, label)
+    );
     this.gain = button('gain', run.gain, { title: 'Make small differences stronger (G)', hidden: true });
     this.link = button('link-zoom', run.link, { title: 'Zoom and pan together (K)' });
-    this.element = h('header', { class: 'top' }, back, this.heading, this.source, h('span', { class: 'grow' }),
+    this.element = h(
+      'header',
+      { class: 'top' },
+      back,
+      this.heading,
+      this.source,
+      h('span', { class: 'grow' }),
       h('span', { class: 'modes', role: 'radiogroup', aria: { label: 'How to compare' } }, this.modes),
-      this.gain, this.link);
+      this.gain,
+      this.link,
+    );
   }
 
   /** `source` is in words; `gain` is how much stronger differences are drawn. */

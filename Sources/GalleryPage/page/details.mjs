@@ -15,15 +15,17 @@ const mostReferences = 12;
 export async function loadDetails(id, { signal, tell }) {
   const detail = await api.get(`pictures/${part(id)}`, {}, { signal });
   tell(detail);
-  const optional = (promise) => promise.catch((error) => {
-    if (error.name === 'AbortError') throw error;
-    return null;
-  });
+  const optional = (promise) =>
+    promise.catch((error) => {
+      if (error.name === 'AbortError') throw error;
+      return null;
+    });
   detail.lineage = await optional(api.get(`lineage/${part(id)}`, {}, { signal }));
   if (detail.lineage) tell(detail);
   if (!detail.run || signal.aborted) return;
   const [plan, references] = await Promise.all([
-    optional(planOf(detail.run, signal)), optional(referencesOf(detail.run, signal)),
+    optional(planOf(detail.run, signal)),
+    optional(referencesOf(detail.run, signal)),
   ]);
   if (references) detail.references = withSeen(references, plan?.plan?.references ?? []);
   if (plan) {

@@ -36,7 +36,8 @@ function folded(text, { isFirst, isLast }) {
   const hidden = words.slice(head * 2, tail ? words.length - tail * 2 : undefined).join('');
   const label = `… ${format.plural(count - head - tail, 'word')} the same …`;
   const button = h(
-    'button', { class: 'fold', type: 'button', title: 'Show them', on: { click: () => button.replaceWith(hidden) } },
+    'button',
+    { class: 'fold', type: 'button', title: 'Show them', on: { click: () => button.replaceWith(hidden) } },
     label,
   );
   return [before, button, after];
@@ -53,15 +54,22 @@ export function comparedFacts(detail) {
   const model = run?.model ?? recipe.model;
   const cost = run?.billing?.cost_usd;
   return [
-    ['seed', seed !== null && `seed ${seed}`], [
-      'size', format.size(asset.display_width, asset.display_height),
-    ], ['format', asset.format],
+    ['seed', seed !== null && `seed ${seed}`],
     [
-      'model', model && model.split('/').slice(1).join('/').concat(model.includes('/') ? '' : model),
-    ], ['steps', steps && `${steps} steps`],
+      'size',
+      format.size(asset.display_width, asset.display_height),
+    ],
+    ['format', asset.format],
     [
-      'guidance', guidance !== undefined && guidance !== null && `guidance ${guidance}`,
-    ], ['cost', typeof cost === 'number' && format.money(cost)],
+      'model',
+      model && model.split('/').slice(1).join('/').concat(model.includes('/') ? '' : model),
+    ],
+    ['steps', steps && `${steps} steps`],
+    [
+      'guidance',
+      guidance !== undefined && guidance !== null && `guidance ${guidance}`,
+    ],
+    ['cost', typeof cost === 'number' && format.money(cost)],
   ].filter(([, text]) => text).map(([name, text]) => ({ name, text }));
 }
 
@@ -73,7 +81,10 @@ export function referenceNumbers(detail, first) {
   let next = others.length;
   const numbers = new Map(others.map((digest, index) => [digest, index + 1]));
   const list = own.map(
-    (digest) => { if (!numbers.has(digest)) numbers.set(digest, next += 1); return numbers.get(digest); }
+    (digest) => {
+      if (!numbers.has(digest)) numbers.set(digest, next += 1);
+      return numbers.get(digest);
+    },
   );
   const isSame = own.length === others.length && own.every((digest, index) => digest === others[index]);
   return { name: 'references', text: `references ${list.join(', ')}`, differs: !isSame };
@@ -83,8 +94,14 @@ export function referenceNumbers(detail, first) {
 export function askedLine(detail) {
   const rows = askedAndGot(detail);
   const others = rows.filter((row) => row.is === 'other');
-  if (others.length) return h('span', { class: 'other' }, others.map(
-    (row) => `≠ ${row.name.toLowerCase()}: asked ${row.asked || '?'}, got ${row.got || '?'}`,
-  ).join(' · '));
+  if (others.length) {
+    return h(
+      'span',
+      { class: 'other' },
+      others.map(
+        (row) => `≠ ${row.name.toLowerCase()}: asked ${row.asked || '?'}, got ${row.got || '?'}`,
+      ).join(' · '),
+    );
+  }
   return rows.some((row) => row.is === 'same') ? h('span', { class: 'same' }, '= as asked') : null;
 }

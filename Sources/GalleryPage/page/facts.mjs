@@ -9,9 +9,18 @@ const normal = (value) => (
 
 /** Parameters that have a row of their own, or a section. */
 const known = new Set([
-  'prompt', 'negative_prompt', 'seed', 'image_size', 'aspect_ratio', 'output_format', 'num_images',
-  'num_inference_steps', 'guidance_scale',
-  'image_url', 'image_urls', 'reference_image_urls',
+  'prompt',
+  'negative_prompt',
+  'seed',
+  'image_size',
+  'aspect_ratio',
+  'output_format',
+  'num_images',
+  'num_inference_steps',
+  'guidance_scale',
+  'image_url',
+  'image_urls',
+  'reference_image_urls',
 ]);
 
 /** A parameter in words. */
@@ -41,8 +50,12 @@ export function askedAndGot(detail) {
   };
   const size = (width, height) => (width && height ? format.size(width, height) : '');
   const planned = size(run.planned_width, run.planned_height);
-  row('Size', planned || worded(parameters.image_size ?? parameters.aspect_ratio),
-    size(asset.display_width, asset.display_height), { kind: 'size', compares: Boolean(planned) });
+  row(
+    'Size',
+    planned || worded(parameters.image_size ?? parameters.aspect_ratio),
+    size(asset.display_width, asset.display_height),
+    { kind: 'size', compares: Boolean(planned) },
+  );
   row('Seed', worded(parameters.seed), drift('seed')?.got ?? run.seed ?? '', { kind: 'seed' });
   row('Format', worded(parameters.output_format), asset.format, { kind: 'format' });
   const count = run.outputs?.length ?? 0;
@@ -53,7 +66,9 @@ export function askedAndGot(detail) {
   row('Guidance', worded(parameters.guidance_scale), '');
   const estimated = detail.estimated_price_usd;
   row(
-    'Cost', typeof estimated === 'number' ? `${format.money(estimated)} est.` : '', billed(run.billing),
+    'Cost',
+    typeof estimated === 'number' ? `${format.money(estimated)} est.` : '',
+    billed(run.billing),
     { compares: false },
   );
   for (const [name, value] of Object.entries(parameters)) {
@@ -76,9 +91,14 @@ function recipeRows(asset) {
   const row = (name, asked, got = '') => {
     if (asked) rows.push({ name, asked: String(asked), got, is: got ? (asked === got ? 'same' : 'other') : null });
   };
-  row('Size', recipe.width && recipe.height ? format.size(recipe.width, recipe.height) : '', format.size(
-    asset.display_width, asset.display_height,
-  ));
+  row(
+    'Size',
+    recipe.width && recipe.height ? format.size(recipe.width, recipe.height) : '',
+    format.size(
+      asset.display_width,
+      asset.display_height,
+    ),
+  );
   row('Seed', recipe.seed);
   row('Steps', recipe.steps);
   row('Guidance', recipe.guidance);
@@ -135,12 +155,20 @@ function markSentence({ field, value }) {
   return field === 'rating' ? `Rated ${format.plural(Number(value), 'star')}` : `${name}: ${value}`;
 }
 
+/** The picture as its run names it, else its digest. */
+export function idOf({ asset, run, position_in_run: position }) {
+  return run && Number.isInteger(position) ? `${run.id}/${position + 1}` : asset.id;
+}
+
 /** An item as lists have it, from the details of a picture and what a list knew already. */
 export function itemOf(detail, id, known = null) {
-  const { asset, run, position_in_run: position } = detail;
-  const own = run && Number.isInteger(position) ? `${run.id}/${position + 1}` : id;
+  const { asset } = detail;
   return {
-    ...known, ...asset, id: known?.id ?? own, prompt: promptsOf(detail).prompt, name: known?.name ?? fileNameOf(asset),
+    ...known,
+    ...asset,
+    id: known?.id ?? (detail.run ? idOf(detail) : id),
+    prompt: promptsOf(detail).prompt,
+    name: known?.name ?? fileNameOf(asset),
   };
 }
 

@@ -1,17 +1,19 @@
 // What is known of a picture: the panel at its right.
 
-import { actions } from './actions.mjs';
 import { api, part } from './api.mjs';
-import { h, icon, replace } from './dom.mjs';
-import { askedAndGot, commandOf, eventSentence, promptsOf } from './facts.mjs';
+import { h, replace } from './dom.mjs';
+import { askedAndGot, commandOf, eventSentence, idOf, promptsOf } from './facts.mjs';
 import { format } from './format.mjs';
-import { copyButton, crop, factTable, foldable, untilWords } from './informing.mjs';
-import { thumbnail, nameOf } from './pictures.mjs';
+import { copyButton, crop, factTable, foldable, section } from './informing.mjs';
+import { nameOf, thumbnail } from './loading.mjs';
+import { file, origin, uploads } from './provenance.mjs';
 import { address } from './router.mjs';
-import { toast } from './toasts.mjs';
+import { yours } from './yours.mjs';
 
 export class Information {
-  #detail = null; #query = ''; #openSections = new Set();
+  #detail = null;
+  #query = '';
+  #openSections = new Set();
 
   /** `tools` stands above everything; it is seen on a phone only. */
   constructor({ openLineage, tools }) {
@@ -32,9 +34,21 @@ export class Information {
     this.#query = query;
     this.body.classList.remove('stale');
     const focused = this.body.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-    replace(this.body, this.#marks(), this.#prompt(), this.#again(), this.#facts(), this.#references(), this.#lineage(),
-      this.#siblings(), this.#words(), this.#fal(), this.#made(),
-      this.#file(), this.#history());
+    replace(
+      this.body,
+      this.#marks(),
+      this.#prompt(),
+      this.#again(),
+      this.#facts(),
+      this.#references(),
+      this.#lineage(),
+      this.#siblings(),
+      yours(this.#detail),
+      uploads(this.#detail),
+      origin(this.#detail),
+      file(this.#detail),
+      this.#history(),
+    );
     if (isOther) this.element.scrollTop = 0;
     if (focused) this.body.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
   }
@@ -42,16 +56,6 @@ export class Information {
   fail(message) {
     this.body.classList.remove('stale');
     replace(this.body, h('section', {}, h('p', { class: 'secondary' }, message)));
-  }
-
-  /** The picture as its run names it, else its digest. */
-  get #id() {
-    const { run, position_in_run: position, asset } = this.#detail;
-    return run && Number.isInteger(position) ? `${run.id}/${position + 1}` : asset.id;
-  }
-
-  #section(title, aside, ...content) {
-    return h('section', {}, h('h2', {}, h('span', {}, title), aside), ...content);
   }
 
   #marks() {
@@ -68,24 +72,29 @@ export class Information {
     const { prompt, negative, seed } = promptsOf(this.#detail);
     if (!prompt && !negative) {
       const text = this.#detail.run ? 'None' : 'The file says nothing of how it was made.';
-      return this.#section('Prompt', null, h('p', { class: 'secondary' }, text));
+      return section('Prompt', null, h('p', { class: 'secondary' }, text));
     }
     const buttons = [
       prompt && copyButton('Copy', prompt, 'prompt', 'Copy the prompt'),
       seed !== null && copyButton('Seed', String(seed), 'seed', 'Copy the seed'),
     ];
     return [
-      this.#section('Prompt', h('span', { class: 'row' }, buttons), foldable(prompt ?? 'None')),
-      negative && this.#section('Negative prompt',
-        copyButton('Copy', negative, 'negative prompt', 'Copy the negative prompt'), foldable(negative, 'negative')),
+      section('Prompt', h('span', { class: 'row' }, buttons), foldable(prompt ?? 'None')),
+      negative &&
+      section(
+        'Negative prompt',
+        copyButton('Copy', negative, 'negative prompt', 'Copy the negative prompt'),
+        foldable(negative, 'negative'),
+      ),
     ];
   }
 
   #again() {
     const command = commandOf(this.#detail);
     if (!command) return null;
-    return this.#section(
-      'Command line', copyButton('Copy', command, 'command', 'Copy the command that makes it again'),
+    return section(
+      'Command line',
+      copyButton('Copy', command, 'command', 'Copy the command that makes it again'),
       h('code', { class: 'line', tabIndex: 0 }, command),
     );
   }
@@ -98,24 +107,34 @@ export class Information {
     const position = this.#detail.position_in_run;
     const drift = (run?.drift ?? []).filter((each) => each.position === null || each.position === position);
     const sign = () => h('b', { class: 'other', aria: { hidden: 'true' } }, '≠ ');
-    return this.#section(run ? 'Asked and got' : 'Recipe in the file', null,
+    return section(
+      run ? 'Asked and got' : 'Recipe in the file',
+      null,
       !run && recipe && h(
-        'p', { class: 'secondary above' }, recipe.generator ?? 'Unknown generator',
+        'p',
+        { class: 'secondary above' },
+        recipe.generator ?? 'Unknown generator',
         recipe.certainty ? ` · ${recipe.certainty}` : '',
       ),
       factTable(rows),
       drift.length > 0 && h('ul', { class: 'drift' }, drift.map(({ message }) => h('li', {}, sign(), message))),
       this.#detail.priced_at && h(
-        'p', { class: 'secondary below' }, `Estimated from prices of ${format.date(this.#detail.priced_at)}`,
-      ));
+        'p',
+        { class: 'secondary below' },
+        `Estimated from prices of ${format.date(this.#detail.priced_at)}`,
+      ),
+    );
   }
 
   #references() {
     const { run, references } = this.#detail;
     const list = references ?? (run?.references ?? []).map((digest) => ({ digest }));
     if (!list.length) return null;
-    return this.#section('References', h('span', { class: 'plain' }, format.count(list.length)),
-      h('ol', { class: 'refs' }, list.map((reference, index) => this.#reference(reference, index + 1))));
+    return section(
+      'References',
+      h('span', { class: 'plain' }, format.count(list.length)),
+      h('ol', { class: 'refs' }, list.map((reference, index) => this.#reference(reference, index + 1))),
+    );
   }
 
   /** A reference, how many of its pixels the model saw, and what of it was cut off. */
@@ -124,12 +143,23 @@ export class Information {
     const width = reference.display_width ?? reference.width;
     const height = reference.display_height ?? reference.height;
     const picture = h('img', { src: thumbnail(reference, 256), alt: '', loading: 'lazy' });
-    return h('li', {},
-      h('a', { href: address.picture(digest), aria: { label: `Reference ${number}: ${nameOf(reference)}` } },
-        h('span', { class: 'thumb' }, h('span', { class: 'whole' }, picture, crop(reference)))),
-      h('p', {}, h('b', {}, String(number)), seenWidth ? ` · seen at ${format.size(seenWidth, seenHeight)}` : null,
+    return h(
+      'li',
+      {},
+      h(
+        'a',
+        { href: address.picture(digest), aria: { label: `Reference ${number}: ${nameOf(reference)}` } },
+        h('span', { class: 'thumb' }, h('span', { class: 'whole' }, picture, crop(reference))),
+      ),
+      h(
+        'p',
+        {},
+        h('b', {}, String(number)),
+        seenWidth ? ` · seen at ${format.size(seenWidth, seenHeight)}` : null,
         width ? h('span', {}, `of ${format.size(width, height)}`) : null,
-        share > 0.0005 ? h('span', {}, `${(share * 100).toFixed(1)} % cropped`) : null));
+        share > 0.0005 ? h('span', {}, `${(share * 100).toFixed(1)} % cropped`) : null,
+      ),
+    );
   }
 
   #lineage() {
@@ -138,11 +168,28 @@ export class Information {
     const before = !run ? 'imported' : count ? format.plural(count, 'reference') : 'a prompt';
     const uses = lineage?.edges.filter((edge) => edge.kind === 'reference' && edge.asset === asset.digest);
     const runs = new Set(uses?.map((edge) => edge.run)).size;
-    const button = h('button', {
-      class: 'link', type: 'button', dataset: { key: 'lineage' }, on: { click: () => this.openLineage() },
-    }, 'Open ', h('kbd', {}, 'L'));
-    return this.#section('Lineage', button, h('p', { class: 'secondary' }, `${before} → `, h('b', {}, 'this'),
-      uses && (runs ? ` → ${format.plural(runs, 'run')}` : ' → nothing yet')));
+    const button = h(
+      'button',
+      {
+        class: 'link',
+        type: 'button',
+        dataset: { key: 'lineage' },
+        on: { click: () => this.openLineage() },
+      },
+      'Open ',
+      h('kbd', {}, 'L'),
+    );
+    return section(
+      'Lineage',
+      button,
+      h(
+        'p',
+        { class: 'secondary' },
+        `${before} → `,
+        h('b', {}, 'this'),
+        uses && (runs ? ` → ${format.plural(runs, 'run')}` : ' → nothing yet'),
+      ),
+    );
   }
 
   /** The other pictures of its run. */
@@ -152,115 +199,57 @@ export class Information {
     const others = siblings.map((each) => (typeof each === 'string' ? { ...outputOf(each), id: each } : each))
       .filter((each) => each.digest && each.digest !== asset.digest);
     if (!others.length) return null;
-    return this.#section('Same run', h('span', { class: 'plain' }, format.count(others.length)),
-      h('div', { class: 'siblings' }, others.slice(0, 12).map((each, index) => h('a', {
-        href: address.picture(each.id, this.#query), aria: { label: `Picture ${index + 1} of the same run` },
-      }, h('img', { src: thumbnail(each, 256), alt: '', loading: 'lazy' })))));
-  }
-
-  /** What a person said of it: title, note, tags, sets. */
-  #words() {
-    const { asset } = this.#detail;
-    const id = this.#id;
-    const add = (text, key, click) => h('button', {
-      class: 'link', type: 'button', dataset: { key: text }, on: { click },
-    }, text, ' ', h('kbd', {}, key));
-    const said = (name, content, button) => h(
-      'div', { class: 'said' }, h('span', { class: 'label' }, name), content, button,
+    return section(
+      'Same run',
+      h('span', { class: 'plain' }, format.count(others.length)),
+      h(
+        'div',
+        { class: 'siblings' },
+        others.slice(0, 12).map((each, index) =>
+          h('a', {
+            href: address.picture(each.id, this.#query),
+            aria: { label: `Picture ${index + 1} of the same run` },
+          }, h('img', { src: thumbnail(each, 256), alt: '', loading: 'lazy' }))
+        ),
+      ),
     );
-    const text = (name, key, value, click) => said(name, value ? h('p', { dir: 'auto' }, value) : null,
-      add(`${value ? 'Change' : 'Add a'} ${name.toLowerCase()}`, key, click));
-    const quoted = (name) => (/^[\p{L}\p{N}_./-]+$/u.test(name) ? name : `"${name}"`);
-    const chips = (
-      names, field, remove, label,
-    ) => names.length > 0 && h('ul', { class: 'own-chips' }, names.map((name) =>
-      h('li', { class: 'own-chip' }, h('a', { href: address.grid(`${field}:${quoted(name)}`), dir: 'auto' }, name),
-        h(
-          'button', { type: 'button', aria: { label: `${label} ${name}` }, on: { click: () => remove(name) } },
-          icon('close'),
-        ))));
-    const untag = async (tag) => {
-      try {
-        const answer = await api.post('tags', { ids: [id], add: [], remove: [tag] });
-        toast(answer.message, { undo: answer.action ?? undefined });
-      } catch (error) { toast.error(error); }
-    };
-    return this.#section('Yours', null,
-      text('Title', 'E', asset.title, () => actions.title(id)), text('Note', 'N', asset.note, () => actions.note(id)),
-      said('Tags', chips(asset.tags, 'tag', untag, 'Remove the tag'), add('Add tags', 'T', () => actions.tag([id]))),
-      said('Sets', chips(asset.sets, 'set', (set) => actions.removeFromSet([id], set), 'Take out of'),
-        add('Put into a set', 'S', () => actions.addToSet([id]))));
-  }
-
-  #fal() {
-    const { uploads, references } = this.#detail;
-    const lines = (uploads ?? []).map((upload) => ['this picture', upload]);
-    for (const [index, each] of (references ?? []).entries()) {
-      for (const upload of each.uploads ?? []) lines.push([each.name ?? `reference ${index + 1}`, upload]);
-    }
-    if (!lines.length) return null;
-    const place = ({ host }) => (host?.startsWith('sandbox') ? ' in the sandbox' : '');
-    const sentences = lines.map(([name, upload]) => `${name}: ${upload.access}${place(upload)}, ${untilWords(upload)}`);
-    return this.#section('On fal', null,
-      h('ul', { class: 'secondary' }, [...new Set(sentences)].map((sentence) => h('li', {}, sentence))));
-  }
-
-  #made() {
-    const { asset, run, position_in_run: position } = this.#detail;
-    const imported = asset.origins.find((origin) => origin.how === 'imported');
-    const line = (...parts) => h('p', { class: 'secondary breaks' }, parts.filter(Boolean).join(' · '));
-    if (!run) return this.#section('Imported', null, line(format.time(imported?.at ?? asset.added_at), imported?.path));
-    const seconds = run.response?.timings?.inference ?? 0;
-    const took = seconds > 0.05 && `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
-    const count = run.outputs?.length ?? 1;
-    return this.#section('Made', null, line(format.time(run.created_at), run.model, took),
-      line(`run ${run.id}`, count > 1 && `picture ${(position ?? 0) + 1} of ${count}`),
-      imported && line('also imported', imported.path));
-  }
-
-  #file() {
-    const { asset } = this.#detail;
-    const { display_width: width, display_height: height } = asset;
-    const frames = asset.frame_count > 1 ? `, ${format.plural(asset.frame_count, 'frame')}` : '';
-    const depth = [`${asset.bit_depth ?? '?'} bit`, asset.channels && format.plural(asset.channels, 'channel'),
-      asset.has_alpha && 'transparent'];
-    const facts = [
-      ['Format', `${asset.format}${frames}`], [
-        'Pixels', `${format.size(width, height)} · ${(width * height / 1e6).toFixed(1)} MP`,
-      ],
-      ['Bytes', format.bytes(asset.byte_count)], ['Depth', depth.filter(Boolean).join(', ')],
-      asset.color_profile && ['Profile', asset.color_profile], [
-        'Digest', asset.digest.slice(0, 12),
-      ], ['File', asset.path],
-    ].filter(Boolean);
-    const name = (
-      asset.title ?? promptsOf(this.#detail).prompt ?? ''
-    ).slice(0, 60).replace(/[^\p{L}\p{N} _-]/gu, '').trim();
-    const download = `${name || asset.digest.slice(0, 12)}.${asset.format === 'jpeg' ? 'jpg' : asset.format}`;
-    return this.#section('File', h('a', { class: 'link', href: `/blobs/${asset.digest}`, download }, 'Download'),
-      h('dl', { class: 'facts two' }, facts.map(
-        ([term, value]) => [h('dt', {}, term), h('dd', { class: 'breaks' }, value)],
-      )),
-      asset.unread && h('p', { class: 'secondary below' }, `Not read from the file: ${asset.unread}`));
   }
 
   #history() {
     const list = h('ol', { class: 'events secondary' }, h('li', {}, 'Reading…'));
-    const id = this.#id;
-    const details = h('details', { open: this.#openSections.has('history'), on: { toggle: () => {
-      this.#openSections[details.open ? 'add' : 'delete']('history');
-      if (details.open) fill();
-    } } }, h('summary', {}, 'History'), list);
+    const id = idOf(this.#detail);
+    const details = h(
+      'details',
+      {
+        open: this.#openSections.has('history'),
+        on: {
+          toggle: () => {
+            this.#openSections[details.open ? 'add' : 'delete']('history');
+            if (details.open) fill();
+          },
+        },
+      },
+      h('summary', {}, 'History'),
+      list,
+    );
     const fill = async () => {
       try {
         const answer = await api.get(`history/${part(id)}`);
-        replace(list, answer.events.toReversed().map(
-          (event) => h(
-            'li', {}, h('time', { dateTime: event.at }, format.time(event.at)),
-            h('span', { dir: 'auto' }, eventSentence(event)),
+        replace(
+          list,
+          answer.events.toReversed().map(
+            (event) =>
+              h(
+                'li',
+                {},
+                h('time', { dateTime: event.at }, format.time(event.at)),
+                h('span', { dir: 'auto' }, eventSentence(event)),
+              ),
           ),
-        ));
-      } catch (error) { replace(list, h('li', {}, error.message)); }
+        );
+      } catch (error) {
+        replace(list, h('li', {}, error.message));
+      }
     };
     if (details.open) fill();
     return h('section', {}, details);

@@ -20,15 +20,24 @@ export function openLineage({ id, place, leave }) {
   const board = h('div', { class: 'board' });
   const scroller = h('div', { class: 'board-scroller', tabIndex: -1 }, board);
   const heading = h('p', { class: 'secondary' });
-  const element = h('section', { class: 'lineage', role: 'dialog', aria: { modal: 'true', label: 'Lineage' } },
+  const element = h(
+    'section',
+    { class: 'lineage', role: 'dialog', aria: { modal: 'true', label: 'Lineage' } },
     h(
-      'header', { class: 'top' },
+      'header',
+      { class: 'top' },
       h(
-        'button', { class: 'button quiet leave', type: 'button', on: { click: leave } }, icon('back'),
-        h('span', {}, 'Back'), h('kbd', {}, 'Esc'),
+        'button',
+        { class: 'button quiet leave', type: 'button', on: { click: leave } },
+        icon('back'),
+        h('span', {}, 'Back'),
+        h('kbd', {}, 'Esc'),
       ),
-      h('h1', {}, 'Lineage'), heading,
-    ), scroller);
+      h('h1', {}, 'Lineage'),
+      heading,
+    ),
+    scroller,
+  );
   place.append(element);
   const scope = keys.scope('lineage', { isModal: true });
   scope.bind({ key: 'Escape', label: 'Back to the picture', group: 'Lineage', run: leave });
@@ -37,14 +46,16 @@ export function openLineage({ id, place, leave }) {
   const elements = new Map();
   const focused = () => graph?.nodes.find((node) => elements.get(node.id) === document.activeElement) ?? graph?.root;
   const go = (node) => {
-    const target = node
-    && elements.get(node.id); target?.focus(); target?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    const target = node &&
+      elements.get(node.id);
+    target?.focus();
+    target?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   };
   const across = (by) => {
     const node = focused();
     if (!node) return;
     const linked = [...node.links].map(
-      (key) => graph.nodes.find((each) => each.id === key)
+      (key) => graph.nodes.find((each) => each.id === key),
     ).filter((each) => (each.x - node.x) * by > 0);
     go(linked.sort((a, b) => Math.abs(a.y - node.y) - Math.abs(b.y - node.y))[0]);
   };
@@ -55,8 +66,10 @@ export function openLineage({ id, place, leave }) {
   };
   for (
     const [key, run, label] of [
-      ['ArrowRight', () => across(1), 'What came of it'], ['ArrowLeft', () => across(-1), 'What it was made from'],
-      ['ArrowUp', () => along(-1), ''], ['ArrowDown', () => along(1), ''],
+      ['ArrowRight', () => across(1), 'What came of it'],
+      ['ArrowLeft', () => across(-1), 'What it was made from'],
+      ['ArrowUp', () => along(-1), ''],
+      ['ArrowDown', () => along(1), ''],
     ]
   ) scope.bind({ key, run, label, group: 'Lineage' });
   element.querySelector('button').focus();
@@ -68,7 +81,8 @@ export function openLineage({ id, place, leave }) {
     if (room > 1.1) graph = arrange(answer, Math.min(room * 0.9, largest));
     const pictures = graph.nodes.filter((node) => node.kind === 'asset').length;
     heading.textContent = [
-      format.plural(pictures, 'picture'), format.plural(graph.nodes.length - pictures, 'run'),
+      format.plural(pictures, 'picture'),
+      format.plural(graph.nodes.length - pictures, 'run'),
       answer.omitted && `${format.count(answer.omitted)} more not shown`,
     ].filter(Boolean).join(', ');
     board.style.width = `${graph.width}px`;
@@ -80,8 +94,10 @@ export function openLineage({ id, place, leave }) {
     for (const { a, b } of graph.edges) {
       const path = document.createElementNS(SVG, 'path');
       const [x1, y1, x2, y2] = [
-        a.x + (a.width + a.picture.width) / 2 + (a === graph.root ? 5 : 0), a.middle,
-        b.x + (b.width - b.picture.width) / 2 - (b === graph.root ? 5 : 0), b.middle,
+        a.x + (a.width + a.picture.width) / 2 + (a === graph.root ? 5 : 0),
+        a.middle,
+        b.x + (b.width - b.picture.width) / 2 - (b === graph.root ? 5 : 0),
+        b.middle,
       ];
       const bend = Math.max(20, Math.abs(x2 - x1) / 2);
       path.setAttribute('d', `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`);
@@ -89,9 +105,19 @@ export function openLineage({ id, place, leave }) {
       svg.append(path);
     }
     const nodes = graph.nodes.toSorted((a, b) => a.depth - b.depth || a.y - b.y);
-    replace(board, svg, h('ul', {}, nodes.map(({ x, y, width, height }, index) => h('li', {
-      style: { transform: `translate(${x}px, ${y}px)`, width: `${width}px`, height: `${height}px` },
-    }, make(nodes[index])))));
+    replace(
+      board,
+      svg,
+      h(
+        'ul',
+        {},
+        nodes.map(({ x, y, width, height }, index) =>
+          h('li', {
+            style: { transform: `translate(${x}px, ${y}px)`, width: `${width}px`, height: `${height}px` },
+          }, make(nodes[index]))
+        ),
+      ),
+    );
     const root = elements.get(graph.root.id);
     scroller.scrollTo({
       left: graph.root.x + graph.root.width / 2 - scroller.clientWidth / 2,
@@ -116,25 +142,41 @@ export function openLineage({ id, place, leave }) {
     const name = node.title ?? node.name ?? node.prompt ?? maker?.prompt ?? 'Picture without a prompt';
     const label = `${isRoot ? 'This picture: ' : ''}${name}${node.trashed ? ', in the trash' : ''}`;
     const below = isRoot ? 'this' : node.title ?? node.name ?? (maker?.seed ? `seed ${maker.seed}` : '');
-    return h('a', {
-      class: `node ${isRoot ? 'root' : ''}`, href: address.picture(node.id), title: name,
-      aria: { current: isRoot ? 'true' : null, label },
-    }, h('img', {
-      src: thumbnail({ digest: node.id }, isRoot ? 512 : 256), alt: '', loading: 'lazy',
-      style: { width: `${node.picture.width}px`, height: `${node.picture.height}px` },
-      on: { error: (event) => event.target.replaceWith(h('span', { class: 'gone' }, 'missing')) },
-    }), h('span', { class: 'caption', dir: 'auto' }, below));
+    return h(
+      'a',
+      {
+        class: `node ${isRoot ? 'root' : ''}`,
+        href: address.picture(node.id),
+        title: name,
+        aria: { current: isRoot ? 'true' : null, label },
+      },
+      h('img', {
+        src: thumbnail({ digest: node.id }, isRoot ? 512 : 256),
+        alt: '',
+        loading: 'lazy',
+        style: { width: `${node.picture.width}px`, height: `${node.picture.height}px` },
+        on: { error: (event) => event.target.replaceWith(h('span', { class: 'gone' }, 'missing')) },
+      }),
+      h('span', { class: 'caption', dir: 'auto' }, below),
+    );
   };
 
   const runNode = (node) => {
     const name = node.prompt ?? 'Without a prompt';
     const facts = [node.seed && `seed ${node.seed}`, node.state !== 'finished' && node.state].filter(Boolean);
     const model = (node.model ?? '').split('/').slice(-2).join('/');
-    return h('a', {
-      class: 'node step', href: node.outputs ? address.picture(`${node.id}/1`) : '/runs', title: name,
-      aria: { label: `Run: ${name}, ${[model, ...facts].join(', ')}` },
-    }, h('span', { class: 'what' }, model), h('span', { dir: 'auto', class: 'caption' }, name),
-    h('span', { class: 'seed' }, facts.join(' · ')));
+    return h(
+      'a',
+      {
+        class: 'node step',
+        href: node.outputs ? address.picture(`${node.id}/1`) : '/runs',
+        title: name,
+        aria: { label: `Run: ${name}, ${[model, ...facts].join(', ')}` },
+      },
+      h('span', { class: 'what' }, model),
+      h('span', { dir: 'auto', class: 'caption' }, name),
+      h('span', { class: 'seed' }, facts.join(' · ')),
+    );
   };
 
   api.get(`lineage/${part(id)}`, {}, { signal: abort.signal }).then(draw, (error) => {

@@ -30,7 +30,10 @@ export function arrange({ id, nodes, edges }, scale = 1) {
       return { ...edge, from, to };
     })
     .filter(({ from, to }) => byID.has(from) && byID.has(to));
-  for (const { from, to } of arrows) { byID.get(from).links.add(to); byID.get(to).links.add(from); }
+  for (const { from, to } of arrows) {
+    byID.get(from).links.add(to);
+    byID.get(to).links.add(from);
+  }
   const root = byID.get(id) ?? byID.values().next().value;
   if (!root) return { nodes: [], edges: [], width: 0, height: 0 };
   root.depth = 0;
@@ -39,9 +42,11 @@ export function arrange({ id, nodes, edges }, scale = 1) {
     const queue = [...starts];
     while (queue.length) {
       const node = queue.shift();
-      for (const other of next(node.id)) if (other.depth === undefined) {
-        other.depth = node.depth + by;
-        queue.push(other);
+      for (const other of next(node.id)) {
+        if (other.depth === undefined) {
+          other.depth = node.depth + by;
+          queue.push(other);
+        }
       }
     }
   };
@@ -72,20 +77,28 @@ export function arrange({ id, nodes, edges }, scale = 1) {
     let y = margin + (tall - tallOf(list)) / 2;
     for (const node of list) {
       const box = { x, y: y + 8, width, height: rowOf(node) - 16 };
-      const picture = node.kind === 'asset' ? fitted(
-        node, columnOf(node), box.height - caption,
-      ) : { width: column.run, height: box.height };
+      const picture = node.kind === 'asset'
+        ? fitted(
+          node,
+          columnOf(node),
+          box.height - caption,
+        )
+        : { width: column.run, height: box.height };
       Object.assign(node, box, {
-        picture, middle: box.y + (node.kind === 'asset' ? (box.height - caption) / 2 : box.height / 2),
+        picture,
+        middle: box.y + (node.kind === 'asset' ? (box.height - caption) / 2 : box.height / 2),
       });
       y += rowOf(node);
     }
     x += width + room;
   }
   return {
-    root, nodes: [...byID.values()], columns: depths.map((depth) => columns.get(depth)),
+    root,
+    nodes: [...byID.values()],
+    columns: depths.map((depth) => columns.get(depth)),
     edges: arrows.map((arrow) => ({ ...arrow, a: byID.get(arrow.from), b: byID.get(arrow.to) })),
-    width: x - room + margin, height: tall + 2 * margin,
+    width: x - room + margin,
+    height: tall + 2 * margin,
   };
 }
 
@@ -100,13 +113,14 @@ function order(columns, depths, byID, arrows) {
       const list = columns.get(depth);
       const weight = (node) => {
         const others = [...node.links].filter(
-          (id) => (isBack ? byID.get(id).depth > depth : byID.get(id).depth < depth)
+          (id) => (isBack ? byID.get(id).depth > depth : byID.get(id).depth < depth),
         );
         if (!others.length) return rank.get(node.id);
         const sum = others.reduce(
-          (total, id) => total + rank.get(id) + (
-            positions.get(`${node.id} ${id}`) ?? positions.get(`${id} ${node.id}`) ?? 0
-          ) / 1000,
+          (total, id) =>
+            total + rank.get(id) + (
+                positions.get(`${node.id} ${id}`) ?? positions.get(`${id} ${node.id}`) ?? 0
+              ) / 1000,
           0,
         );
         return sum / others.length;

@@ -6,7 +6,8 @@ import { h } from './dom.mjs';
 const gains = [1, 4, 16];
 
 export class Overlaying {
-  #split = 50; #gain = 0;
+  #split = 50;
+  #gain = 0;
 
   /** `board` holds the panes; `changed` is called when it must be arranged. */
   constructor(board, changed) {
@@ -17,7 +18,10 @@ export class Overlaying {
     /** Which of the others lies over the first. */
     this.front = 1;
     this.divider = h('div', {
-      class: 'handle', role: 'slider', tabIndex: 0, hidden: true,
+      class: 'handle',
+      role: 'slider',
+      tabIndex: 0,
+      hidden: true,
       aria: { label: 'Where the one ends and the other begins', valuemin: '0', valuemax: '100' },
     }, h('i', {}));
     board.append(this.divider);
@@ -38,8 +42,12 @@ export class Overlaying {
     });
   }
 
-  get isOver() { return this.mode !== 'side'; }
-  get gain() { return gains[this.#gain]; }
+  get isOver() {
+    return this.mode !== 'side';
+  }
+  get gain() {
+    return gains[this.#gain];
+  }
 
   split(percent) {
     this.#split = Math.min(Math.max(percent, 0), 100);

@@ -31,7 +31,13 @@ export function open(route, place) {
 }
 
 class PictureView {
-  #ends = []; #abort = null; #timer = 0; #turn = 0; #direction = 1; #lineage = null; #sheet = false;
+  #ends = [];
+  #abort = null;
+  #timer = 0;
+  #turn = 0;
+  #direction = 1;
+  #lineage = null;
+  #sheet = false;
 
   constructor(place) {
     this.focusedBefore = document.activeElement;
@@ -43,16 +49,22 @@ class PictureView {
     this.frame = new Frame();
     this.preloader = new Preloader();
     this.strip = new Strip({
-      items, open: (index, item) => this.#to(index, item), link: (item) => address.picture(item.id, this.route.q),
+      items,
+      open: (index, item) => this.#to(index, item),
+      link: (item) => address.picture(item.id, this.route.q),
     });
     this.#build(place);
     this.zoom = new Zoom(this.stage, {
-      most: mostEnlarged, changed: () => this.#draw(), swiped: (move) => this.#swiped(move),
+      most: mostEnlarged,
+      changed: () => this.#draw(),
+      swiped: (move) => this.#swiped(move),
       tapped: () => narrow.matches && this.element.classList.toggle('bare'),
     });
     this.#ends.push(
-      items.onChange((change) => this.#listChanged(change)), selection.onChange(() => this.#drawMarks()),
-      events.on('change', (change) => this.#changed(change)), events.on('reset', () => this.#load(0)),
+      items.onChange((change) => this.#listChanged(change)),
+      selection.onChange(() => this.#drawMarks()),
+      events.on('change', (change) => this.#changed(change)),
+      events.on('reset', () => this.#load(0)),
     );
     this.#showInformation(localStorage.getItem('information') !== 'hidden', { remember: false });
     this.stage.focus({ preventScroll: true });
@@ -60,27 +72,55 @@ class PictureView {
 
   #build(place) {
     const run = {
-      leave: () => this.#leave(), enter: () => (document.activeElement === this.stage ? this.#leave() : false),
-      rate: (stars) => this.#rate(stars), favourite: () => this.#favourite(), select: () => this.#select(),
-      trash: () => this.#trash(), compare: () => this.#compare(), zoom: () => this.zoom.toggle(),
-      information: () => this.#toggleInformation(), lineage: () => this.#showLineage(), again: () => this.#again(),
-      step: (by, options) => this.#step(by, options), first: () => this.#goTo(0), last: () => this.#goTo(items.count - 1),
-      tag: () => void actions.tag([this.id]), set: () => void actions.addToSet([this.id]),
-      note: () => void actions.note(this.id), title: () => void actions.title(this.id),
+      leave: () => this.#leave(),
+      enter: () => (document.activeElement === this.stage ? this.#leave() : false),
+      rate: (stars) => this.#rate(stars),
+      favourite: () => this.#favourite(),
+      select: () => this.#select(),
+      trash: () => this.#trash(),
+      compare: () => this.#compare(),
+      zoom: () => this.zoom.toggle(),
+      information: () => this.#toggleInformation(),
+      lineage: () => this.#showLineage(),
+      again: () => this.#again(),
+      step: (by, options) => this.#step(by, options),
+      first: () => this.#goTo(0),
+      last: () => this.#goTo(items.count - 1),
+      tag: () => void actions.tag([this.id]),
+      set: () => void actions.addToSet([this.id]),
+      note: () => void actions.note(this.id),
+      title: () => void actions.title(this.id),
     };
     this.bar = new PictureBar(run);
     this.scope = pictureKeys(run, { query: () => this.route.q, zoom: () => this.zoom });
     this.information = new Information({ openLineage: () => this.#showLineage(), tools: this.bar.tools });
-    const edge = (name, label, by) => h('button', {
-      class: `edge ${name}`, type: 'button', tabIndex: -1, aria: { label }, on: { click: () => this.#step(by) },
-    }, icon(name));
+    const edge = (name, label, by) =>
+      h('button', {
+        class: `edge ${name}`,
+        type: 'button',
+        tabIndex: -1,
+        aria: { label },
+        on: { click: () => this.#step(by) },
+      }, icon(name));
     this.previous = edge('previous', 'Previous picture', -1);
     this.next = edge('next', 'Next picture', 1);
-    this.stage = h('div', { class: 'stage', tabIndex: 0, role: 'group', aria: { label: 'Picture' } },
-      this.frame.element, this.previous, this.next);
+    this.stage = h(
+      'div',
+      { class: 'stage', tabIndex: 0, role: 'group', aria: { label: 'Picture' } },
+      this.frame.element,
+      this.previous,
+      this.next,
+    );
     this.live = h('p', { class: 'unseen', aria: { live: 'polite' } });
-    this.element = h('section', { class: 'picture', aria: { label: 'Picture' } }, this.bar.element, this.stage,
-      this.strip.element, this.information.element, this.live);
+    this.element = h(
+      'section',
+      { class: 'picture', aria: { label: 'Picture' } },
+      this.bar.element,
+      this.stage,
+      this.strip.element,
+      this.information.element,
+      this.live,
+    );
     place.append(this.element);
     // The stage has the focus from the beginning; its ring is for those who go through the page by Tab.
     this.element.addEventListener('keydown', (event) => {
@@ -88,8 +128,12 @@ class PictureView {
     });
   }
 
-  get id() { return this.item?.id ?? this.route.id; }
-  get #rating() { return this.item?.rating ?? 0; }
+  get id() {
+    return this.item?.id ?? this.route.id;
+  }
+  get #rating() {
+    return this.item?.rating ?? 0;
+  }
 
   /** Another picture, or another address of this one. */
   async go(route) {
@@ -97,7 +141,10 @@ class PictureView {
     this.route = route;
     const turn = ++this.#turn;
     const wantsLineage = route.params.has('lineage');
-    if (before?.id === route.id && before.q === route.q) { this.#syncLineage(wantsLineage); return; }
+    if (before?.id === route.id && before.q === route.q) {
+      this.#syncLineage(wantsLineage);
+      return;
+    }
     this.#lineage?.close();
     this.#lineage = null;
     this.detail = null;
@@ -121,7 +168,11 @@ class PictureView {
 
   /** The place of a picture in the list, near the present one; -1 when it is not found there. */
   async #find(id) {
-    try { return await items.find(id, Math.max(this.index, 0)); } catch { return -1; }
+    try {
+      return await items.find(id, Math.max(this.index, 0));
+    } catch {
+      return -1;
+    }
   }
 
   #show(item, { keep = false } = {}) {
@@ -157,7 +208,9 @@ class PictureView {
   #drawMarks() {
     if (!this.item) return;
     this.bar.showMarks({
-      rating: this.#rating, isFavourite: Boolean(this.item.favourite), isSelected: selection.has(this.item.id),
+      rating: this.#rating,
+      isFavourite: Boolean(this.item.favourite),
+      isSelected: selection.has(this.item.id),
     });
   }
 
@@ -172,12 +225,18 @@ class PictureView {
     this.next.hidden = !isKnown || index >= count - 1;
     this.live.textContent = isKnown && this.item ? `${nameOf(this.item).slice(0, 120)}, ${index + 1} of ${count}` : '';
     this.strip.show(isKnown ? index : -1);
-    if (!isKnown) { this.preloader.want([], 0); return; }
+    if (!isKnown) {
+      this.preloader.want([], 0);
+      return;
+    }
     const around = [1, -1, 2].map((by) => index + by * this.#direction).filter((at) => at >= 0 && at < count);
     const neighbours = (await Promise.all(around.map((at) => items.at(at)))).filter(Boolean);
-    if (turn === this.#turn) this.preloader.want(
-      neighbours, Math.max(this.zoom.box.width, this.zoom.box.height) * devicePixelRatio,
-    );
+    if (turn === this.#turn) {
+      this.preloader.want(
+        neighbours,
+        Math.max(this.zoom.box.width, this.zoom.box.height) * devicePixelRatio,
+      );
+    }
   }
 
   async #step(by, { keep = false } = {}) {
@@ -207,7 +266,12 @@ class PictureView {
     const { signal } = this.#abort = new AbortController();
     this.#timer = setTimeout(async () => {
       try {
-        await loadDetails(this.route.id, { signal, tell: (detail) => { if (!signal.aborted) this.#take(detail); } });
+        await loadDetails(this.route.id, {
+          signal,
+          tell: (detail) => {
+            if (!signal.aborted) this.#take(detail);
+          },
+        });
       } catch (error) {
         if (error.name === 'AbortError' || signal.aborted) return;
         if (!this.item) this.#none(error);
@@ -223,7 +287,10 @@ class PictureView {
     const { asset } = detail;
     const isKnown = this.item?.id === this.route.id || this.item?.digest === asset.digest;
     const item = itemOf(detail, this.route.id, isKnown ? this.item : null);
-    if (this.item?.digest !== asset.digest) { this.#show(item); this.#listChanged({ kind: 'query' }); } else {
+    if (this.item?.digest !== asset.digest) {
+      this.#show(item);
+      this.#listChanged({ kind: 'query' });
+    } else {
       this.item = item;
       this.frame.show(item);
       this.#drawName();
@@ -262,15 +329,26 @@ class PictureView {
     this.#drawMarks();
   }
 
-  async #rate(stars) { this.#mark('rating', stars); await this.#try(actions.rate([this.id], stars)); }
+  async #rate(stars) {
+    this.#mark('rating', stars);
+    await this.#try(actions.rate([this.id], stars));
+  }
   async #favourite() {
     this.#mark('favourite', !this.item?.favourite);
     await this.#try(actions.favourite([this.id], Boolean(this.item?.favourite)));
   }
-  #select() { selection.toggle(this.id); this.#drawMarks(); }
+  #select() {
+    selection.toggle(this.id);
+    this.#drawMarks();
+  }
 
   async #try(work) {
-    try { await work; } catch (error) { toast.error(error); this.#load(0); }
+    try {
+      await work;
+    } catch (error) {
+      toast.error(error);
+      this.#load(0);
+    }
   }
 
   async #trash() {
@@ -278,7 +356,8 @@ class PictureView {
     const isTrashed = this.detail?.asset.trashed ?? false;
     const at = index >= 0 ? (index + 1 < items.count ? index + 1 : index - 1) : -1;
     const next = at >= 0 ? await items.at(at) : null;
-    if (next) this.#to(at, next); else this.#leave();
+    if (next) this.#to(at, next);
+    else this.#leave();
     await this.#try(isTrashed ? actions.restore([id]) : actions.trash([id]));
   }
 
@@ -288,11 +367,14 @@ class PictureView {
     if (!rivals.length) {
       const at = this.index < 0 ? -1 : this.index + 1 < items.count ? this.index + 1 : this.index - 1;
       const item = at >= 0 ? await items.at(at) : this.detail?.siblings?.find(
-        (each) => each.digest !== this.item?.digest
+        (each) => each.digest !== this.item?.digest,
       );
       rivals = item ? [item.id] : [];
     }
-    if (!rivals.length) { toast('There is nothing to compare it with'); return; }
+    if (!rivals.length) {
+      toast('There is nothing to compare it with');
+      return;
+    }
     navigate(address.compare([this.id, ...rivals], this.route.q));
   }
 
@@ -306,7 +388,8 @@ class PictureView {
       this.#sheet = !this.#sheet;
       this.element.classList.toggle('sheet', this.#sheet);
       this.bar.information.setAttribute('aria-expanded', String(this.#sheet));
-      if (this.#sheet) this.information.element.focus(); else this.stage.focus();
+      if (this.#sheet) this.information.element.focus();
+      else this.stage.focus();
       return;
     }
     this.#showInformation(this.element.classList.contains('alone'), { remember: true });
@@ -346,12 +429,17 @@ class PictureView {
     this.stage.style.setProperty('--shift', isDone ? '0px' : `${Math.round(shift)}px`);
     if (!isDone) return;
     if (isAcross && Math.abs(dx) > 60) this.#step(dx < 0 ? 1 : -1);
-    else if (!isAcross && dy > 90) { if (this.#sheet) this.#toggleInformation(); else this.#leave(); }
-    else if (!isAcross && dy < -60 && narrow.matches && !this.#sheet) this.#toggleInformation();
+    else if (!isAcross && dy > 90) {
+      if (this.#sheet) this.#toggleInformation();
+      else this.#leave();
+    } else if (!isAcross && dy < -60 && narrow.matches && !this.#sheet) this.#toggleInformation();
   }
 
   #leave() {
-    if (this.#sheet) { this.#toggleInformation(); return; }
+    if (this.#sheet) {
+      this.#toggleInformation();
+      return;
+    }
     back(address.grid(this.route.q));
   }
 

@@ -10,10 +10,14 @@ export class PictureBar {
 
   constructor(run) {
     this.run = run;
-    const quiet = (kind, name, label, key, click) => h('button', {
-      class: `button quiet ${kind}`, type: 'button', title: `${label} (${key})`, aria: { label, keyshortcuts: key },
-      on: { click },
-    }, icon(name));
+    const quiet = (kind, name, label, key, click) =>
+      h('button', {
+        class: `button quiet ${kind}`,
+        type: 'button',
+        title: `${label} (${key})`,
+        aria: { label, keyshortcuts: key },
+        on: { click },
+      }, icon(name));
     const plain = (kind, click, ...content) => h('button', { class: kind, type: 'button', on: { click } }, ...content);
     this.name = h('h1', { dir: 'auto' });
     this.position = h('span', { class: 'secondary position' });
@@ -29,25 +33,50 @@ export class PictureBar {
     this.showAgain(true);
     const leave = plain('button quiet leave', run.leave, icon('back'), h('span', {}, 'Back'), h('kbd', {}, 'Esc'));
     leave.setAttribute('aria-label', 'Back');
-    this.element = h('header', { class: 'top' }, leave, this.name, this.position, this.notice, h(
-      'span', { class: 'grow' },
-    ),
-      this.stars[0], this.heart, this.select, quiet('trash', 'trash', 'Move to the trash', 'Delete', run.trash),
-      plain('button quiet to-compare', run.compare, 'Compare ', h('kbd', {}, 'C')), this.zoom, this.information,
-      this.again[0]);
-    this.tools = h('section', { class: 'sheet-tools' }, this.stars[1],
-      plain('button', run.select, icon('tick'), 'Select'), plain('button', run.compare, icon('compare'), 'Compare'),
-      this.again[1]);
+    this.element = h(
+      'header',
+      { class: 'top' },
+      leave,
+      this.name,
+      this.position,
+      this.notice,
+      h(
+        'span',
+        { class: 'grow' },
+      ),
+      this.stars[0],
+      this.heart,
+      this.select,
+      quiet('trash', 'trash', 'Move to the trash', 'Delete', run.trash),
+      plain('button quiet to-compare', run.compare, 'Compare ', h('kbd', {}, 'C')),
+      this.zoom,
+      this.information,
+      this.again[0],
+    );
+    this.tools = h(
+      'section',
+      { class: 'sheet-tools' },
+      this.stars[1],
+      plain('button', run.select, icon('tick'), 'Select'),
+      plain('button', run.compare, icon('compare'), 'Compare'),
+      this.again[1],
+    );
   }
 
   #starRow() {
-    return h('span', { class: 'stars', role: 'group', aria: { label: 'Rating' } }, [1, 2, 3, 4, 5].map((count) => {
-      const label = format.plural(count, 'star');
-      const click = () => this.run.rate(this.#rating === count ? 0 : count);
-      return h(
-        'button', { type: 'button', title: `${label} (${count})`, aria: { label }, on: { click } }, icon('star'),
-      );
-    }));
+    return h(
+      'span',
+      { class: 'stars', role: 'group', aria: { label: 'Rating' } },
+      [1, 2, 3, 4, 5].map((count) => {
+        const label = format.plural(count, 'star');
+        const click = () => this.run.rate(this.#rating === count ? 0 : count);
+        return h(
+          'button',
+          { type: 'button', title: `${label} (${count})`, aria: { label }, on: { click } },
+          icon('star'),
+        );
+      }),
+    );
   }
 
   /** `notices` are short words such as Sandbox. */

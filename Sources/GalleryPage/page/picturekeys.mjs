@@ -7,10 +7,11 @@ export function pictureKeys(run, { query, zoom }) {
   const scope = overKeys('picture', query);
   const bind = (key, label, work, group = 'Picture') => scope.bind({ key, label, group, run: work });
   // A picture that is larger than its pane is moved; one that fits makes room for its neighbour.
-  const arrow = (key, by) => bind(key, `${by > 0 ? 'Next' : 'Previous'} picture; pans when zoomed`, () => {
-    if (zoom().overflows && !zoom().isFit) zoom().pan(by * -120, 0);
-    else run.step(by);
-  });
+  const arrow = (key, by) =>
+    bind(key, `${by > 0 ? 'Next' : 'Previous'} picture; pans when zoomed`, () => {
+      if (zoom().overflows && !zoom().isFit) zoom().pan(by * -120, 0);
+      else run.step(by);
+    });
   arrow('ArrowRight', 1);
   arrow('ArrowLeft', -1);
   bind('ArrowUp', '', () => zoom().pan(0, 120));

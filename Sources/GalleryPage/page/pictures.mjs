@@ -1,25 +1,14 @@
-// Pictures as they come: placeholder colours, the thumbnail, then the preview or the original, without a flash between
-// two.
+// One picture after another in a pane: placeholder colours, the thumbnail, then the preview or the original, with no flash.
 
 import { h, replace } from './dom.mjs';
 import { format } from './format.mjs';
+import { cancel, isAnimated, load, loaded, nameOf, previewSide, shown, sourceFor, thumbnail } from './loading.mjs';
 import { paint } from './placeholder.mjs';
 
-/** What browsers show by themselves; of other formats the preview is shown. */
-const shown = new Set(['png', 'jpeg', 'webp', 'gif', 'avif', 'bmp']);
-const previewSide = 2048;
-/** An original this small is shown at once: it is as quick as the preview, and exact. */
-const quickBytes = 12_000_000;
-const quickSide = 2304;
+export { isAnimated, nameOf, Preloader, sizeOf, sourceFor, thumbnail } from './loading.mjs';
+
 /** How long the picture before may stay while the next one comes. */
 const patience = 150;
-
-/** The picture's upright size, whatever shape of item it comes in. */
-export function sizeOf(item) {
-  return { width: item.display_width ?? item.width ?? 1, height: item.display_height ?? item.height ?? 1 };
-}
-
-export const isAnimated = (item) => (item.frame_count ?? 1) > 1;
 
 /** After a view is gone: the keyboard goes back to where it was, unless it has a place already. */
 export function giveFocusBack(element) {
@@ -27,84 +16,6 @@ export function giveFocusBack(element) {
     if (!element?.isConnected || element === document.body || document.activeElement !== document.body) return;
     element.focus({ preventScroll: true });
   });
-}
-
-/** What a person calls it: title, prompt, file name. */
-export const nameOf = (item) => item.title || item.prompt || item.name || 'Picture without a prompt';
-
-/** The address of a picture for so many device pixels on its longer side. */
-export function sourceFor(item, pixels) {
-  const size = sizeOf(item);
-  const side = Math.max(size.width, size.height);
-  const original = `/blobs/${item.digest}`;
-  const preview = `/thumbnails/${item.digest}/${previewSide}`;
-  if (!shown.has(item.format)) return preview;
-  if (isAnimated(item)) return original;
-  if (side <= quickSide && (item.byte_count ?? 0) <= quickBytes) return original;
-  return pixels > previewSide ? original : preview;
-}
-
-export const thumbnail = (item, side = 512) => `/thumbnails/${item.digest}/${side}`;
-
-// Every picture that is loading or was shown lately, by address, the newest last.
-const loads = new Map();
-const kept = 12;
-
-/** One picture on its way; two that ask for it share it. */
-function load(source, { priority = 'auto' } = {}) {
-  const known = loads.get(source);
-  if (known) {
-    loads.delete(source);
-    loads.set(source, known);
-    return known;
-  }
-  const image = new Image();
-  image.decoding = 'async';
-  image.fetchPriority = priority;
-  image.draggable = false;
-  image.alt = '';
-  const entry = { source, image, isReady: false, isCancelled: false };
-  entry.ready = new Promise((resolve, reject) => {
-    image.onload = () => image.decode().then(resolve, resolve);
-    image.onerror = () => reject(new Error(entry.isCancelled ? 'cancelled' : 'failed'));
-  }).then(() => { entry.isReady = true; return image; });
-  entry.ready.catch(() => { if (loads.get(source) === entry) loads.delete(source); });
-  loads.set(source, entry);
-  image.src = source;
-  while (loads.size > kept) {
-    const [oldest] = loads.keys();
-    cancel(oldest);
-  }
-  return entry;
-}
-
-function cancel(source) {
-  const entry = loads.get(source);
-  if (!entry) return;
-  loads.delete(source);
-  if (entry.isReady) return;
-  entry.isCancelled = true;
-  entry.image.src = '';
-}
-
-/** Loads neighbours before they are asked for; those that were passed are given up. */
-export class Preloader {
-  #wanted = new Set();
-
-  /** These, in this order, and no others. `pixels` is what the pane needs. */
-  want(items, pixels) {
-    const wanted = new Set();
-    for (const item of items) {
-      if (item.problem === 'missing_blob') continue;
-      wanted.add(thumbnail(item));
-      wanted.add(sourceFor(item, Math.min(pixels, previewSide)));
-    }
-    for (const source of this.#wanted) if (!wanted.has(source)) cancel(source);
-    this.#wanted = wanted;
-    for (const source of wanted) load(source, { priority: 'low' });
-  }
-
-  close() { this.want([], 0); }
 }
 
 /** What can be wrong with a picture, by the server's code, and what to do. */
@@ -146,7 +57,13 @@ async function problemOf(item, signal) {
  * pixels when the place needs them.
  */
 export class Frame {
-  #turn = 0; #source = null; #patience = 0; #slow = 0; #abort = null; #place = null; #pixels = 0;
+  #turn = 0;
+  #source = null;
+  #patience = 0;
+  #slow = 0;
+  #abort = null;
+  #place = null;
+  #pixels = 0;
 
   constructor() {
     this.item = null;
@@ -160,7 +77,11 @@ export class Frame {
 
   /** Another picture. What is there stays until this one has been decoded, or for a moment at most. */
   show(item) {
-    if (this.item?.digest === item.digest) { this.item = item; this.#describe(); return; }
+    if (this.item?.digest === item.digest) {
+      this.item = item;
+      this.#describe();
+      return;
+    }
     this.#turn += 1;
     this.#abort?.abort();
     this.#abort = new AbortController();
@@ -174,18 +95,29 @@ export class Frame {
     this.spinner.hidden = true;
     const turn = this.#turn;
     this.#patience = setTimeout(
-      () => { if (turn === this.#turn && !this.#source) this.#drawColours(); }, this.image ? patience : 0,
+      () => {
+        if (turn === this.#turn && !this.#source) this.#drawColours();
+      },
+      this.image ? patience : 0,
     );
-    this.#slow = setTimeout(() => { if (turn === this.#turn && !this.#source) this.spinner.hidden = false; }, 400);
+    this.#slow = setTimeout(() => {
+      if (turn === this.#turn && !this.#source) this.spinner.hidden = false;
+    }, 400);
     const wanted = sourceFor(item, this.#pixels || previewSide);
     if (from && from !== wanted) cancel(from);
     // What is known to be missing is not asked for.
-    if (item.problem === 'missing_blob') { this.#say(problems.missing_blob, false); return; }
+    if (item.problem === 'missing_blob') {
+      this.#say(problems.missing_blob, false);
+      return;
+    }
     // A neighbour that was loaded ahead is shown at once, without its thumbnail before it.
-    if (loads.get(wanted)?.isReady) this.#use(loads.get(wanted), turn);
+    if (loaded(wanted)?.isReady) this.#use(loaded(wanted), turn);
     else {
       load(thumbnail(item), { priority: 'high' }).ready.then(
-        (image) => { if (turn === this.#turn && !this.#source) this.#take(image, 'thumbnail'); }, () => {},
+        (image) => {
+          if (turn === this.#turn && !this.#source) this.#take(image, 'thumbnail');
+        },
+        () => {},
       );
       this.#want(wanted, turn);
     }
@@ -233,7 +165,10 @@ export class Frame {
     if (before && before !== mine) before.replaceWith(mine);
     else if (!before) this.element.insertBefore(mine, this.message);
     this.colours.hidden = true;
-    if (quality !== 'thumbnail') { this.spinner.hidden = true; clearTimeout(this.#slow); }
+    if (quality !== 'thumbnail') {
+      this.spinner.hidden = true;
+      clearTimeout(this.#slow);
+    }
     this.#drawBadge();
   }
 
@@ -242,7 +177,7 @@ export class Frame {
     // A preview that cannot be made may still have an original that a browser shows, and the other way round.
     const original = shown.has(this.item.format) ? `/blobs/${this.item.digest}` : null;
     const other = source.startsWith('/blobs/') ? thumbnail(this.item, previewSide) : original;
-    const second = other && await load(other).ready.then(() => loads.get(other), () => null);
+    const second = other && await load(other).ready.then(() => loaded(other), () => null);
     if (turn !== this.#turn) return;
     if (second) this.#use(second, turn);
     const problem = await problemOf(this.item, this.#abort.signal);
@@ -264,8 +199,11 @@ export class Frame {
   /** What is shown is moving, or is less than the file has. */
   #drawBadge() {
     const isPreview = !shown.has(this.item.format) && this.#pixels > previewSide * 1.05;
-    const text = isAnimated(this.item) ? `Animated, ${format.plural(this.item.frame_count, 'frame')}`
-      : isPreview ? `Preview of ${format.count(previewSide)} pixels; download the ${this.item.format} to see more` : '';
+    const text = isAnimated(this.item)
+      ? `Animated, ${format.plural(this.item.frame_count, 'frame')}`
+      : isPreview
+      ? `Preview of ${format.count(previewSide)} pixels; download the ${this.item.format} to see more`
+      : '';
     this.badge.textContent = text;
     this.badge.hidden = !text;
   }

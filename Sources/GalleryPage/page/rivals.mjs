@@ -12,32 +12,53 @@ const same = (item, id) => item.id === id || item.digest === id;
 /** The list as the grid has it. */
 export class Results {
   name = 'results';
-  get count() { return items.count ?? 0; }
-  at(index) { return items.at(index); }
-  find(id, near) { return items.find(id, near); }
+  get count() {
+    return items.count ?? 0;
+  }
+  at(index) {
+    return items.at(index);
+  }
+  find(id, near) {
+    return items.find(id, near);
+  }
 }
 
 /** Everything with the prompt of one picture, in one list. */
 export class Family {
   name = 'family';
-  #list = null; #loading = null;
+  #list = null;
+  #loading = null;
 
-  constructor(prompt) { this.prompt = prompt ?? ''; }
+  constructor(prompt) {
+    this.prompt = prompt ?? '';
+  }
 
-  get count() { return this.#list?.length ?? 0; }
+  get count() {
+    return this.#list?.length ?? 0;
+  }
 
   load() {
     const phrase = this.prompt.replaceAll('"', ' ').trim().split(/\s+/).slice(0, words).join(' ');
     this.#loading ??= phrase
       ? api.get('pictures', { q: `"${phrase}"`, limit: mostOfFamily }).then(
-        ({ items: found }) => { this.#list = found.filter((item) => item.prompt === this.prompt); }
+        ({ items: found }) => {
+          this.#list = found.filter((item) => item.prompt === this.prompt);
+        },
       )
-      : Promise.resolve().then(() => { this.#list = []; });
+      : Promise.resolve().then(() => {
+        this.#list = [];
+      });
     return this.#loading;
   }
 
-  async at(index) { await this.load(); return this.#list[index] ?? null; }
-  async find(id) { await this.load(); return this.#list.findIndex((item) => same(item, id)); }
+  async at(index) {
+    await this.load();
+    return this.#list[index] ?? null;
+  }
+  async find(id) {
+    await this.load();
+    return this.#list.findIndex((item) => same(item, id));
+  }
 }
 
 /** The next one in a direction that is not in the way of another pane; null at the end. */

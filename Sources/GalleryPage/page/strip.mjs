@@ -14,7 +14,9 @@ const widthOf = (item) => {
 };
 
 export class Strip {
-  #cells = new Map(); #index = -1; #turn = 0;
+  #cells = new Map();
+  #index = -1;
+  #turn = 0;
 
   /** `items` is the list; `open(index, item)` goes there; `link(item)` is the address of one. */
   constructor({ items, open, link }) {
@@ -35,9 +37,11 @@ export class Strip {
     const reach = Math.ceil(this.element.clientWidth / 2 / usualWidth) + 2;
     const wanted = [];
     for (let at = Math.max(0, index - reach); at <= index + reach && at < this.items.count; at += 1) wanted.push(at);
-    for (const [at, cell] of this.#cells) if (at < index - reach || at > index + reach || at >= this.items.count) {
-      cell.element.remove();
-      this.#cells.delete(at);
+    for (const [at, cell] of this.#cells) {
+      if (at < index - reach || at > index + reach || at >= this.items.count) {
+        cell.element.remove();
+        this.#cells.delete(at);
+      }
     }
     for (const at of wanted) if (!this.#cells.has(at)) this.#cells.set(at, this.#cell(at));
     for (const at of wanted) {
@@ -56,12 +60,17 @@ export class Strip {
   }
 
   #cell(at) {
-    const link = h('a', { tabIndex: -1, on: { click: (event) => {
-      if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-      event.preventDefault();
-      const cell = this.#cells.get(at);
-      if (cell?.item) this.open(at, cell.item);
-    } } });
+    const link = h('a', {
+      tabIndex: -1,
+      on: {
+        click: (event) => {
+          if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+          event.preventDefault();
+          const cell = this.#cells.get(at);
+          if (cell?.item) this.open(at, cell.item);
+        },
+      },
+    });
     return { element: h('li', {}, link), link, item: null, width: height };
   }
 
@@ -74,7 +83,10 @@ export class Strip {
     cell.link.style.width = `${cell.width}px`;
     cell.link.setAttribute('aria-label', nameOf(item).slice(0, 120));
     const mark = () => h('span', { class: 'gone' }, icon('close'));
-    if (item.problem === 'missing_blob') { replace(cell.link, mark()); return; }
+    if (item.problem === 'missing_blob') {
+      replace(cell.link, mark());
+      return;
+    }
     const gone = (event) => event.target.replaceWith(mark());
     const src = thumbnail(item, 256);
     replace(cell.link, h('img', { fetchPriority: 'low', src, alt: '', draggable: false, on: { error: gone } }));

@@ -58,11 +58,16 @@ export function zoomed(view, pane, picture, factor, point, options = {}) {
   const after = fitScale(pane, picture, options.most) * next;
   const x = (point.x - before.left) / before.width;
   const y = (point.y - before.top) / before.height;
-  return clamp({
-    factor: next,
-    x: x - (point.x - pane.width / 2) / (picture.width * after),
-    y: y - (point.y - pane.height / 2) / (picture.height * after),
-  }, pane, picture, options);
+  return clamp(
+    {
+      factor: next,
+      x: x - (point.x - pane.width / 2) / (picture.width * after),
+      y: y - (point.y - pane.height / 2) / (picture.height * after),
+    },
+    pane,
+    picture,
+    options,
+  );
 }
 
 /** The view after moving the picture by CSS pixels. */
@@ -73,7 +78,15 @@ export function panned(view, pane, picture, dx, dy, options = {}) {
 
 /** A pane that can be zoomed and panned by hand. */
 export class Zoom {
-  #pane; #pointers = new Map(); #pinch = null; #moved = 0; #changed; #tapped; #swiped; #observer; #single = 0;
+  #pane;
+  #pointers = new Map();
+  #pinch = null;
+  #moved = 0;
+  #changed;
+  #tapped;
+  #swiped;
+  #observer;
+  #single = 0;
   #isTouch = false;
   #lastTap = { time: 0 };
 
@@ -112,12 +125,22 @@ export class Zoom {
     clearTimeout(this.#single);
   }
 
-  get options() { return { most: this.most, ratio: devicePixelRatio || 1 }; }
-  get place() { return place(this.view, this.box, this.picture, this.options); }
-  get exact() { return oneToOne(this.box, this.picture, this.options); }
-  get isFit() { return Math.abs(this.view.factor - 1) < 0.001; }
+  get options() {
+    return { most: this.most, ratio: devicePixelRatio || 1 };
+  }
+  get place() {
+    return place(this.view, this.box, this.picture, this.options);
+  }
+  get exact() {
+    return oneToOne(this.box, this.picture, this.options);
+  }
+  get isFit() {
+    return Math.abs(this.view.factor - 1) < 0.001;
+  }
   /** Device pixels for one picture pixel: 1 is 1:1. */
-  get pixels() { return this.view.factor / this.exact; }
+  get pixels() {
+    return this.view.factor / this.exact;
+  }
   /** Whether there is more of the picture than the pane shows. */
   get overflows() {
     const { width, height } = this.place;
@@ -131,22 +154,31 @@ export class Zoom {
   }
 
   /** Looks where another pane looks. */
-  follow(view) { this.#settle(view, false); }
+  follow(view) {
+    this.#settle(view, false);
+  }
 
   to(factor, point = this.#middle) {
     this.#settle(zoomed(this.view, this.box, this.picture, factor, point, this.options), true);
   }
-  pan(dx, dy) { this.#settle(panned(this.view, this.box, this.picture, dx, dy, this.options), true); }
-  fit() { this.#settle({ factor: 1, x: 0.5, y: 0.5 }, true); }
+  pan(dx, dy) {
+    this.#settle(panned(this.view, this.box, this.picture, dx, dy, this.options), true);
+  }
+  fit() {
+    this.#settle({ factor: 1, x: 0.5, y: 0.5 }, true);
+  }
 
   /** A step in or out; a step across fit or 1:1 stops there. */
   step(times, point = this.#middle) {
     let factor = this.view.factor * times;
     for (const stop of [1, this.exact]) {
       const crosses = (this.view.factor - stop) * (factor - stop) < 0 && Math.abs(
-        this.view.factor / stop - 1
-      ) > snap / 10;
-      if (crosses) { factor = stop; break; }
+            this.view.factor / stop - 1,
+          ) > snap / 10;
+      if (crosses) {
+        factor = stop;
+        break;
+      }
     }
     this.to(factor, point);
   }
@@ -157,7 +189,9 @@ export class Zoom {
     else this.to(Math.abs(this.exact - 1) < 0.02 ? 2 : this.exact, point);
   }
 
-  get #middle() { return { x: this.box.width / 2, y: this.box.height / 2 }; }
+  get #middle() {
+    return { x: this.box.width / 2, y: this.box.height / 2 };
+  }
 
   #point(event) {
     const { left, top } = this.#pane.getBoundingClientRect();
@@ -232,16 +266,19 @@ export class Zoom {
     }
     const now = this.#point(event);
     if (this.#moved < 8) this.#tap(now, event.timeStamp);
-    else if (!this.overflows && this.#moved !== Infinity) this.#swiped?.(
-      { dx: now.x - before.x, dy: now.y - before.y, isDone: true }
-    );
+    else if (!this.overflows && this.#moved !== Infinity) {
+      this.#swiped?.(
+        { dx: now.x - before.x, dy: now.y - before.y, isDone: true },
+      );
+    }
   }
 
   /** Two taps at one place toggle; `touch-action: none` takes the browser's own double tap away. */
   #tap(point, time) {
     const isSecond = time - this.#lastTap.time < doubleTap && Math.hypot(
-      point.x - this.#lastTap.x, point.y - this.#lastTap.y,
-    ) < 30;
+          point.x - this.#lastTap.x,
+          point.y - this.#lastTap.y,
+        ) < 30;
     this.#lastTap = isSecond ? { time: 0 } : { time, ...point };
     clearTimeout(this.#single);
     if (isSecond) this.toggle(point);

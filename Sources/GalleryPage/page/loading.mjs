@@ -1,0 +1,103 @@
+// Pictures on their way: which bytes are asked for, what is loaded ahead, and what is given up.
+
+/** What browsers show by themselves; of other formats the preview is shown. */
+export const shown = new Set(['png', 'jpeg', 'webp', 'gif', 'avif', 'bmp']);
+export const previewSide = 2048;
+/** An original this small is shown at once: it is as quick as the preview, and exact. */
+const quickBytes = 12_000_000;
+const quickSide = 2304;
+/** The picture's upright size, whatever shape of item it comes in. */
+export function sizeOf(item) {
+  return { width: item.display_width ?? item.width ?? 1, height: item.display_height ?? item.height ?? 1 };
+}
+
+export const isAnimated = (item) => (item.frame_count ?? 1) > 1;
+
+/** What a person calls it: title, prompt, file name. */
+export const nameOf = (item) => item.title || item.prompt || item.name || 'Picture without a prompt';
+
+/** The address of a picture for so many device pixels on its longer side. */
+export function sourceFor(item, pixels) {
+  const size = sizeOf(item);
+  const side = Math.max(size.width, size.height);
+  const original = `/blobs/${item.digest}`;
+  const preview = `/thumbnails/${item.digest}/${previewSide}`;
+  if (!shown.has(item.format)) return preview;
+  if (isAnimated(item)) return original;
+  if (side <= quickSide && (item.byte_count ?? 0) <= quickBytes) return original;
+  return pixels > previewSide ? original : preview;
+}
+
+export const thumbnail = (item, side = 512) => `/thumbnails/${item.digest}/${side}`;
+
+// Every picture that is loading or was shown lately, by address, the newest last.
+const loads = new Map();
+const kept = 12;
+
+/** One picture on its way; two that ask for it share it. */
+export function load(source, { priority = 'auto' } = {}) {
+  const known = loads.get(source);
+  if (known) {
+    loads.delete(source);
+    loads.set(source, known);
+    return known;
+  }
+  const image = new Image();
+  image.decoding = 'async';
+  image.fetchPriority = priority;
+  image.draggable = false;
+  image.alt = '';
+  const entry = { source, image, isReady: false, isCancelled: false };
+  entry.ready = new Promise((resolve, reject) => {
+    image.onload = () => image.decode().then(resolve, resolve);
+    image.onerror = () => reject(new Error(entry.isCancelled ? 'cancelled' : 'failed'));
+  }).then(() => {
+    entry.isReady = true;
+    return image;
+  });
+  entry.ready.catch(() => {
+    if (loads.get(source) === entry) loads.delete(source);
+  });
+  loads.set(source, entry);
+  image.src = source;
+  while (loads.size > kept) {
+    const [oldest] = loads.keys();
+    cancel(oldest);
+  }
+  return entry;
+}
+
+/** Gives up what is not here yet. */
+export function cancel(source) {
+  const entry = loads.get(source);
+  if (!entry) return;
+  loads.delete(source);
+  if (entry.isReady) return;
+  entry.isCancelled = true;
+  entry.image.src = '';
+}
+
+/** Loads neighbours before they are asked for; those that were passed are given up. */
+export class Preloader {
+  #wanted = new Set();
+
+  /** These, in this order, and no others. `pixels` is what the pane needs. */
+  want(items, pixels) {
+    const wanted = new Set();
+    for (const item of items) {
+      if (item.problem === 'missing_blob') continue;
+      wanted.add(thumbnail(item));
+      wanted.add(sourceFor(item, Math.min(pixels, previewSide)));
+    }
+    for (const source of this.#wanted) if (!wanted.has(source)) cancel(source);
+    this.#wanted = wanted;
+    for (const source of wanted) load(source, { priority: 'low' });
+  }
+
+  close() {
+    this.want([], 0);
+  }
+}
+
+/** What is here of an address: an entry with `isReady`, or nothing. */
+export const loaded = (source) => loads.get(source);
