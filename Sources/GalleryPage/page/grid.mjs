@@ -40,7 +40,8 @@ let isUnseen = false;
 function anchor() {
   const seen = wall.seen();
   const first = seen.find(({ id }) => id !== null) ?? seen[0];
-  return first && { id: first.id, index: first.index, offset: first.offset, focus: wall.focus, open: [...wall.openStacks] };
+  return first &&
+    { id: first.id, index: first.index, offset: first.offset, focus: wall.focus, open: [...wall.openStacks] };
 }
 
 function saveAnchor() {
@@ -87,7 +88,9 @@ async function load(q, at) {
 function taken(change) {
   if (change.kind === 'page') {
     const gone = wall.focus;
-    if (gone.id === null && change.from <= gone.index && gone.index < change.to) gone.id = items.peek(gone.index)?.id ?? null;
+    if (gone.id === null && change.from <= gone.index && gone.index < change.to) {
+      gone.id = items.peek(gone.index)?.id ?? null;
+    }
     wall.render(true);
     // What came to rest before its items were here is known by its id now.
     clearTimeout(saving);
@@ -99,7 +102,10 @@ function taken(change) {
       const offset = at.offset ?? Math.max(0, (wall.element.clientHeight - wall.target) / 2 || 200);
       wall.arrange({ place: change.place, offset });
     } else {
-      if (wall.shownQuery !== items.query) { wall.scroller.y = 0; wall.scroller.settle(); }
+      if (wall.shownQuery !== items.query) {
+        wall.scroller.y = 0;
+        wall.scroller.settle();
+      }
       wall.arrange();
     }
     wall.shownQuery = items.query;
@@ -145,7 +151,10 @@ function settle({ anchor: found, extra }) {
 /** Takes what was heard of since: marks change what is here, arrivals and departures the list. */
 async function catchUp() {
   if (!isLoaded) return;
-  if (refreshing) { timer = setTimeout(catchUp, calm); return; }
+  if (refreshing) {
+    timer = setTimeout(catchUp, calm);
+    return;
+  }
   const names = [...touched];
   const isList = mustRefresh;
   touched = new Set();
@@ -161,7 +170,9 @@ async function catchUp() {
     }
   })().catch((error) => {
     if (error.name !== 'AbortError' && error.status !== 0) toast.error(error);
-  }).finally(() => { refreshing = null; });
+  }).finally(() => {
+    refreshing = null;
+  });
   await refreshing;
 }
 
@@ -198,16 +209,26 @@ async function act(verb, ...rest) {
 export const grid = {
   start(element) {
     wall = new Wall(element, saveAnchor);
-    pill = h('button', { class: 'button main grid-pill', type: 'button', hidden: true, on: { click: () => grid.top() } });
+    pill = h('button', {
+      class: 'button main grid-pill',
+      type: 'button',
+      hidden: true,
+      on: { click: () => grid.top() },
+    });
     empty = h('div', { class: 'grid-empty', hidden: true });
     element.append(pill, empty);
     input = startInput(wall, { saveAnchor, act });
     items.onChange(taken);
     selection.onChange(() => wall.renderSelection());
-    wall.element.addEventListener('scroll', () => { if (arrived && wall.scroller.y < 2) showArrivals(0); }, { passive: true });
+    wall.element.addEventListener('scroll', () => {
+      if (arrived && wall.scroller.y < 2) showArrivals(0);
+    }, { passive: true });
     addEventListener('pagehide', saveAnchor);
     events.on('change', changed);
-    events.on('reset', () => { mustRefresh = true; soon(); });
+    events.on('reset', () => {
+      mustRefresh = true;
+      soon();
+    });
     onConnection((isConnected) => {
       if (!isConnected) return;
       if (!isLoaded && wanted !== null) load(wanted, load.at);
@@ -219,7 +240,10 @@ export const grid = {
       const shape = (runs) => runs.map(({ id, ratio }) => `${id} ${ratio}`).join();
       const isSame = shape(wall.pending) === shape(pending.runs);
       wall.pending = pending.runs;
-      if (isSame) { wall.render(true); return; }
+      if (isSame) {
+        wall.render(true);
+        return;
+      }
       showEmptiness();
       const [first] = wall.seen();
       const isHeld = first && (wall.scroller.y > 1 || wall.hasFocus);
@@ -269,9 +293,15 @@ export const grid = {
   },
 
   /** Opens or closes the stack that the keyboard is on. */
-  toggleStack() { return input.toggleStack(document.activeElement?.tile); },
+  toggleStack() {
+    return input.toggleStack(document.activeElement?.tile);
+  },
 
-  get size() { return wall?.size ?? 'M'; },
+  get size() {
+    return wall?.size ?? 'M';
+  },
   /** S, M or L; kept for the next time. */
-  setSize(size) { wall.setSize(size); },
+  setSize(size) {
+    wall.setSize(size);
+  },
 };

@@ -9,14 +9,40 @@ const code = (text) => h('code', {}, text);
 /** An empty library: the three ways to put something in. */
 export function showEmptyLibrary(place) {
   const files = h('input', { type: 'file', multiple: true, hidden: true, on: { change: () => drop(files) } });
-  replace(place, h('div', {},
-    h('h2', {}, 'There are no pictures yet'),
-    h('ul', {},
-      h('li', {}, h('span', {}, 'Drop files or a folder on this page, or choose some. The originals are copied and never changed.'),
-        h('button', { class: 'button', type: 'button', on: { click: () => files.click() } }, 'Choose files'), files),
-      h('li', {}, h('span', {}, 'Import on the command line, with recipes of other programs: ', code('atelier import FOLDER'))),
-      h('li', {}, h('span', {}, 'Have one made, by a model at fal or by the sandbox, which costs nothing.'),
-        h('a', { class: 'button main', href: '/compose' }, 'New edit')))));
+  replace(
+    place,
+    h(
+      'div',
+      {},
+      h('h2', {}, 'There are no pictures yet'),
+      h(
+        'ul',
+        {},
+        h(
+          'li',
+          {},
+          h(
+            'span',
+            {},
+            'Drop files or a folder on this page, or choose some. The originals are copied and never changed.',
+          ),
+          h('button', { class: 'button', type: 'button', on: { click: () => files.click() } }, 'Choose files'),
+          files,
+        ),
+        h(
+          'li',
+          {},
+          h('span', {}, 'Import on the command line, with recipes of other programs: ', code('atelier import FOLDER')),
+        ),
+        h(
+          'li',
+          {},
+          h('span', {}, 'Have one made, by a model at fal or by the sandbox, which costs nothing.'),
+          h('a', { class: 'button main', href: '/compose' }, 'New edit'),
+        ),
+      ),
+    ),
+  );
 }
 
 /** Hands chosen files to whoever takes dropped ones. */
@@ -28,13 +54,24 @@ async function drop(input) {
 /** An empty search: what was looked for as words, and the way out. */
 export async function showEmptySearch(place, query) {
   const words = h('p', {});
-  const clear = h('button', { class: 'button', type: 'button', on: { click: () => navigate(address.grid()) } }, 'Show all pictures');
+  const clear = h(
+    'button',
+    { class: 'button', type: 'button', on: { click: () => navigate(address.grid()) } },
+    'Show all pictures',
+  );
   replace(place, h('div', {}, h('h2', {}, 'Nothing matches this search'), words, clear));
   const reading = await api.get('reading', { q: query }).catch(() => null);
   const spans = (reading?.spans ?? []).filter(({ kind }) => kind === 'text' || kind === 'unknown');
   if (spans.length && words.isConnected) {
-    replace(words, 'Read as plain text: ', spans.flatMap(({ start, length }, number) => [number ? ' ' : '', h('mark', {}, query.slice(start, start + length))]),
-      '. Pictures must have these words in their prompt, name, note or tags.');
+    replace(
+      words,
+      'Read as plain text: ',
+      spans.flatMap((
+        { start, length },
+        number,
+      ) => [number ? ' ' : '', h('mark', {}, query.slice(start, start + length))]),
+      '. Pictures must have these words in their prompt, name, note or tags.',
+    );
   } else {
     replace(words, 'Looked for ', h('mark', {}, query), '.');
   }

@@ -30,7 +30,10 @@ export function startInput(wall, { saveAnchor, act }) {
   const tileFrom = (target) => target.closest?.('.tile')?.tile ?? null;
 
   function open(tile) {
-    if (tile.run) { navigate('/runs'); return; }
+    if (tile.run) {
+      navigate('/runs');
+      return;
+    }
     if (!tile.item) return;
     wall.focusOn(tile.cell, { isStill: true });
     saveAnchor();
@@ -66,15 +69,26 @@ export function startInput(wall, { saveAnchor, act }) {
 
   element.addEventListener('click', (event) => {
     const day = event.target.closest?.('.grid-day-tick');
-    if (day) { selection.span(Number(day.dataset.from), Number(day.dataset.to)); return; }
+    if (day) {
+      selection.span(Number(day.dataset.from), Number(day.dataset.to));
+      return;
+    }
     const tile = tileFrom(event.target);
     if (!tile || event.button !== 0) return;
-    if (press?.isDone) { press = null; return; }
+    if (press?.isDone) {
+      press = null;
+      return;
+    }
     if (event.target.closest('[data-stack]')) toggleStack(tile);
     else if (event.target.closest('.tile-tick') || event.ctrlKey || event.metaKey) select(tile, event.shiftKey);
     else if (event.shiftKey) select(tile, true);
-    else if (event.target.closest('[data-star]')) act('rate', [tile.item.id], Number(event.target.dataset.star) === tile.item.rating ? 0 : Number(event.target.dataset.star));
-    else if (event.target.closest('.tile-heart')) act('favourite', [tile.item.id]);
+    else if (event.target.closest('[data-star]')) {
+      act(
+        'rate',
+        [tile.item.id],
+        Number(event.target.dataset.star) === tile.item.rating ? 0 : Number(event.target.dataset.star),
+      );
+    } else if (event.target.closest('.tile-heart')) act('favourite', [tile.item.id]);
     else if (wasTouch && selection.count) select(tile, false);
     else open(tile);
   });
@@ -103,31 +117,47 @@ export function startInput(wall, { saveAnchor, act }) {
     }, longPress);
   });
   element.addEventListener('pointermove', (event) => {
-    if (press && !press.isDone && Math.hypot(event.clientX - press.x, event.clientY - press.y) > slip) clearTimeout(press.timer);
+    if (press && !press.isDone && Math.hypot(event.clientX - press.x, event.clientY - press.y) > slip) {
+      clearTimeout(press.timer);
+    }
   });
-  for (const name of ['pointerup', 'pointercancel']) element.addEventListener(name, () => { if (press) clearTimeout(press.timer); });
-  element.addEventListener('contextmenu', (event) => { if (wasTouch) event.preventDefault(); });
+  for (const name of ['pointerup', 'pointercancel']) {
+    element.addEventListener(name, () => {
+      if (press) clearTimeout(press.timer);
+    });
+  }
+  element.addEventListener('contextmenu', (event) => {
+    if (wasTouch) event.preventDefault();
+  });
 
   element.addEventListener('dragstart', (event) => {
     const tile = tileFrom(event.target);
-    if (!tile?.item || wasTouch) { event.preventDefault(); return; }
+    if (!tile?.item || wasTouch) {
+      event.preventDefault();
+      return;
+    }
     const isMany = selection.has(tile.item.id) && !selection.isAll;
     const stack = tile.size > 1 && !wall.open.has(tile.index)
-      ? Array.from({ length: tile.size }, (_, n) => items.peek(tile.index + n)?.id).filter(Boolean) : [tile.item.id];
+      ? Array.from({ length: tile.size }, (_, n) => items.peek(tile.index + n)?.id).filter(Boolean)
+      : [tile.item.id];
     const ids = isMany ? [...selection.ids] : stack;
     event.dataTransfer.setData(dragType, JSON.stringify(ids));
     event.dataTransfer.setData('text/plain', ids.join('\n'));
     event.dataTransfer.effectAllowed = 'copyMove';
   });
 
-  element.addEventListener('pointerover', (event) => { if (event.pointerType !== 'touch') tileFrom(event.target)?.reveal(); });
+  element.addEventListener('pointerover', (event) => {
+    if (event.pointerType !== 'touch') tileFrom(event.target)?.reveal();
+  });
 
   // A tile that got the focus by Tab or by a script of others is what the keyboard is on.
   element.addEventListener('focusin', (event) => {
     const tile = tileFrom(event.target);
     if (!tile || tile.index < 0) return;
     tile.reveal();
-    if (wall.focus.id !== (tile.item?.id ?? null) || wall.focus.index !== tile.index) wall.focus = { id: tile.item?.id ?? null, index: tile.index };
+    if (wall.focus.id !== (tile.item?.id ?? null) || wall.focus.index !== tile.index) {
+      wall.focus = { id: tile.item?.id ?? null, index: tile.index };
+    }
   });
 
   /** Whether keys are for the grid: nothing lies over it, and the keyboard is not on something else that arrows move. */
@@ -148,8 +178,13 @@ export function startInput(wall, { saveAnchor, act }) {
       const { layout } = wall;
       let cell = focused()?.cell ?? wall.focusCell;
       if (!focused()) {
-        if (!wall.isCellSeen(cell)) cell = layout.rowFirst[Math.min(layout.rowCount - 1, layout.rowAt(wall.scroller.y + 44))];
-        if (!event.shiftKey && event.key.startsWith('Arrow')) { wall.focusOn(cell); return true; }
+        if (!wall.isCellSeen(cell)) {
+          cell = layout.rowFirst[Math.min(layout.rowCount - 1, layout.rowAt(wall.scroller.y + 44))];
+        }
+        if (!event.shiftKey && event.key.startsWith('Arrow')) {
+          wall.focusOn(cell);
+          return true;
+        }
       }
       const to = Math.max(0, Math.min(layout.cellCount - 1, next(cell, layout)));
       if (event.shiftKey && selection.anchor === null) {
@@ -165,31 +200,40 @@ export function startInput(wall, { saveAnchor, act }) {
     };
   }
 
-  const sideways = (step) => move((cell) => { goal = null; return cell + step; });
+  const sideways = (step) =>
+    move((cell) => {
+      goal = null;
+      return cell + step;
+    });
   /** Up and down by where the eye is: across rows of other widths and back, the column is kept. */
-  const updown = (rows) => move((cell, layout) => {
-    if (goal?.cell !== cell) goal = { x: layout.middle(cell) };
-    const row = layout.rowOfCell(cell);
-    const to = Math.max(0, Math.min(layout.rowCount - 1, row + rows));
-    if (to === row) return cell;
-    goal.cell = layout.cellAt(to, goal.x);
-    return goal.cell;
-  });
+  const updown = (rows) =>
+    move((cell, layout) => {
+      if (goal?.cell !== cell) goal = { x: layout.middle(cell) };
+      const row = layout.rowOfCell(cell);
+      const to = Math.max(0, Math.min(layout.rowCount - 1, row + rows));
+      if (to === row) return cell;
+      goal.cell = layout.cellAt(to, goal.x);
+      return goal.cell;
+    });
   /** A screen on or back, less a row; the keyboard stays at its height on the screen. */
-  const screen = (step) => move((cell, layout) => {
-    const { scroller } = wall;
-    if (goal?.cell !== cell) goal = { x: layout.middle(cell) };
-    const top = layout.rowTop[layout.rowOfCell(cell)];
-    const by = step * (scroller.view - wall.target * 0.6);
-    const wanted = Math.max(0, Math.min(layout.height, top + by));
-    scroller.to(scroller.y + by);
-    goal.cell = layout.cellAt(layout.rowAt(wanted + 1), goal.x);
-    return goal.cell;
-  });
+  const screen = (step) =>
+    move((cell, layout) => {
+      const { scroller } = wall;
+      if (goal?.cell !== cell) goal = { x: layout.middle(cell) };
+      const top = layout.rowTop[layout.rowOfCell(cell)];
+      const by = step * (scroller.view - wall.target * 0.6);
+      const wanted = Math.max(0, Math.min(layout.height, top + by));
+      scroller.to(scroller.y + by);
+      goal.cell = layout.cellAt(layout.rowAt(wanted + 1), goal.x);
+      return goal.cell;
+    });
 
   const group = 'Grid';
   const bind = (key, label, run) => keys.bind({ key, label, group, run });
-  const withShift = (key, label, run) => { bind(key, label, run); bind(`Shift+${key}`, '', run); };
+  const withShift = (key, label, run) => {
+    bind(key, label, run);
+    bind(`Shift+${key}`, '', run);
+  };
   withShift('ArrowRight', 'Next', sideways(1));
   withShift('ArrowLeft', 'Previous', sideways(-1));
   withShift('ArrowDown', 'Row below', updown(1));
@@ -198,15 +242,38 @@ export function startInput(wall, { saveAnchor, act }) {
   withShift('PageUp', 'Screen back', screen(-1));
   withShift('Home', 'First', move(() => 0));
   withShift('End', 'Last', move((_, layout) => layout.cellCount - 1));
-  bind('Enter', 'Open', () => { const tile = isMine() && focused(); if (!tile) return false; open(tile); return true; });
-  const tick = (isRange) => () => { const tile = isMine() && focused(); if (!tile) return false; select(tile, isRange); return true; };
+  bind('Enter', 'Open', () => {
+    const tile = isMine() && focused();
+    if (!tile) return false;
+    open(tile);
+    return true;
+  });
+  const tick = (isRange) => () => {
+    const tile = isMine() && focused();
+    if (!tile) return false;
+    select(tile, isRange);
+    return true;
+  };
   bind('x', 'Select', tick(false));
   bind('Shift+x', 'Select from the last one to here', tick(true));
-  bind('Mod+a', 'Select all', () => { if (!isMine()) return false; selection.all(); return true; });
-  const stack = () => { const tile = isMine() && focused(); if (!tile) return false; toggleStack(tile); return true; };
+  bind('Mod+a', 'Select all', () => {
+    if (!isMine()) return false;
+    selection.all();
+    return true;
+  });
+  const stack = () => {
+    const tile = isMine() && focused();
+    if (!tile) return false;
+    toggleStack(tile);
+    return true;
+  };
   bind('e', 'Open or close a stack', stack);
   bind(' ', '', stack);
-  bind('Escape', 'Clear the selection', () => { if (route().name !== 'grid' || !selection.count) return false; selection.clear(); return true; });
+  bind('Escape', 'Clear the selection', () => {
+    if (route().name !== 'grid' || !selection.count) return false;
+    selection.clear();
+    return true;
+  });
   const sizes = ['S', 'M', 'L'];
   const resize = (step) => () => {
     if (!isMine()) return false;

@@ -5,10 +5,8 @@
 // keeps something keeps ids.
 
 import { api } from './api.mjs';
-import { ratioByte } from './layout.mjs';
+import { beginning, Book, timelineOf } from './book.mjs';
 
-/** How many pages of up to 500 items are kept: 8,000 items, about 15 MB. */
-const keptPages = 16;
 /** How many pages are asked for at a time. */
 const atATime = 2;
 /** How far from where it was a picture is looked for after a change, in segments. */
@@ -16,140 +14,16 @@ const reach = 4;
 /** How many come with the first answer, before the timeline. */
 const firstCount = 60;
 
-/** A timeline and the pages of it that are here. */
-class Book {
-  constructor(query, timeline, isWhole = true) {
-    this.query = query;
-    this.isWhole = isWhole;
-    this.count = timeline.count;
-    this.order = timeline.order;
-    this.position = timeline.position;
-    this.days = timeline.days ?? [];
-    this.ratios = timeline.ratios;
-    this.stacks = timeline.stacks;
-    this.segments = timeline.segments;
-    this.starts = new Int32Array(this.segments.length + 1);
-    this.segments.forEach((segment, number) => { this.starts[number + 1] = this.starts[number] + segment.count; });
-    this.pages = new Map();
-    this.places = new Map();
-    this.loading = new Map();
-  }
-
-  segmentOf(index) {
-    let low = 0;
-    let high = this.segments.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.starts[middle] <= index) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  }
-
-  peek(index) {
-    if (index < 0 || index >= this.count) return null;
-    const segment = this.segmentOf(index);
-    return this.pages.get(segment)?.[index - this.starts[segment]] ?? null;
-  }
-
-  /** Puts a page in its place; the one unseen for longest goes. */
-  keep(segment, page) {
-    this.pages.delete(segment);
-    this.pages.set(segment, page);
-    page.forEach((item, offset) => this.places.set(item.id, this.starts[segment] + offset));
-    while (this.pages.size > keptPages) this.forget(this.pages.keys().next().value);
-  }
-
-  forget(segment) {
-    for (const item of this.pages.get(segment) ?? []) {
-      if (this.segmentOf(this.places.get(item.id) ?? -1) === segment) this.places.delete(item.id);
-    }
-    this.pages.delete(segment);
-  }
-
-  /** Loads a segment. `isWish` may be cancelled when it is scrolled past. */
-  load(segment, isWish = false) {
-    const page = this.pages.get(segment);
-    if (page) {
-      // Seen now, so the last to be forgotten.
-      this.pages.delete(segment);
-      this.pages.set(segment, page);
-      return Promise.resolve(page);
-    }
-    const present = this.loading.get(segment);
-    if (present) {
-      present.isWish &&= isWish;
-      return present.promise;
-    }
-    const controller = new AbortController();
-    const { after, count } = this.segments[segment];
-    const entry = { controller, isWish };
-    entry.promise = api.get('pictures', { q: this.query, after, limit: count }, { signal: controller.signal })
-      .then(({ items: page }) => {
-        this.keep(segment, page.slice(0, count));
-        return this.pages.get(segment) ?? page;
-      })
-      .finally(() => { if (this.loading.get(segment) === entry) this.loading.delete(segment); });
-    this.loading.set(segment, entry);
-    return entry.promise;
-  }
-
-  close() { for (const { controller } of this.loading.values()) controller.abort(); }
-}
-
-function bytes(text) {
-  const letters = atob(text);
-  const result = new Uint8Array(letters.length);
-  for (let i = 0; i < letters.length; i += 1) result[i] = letters.charCodeAt(i);
-  return result;
-}
-
-/** Base64 of megabytes: the browser's own decoder where it has one. */
-const decode = (text) => (Uint8Array.fromBase64 ? Uint8Array.fromBase64(text) : bytes(text));
-
-async function timelineOf(query, signal) {
-  const answer = await api.get('timeline', { q: query }, { signal }).catch(async (error) => {
-    if (error.code !== 'no_such_route') throw error;
-    const { items: page } = await api.get('pictures', { q: query, limit: 500 }, { signal });
-    return beginning(page);
-  });
-  if (typeof answer.ratios !== 'string') return answer;
-  return { ...answer, ratios: decode(answer.ratios), stacks: decode(answer.stacks) };
-}
-
-/** The day of a moment in the person's zone, as the timeline names it. */
-export function dayOf(moment) {
-  const date = new Date(moment);
-  const two = (number) => String(number).padStart(2, '0');
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-}
-
-/** A timeline of the first items, so that they are seen before all are counted; the same bytes that the server would say. */
-function beginning(page) {
-  const days = [];
-  const stacks = new Uint8Array(page.length);
-  const ratios = Uint8Array.from(page, (item) =>
-    ratioByte(item.display_width ?? item.width, item.display_height ?? item.height));
-  page.forEach((item, index) => {
-    const day = dayOf(item.created_at);
-    const before = page[index - 1];
-    if (days.at(-1)?.day === day) {
-      days.at(-1).count += 1;
-      if (item.run && before.run && item.prompt && item.prompt === before.prompt) stacks[index] = 1;
-    } else {
-      days.push({ day, count: 1 });
-    }
-  });
-  return { count: page.length, order: '-created', days, ratios, stacks, segments: [{ after: null, count: page.length }] };
-}
-
-const nothing = () => new Book('', { count: 0, days: [], ratios: new Uint8Array(0), stacks: new Uint8Array(0), segments: [] }, false);
+const nothing = () =>
+  new Book('', { count: 0, days: [], ratios: new Uint8Array(0), stacks: new Uint8Array(0), segments: [] }, false);
 let book = nothing();
 let wishes = [];
 let turn = null;
 const listeners = new Set();
 
-function tell(change) { for (const listener of listeners) listener(change); }
+function tell(change) {
+  for (const listener of listeners) listener(change);
+}
 
 /** Asks for the pages that are wanted, the newest wish first; what was asked for and is wanted no more is cancelled. */
 function work() {
@@ -169,7 +43,9 @@ function work() {
         tell({ kind: 'page', from: present.starts[segment], to: present.starts[segment + 1] });
         work();
       })
-      .catch((error) => { if (error.name !== 'AbortError' && present === book) tell({ kind: 'error', error }); });
+      .catch((error) => {
+        if (error.name !== 'AbortError' && present === book) tell({ kind: 'error', error });
+      });
   }
 }
 
@@ -193,16 +69,34 @@ async function locate(next, wanted, hints) {
 const clamp = (index, count) => Math.max(0, Math.min(count - 1, index));
 
 export const items = {
-  get query() { return book.query; },
-  get count() { return book.count; },
-  get order() { return book.order; },
-  get days() { return book.days; },
-  get ratios() { return book.ratios; },
-  get stacks() { return book.stacks; },
-  get position() { return book.position; },
+  get query() {
+    return book.query;
+  },
+  get count() {
+    return book.count;
+  },
+  get order() {
+    return book.order;
+  },
+  get days() {
+    return book.days;
+  },
+  get ratios() {
+    return book.ratios;
+  },
+  get stacks() {
+    return book.stacks;
+  },
+  get position() {
+    return book.position;
+  },
   /** False until the first timeline is here. */
-  get isReady() { return book.isWhole; },
-  get isByTime() { return book.order === '-created' || book.order === 'created'; },
+  get isReady() {
+    return book.isWhole;
+  },
+  get isByTime() {
+    return book.order === '-created' || book.order === 'created';
+  },
 
   /** The item at a place: at once when it is here, else a promise; null beyond the ends. */
   at(index) {
@@ -239,7 +133,11 @@ export const items = {
   async ids(from, to) {
     const present = book;
     const ids = [];
-    for (let segment = present.segmentOf(from); segment < present.segments.length && present.starts[segment] <= to; segment += 1) {
+    for (
+      let segment = present.segmentOf(from);
+      segment < present.segments.length && present.starts[segment] <= to;
+      segment += 1
+    ) {
       const page = await present.load(segment);
       const start = present.starts[segment];
       for (const item of page.slice(Math.max(0, from - start), to - start + 1)) ids.push(item.id);
@@ -260,7 +158,10 @@ export const items = {
   },
 
   /** Wants nothing: it moves too fast to be seen. */
-  rest() { wishes = []; work(); },
+  rest() {
+    wishes = [];
+    work();
+  },
 
   /**
    * Takes another query. `near`, `{id, index}`, is what shall be seen: it is found before anybody is told. Tells `{kind: 'query'}` once for
@@ -299,7 +200,9 @@ export const items = {
     } else if (first && next.count) {
       // The first tiles keep their pictures while the whole segment comes.
       next.places = new Map(first.map((item, index) => [item.id, index]));
-      next.peek = function (index) { return Book.prototype.peek.call(this, index) ?? first[index] ?? null; };
+      next.peek = function (index) {
+        return Book.prototype.peek.call(this, index) ?? first[index] ?? null;
+      };
     }
     if (signal.aborted) return false;
     book = next;
@@ -328,7 +231,10 @@ export const items = {
       const last = next.segmentOf(Math.max(...indices));
       for (let segment = next.segmentOf(Math.min(...indices)); segment <= last; segment += 1) await next.load(segment);
     }
-    if (signal.aborted || book !== before) { next.close(); return; }
+    if (signal.aborted || book !== before) {
+      next.close();
+      return;
+    }
     before.close();
     wishes = [];
     book = next;

@@ -28,7 +28,18 @@ export const shownRatio = (byte) => shown[byte];
  * `width` is what rows fill, in px; rows are near `target` high; sections begin with `header` px and end with `after` px.
  */
 export function layOut({
-  ratios, stacks, days = [], open = new Set(), pending = [], width, target, gap = 4, header = 48, after = 8, top = 0, bottom = 0,
+  ratios,
+  stacks,
+  days = [],
+  open = new Set(),
+  pending = [],
+  width,
+  target,
+  gap = 4,
+  header = 48,
+  after = 8,
+  top = 0,
+  bottom = 0,
   isOpenEnd = false,
 }) {
   const count = ratios.length;
@@ -56,7 +67,11 @@ export function layOut({
   let sum = 0;
   const grow = () => {
     const size = rowFirst.length * 2;
-    const larger = (Type, from) => { const to = new Type(size); to.set(from); return to; };
+    const larger = (Type, from) => {
+      const to = new Type(size);
+      to.set(from);
+      return to;
+    };
     rowFirst = larger(Int32Array, rowFirst);
     rowTop = larger(Float64Array, rowTop);
     rowHeight = larger(Float32Array, rowHeight);
@@ -139,11 +154,22 @@ export function layOut({
   sectionItem[sectionCount] = count;
   sectionTop[sectionCount] = y;
   return new Layout({
-    ratios, pending, width, gap, header: head, days,
-    cellCount: cell, rowCount: row, height: y + bottom,
+    ratios,
+    pending,
+    width,
+    gap,
+    header: head,
+    days,
+    cellCount: cell,
+    rowCount: row,
+    height: y + bottom,
     itemOfCell: itemOfCell.slice(0, cell),
-    rowFirst: rowFirst.slice(0, row + 1), rowTop: rowTop.slice(0, row), rowHeight: rowHeight.slice(0, row),
-    sectionRow, sectionItem, sectionTop,
+    rowFirst: rowFirst.slice(0, row + 1),
+    rowTop: rowTop.slice(0, row),
+    rowHeight: rowHeight.slice(0, row),
+    sectionRow,
+    sectionItem,
+    sectionTop,
   });
 }
 
@@ -161,18 +187,30 @@ function last(array, length, value) {
 
 /** Places of cells, rows and sections; every question is a binary search at most. */
 class Layout {
-  constructor(fields) { Object.assign(this, fields); }
+  constructor(fields) {
+    Object.assign(this, fields);
+  }
 
   /** The row at or above a height. */
-  rowAt(y) { return last(this.rowTop, this.rowCount, y); }
+  rowAt(y) {
+    return last(this.rowTop, this.rowCount, y);
+  }
 
-  sectionAt(y) { return last(this.sectionTop, this.sectionTop.length - 1, y); }
+  sectionAt(y) {
+    return last(this.sectionTop, this.sectionTop.length - 1, y);
+  }
 
-  sectionOfRow(row) { return last(this.sectionRow, this.sectionRow.length - 1, row); }
+  sectionOfRow(row) {
+    return last(this.sectionRow, this.sectionRow.length - 1, row);
+  }
 
-  sectionOfItem(item) { return last(this.sectionItem, this.sectionItem.length - 1, item); }
+  sectionOfItem(item) {
+    return last(this.sectionItem, this.sectionItem.length - 1, item);
+  }
 
-  rowOfCell(cell) { return last(this.rowFirst, this.rowCount, cell); }
+  rowOfCell(cell) {
+    return last(this.rowFirst, this.rowCount, cell);
+  }
 
   /** The cell of an item, which is its stack's when that is closed. */
   cellOfItem(item) {

@@ -17,13 +17,21 @@ const numberOf = (text) => Number(text.match(/(\d{1,3})\s*%/)?.[1] ?? NaN);
 /** What a step says on a tile. */
 function wordsOf({ kind, position, text }) {
   switch (kind) {
-    case 'uploading': case 'waiting': return 'Uploading';
-    case 'submitted': return 'Sent';
-    case 'queued': return position ? `${format.count(position)}. in the queue` : 'Next in the queue';
-    case 'running': return 'Running';
-    case 'log': return Number.isFinite(numberOf(text ?? '')) ? `${numberOf(text)} %` : null;
-    case 'downloading': return 'Fetching';
-    default: return null;
+    case 'uploading':
+    case 'waiting':
+      return 'Uploading';
+    case 'submitted':
+      return 'Sent';
+    case 'queued':
+      return position ? `${format.count(position)}. in the queue` : 'Next in the queue';
+    case 'running':
+      return 'Running';
+    case 'log':
+      return Number.isFinite(numberOf(text ?? '')) ? `${numberOf(text)} %` : null;
+    case 'downloading':
+      return 'Fetching';
+    default:
+      return null;
   }
 }
 
@@ -32,8 +40,11 @@ function tileOf(run) {
   const width = run.planned_width ?? 1;
   const height = run.planned_height ?? 1;
   return {
-    id: run.id, prompt: run.prompt, ratio: ratioByte(width, height),
-    words: state.words ?? (run.state === 'planned' ? 'Not sent yet' : 'Running'), part: state.part ?? 0,
+    id: run.id,
+    prompt: run.prompt,
+    ratio: ratioByte(width, height),
+    words: state.words ?? (run.state === 'planned' ? 'Not sent yet' : 'Running'),
+    part: state.part ?? 0,
   };
 }
 
@@ -46,7 +57,9 @@ export const pending = {
     const shown = [];
     let prompt = null;
     for (const run of runs ?? []) {
-      if (run.state === 'unknown' || run.state === 'planned' || Date.now() - Date.parse(run.planned_at) > recent) continue;
+      if (run.state === 'unknown' || run.state === 'planned' || Date.now() - Date.parse(run.planned_at) > recent) {
+        continue;
+      }
       if (prompt !== null && run.prompt === prompt) continue;
       prompt = run.prompt ?? null;
       shown.push(tileOf(run));
@@ -56,21 +69,41 @@ export const pending = {
   },
 
   start() {
-    const tell = () => { for (const listener of listeners) listener(pending.runs); };
+    const tell = () => {
+      for (const listener of listeners) listener(pending.runs);
+    };
     const soon = () => {
       clearTimeout(timer);
-      timer = setTimeout(async () => { await pending.load(); tell(); }, 150);
+      timer = setTimeout(async () => {
+        await pending.load();
+        tell();
+      }, 150);
     };
     events.on('run', ({ run, progress: step }) => {
       if (!step) return;
       const words = wordsOf(step);
       const id = run?.id ?? run;
       // What is done is taken away with the arrival of its picture, in one movement.
-      if (step.kind === 'finished') { progress.delete(id); return; }
-      if (step.kind === 'failed') { progress.delete(id); soon(); return; }
-      if (words) progress.set(id, { words, part: Number.isFinite(numberOf(words)) ? numberOf(words) / 100 : progress.get(id)?.part ?? 0 });
+      if (step.kind === 'finished') {
+        progress.delete(id);
+        return;
+      }
+      if (step.kind === 'failed') {
+        progress.delete(id);
+        soon();
+        return;
+      }
+      if (words) {
+        progress.set(id, {
+          words,
+          part: Number.isFinite(numberOf(words)) ? numberOf(words) / 100 : progress.get(id)?.part ?? 0,
+        });
+      }
       const shown = pending.runs.find((one) => one.id === id);
-      if (shown && words) { Object.assign(shown, progress.get(id)); tell(); } else if (!shown) soon();
+      if (shown && words) {
+        Object.assign(shown, progress.get(id));
+        tell();
+      } else if (!shown) soon();
     });
     events.on('reset', soon);
     soon();

@@ -24,20 +24,34 @@ export class Scroller {
     this.lastFine = -Infinity;
     this.velocity = 0;
     this.lastTime = 0;
-    const fine = () => { this.lastFine = performance.now(); };
+    const fine = () => {
+      this.lastFine = performance.now();
+    };
     for (const event of ['wheel', 'touchmove']) element.addEventListener(event, fine, { passive: true });
-    element.addEventListener('touchstart', () => { this.isTouched = true; }, { passive: true });
-    for (const event of ['touchend', 'touchcancel']) element.addEventListener(event, () => { this.isTouched = false; }, { passive: true });
+    element.addEventListener('touchstart', () => {
+      this.isTouched = true;
+    }, { passive: true });
+    for (const event of ['touchend', 'touchcancel']) {
+      element.addEventListener(event, () => {
+        this.isTouched = false;
+      }, { passive: true });
+    }
     element.addEventListener('scroll', () => this.moved(), { passive: true });
     element.addEventListener('scrollend', () => this.rest());
   }
 
   /** How far things lie in the page's space from their place in the layout. */
-  get shift() { return this.y - this.top; }
+  get shift() {
+    return this.y - this.top;
+  }
 
-  get most() { return Math.max(0, this.total - this.view); }
+  get most() {
+    return Math.max(0, this.total - this.view);
+  }
 
-  get mostTop() { return Math.max(0, this.height - this.view); }
+  get mostTop() {
+    return Math.max(0, this.height - this.view);
+  }
 
   /** Tells the height of the layout and of the view; stays at the same `y` as far as it exists. */
   resize(total, view) {

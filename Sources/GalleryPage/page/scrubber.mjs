@@ -6,7 +6,10 @@ const month = new Intl.DateTimeFormat(undefined, { month: 'long', year: 'numeric
 const short = new Intl.DateTimeFormat(undefined, { month: 'short' });
 const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long', year: 'numeric' });
 
-const dateOf = (text) => { const [y, m, d] = text.split('-').map(Number); return new Date(y, m - 1, d); };
+const dateOf = (text) => {
+  const [y, m, d] = text.split('-').map(Number);
+  return new Date(y, m - 1, d);
+};
 
 export class Scrubber {
   /** `onGo(y)` hears where to go in the layout. */
@@ -15,18 +18,26 @@ export class Scrubber {
     this.mark = h('div', { class: 'scrubber-mark' });
     this.words = h('div', { class: 'scrubber-words' });
     this.labels = h('div');
-    this.element = h('div', {
-      class: 'scrubber', role: 'slider', tabIndex: 0,
-      aria: { orientation: 'vertical', label: 'Place in time', valuemin: 0, valuemax: 1000, valuenow: 0 },
-      on: {
-        pointerdown: (event) => this.hold(event),
-        pointermove: (event) => this.drag(event),
-        pointerup: (event) => this.release(event),
-        pointercancel: (event) => this.release(event),
-        pointerleave: () => this.update(),
-        keydown: (event) => this.key(event),
+    this.element = h(
+      'div',
+      {
+        class: 'scrubber',
+        role: 'slider',
+        tabIndex: 0,
+        aria: { orientation: 'vertical', label: 'Place in time', valuemin: 0, valuemax: 1000, valuenow: 0 },
+        on: {
+          pointerdown: (event) => this.hold(event),
+          pointermove: (event) => this.drag(event),
+          pointerup: (event) => this.release(event),
+          pointercancel: (event) => this.release(event),
+          pointerleave: () => this.update(),
+          keydown: (event) => this.key(event),
+        },
       },
-    }, this.labels, this.mark, this.words);
+      this.labels,
+      this.mark,
+      this.words,
+    );
     this.y = 0;
   }
 
@@ -66,7 +77,13 @@ export class Scrubber {
         if (at - lastLabel < 18) continue;
         lastLabel = at;
         taken.push(at);
-        nodes.push(h('span', { style: { top: `${at}px` } }, isYear && years.length > 1 ? `’${text.slice(2, 4)}` : short.format(dateOf(text))));
+        nodes.push(
+          h(
+            'span',
+            { style: { top: `${at}px` } },
+            isYear && years.length > 1 ? `’${text.slice(2, 4)}` : short.format(dateOf(text)),
+          ),
+        );
       }
       for (const { at, isYear } of starts) {
         if (isYear || at - lastDot < 7 || taken.some((other) => Math.abs(other - at) < 10)) continue;
@@ -78,9 +95,13 @@ export class Scrubber {
   }
 
   /** Where a height of the layout is on the scrubber: 10 px are left free at both ends. */
-  atOf(y) { return 10 + Math.min(1, y / this.most) * (this.height - 20); }
+  atOf(y) {
+    return 10 + Math.min(1, y / this.most) * (this.height - 20);
+  }
 
-  yOf(at) { return Math.max(0, Math.min(1, (at - 10) / (this.height - 20))) * this.most; }
+  yOf(at) {
+    return Math.max(0, Math.min(1, (at - 10) / (this.height - 20))) * this.most;
+  }
 
   wordsOf(y, isDay = true) {
     const { layout } = this;
@@ -109,7 +130,9 @@ export class Scrubber {
     this.words.style.transform = `translateY(${Math.max(0, Math.min(this.height - 24, at - 11))}px)`;
   }
 
-  placeOf(event) { return event.clientY - this.element.getBoundingClientRect().top; }
+  placeOf(event) {
+    return event.clientY - this.element.getBoundingClientRect().top;
+  }
 
   hold(event) {
     if (event.button !== 0) return;
@@ -122,10 +145,16 @@ export class Scrubber {
   drag(event) {
     const at = this.placeOf(event);
     const y = this.yOf(at);
-    if (!this.isHeld) { this.say(at, y); return; }
+    if (!this.isHeld) {
+      this.say(at, y);
+      return;
+    }
     this.next = y;
     // As often as the screen shows it.
-    this.frame ??= requestAnimationFrame(() => { this.frame = null; this.onGo(this.next); });
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null;
+      this.onGo(this.next);
+    });
   }
 
   release() {
@@ -142,15 +171,23 @@ export class Scrubber {
     const isOther = (length) => (step) => {
       const from = layout.days[section].day.slice(0, length);
       let place = section;
-      while (place + step >= 0 && place + step < sections && layout.days[place].day.slice(0, length) === from) place += step;
+      while (place + step >= 0 && place + step < sections && layout.days[place].day.slice(0, length) === from) {
+        place += step;
+      }
       return tops[place];
     };
     const steps = this.isByTime
       ? { one: isOther(7), many: isOther(4) }
       : { one: (step) => y + step * this.view, many: (step) => y + step * this.most / 10 };
     const goals = {
-      ArrowDown: () => steps.one(1), ArrowUp: () => steps.one(-1), ArrowRight: () => steps.one(1), ArrowLeft: () => steps.one(-1),
-      PageDown: () => steps.many(1), PageUp: () => steps.many(-1), Home: () => 0, End: () => this.most,
+      ArrowDown: () => steps.one(1),
+      ArrowUp: () => steps.one(-1),
+      ArrowRight: () => steps.one(1),
+      ArrowLeft: () => steps.one(-1),
+      PageDown: () => steps.many(1),
+      PageUp: () => steps.many(-1),
+      Home: () => 0,
+      End: () => this.most,
     };
     const goal = goals[event.key]?.();
     if (goal === undefined) return;

@@ -12,18 +12,28 @@ let ranged = new Set();
 let isAll = false;
 let turn = 0;
 
-function tell() { for (const listener of listeners) listener(selection); }
+function tell() {
+  for (const listener of listeners) listener(selection);
+}
 
 /** More than this is selected as the query, not by its ids. */
 const mostIds = 10_000;
 
 export const selection = {
   /** The ids; empty while the whole query is selected. */
-  get ids() { return ids; },
-  get anchor() { return anchor; },
+  get ids() {
+    return ids;
+  },
+  get anchor() {
+    return anchor;
+  },
   /** Whether all of the query is selected, whose ids are not known one by one. */
-  get isAll() { return isAll; },
-  get count() { return isAll ? items.count : ids.size; },
+  get isAll() {
+    return isAll;
+  },
+  get count() {
+    return isAll ? items.count : ids.size;
+  },
   has: (id) => isAll || ids.has(id),
 
   /** What a request is about: `{ids}`, or `{query}` when all of it is selected. */
@@ -123,7 +133,9 @@ function setAnchor(id) {
 /** Turns "all of the query" into its ids, so that one can be taken out. */
 async function spellOut() {
   if (items.count > mostIds) {
-    toast.error(new Error(`Clear the selection first: ${items.count.toLocaleString()} pictures are selected as a whole`));
+    toast.error(
+      new Error(`Clear the selection first: ${items.count.toLocaleString()} pictures are selected as a whole`),
+    );
     return false;
   }
   const present = turn += 1;

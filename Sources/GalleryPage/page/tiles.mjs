@@ -8,7 +8,9 @@ import { paint } from './placeholder.mjs';
 export function firstWords(text, most = 8) {
   // Some languages have no spaces.
   const words = text.trim().slice(0, 120).split(/\s+/, most + 1);
-  return words.length > most || text.length > 120 ? `${words.slice(0, most).join(' ').replace(/[,;:.]$/, '')} …` : words.join(' ');
+  return words.length > most || text.length > 120
+    ? `${words.slice(0, most).join(' ').replace(/[,;:.]$/, '')} …`
+    : words.join(' ');
 }
 
 const problems = {
@@ -27,8 +29,15 @@ export class Tile {
     this.badges = h('span', { class: 'tile-badges' });
     this.tick = h('span', { class: 'tile-tick', title: 'Select  x' }, icon('tick'));
     this.message = h('span', { class: 'tile-message', hidden: true });
-    this.element = h('div', { class: 'tile', role: 'gridcell', tabIndex: -1, draggable: true },
-      this.canvas, this.image, this.message, this.badges, this.tick);
+    this.element = h(
+      'div',
+      { class: 'tile', role: 'gridcell', tabIndex: -1, draggable: true },
+      this.canvas,
+      this.image,
+      this.message,
+      this.badges,
+      this.tick,
+    );
     this.element.tile = this;
     this.key = null;
     this.source = '';
@@ -37,7 +46,13 @@ export class Tile {
   /** Makes the foot: seed, size, stars, heart. Only tiles that were hovered, have the focus or were rated have one; a page of them is 500 elements. */
   makeFoot() {
     this.text = h('span', { class: 'tile-text' });
-    this.stars = h('span', { class: 'tile-stars' }, [1, 2, 3, 4, 5].map((n) => h('span', { class: 'tile-star', dataset: { star: n }, title: `${format.plural(n, 'star')}  ${n}` }, '☆')));
+    this.stars = h(
+      'span',
+      { class: 'tile-stars' },
+      [1, 2, 3, 4, 5].map((n) =>
+        h('span', { class: 'tile-star', dataset: { star: n }, title: `${format.plural(n, 'star')}  ${n}` }, '☆')
+      ),
+    );
     this.heart = h('span', { class: 'tile-heart', title: 'Favourite  F' }, icon('heart'));
     this.foot = h('span', { class: 'tile-foot', aria: { hidden: 'true' } }, this.text, this.stars, this.heart);
   }
@@ -86,7 +101,10 @@ export class Tile {
     element.classList.toggle('running', Boolean(run));
     if (item) this.describe(item, size, isOpen);
     else if (run) this.showRun(run);
-    else { this.badge(null); element.setAttribute('aria-label', 'Loading'); }
+    else {
+      this.badge(null);
+      element.setAttribute('aria-label', 'Loading');
+    }
   }
 
   describe(item, size, isOpen) {
@@ -100,19 +118,36 @@ export class Tile {
     const isSandbox = Boolean(item.is_sandbox ?? item.sandbox);
     const badges = [];
     const signature = [size, isOpen, isAnimated, hasDrift, isSandbox].join();
-    if (size > 1) badges.push(h('span', { class: 'badge button-badge', dataset: { stack: '' }, title: isOpen ? 'Close  e' : 'Open  e' }, `${format.count(size)} seeds`, isOpen && icon('close')));
+    if (size > 1) {
+      badges.push(
+        h(
+          'span',
+          { class: 'badge button-badge', dataset: { stack: '' }, title: isOpen ? 'Close  e' : 'Open  e' },
+          `${format.count(size)} seeds`,
+          isOpen && icon('close'),
+        ),
+      );
+    }
     if (hasDrift) badges.push(h('span', { class: 'badge', title: 'not the size that was asked for' }, '≠ size'));
     if (isAnimated) badges.push(h('span', { class: 'badge film', title: 'animated' }, icon('play')));
     if (isSandbox) badges.push(h('span', { class: 'badge', title: 'made by the sandbox, not by a model' }, 'sandbox'));
     this.badge(signature, ...badges);
     const problem = item.problem && (problems[item.problem] ?? ['There is no preview', '']);
     this.say(problem);
-    this.element.setAttribute('aria-label', [
-      firstWords(item.title || item.prompt || item.name || 'Picture'), `${width} by ${height}`,
-      rating && format.plural(rating, 'star'), item.favourite && 'favourite', hasDrift && 'not the size asked for',
-      isAnimated && 'animated', isSandbox && 'from the sandbox', problem?.[0],
-      size > 1 && (isOpen ? `first of an open stack of ${size}` : `stack of ${size}`),
-    ].filter(Boolean).join(', '));
+    this.element.setAttribute(
+      'aria-label',
+      [
+        firstWords(item.title || item.prompt || item.name || 'Picture'),
+        `${width} by ${height}`,
+        rating && format.plural(rating, 'star'),
+        item.favourite && 'favourite',
+        hasDrift && 'not the size asked for',
+        isAnimated && 'animated',
+        isSandbox && 'from the sandbox',
+        problem?.[0],
+        size > 1 && (isOpen ? `first of an open stack of ${size}` : `stack of ${size}`),
+      ].filter(Boolean).join(', '),
+    );
     const colour = item.colours?.[0];
     this.element.style.backgroundColor = typeof colour === 'string' && /^#[0-9a-f]{6}$/i.test(colour) ? colour : '';
     if (item.placeholder && this.hint !== item.placeholder && !this.image.classList.contains('in')) {

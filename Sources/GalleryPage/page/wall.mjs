@@ -1,11 +1,12 @@
 // What of the grid is on the screen: rows and tiles for the part of the layout that is seen and a little more, used again while it moves.
 
-import { h, icon } from './dom.mjs';
-import { format } from './format.mjs';
-import { dayOf, items } from './items.mjs';
+import { h } from './dom.mjs';
+import { dayOf } from './book.mjs';
+import { items } from './items.mjs';
 import { layOut } from './layout.mjs';
 import { Scroller } from './scroller.mjs';
 import { Scrubber } from './scrubber.mjs';
+import { Sections } from './sections.mjs';
 import { selection } from './selection.mjs';
 import { Tile } from './tiles.mjs';
 
@@ -30,14 +31,21 @@ export class Wall {
     this.sheet = h('div', { class: 'grid-sheet' });
     this.layer = h('div', { class: 'grid-layer' }, this.sheet);
     this.space = h('div', { class: 'grid-space' }, this.layer);
-    this.element = h('div', { class: 'grid-scroll', role: 'grid', tabIndex: -1, aria: { label: 'Pictures', multiselectable: 'true' } }, this.space);
+    this.element = h('div', {
+      class: 'grid-scroll',
+      role: 'grid',
+      tabIndex: -1,
+      aria: { label: 'Pictures', multiselectable: 'true' },
+    }, this.space);
     this.scrubber = new Scrubber((y) => this.scroller.to(y));
     element.append(this.element, this.scrubber.element);
     this.scroller = new Scroller(this.element, this.space, {
-      onMove: () => this.moved(), onShift: () => this.shifted(), onIdle: () => this.idle(),
+      onMove: () => this.moved(),
+      onShift: () => this.shifted(),
+      onIdle: () => this.idle(),
     });
     this.rows = new Map();
-    this.sections = new Map();
+    this.sections = new Sections();
     this.spareRows = [];
     this.spareTiles = [];
     this.openStacks = new Map();
@@ -50,7 +58,9 @@ export class Wall {
     new ResizeObserver(() => this.resized()).observe(this.element);
   }
 
-  get isNarrow() { return this.element.clientWidth < 600; }
+  get isNarrow() {
+    return this.element.clientWidth < 600;
+  }
 
   /** Lays out what `items` has now. `hold`, `{place, offset}`, is the item that is to be at `offset` px below the top. */
   arrange(hold = null) {
@@ -69,9 +79,17 @@ export class Wall {
     this.target = target;
     this.open = open;
     this.layout = layOut({
-      ratios: items.ratios, stacks: items.stacks, days: this.daysWithPending(), open,
-      pending: this.pending.map(({ ratio }) => ratio), width: full - 2 * side, target,
-      header, after: this.isNarrow ? 8 : 16, top: items.days.length ? 4 : 12, bottom: 96,
+      ratios: items.ratios,
+      stacks: items.stacks,
+      days: this.daysWithPending(),
+      open,
+      pending: this.pending.map(({ ratio }) => ratio),
+      width: full - 2 * side,
+      target,
+      header,
+      after: this.isNarrow ? 8 : 16,
+      top: items.days.length ? 4 : 12,
+      bottom: 96,
       isOpenEnd: !items.isReady,
     });
     this.element.setAttribute('aria-rowcount', this.layout.rowCount);
@@ -139,7 +157,9 @@ export class Wall {
     return [...seen.slice(first), ...seen.slice(0, first).toReversed()];
   }
 
-  get hasFocus() { return this.layer.contains(document.activeElement); }
+  get hasFocus() {
+    return this.layer.contains(document.activeElement);
+  }
 
   moved() {
     this.element.classList.add('moving');
@@ -150,9 +170,7 @@ export class Wall {
 
   shifted() {
     this.layer.style.top = `${this.base - this.scroller.shift}px`;
-    // Firefox moves the layer without asking again where its headers stick, unless their sections change.
-    this.nudge = ((this.nudge ?? 0) + 1) % 16;
-    for (const section of this.sections.values()) section.style.height = `${section.reach + this.nudge / 16}px`;
+    this.sections.nudge();
   }
 
   /** Rows lie relative to a place near the eye: small numbers are exact ones. */
@@ -202,12 +220,21 @@ export class Wall {
       if (again || row.isNew) this.bind(row, old);
     }
     if (again) {
-      for (const row of this.rows.values()) if (row.row < first || row.row > last) { this.rows.delete(row.row); this.free(row); }
-      for (const tile of old.values()) { tile.clear(); tile.element.remove(); this.spareTiles.push(tile); }
+      for (const row of this.rows.values()) {
+        if (row.row < first || row.row > last) {
+          this.rows.delete(row.row);
+          this.free(row);
+        }
+      }
+      for (const tile of old.values()) {
+        tile.clear();
+        tile.element.remove();
+        this.spareTiles.push(tile);
+      }
     }
     for (const row of this.spareRows) if (row.element.isConnected) row.element.remove();
     if (this.spareTiles.length > 200) this.spareTiles.length = 200;
-    this.renderSections(first, last);
+    this.sections.draw(this, first, last);
     if (last >= first) {
       const from = first === 0 ? 0 : layout.rowTop[first] - layout.gap;
       const to = last + 1 < layout.rowCount ? layout.rowTop[last + 1] : layout.height;
@@ -215,7 +242,9 @@ export class Wall {
       this.sheet.style.height = `${to - from}px`;
     }
     this.rove();
-    if (focused && !focused.isConnected || focused && again && document.activeElement !== focused) this.restoreFocus(focused);
+    if (focused && !focused.isConnected || focused && again && document.activeElement !== focused) {
+      this.restoreFocus(focused);
+    }
     this.ask();
   }
 
@@ -265,13 +294,21 @@ export class Wall {
       tile.index = content.index;
       tile.cell = from + place;
       tile.select(this.isSelected(tile));
-      if (row.element.children[place] !== tile.element) row.element.insertBefore(tile.element, row.element.children[place] ?? null);
+      if (row.element.children[place] !== tile.element) {
+        row.element.insertBefore(tile.element, row.element.children[place] ?? null);
+      }
     });
-    for (const tile of spare) { tile.clear(); tile.element.remove(); this.spareTiles.push(tile); }
+    for (const tile of spare) {
+      tile.clear();
+      tile.element.remove();
+      this.spareTiles.push(tile);
+    }
     while (row.element.children.length > row.tiles.length) row.element.lastElementChild.remove();
     // In the order in which they are read.
     const before = this.rows.get(number - 1)?.element ?? this.sheet;
-    if (rowBefore(row.element) !== before || !row.element.isConnected) (before.isConnected ? before : this.sheet).after(row.element);
+    if (rowBefore(row.element) !== before || !row.element.isConnected) {
+      (before.isConnected ? before : this.sheet).after(row.element);
+    }
   }
 
   contentOf(cell) {
@@ -283,8 +320,16 @@ export class Wall {
     const item = items.peek(index);
     const isOpen = this.open.has(index);
     let size = this.layout.sizeOfCell(cell);
-    if (isOpen) while (items.stacks[index + size] === 1) size += 1;
-    return { key: item?.id ?? `#${index}`, index, item, run: null, size, isOpen, isMember: !isOpen && items.stacks[index] === 1 };
+    if (isOpen) { while (items.stacks[index + size] === 1) size += 1; }
+    return {
+      key: item?.id ?? `#${index}`,
+      index,
+      item,
+      run: null,
+      size,
+      isOpen,
+      isMember: !isOpen && items.stacks[index] === 1,
+    };
   }
 
   isSelected(tile) {
@@ -292,66 +337,20 @@ export class Wall {
     return selection.has(tile.item.id);
   }
 
-  renderSections(first, last) {
-    const { layout } = this;
-    const wanted = new Set();
-    if (layout.header && last >= first) {
-      const to = layout.sectionOfRow(last);
-      for (let section = layout.sectionOfRow(first); section <= to; section += 1) {
-        wanted.add(section);
-        let element = this.sections.get(section);
-        if (!element) {
-          element = this.sectionElement();
-          this.sections.set(section, element);
-        }
-        // Read before its first row.
-        const row = this.rows.get(Math.max(first, layout.sectionRow[section]))?.element;
-        if (row && row.previousElementSibling !== element) row.before(element);
-        else if (!element.isConnected) this.layer.append(element);
-        // As long as what is drawn, at most: the header sticks within it.
-        const top = Math.max(layout.sectionTop[section], (layout.rowTop[first] ?? 0) - 4 * this.scroller.view);
-        const bottom = Math.min(layout.sectionTop[section + 1], layout.rowTop[last] + 4 * this.scroller.view);
-        element.style.top = `${top - this.base}px`;
-        element.reach = bottom - top;
-        element.style.height = `${element.reach + (this.nudge ?? 0) / 16}px`;
-        this.nameSection(element, section);
-      }
-    }
-    for (const [section, element] of this.sections) {
-      if (!wanted.has(section)) { element.remove(); this.sections.delete(section); }
-    }
-  }
-
-  sectionElement() {
-    const day = h('span', { role: 'rowheader' });
-    const count = h('small', { role: 'gridcell' });
-    const tick = h('button', { class: 'grid-day-tick', type: 'button', tabIndex: -1, title: 'Select this day' }, icon('tick'));
-    const element = h('div', { class: 'grid-section', role: 'presentation' }, h('div', { class: 'grid-day', role: 'row' }, day, count, h('span', { role: 'gridcell' }, tick)));
-    Object.assign(element, { day, count, tick });
-    return element;
-  }
-
-  nameSection(element, section) {
-    const { day, count } = this.layout.days[section];
-    const making = section === 0 ? this.pending.length : 0;
-    element.day.textContent = format.day(day);
-    element.count.textContent = [count && (items.isReady || section + 1 < this.layout.days.length) && format.plural(count, 'picture'), making && `${format.count(making)} running`].filter(Boolean).join(', ');
-    element.tick.setAttribute('aria-label', `Select ${format.day(day)}`);
-    element.tick.hidden = !count;
-    element.tick.dataset.from = this.layout.sectionItem[section];
-    element.tick.dataset.to = this.layout.sectionItem[section] + count - 1;
-  }
-
   /** Asks for items and pictures where it is slow enough to see them, what is seen first. */
   ask() {
     const { layout, scroller } = this;
     if (!layout?.rowCount || !this.drawn) return;
-    if (scroller.velocity > tooFastForItems) { items.rest(); return; }
+    if (scroller.velocity > tooFastForItems) {
+      items.rest();
+      return;
+    }
     const { first, last } = this.drawn;
     const itemOf = (cell) => Math.max(0, layout.itemOfCell[Math.min(cell, layout.cellCount - 1)]);
     items.want(itemOf(layout.rowFirst[first]), itemOf(layout.rowFirst[last + 1] - 1));
     if (scroller.velocity > tooFastForPictures) return;
-    const isSeen = ({ row }) => layout.rowTop[row] < scroller.y + scroller.view && layout.rowTop[row] + layout.rowHeight[row] > scroller.y;
+    const isSeen = ({ row }) =>
+      layout.rowTop[row] < scroller.y + scroller.view && layout.rowTop[row] + layout.rowHeight[row] > scroller.y;
     const rows = [...this.rows.values()].sort((a, b) => isSeen(b) - isSeen(a) || a.row - b.row);
     for (const row of rows) for (const tile of row.tiles) tile.load();
   }
@@ -368,7 +367,9 @@ export class Wall {
     return null;
   }
 
-  tileAtCell(cell) { return this.rows.get(this.layout.rowOfCell(cell))?.tiles.find((tile) => tile.cell === cell) ?? null; }
+  tileAtCell(cell) {
+    return this.rows.get(this.layout.rowOfCell(cell))?.tiles.find((tile) => tile.cell === cell) ?? null;
+  }
 
   /** The cell that the keyboard is on; of a closed stack, the stack's. */
   get focusCell() {
@@ -392,7 +393,11 @@ export class Wall {
       const row = layout.rowCount && this.rows.get(layout.rowAt(this.scroller.y + header));
       chosen = (chosen && this.hasFocus) ? chosen : row?.tiles[0] ?? chosen;
     }
-    for (const row of this.rows.values()) for (const tile of row.tiles) tile.element.tabIndex = tile === chosen ? 0 : -1;
+    for (const row of this.rows.values()) {
+      for (const tile of row.tiles) {
+        tile.element.tabIndex = tile === chosen ? 0 : -1;
+      }
+    }
   }
 
   /** Puts the keyboard on a cell and, unless `isStill`, brings it into view with the least movement. */
