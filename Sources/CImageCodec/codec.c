@@ -159,6 +159,7 @@ int image_codec_decode(const uint8_t *bytes, size_t count, image_codec_decoding 
         .held_limit = how.held_limit, .drops_alpha = how.drops_alpha};
     colour way = {.kind = COLOUR_USUAL};
     if (how.to_srgb) open_colour(found, bytes, count, (uint64_t)width * height, &way);
+    inner.shows_measures = how.to_srgb;
     inner.wants_inks = way.kind == COLOUR_INKS;
     code = decode(found, bytes, count, &inner, width, height, rgba);
     // Again, and less strict: sound pictures are as fast as without this.

@@ -11,6 +11,8 @@ typedef struct {
     int drops_alpha, accepts_partial;
     // Give four inks (255 is all of it) rather than light and alpha, if the picture has inks. Whether it was done.
     int wants_inks, holds_inks;
+    // Numbers that are no colours (floating point, gray of 32 bits) are shown from the least to the greatest; otherwise they are unsupported.
+    int shows_measures;
 } decoding;
 
 // What colours the stored numbers mean.

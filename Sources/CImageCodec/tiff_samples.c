@@ -345,6 +345,7 @@ int tiff_knows_samples(TIFF *tiff) {
 int tiff_decode_samples(TIFF *tiff, decoding *how, uint32_t width, uint32_t height, uint8_t *rgba) {
     reader state;
     int code = read_fields(&state, tiff);
+    if (code == IMAGE_CODEC_OK && state.is_stretched && !how->shows_measures) code = IMAGE_CODEC_UNSUPPORTED;
     if (code == IMAGE_CODEC_OK) code = decode(&state, how, width, height, rgba);
     free(state.rows);
     free(state.tile);

@@ -30,11 +30,12 @@ package struct ImageDecoder: Sendable {
 
     /// What the numbers of the pixels mean.
     package enum Colour: Hashable, Sendable {
-        /// The file's own numbers, whatever its profile says; inks become RGB by the usual formula.
+        /// The file's own numbers, whatever its profile says; inks become RGB by the usual formula. Numbers that measure something (a TIFF of
+        /// floating point, or of gray of 32 bits) are no colours, and unsupported.
         case asStored
         /// sRGB, as a browser shows it: converted where the file names other colours, by its ICC profile (RGB, gray or inks; of a PNG, JPEG,
         /// WebP, TIFF, BMP, HEIC, AVIF or JPEG XL) or by numbers (cICP and gAMA of a PNG, nclx of HEIC and AVIF). A damaged profile is
-        /// ignored. Perceptual intent. The pixels are averaged first, so the cost follows the result: about 10 ns a pixel, and for a
+        /// ignored. Measurements are shown from the least, black, to the greatest, white. Perceptual intent. The pixels are averaged first, so the cost follows the result: about 10 ns a pixel, and for a
         /// profile of tables some milliseconds a picture.
         case sRGB
     }

@@ -16,7 +16,7 @@ struct TIFFTests {
     }
 
     private static func expectSlopes(_ bytes: [UInt8], isGray: Bool = false, _ name: String) throws {
-        let bitmap = try ImageDecoder().decode(bytes)
+        let bitmap = try ImageDecoder(colour: .sRGB).decode(bytes)
         var worst = 0
         for y in 0..<bitmap.size.height {
             for x in 0..<bitmap.size.width {
@@ -104,9 +104,10 @@ struct TIFFTests {
     @Test func `numbers of a measurement are shown from the least to the greatest`() throws {
         var maker = Self.maker
         (maker.bits, maker.meaning, maker.samples, maker.format) = (32, 1, 1, 3)
-        let bitmap = try ImageDecoder().decode(
-            maker.bytes { x, _, _ in UInt64((x == 3 ? Float.nan : Float(x) * 1000 - 500).bitPattern) })
+        let bytes = maker.bytes { x, _, _ in UInt64((x == 3 ? Float.nan : Float(x) * 1000 - 500).bitPattern) }
+        let bitmap = try ImageDecoder(colour: .sRGB).decode(bytes)
         #expect(bitmap[0, 0].red == 0 && bitmap[36, 0].red == 255 && abs(Int(bitmap[18, 5].red) - 128) <= 1)
         #expect(bitmap[3, 0].red == 0)
+        #expect(throws: RenderingError.unsupported) { try ImageDecoder().decode(bytes) }
     }
 }

@@ -58,7 +58,8 @@ typedef struct {
     int drops_alpha;
     // Convert colours to sRGB when the file says that they are others: by its ICC profile (matrices or tables, of RGB, gray or inks), or
     // by the numbers that PNG, HEIC and AVIF have for well-known ones. The rows are averaged first, so that few pixels are converted. A
-    // profile that is damaged or of other colours than the picture's is ignored.
+    // profile that is damaged or of other colours than the picture's is ignored. Numbers that are no colours (a TIFF of floating point, or
+    // of gray of 32 bits) are shown from the least, black, to the greatest, white; without this they are unsupported.
     int to_srgb;
     // Of a picture that ends too early or is damaged give what decodes, as long as that is a row at least, and gray for the rest.
     int accepts_partial;
