@@ -60,6 +60,7 @@ function showEmptiness() {
   empty.hidden = !isEmpty;
   wall.element.hidden = isEmpty;
   if (!isEmpty) return;
+  wall.clear();
   wall.scrubber.element.hidden = true;
   if (items.query === '') showEmptyLibrary(empty);
   else showEmptySearch(empty, items.query);
@@ -279,7 +280,7 @@ export const grid = {
   /** Puts the keyboard on a picture and brings it into view if it is not. */
   async reveal(id) {
     const place = await items.find(id, wall.focus.index);
-    if (place < 0) return false;
+    if (place < 0 || !wall.layout) return false;
     const cell = wall.layout.cellOfItem(place);
     wall.focusOn(cell, { place: 'middle', isStill: wall.isCellSeen(cell) });
     return true;
@@ -289,7 +290,7 @@ export const grid = {
   top() {
     showArrivals(0);
     wall.scroller.to(0);
-    if (items.count) wall.focusOn(wall.layout.cellOfItem(0));
+    if (items.count && wall.layout) wall.focusOn(wall.layout.cellOfItem(0));
   },
 
   /** Opens or closes the stack that the keyboard is on. */

@@ -13,6 +13,11 @@ export class Sections {
     for (const element of this.elements.values()) element.style.height = `${element.reach + this.nudged / 16}px`;
   }
 
+  clear() {
+    for (const element of this.elements.values()) element.remove();
+    this.elements.clear();
+  }
+
   /** Draws the headers of the rows from `first` to `last`; `wall` has the rows. */
   draw(wall, first, last) {
     const { layout } = wall;

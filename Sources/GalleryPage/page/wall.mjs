@@ -109,6 +109,18 @@ export class Wall {
     this.scrubber.update(this.scroller.y);
   }
 
+  /** Shows nothing: the list is empty. */
+  clear() {
+    for (const row of this.rows.values()) {
+      this.free(row);
+      row.element.remove();
+    }
+    this.rows.clear();
+    this.sections.clear();
+    this.layout = null;
+    this.drawn = null;
+  }
+
   /** What is being made today stands in today's section, which there is then. */
   daysWithPending() {
     const { days } = items;
