@@ -1,7 +1,7 @@
 // Two to four pictures beside or over each other, with one zoom. The rival changes, the part that is looked at stays.
 
 import { actions } from './actions.mjs';
-import { api, part } from './api.mjs';
+import { api, onConnection, part } from './api.mjs';
 import { Captions } from './captions.mjs';
 import { CompareBar } from './comparebar.mjs';
 import { compareKeys } from './comparekeys.mjs';
@@ -39,7 +39,11 @@ class CompareView {
     this.source = new Results();
     this.preloader = new Preloader();
     this.#build(place);
-    this.stopListening = events.on('change', (change) => this.#changed(change));
+    const ends = [
+      events.on('change', (change) => this.#changed(change)),
+      onConnection((isConnected) => isConnected && this.panes.forEach((pane) => pane.frame.retry())),
+    ];
+    this.stopListening = () => ends.forEach((end) => end());
   }
 
   #build(place) {

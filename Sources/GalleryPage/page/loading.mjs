@@ -63,6 +63,7 @@ export function load(source, { priority = 'auto' } = {}) {
   while (loads.size > kept) {
     const [oldest] = loads.keys();
     cancel(oldest);
+    loads.delete(oldest);
   }
   return entry;
 }
@@ -70,9 +71,8 @@ export function load(source, { priority = 'auto' } = {}) {
 /** Gives up what is not here yet. */
 export function cancel(source) {
   const entry = loads.get(source);
-  if (!entry) return;
+  if (!entry || entry.isReady) return;
   loads.delete(source);
-  if (entry.isReady) return;
   entry.isCancelled = true;
   entry.image.src = '';
 }

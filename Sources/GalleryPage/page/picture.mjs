@@ -2,6 +2,7 @@
 
 import { actions } from './actions.mjs';
 import { h, icon, replace } from './dom.mjs';
+import { onConnection } from './api.mjs';
 import { loadDetails } from './details.mjs';
 import { events } from './events.mjs';
 import { itemOf } from './facts.mjs';
@@ -65,6 +66,7 @@ class PictureView {
       selection.onChange(() => this.#drawMarks()),
       events.on('change', (change) => this.#changed(change)),
       events.on('reset', () => this.#load(0)),
+      onConnection((isConnected) => isConnected && this.frame.retry()),
     );
     this.#showInformation(localStorage.getItem('information') !== 'hidden', { remember: false });
     this.stage.focus({ preventScroll: true });

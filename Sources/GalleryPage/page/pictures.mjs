@@ -42,13 +42,12 @@ async function problemOf(item, signal) {
   };
   try {
     const error = await ask(`/blobs/${item.digest}`) ?? await ask(thumbnail(item, previewSide));
-    const known = problems[
-      error ? error.code?.replace(/_blob$/, (end) => (error.code === 'missing_blob' ? end : '')) : 'damaged'
-    ];
-    return known ?? ['This picture cannot be shown', error.message];
+    const code = error?.code === 'damaged_blob' ? 'damaged' : error?.code;
+    const words = problems[error ? code : 'damaged'] ?? ['This picture cannot be shown', error.message];
+    return { words, isKnown: Boolean(error) };
   } catch (error) {
     if (error.name === 'AbortError') return null;
-    return ['Atelier does not answer', 'The picture comes when the server is there again.'];
+    return { words: ['Atelier does not answer', 'The picture comes when the server is there again.'], isKnown: true };
   }
 }
 
@@ -64,6 +63,8 @@ export class Frame {
   #abort = null;
   #place = null;
   #pixels = 0;
+  #asked = new Set();
+  #hasThumbnail = false;
 
   constructor() {
     this.item = null;
@@ -87,9 +88,11 @@ export class Frame {
     this.#abort = new AbortController();
     clearTimeout(this.#patience);
     clearTimeout(this.#slow);
-    const from = this.#source;
+    for (const source of this.#asked) cancel(source);
+    this.#asked.clear();
     this.item = item;
     this.#source = null;
+    this.#hasThumbnail = false;
     this.isBroken = false;
     this.message.hidden = true;
     this.spinner.hidden = true;
@@ -104,7 +107,6 @@ export class Frame {
       if (turn === this.#turn && !this.#source) this.spinner.hidden = false;
     }, 400);
     const wanted = sourceFor(item, this.#pixels || previewSide);
-    if (from && from !== wanted) cancel(from);
     // What is known to be missing is not asked for.
     if (item.problem === 'missing_blob') {
       this.#say(problems.missing_blob, false);
@@ -123,6 +125,14 @@ export class Frame {
     }
   }
 
+  /** Asks again for a picture that did not come. */
+  retry() {
+    if (!this.isBroken) return;
+    const { item } = this;
+    this.item = null;
+    this.show(item);
+  }
+
   /** Where the picture lies in the pane, in CSS pixels. */
   lay(place) {
     this.#place = place;
@@ -139,11 +149,12 @@ export class Frame {
     this.#abort?.abort();
     clearTimeout(this.#patience);
     clearTimeout(this.#slow);
-    if (this.#source) cancel(this.#source);
+    for (const source of this.#asked) cancel(source);
   }
 
   #want(source, turn) {
     const entry = load(source, { priority: 'high' });
+    this.#asked.add(source);
     entry.ready.then(() => this.#use(entry, turn), () => this.#fail(source, turn));
   }
 
@@ -169,6 +180,7 @@ export class Frame {
       this.spinner.hidden = true;
       clearTimeout(this.#slow);
     }
+    this.#hasThumbnail = quality === 'thumbnail';
     this.#drawBadge();
   }
 
@@ -181,7 +193,9 @@ export class Frame {
     if (turn !== this.#turn) return;
     if (second) this.#use(second, turn);
     const problem = await problemOf(this.item, this.#abort.signal);
-    if (turn === this.#turn && problem) this.#say(problem, Boolean(second));
+    if (turn !== this.#turn || !problem) return;
+    // What the browser cannot decode and the server can is shown as the server sees it: nothing is wrong.
+    if (!second || problem.isKnown) this.#say(problem.words, Boolean(second) || this.#hasThumbnail);
   }
 
   /** A sentence over the picture, or in its place. */
