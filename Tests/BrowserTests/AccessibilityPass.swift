@@ -29,10 +29,13 @@ enum AccessibilityPass {
 
           // Names and roles of what can have focus.
           const focusable = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex], [contenteditable=true]';
-          const plain = new Set(['a', 'button', 'input', 'select', 'textarea', 'summary', 'main']);
+          const plain = new Set(['a', 'button', 'input', 'select', 'textarea', 'summary', 'main', 'aside', 'section', 'dialog', 'nav',
+            'form', 'article', 'h1', 'h2', 'h3']);
+          // What scrolls must be reachable by the keyboard, and needs no role for that.
+          const scrolls = (element) => /auto|scroll/.test(getComputedStyle(element).overflow);
           for (const element of document.querySelectorAll(focusable)) {
             if (element.disabled || !isSeen(element)) continue;
-            if (!plain.has(element.localName) && !element.getAttribute('role')) problems.push(`no role: ${describe(element)}`);
+            if (!plain.has(element.localName) && !element.getAttribute('role') && !scrolls(element)) problems.push(`no role: ${describe(element)}`);
             if (element.localName !== 'main' && !nameOf(element)) problems.push(`no name: ${describe(element)}`);
             if (element.tabIndex > 0) problems.push(`an order of its own: ${describe(element)}`);
             const parent = element.parentElement?.closest('a[href], button');
@@ -163,15 +166,13 @@ enum AccessibilityPass {
         async () => {
           const element = document.activeElement;
           if (!element || element === document.body) return null;
-          const look = () => {
-            const boxes = [element, element.closest('[role=gridcell], [role=search], [role=combobox], label, form'), element.parentElement]
-              .filter(Boolean);
-            return boxes.map((one) => {
-              const style = getComputedStyle(one);
-              const outline = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0 ? style.outline : '';
-              return [outline, style.borderColor, style.boxShadow, style.backgroundColor, style.textDecorationLine].join();
-            }).join(';');
-          };
+          const around = [element, element.parentElement, element.parentElement?.parentElement, element.closest('[role=search]'),
+            ...[...element.querySelectorAll('*')].slice(0, 40)].filter(Boolean);
+          const look = () => around.flatMap((one) => [null, '::before', '::after'].map((part) => {
+            const style = getComputedStyle(one, part);
+            const outline = style.outlineStyle !== 'none' ? [style.outlineStyle, style.outlineWidth, style.outlineColor].join() : '';
+            return [outline, style.borderTopColor, style.boxShadow, style.backgroundColor, style.opacity, style.textDecorationLine].join();
+          })).join(';');
           const { top, bottom, left, right } = element.getBoundingClientRect();
           const isSeen = bottom > 0 && top < innerHeight && right > 0 && left < innerWidth && element.checkVisibility();
           const name = `${element.localName}${element.id ? `#${element.id}` : ''}.${element.className}`;

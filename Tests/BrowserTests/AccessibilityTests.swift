@@ -35,6 +35,8 @@ extension InBrowsers {
         ) async throws {
             try await GalleryStage.with(kind, .init(count: 12, sandbox: [])) { stage in
                 let ids = try await stage.tiles().map(\.id)
+                // Without transitions, which would still show what was.
+                try await stage.page.prefer(.init(hasReducedMotion: true))
                 for view in [GalleryView.grid, .picture, .compare, .compose, .costs] {
                     try await view.open(stage, ids)
                     var seen: [String] = []
@@ -49,6 +51,7 @@ extension InBrowsers {
                     }
                     #expect(Set(seen).count >= 3, "\(view.rawValue): Tab reaches only \(seen)")
                 }
+                try await stage.page.prefer(.init())
             }
         }
     }

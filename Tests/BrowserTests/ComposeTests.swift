@@ -37,7 +37,7 @@ extension InBrowsers {
                 #expect(try await stage.program.run("search", "from the page", "--json").objects().count == 1)
                 try await stage.open("/?q=page")
                 try await page.wait(
-                    "it is in the grid", "document.querySelectorAll('\(GalleryStage.tile)').length === 1")
+                    "it is in the grid", "\(GalleryStage.count) === 1")
             }
         }
 
@@ -52,7 +52,7 @@ extension InBrowsers {
                 try await page.drop(
                     [("cat.jpg", "image/jpeg", cat.base64EncodedString())], on: "#main")
                 try await page.wait(
-                    "the cat is in the grid", "document.querySelectorAll('\(GalleryStage.tile)').length === 4")
+                    "the cat is in the grid", "\(GalleryStage.count) === 4")
                 try await page.drop(
                     [
                         ("notes.txt", "text/plain", Data("no picture".utf8).base64EncodedString()),
@@ -83,7 +83,7 @@ extension InBrowsers {
                 try await page.wait(
                     "a line says so",
                     "/does not answer|connection|not connected|lost/i.test(document.body.innerText)")
-                #expect(try await page.value("document.querySelectorAll('\(GalleryStage.tile)').length").int ?? 0 > 0)
+                #expect(try await page.value("\(GalleryStage.count)").int ?? 0 > 0)
                 #expect(try await page.value("document.querySelector('[role=combobox]').value") == "marble")
                 // A refused connection is told on the console by the browser itself.
                 _ = page.browser.takeComplaints()

@@ -145,6 +145,10 @@ struct GalleryStage: Sendable {
     /// A picture in the grid.
     static let tile = "[role=grid] [role=gridcell][data-id]"
 
+    /// How many tiles are drawn, as an expression of JavaScript.
+    static let count =
+        "[...document.querySelectorAll('\(tile)')].filter((tile) => tile.checkVisibility({ visibilityProperty: true })).length"
+
     /// The selector of one picture's tile.
     static func tile(_ id: String) -> String { "\(tile)[data-id=\"\(id)\"]" }
 

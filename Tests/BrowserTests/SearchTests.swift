@@ -7,7 +7,7 @@ import Testing
 extension InBrowsers {
     /// The search box, the address and the views that they lead to.
     struct SearchTests {
-        private static let count = "document.querySelectorAll('\(GalleryStage.tile)').length"
+        private static let count = GalleryStage.count
 
         @Test(arguments: BrowserKind.allCases)
         func `a query is typed, lives in the address, and back and forward go through the queries`(_ kind: BrowserKind)
