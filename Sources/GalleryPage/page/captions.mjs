@@ -10,6 +10,12 @@ import { nameOf } from './pictures.mjs';
 
 const letters = 'ABCD';
 
+/** So many further parameters are named; the panel of each picture has them all. */
+const mostMore = 4;
+
+/** Fields that are among the facts anyway, or say nothing to a person who looks. */
+const usual = new Set(['model', 'state', 'seed', 'size', 'steps', 'guidance', 'format', 'images', 'image_size']);
+
 /** Of two prompts with little in common everything would be marked, which says nothing. */
 function isAlike(pieces) {
   const length = (kinds) => pieces.reduce((sum, { kind, text }) => sum + (kinds.includes(kind) ? text.length : 0), 0);
@@ -39,7 +45,13 @@ export class Captions {
     panes.forEach((pane, number) => {
       if (!pane.detail) return;
       pane.caption.classList.remove('stale');
-      replace(pane.caption, this.#words(panes, number), this.#facts(panes, number), h('p', {}, askedLine(pane.detail)));
+      replace(
+        pane.caption,
+        this.#words(panes, number),
+        this.#negative(panes, number),
+        this.#facts(panes, number),
+        h('p', {}, askedLine(pane.detail)),
+      );
     });
   }
 
@@ -55,17 +67,39 @@ export class Captions {
     return number > 0 ? panes[0] : panes.length === 2 ? panes[1] : null;
   }
 
+  /** What the server says of two panes. */
+  #diffOf(panes, number) {
+    const other = this.#other(panes, number);
+    const [left, right] = number > 0 ? [other, panes[number]] : [panes[number], other];
+    return other && this.#diffs.get(`${left.id} ${right.id}`);
+  }
+
   #words(panes, number) {
     const pane = panes[number];
     const { prompt } = promptsOf(pane.detail);
-    const other = this.#other(panes, number);
-    const diff = other && this.#diffs.get(number > 0 ? `${other.id} ${pane.id}` : `${pane.id} ${other.id}`);
-    const text = diff?.texts?.find((each) => each.name === 'prompt');
+    const text = this.#diffOf(panes, number)?.texts?.find((each) => each.name === 'prompt');
     const letter = h('b', { class: 'letter' }, letters[number], ' ');
     if (text && isAlike(text.pieces)) {
       return h('p', { class: 'words', dir: 'auto' }, letter, markedWords(text.pieces, number ? 'right' : 'left'));
     }
     return h('p', { class: 'words plain', dir: 'auto', title: prompt ?? '' }, letter, prompt ?? nameOf(pane.item));
+  }
+
+  /** The negative prompt, where it differs. */
+  #negative(panes, number) {
+    const text = this.#diffOf(panes, number)?.texts?.find((each) => each.name === 'negative_prompt');
+    if (!text) return null;
+    const words = markedWords(text.pieces, number ? 'right' : 'left');
+    return words.length > 0 &&
+      h('p', { class: 'words', dir: 'auto' }, h('span', { class: 'secondary' }, 'without '), words);
+  }
+
+  /** What differs beside the facts that always stand there. */
+  #more(panes, number) {
+    const side = number ? 'right' : 'left';
+    return (this.#diffOf(panes, number)?.fields ?? []).filter((field) => !usual.has(field.name) && field[side] !== null)
+      .slice(0, mostMore)
+      .map((field) => ({ text: `${field.name.replaceAll('_', ' ')} ${field[side]}`, differs: true }));
   }
 
   #facts(panes, number) {
@@ -76,6 +110,7 @@ export class Captions {
       .map(({ name, text }) => ({ text, differs: Boolean(others) && others.get(name) !== text }));
     const references = referenceNumbers(detail, panes[0].detail);
     if (references) facts.splice(2, 0, { ...references, differs: references.differs && number > 0 });
+    facts.push(...this.#more(panes, number));
     const mark = number === 0 ? 'del' : 'ins';
     const parts = facts.flatMap(({ text, differs }) => [' · ', differs ? h(mark, {}, text) : text]).slice(1);
     const stars = item.rating &&
