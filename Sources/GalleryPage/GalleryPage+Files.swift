@@ -66,6 +66,7 @@ extension GalleryPage {
         "rail.mjs": PackageResources.rail_mjs,
         "rivals.mjs": PackageResources.rivals_mjs,
         "router.mjs": PackageResources.router_mjs,
+        "rows.mjs": PackageResources.rows_mjs,
         "run-words.mjs": PackageResources.run_words_mjs,
         "runs.mjs": PackageResources.runs_mjs,
         "scroller.mjs": PackageResources.scroller_mjs,

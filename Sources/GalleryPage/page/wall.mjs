@@ -4,11 +4,11 @@ import { h } from './dom.mjs';
 import { dayOf } from './book.mjs';
 import { items } from './items.mjs';
 import { layOut } from './layout.mjs';
+import { Rows } from './rows.mjs';
 import { Scroller } from './scroller.mjs';
 import { Scrubber } from './scrubber.mjs';
 import { Sections } from './sections.mjs';
 import { selection } from './selection.mjs';
-import { Tile } from './tiles.mjs';
 
 /** Heights of rows by choice, in px: wide, and on a narrow screen, where two or three stand beside each other. */
 const targets = { wide: { S: 188, M: 224, L: 260 }, narrow: { S: 104, M: 150, L: 230 } };
@@ -18,15 +18,9 @@ const tooFastForPictures = 10;
 /** A day's header, in px, as in grid.css. */
 export const header = 44;
 
-/** The row before one, over headers. */
-function rowBefore(element) {
-  let before = element.previousElementSibling;
-  while (before?.classList.contains('grid-section')) before = before.previousElementSibling;
-  return before;
-}
-
-export class Wall {
+export class Wall extends Rows {
   constructor(element, onIdle) {
+    super();
     this.onIdle = onIdle;
     this.sheet = h('div', { class: 'grid-sheet' });
     this.layer = h('div', { class: 'grid-layer' }, this.sheet);
@@ -44,10 +38,7 @@ export class Wall {
       onShift: () => this.shifted(),
       onIdle: () => this.idle(),
     });
-    this.rows = new Map();
     this.sections = new Sections();
-    this.spareRows = [];
-    this.spareTiles = [];
     this.openStacks = new Map();
     this.pending = [];
     /** What the keyboard is on: an id, and its place while the id is not known. */
@@ -107,18 +98,6 @@ export class Wall {
     this.rebase();
     this.render(true);
     this.scrubber.update(this.scroller.y);
-  }
-
-  /** Shows nothing: the list is empty. */
-  clear() {
-    for (const row of this.rows.values()) {
-      this.free(row);
-      row.element.remove();
-    }
-    this.rows.clear();
-    this.sections.clear();
-    this.layout = null;
-    this.drawn = null;
   }
 
   /** What is being made today stands in today's section, which there is then. */
@@ -265,90 +244,6 @@ export class Wall {
     tile?.element.focus({ preventScroll: true });
   }
 
-  take(number) {
-    const row = this.spareRows.pop() ?? { element: h('div', { class: 'grid-row', role: 'row' }), tiles: [] };
-    row.row = number;
-    row.isNew = true;
-    this.rows.set(number, row);
-    return row;
-  }
-
-  free(row) {
-    for (const tile of row.tiles) tile.clear();
-    this.spareRows.push(row);
-  }
-
-  /** Puts the cells of a row into tiles: those that showed them before, else others. */
-  bind(row, old) {
-    const { layout } = this;
-    const number = row.row;
-    const from = layout.rowFirst[number];
-    const to = layout.rowFirst[number + 1];
-    const edges = layout.edges(number);
-    const height = layout.rowHeight[number];
-    const spare = row.tiles;
-    row.isNew = false;
-    row.element.style.top = `${layout.rowTop[number] - this.base}px`;
-    row.element.style.height = `${height}px`;
-    row.element.setAttribute('aria-rowindex', number + 1);
-    const contents = [];
-    for (let cell = from; cell < to; cell += 1) contents.push(this.contentOf(cell));
-    row.tiles = contents.map(({ key }) => {
-      const tile = old?.get(key) ?? null;
-      if (tile) old.delete(key);
-      return tile;
-    });
-    contents.forEach((content, place) => {
-      const tile = row.tiles[place] ?? spare.pop() ?? this.spareTiles.pop() ?? new Tile();
-      row.tiles[place] = tile;
-      tile.put(this.side + edges[place], edges[place + 1] - edges[place] - layout.gap, height);
-      tile.show(content);
-      tile.index = content.index;
-      tile.cell = from + place;
-      tile.select(this.isSelected(tile));
-      if (row.element.children[place] !== tile.element) {
-        row.element.insertBefore(tile.element, row.element.children[place] ?? null);
-      }
-    });
-    for (const tile of spare) {
-      tile.clear();
-      tile.element.remove();
-      this.spareTiles.push(tile);
-    }
-    while (row.element.children.length > row.tiles.length) row.element.lastElementChild.remove();
-    // In the order in which they are read.
-    const before = this.rows.get(number - 1)?.element ?? this.sheet;
-    if (rowBefore(row.element) !== before || !row.element.isConnected) {
-      (before.isConnected ? before : this.sheet).after(row.element);
-    }
-  }
-
-  contentOf(cell) {
-    const index = this.layout.itemOfCell[cell];
-    if (index < 0) {
-      const run = this.pending[-index - 1];
-      return { key: `run ${run.id}`, index, item: null, run, size: 1 };
-    }
-    const item = items.peek(index);
-    const isOpen = this.open.has(index);
-    let size = this.layout.sizeOfCell(cell);
-    if (isOpen) { while (items.stacks[index + size] === 1) size += 1; }
-    return {
-      key: item?.id ?? `#${index}`,
-      index,
-      item,
-      run: null,
-      size,
-      isOpen,
-      isMember: !isOpen && items.stacks[index] === 1,
-    };
-  }
-
-  isSelected(tile) {
-    if (!tile.item) return selection.isAll && tile.index >= 0;
-    return selection.has(tile.item.id);
-  }
-
   /** Asks for items and pictures where it is slow enough to see them, what is seen first. */
   ask() {
     const { layout, scroller } = this;
@@ -365,22 +260,6 @@ export class Wall {
       layout.rowTop[row] < scroller.y + scroller.view && layout.rowTop[row] + layout.rowHeight[row] > scroller.y;
     const rows = [...this.rows.values()].sort((a, b) => isSeen(b) - isSeen(a) || a.row - b.row);
     for (const row of rows) for (const tile of row.tiles) tile.load();
-  }
-
-  /** Shows what is selected now. */
-  renderSelection() {
-    this.element.classList.toggle('selecting', selection.count > 0);
-    for (const row of this.rows.values()) for (const tile of row.tiles) tile.select(this.isSelected(tile));
-  }
-
-  tileOf(id) {
-    if (id === null) return null;
-    for (const row of this.rows.values()) for (const tile of row.tiles) if (tile.item?.id === id) return tile;
-    return null;
-  }
-
-  tileAtCell(cell) {
-    return this.rows.get(this.layout.rowOfCell(cell))?.tiles.find((tile) => tile.cell === cell) ?? null;
   }
 
   /** The cell that the keyboard is on; of a closed stack, the stack's. */
