@@ -77,8 +77,7 @@ static void reader_close(reader *state) {
     if (state->context) state->heif.heif_context_free(state->context);
 }
 
-// Whether an item of the file is made of others by turning or laying over ('iden', 'iovl'). Of those libheif (1.15) believes that the
-// others are pictures, and ends the program when they are not. Phones write grids, which it checks.
+// Whether an item of the file is made of others by turning or laying over ('iden', 'iovl'), which libheif does not check.
 static int has_unchecked_items(const uint8_t *bytes, size_t count) {
     // The type stands behind the version, an id of two or four bytes (version 3), and two bytes of protection.
     for (size_t at = 0; at + 20 <= count; at++) {
@@ -94,7 +93,7 @@ static int has_unchecked_items(const uint8_t *bytes, size_t count) {
 
 static int reader_open(reader *state, const uint8_t *bytes, size_t count) {
     *state = (reader){0};
-    if (has_unchecked_items(bytes, count)) return IMAGE_CODEC_UNSUPPORTED;
+    if (has_unchecked_items(bytes, count) && !heif_items_are_pictures(bytes, count)) return IMAGE_CODEC_UNSUPPORTED;
     if (!load(&state->heif)) return IMAGE_CODEC_UNSUPPORTED;
     state->context = state->heif.heif_context_alloc();
     if (!state->context) return IMAGE_CODEC_NO_MEMORY;

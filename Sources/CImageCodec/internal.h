@@ -142,6 +142,9 @@ int heif_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output)
 // The colours that are told without a profile; 0 for none.
 int heif_colours(const uint8_t *bytes, size_t count, colour_description *described);
 
+// Whether all items that are made of others by turning or laying over are made of pictures, however deep.
+int heif_items_are_pictures(const uint8_t *bytes, size_t count);
+
 // The size as seen, and pixels that are upright.
 int jxl_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
 int jxl_decode(const uint8_t *bytes, size_t count, decoding *how, uint32_t width, uint32_t height, uint8_t *rgba);
