@@ -106,7 +106,8 @@ export class Frame {
     this.#slow = setTimeout(() => {
       if (turn === this.#turn && !this.#source) this.spinner.hidden = false;
     }, 400);
-    const wanted = sourceFor(item, this.#pixels || previewSide);
+    // The preview first, which may have been loaded ahead; then what the place needs.
+    const wanted = sourceFor(item, previewSide);
     // What is known to be missing is not asked for.
     if (item.problem === 'missing_blob') {
       this.#say(problems.missing_blob, false);
@@ -140,6 +141,11 @@ export class Frame {
     for (const element of [this.image, this.colours]) if (element) this.#put(element);
     if (!this.item || this.isBroken) return;
     if (this.image) this.#drawBadge();
+    this.#improve();
+  }
+
+  /** Asks for the original when the preview has too few pixels for its place. */
+  #improve() {
     const wanted = sourceFor(this.item, this.#pixels);
     if (this.#source && wanted !== this.#source && wanted.startsWith('/blobs/')) this.#want(wanted, this.#turn);
   }
@@ -162,6 +168,7 @@ export class Frame {
     if (turn !== this.#turn || this.isBroken) return;
     this.#source = entry.source;
     this.#take(entry.image, entry.source.startsWith('/blobs/') ? 'original' : 'preview');
+    this.#improve();
   }
 
   #take(image, quality) {
