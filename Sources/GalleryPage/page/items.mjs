@@ -246,7 +246,7 @@ export const items = {
     const present = book;
     const changed = new Set(names);
     for (const [segment, page] of [...present.pages]) {
-      if (!page.some((item) => changed.has(item.id) || changed.has(item.digest))) continue;
+      if (!page.some((item) => [item.id, item.digest, item.run].some((name) => changed.has(name)))) continue;
       const { after, count } = present.segments[segment];
       const answer = await api.get('pictures', { q: present.query, after, limit: count });
       if (present !== book) return;

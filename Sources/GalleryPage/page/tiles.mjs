@@ -80,7 +80,7 @@ export class Tile {
     style.left = `${x}px`;
     style.width = `${width}px`;
     style.height = `${height}px`;
-    this.element.classList.toggle('small', width < 150);
+    this.element.classList.toggle('small', width < 200);
     this.element.classList.toggle('tiny', width < 90);
   }
 
