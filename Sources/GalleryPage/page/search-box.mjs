@@ -1,6 +1,7 @@
 // The search box: a query coloured as it is understood, suggestions under the caret, and how many pictures it finds.
 
 import { api } from './api.mjs';
+import { plain } from './choosing.mjs';
 import { h, icon, replace } from './dom.mjs';
 import { focusPictures } from './focus.mjs';
 import { format } from './format.mjs';
@@ -12,7 +13,7 @@ import { movedSpans } from './spans.mjs';
 import { suggesting } from './suggesting.mjs';
 
 const pause = 60;
-const kinds = ['field', 'phrase', 'operator', 'unknown'];
+const kinds = ['field', 'phrase', 'operator', 'text', 'unknown'];
 
 let field = null;
 let mirror = null;
@@ -22,6 +23,8 @@ let list = null;
 let text = '';
 let spans = [];
 let reading = null;
+/** What is offered under the caret now. */
+let offered = [];
 let timer = 0;
 let searchedAt = 0;
 let isTyping = false;
@@ -129,6 +132,7 @@ function edited(event) {
   paint(field.value, movedSpans(spans, text, field.value));
   // What is being composed (Japanese, Chinese, Korean) is not yet what is looked for.
   if (event.isComposing) return;
+  narrowSuggestions();
   // The first key searches at once; keys that follow faster than pictures can, together.
   const wait = Math.max(0, pause - (performance.now() - searchedAt));
   clearTimeout(timer);
@@ -138,8 +142,23 @@ function edited(event) {
 
 function go() {
   searchedAt = performance.now();
-  search();
   read();
+  search();
+}
+
+/** Until the server has read the new text, those of its suggestions stay that still fit, over all that is typed now. */
+function narrowSuggestions() {
+  if (!list.isOpen) return;
+  const caret = field.selectionStart;
+  const start = offered[0]?.start;
+  const typed = start === undefined || caret <= start ? '' : field.value.slice(start, caret);
+  if (!typed || /\s/.test(typed)) {
+    list.hide();
+    return;
+  }
+  offered = offered.filter((one) => plain(one.text).startsWith(plain(typed)))
+    .map((one) => ({ ...one, start, length: typed.length }));
+  showOffered();
 }
 
 /** The query to the address: the first key of a search is a step to come back from, the others take its place. */
@@ -148,8 +167,10 @@ function search() {
   const now = route();
   const query = field.value.trim();
   if (now.name === 'grid' && now.q.trim() === query) return;
-  navigate(address.grid(field.value.trim()), { replace: isTyping && now.name === 'grid' });
+  const replace = isTyping && now.name === 'grid';
+  // Said before the address changes: what is being typed is not put back into the box.
   isTyping = document.activeElement === field;
+  navigate(address.grid(query), { replace });
 }
 
 function commit() {
@@ -213,11 +234,16 @@ function show() {
       )
     ),
   );
-  list.show((reading.suggestions ?? []).map((one) => ({
+  offered = reading.suggestions ?? [];
+  showOffered();
+}
+
+function showOffered() {
+  list.show(offered.map((one) => ({
     key: one.text,
     suggestion: one,
     node: [
-      h('span', { class: 'suggestion-name', dir: 'auto' }, one.text),
+      h('span', { class: 'suggestion-name', dir: 'ltr' }, one.text),
       h('span', { class: 'detail', dir: 'auto' }, one.detail ?? names[one.kind] ?? ''),
       one.count !== null && one.count !== undefined && h('span', { class: 'count' }, format.count(one.count)),
     ],
