@@ -60,6 +60,8 @@ typedef struct {
     calls heif;
     struct heif_context *context;
     struct heif_image_handle *handle;
+    // The file that was made of a film's first frame.
+    image_codec_buffer still;
 } reader;
 
 static int code_of(struct heif_error error) {
@@ -75,6 +77,10 @@ static int code_of(struct heif_error error) {
 static void reader_close(reader *state) {
     if (state->handle) state->heif.heif_image_handle_release(state->handle);
     if (state->context) state->heif.heif_context_free(state->context);
+    state->handle = NULL;
+    state->context = NULL;
+    free(state->still.bytes);
+    state->still = (image_codec_buffer){0};
 }
 
 // Whether an item of the file is made of others by turning or laying over ('iden', 'iovl'), which libheif does not check.
@@ -91,15 +97,23 @@ static int has_unchecked_items(const uint8_t *bytes, size_t count) {
     return 0;
 }
 
-static int reader_open(reader *state, const uint8_t *bytes, size_t count) {
-    *state = (reader){0};
-    if (has_unchecked_items(bytes, count) && !heif_items_are_pictures(bytes, count)) return IMAGE_CODEC_UNSUPPORTED;
-    if (!load(&state->heif)) return IMAGE_CODEC_UNSUPPORTED;
+static int read_primary(reader *state, const uint8_t *bytes, size_t count) {
     state->context = state->heif.heif_context_alloc();
     if (!state->context) return IMAGE_CODEC_NO_MEMORY;
     int code = code_of(state->heif.heif_context_read_from_memory_without_copy(state->context, bytes, count, NULL));
     if (code != IMAGE_CODEC_OK) return code;
     return code_of(state->heif.heif_context_get_primary_image_handle(state->context, &state->handle));
+}
+
+static int reader_open(reader *state, const uint8_t *bytes, size_t count) {
+    *state = (reader){0};
+    if (has_unchecked_items(bytes, count) && !heif_items_are_pictures(bytes, count)) return IMAGE_CODEC_UNSUPPORTED;
+    if (!load(&state->heif)) return IMAGE_CODEC_UNSUPPORTED;
+    int code = read_primary(state, bytes, count);
+    if (code == IMAGE_CODEC_OK || code == IMAGE_CODEC_NO_MEMORY) return code;
+    reader_close(state);
+    if (heif_still_of_film(bytes, count, &state->still) != IMAGE_CODEC_OK) return code;
+    return read_primary(state, state->still.bytes, state->still.count);
 }
 
 int heif_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height) {

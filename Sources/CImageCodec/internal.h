@@ -142,6 +142,8 @@ int heif_profile(const uint8_t *bytes, size_t count, image_codec_buffer *output)
 // The colours that are told without a profile; 0 for none.
 int heif_colours(const uint8_t *bytes, size_t count, colour_description *described);
 
+// Of a film without a still picture a file of its first frame; IMAGE_CODEC_UNSUPPORTED when it is none.
+int heif_still_of_film(const uint8_t *bytes, size_t count, image_codec_buffer *output);
 // Whether all items that are made of others by turning or laying over are made of pictures, however deep.
 int heif_items_are_pictures(const uint8_t *bytes, size_t count);
 
