@@ -66,7 +66,7 @@ struct RenditionCorpus {
                 for x in 0..<width {
                     // The sum of two even numbers is nearly what a sensor's noise is.
                     let bits = random.next()
-                    let grain = Float(bits & 0xFF) / 64 + Float(bits >> 8 & 0xFF) / 64 - 4
+                    let grain = Float(bits & 0xFF) / 32 + Float(bits >> 8 & 0xFF) / 32 - 8
                     for channel in 0..<3 {
                         pixels[(y * width + x) * 4 + channel] = UInt8(max(0, min(255, row[x * 3 + channel] + grain)))
                     }

@@ -34,16 +34,16 @@ struct RenditionsBenchmark: ParsableCommand {
         /// The words for some files.
         let arguments: ([String], _ output: String) -> [String]
         var isForJPEGOnly = false
-        /// Whether it works on several files at a time, as told by its peak.
-        var workers = 1
     }
 
     func run() throws {
         let scratch = NSTemporaryDirectory() + "atelier-bench-\(UInt32.random(in: 1...999_999))"
         defer { try? FileManager.default.removeItem(atPath: scratch) }
         try FileManager.default.createDirectory(atPath: scratch + "/out", withIntermediateDirectories: true)
-        let makers = makers.filter {
-            (try? Run($0.program, $0.program == python ? ["-c", "import PIL"] : ["--version"])) != nil
+        let makers = makers.filter { maker in
+            guard maker.program != CommandLine.arguments[0] else { return true }
+            let question = maker.program == python ? ["-c", "import PIL"] : ["--version"]
+            return (try? Run(maker.program, question)) != nil
         }
         print("\(Machine.description); load \(Machine.load); \(pictures) files, \(rounds) rounds, medians\n")
         for kind in RenditionCorpus.Kind.allCases {
