@@ -72,6 +72,7 @@ async function load(q, at) {
   isLoaded = false;
   selection.clear();
   showArrivals(0);
+  wall.seams = [];
   wall.openStacks = new Map(at?.open ?? []);
   wall.focus = at?.focus?.id ? at.focus : { id: at?.id ?? null, index: at?.index ?? 0 };
   wall.pending = q === '' ? pending.runs : [];
@@ -119,13 +120,16 @@ function taken(change) {
 }
 
 /** The list is another one: what is looked at stays where it is. */
-function settle({ anchor: found, extra }) {
+function settle({ anchor: found, added, extra, isFront }) {
   const before = settle.seen ?? [];
+  const made = extra ? Math.max(0, wall.pending.length - extra.length) : 0;
   if (extra) wall.pending = items.query === '' ? extra : [];
   showEmptiness();
   const was = found && before.find(({ id }) => id === found.id);
   // At the very top, with nothing held, what is new simply appears.
   const isHeld = wall.scroller.y > 1 || wall.hasFocus || present().name !== 'grid';
+  // What came in front stands in rows of its own, so that those that are looked at stay as they are; what was being made had its place already.
+  if (isFront) wall.makeRoom(added, isHeld && added > made);
   if (was && isHeld) {
     const shift = found.place - found.index;
     if (shift > 0 && items.isByTime) showArrivals(arrived + shift);
@@ -248,6 +252,7 @@ export const grid = {
       showEmptiness();
       const [first] = wall.seen();
       const isHeld = first && (wall.scroller.y > 1 || wall.hasFocus);
+      if (isHeld) { if (!wall.seams.length) wall.seams = [0]; }
       wall.arrange(isHeld ? { place: first.index, offset: first.offset } : null);
     });
     pending.start();

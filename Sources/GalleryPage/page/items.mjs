@@ -66,6 +66,13 @@ async function locate(next, wanted, hints) {
   return null;
 }
 
+/** Whether what came stands before all that was there, by the shapes of the next thousands. */
+function isSameBehind(before, next, added) {
+  const many = Math.min(before.count, 5000);
+  for (let i = 0; i < many; i += 1) if (before.ratios[i] !== next.ratios[i + added]) return false;
+  return true;
+}
+
 const clamp = (index, count) => Math.max(0, Math.min(count - 1, index));
 
 export const items = {
@@ -212,7 +219,7 @@ export const items = {
 
   /**
    * Takes the timeline as it is now. `seen` are the items under the eye, `{id, index}`, the one to hold on to first; tells
-   * `{kind: 'timeline', anchor, added}` where `anchor` has the `place` of the first that is still there, after its neighbours are loaded.
+   * `{kind: 'timeline', anchor, added, isFront}` where `anchor` has the `place` of the first that is still there, after its neighbours are loaded.
    */
   async refresh(seen = [], others = null) {
     const before = book;
@@ -238,7 +245,7 @@ export const items = {
     before.close();
     wishes = [];
     book = next;
-    tell({ kind: 'timeline', anchor, added, extra });
+    tell({ kind: 'timeline', anchor, added, extra, isFront: added > 0 && isSameBehind(before, next, added) });
   },
 
   /** Loads again what is here of some pictures, by digest or id: something about them changed and not their places. */

@@ -25,6 +25,7 @@ export const shownRatio = (byte) => shown[byte];
  * `ratios` and `stacks` are those of the timeline; `days` counts the items of each section (empty: one section without a header);
  * `open` holds the first index of each stack that is open; `pending` the ratio bytes of what is being made, which stand first.
  * With `isOpenEnd` more items follow that are not known yet: a last row that is not full is left out, since it will be another.
+ * A row ends before each item of `seams`: what came after the rest was laid out stands in rows of its own, and the rest stays.
  * `width` is what rows fill, in px; rows are near `target` high; sections begin with `header` px and end with `after` px.
  */
 export function layOut({
@@ -41,6 +42,7 @@ export function layOut({
   top = 0,
   bottom = 0,
   isOpenEnd = false,
+  seams = new Set(),
 }) {
   const count = ratios.length;
   const first = pending.length;
@@ -65,6 +67,7 @@ export function layOut({
   // The row that is being filled: its first cell, and the widths by height that it has so far.
   let from = 0;
   let sum = 0;
+  const isMember = (index) => stacks[index] === 1 && !seams.has(index);
   const grow = () => {
     const size = rowFirst.length * 2;
     const larger = (Type, from) => {
@@ -87,6 +90,11 @@ export function layOut({
     let pendingLeft = section === 0 ? first : 0;
     while (pendingLeft > 0 || item < end) {
       let ratio;
+      if (pendingLeft === 0 && seams.has(item) && cell > from) {
+        close(Math.min(target, (width - gap * (cell - from - 1)) / sum));
+        from = cell;
+        sum = 0;
+      }
       if (pendingLeft > 0) {
         ratio = shown[pending[first - pendingLeft]];
         itemOfCell[cell] = -(first - pendingLeft) - 1;
@@ -97,11 +105,11 @@ export function layOut({
         const begin = item;
         item += 1;
         // The rest of a closed stack has no cell.
-        if (item < end && stacks[item] === 1 && !open.has(begin)) {
-          while (item < end && stacks[item] === 1) item += 1;
-        } else if (item < end && stacks[item] === 1) {
+        if (item < end && isMember(item) && !open.has(begin)) {
+          while (item < end && isMember(item)) item += 1;
+        } else if (item < end && isMember(item)) {
           // The rest of an open one has a cell each.
-          while (item < end && stacks[item] === 1) {
+          while (item < end && isMember(item)) {
             place(ratio);
             ratio = shown[ratios[item]];
             itemOfCell[cell] = item;
@@ -154,6 +162,7 @@ export function layOut({
   sectionItem[sectionCount] = count;
   sectionTop[sectionCount] = y;
   return new Layout({
+    seams,
     ratios,
     pending,
     width,
@@ -249,7 +258,8 @@ class Layout {
     const gaps = this.gap * (to - from - 1);
     // A row that nearly fills the width does so; the last of a section is as wide as its height makes it.
     const natural = sum * this.rowHeight[row];
-    const isLast = row + 1 === this.sectionRow[this.sectionOfRow(row) + 1];
+    const isLast = row + 1 === this.sectionRow[this.sectionOfRow(row) + 1] ||
+      this.seams.has(this.itemOfCell[to]);
     const room = isLast && natural + gaps < this.width * 0.985 ? natural : this.width - gaps;
     let x = 0;
     for (let cell = from; cell < to; cell += 1) {

@@ -105,7 +105,7 @@ export class Rows {
       run: null,
       size,
       isOpen,
-      isMember: !isOpen && items.stacks[index] === 1,
+      isMember: !isOpen && items.stacks[index] === 1 && !this.seams.includes(index),
     };
   }
 

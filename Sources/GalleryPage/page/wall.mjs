@@ -41,6 +41,8 @@ export class Wall extends Rows {
     this.sections = new Sections();
     this.openStacks = new Map();
     this.pending = [];
+    /** What lies before each of these items came while that behind it was looked at, and stands in rows of its own. */
+    this.seams = [];
     /** What the keyboard is on: an id, and its place while the id is not known. */
     this.focus = { id: null, index: 0 };
     this.base = 0;
@@ -82,6 +84,7 @@ export class Wall extends Rows {
       top: items.days.length ? 4 : 12,
       bottom: 96,
       isOpenEnd: !items.isReady,
+      seams: new Set(this.seams),
     });
     this.element.setAttribute('aria-rowcount', this.layout.rowCount);
     this.space.classList.toggle('far', this.layout.height > 20 * view);
@@ -100,6 +103,15 @@ export class Wall extends Rows {
     this.scrubber.update(this.scroller.y);
   }
 
+  /** Makes room for `added` items in front, of which `own` says whether they stand in rows of their own. */
+  makeRoom(added, own) {
+    const [front] = this.seams;
+    const isSeen = front > 0 &&
+      this.layout?.rowTop[this.layout.rowOfCell(this.layout.cellOfItem(front))] > this.scroller.y;
+    this.seams = this.seams.map((seam) => seam + added);
+    if (own && (front === undefined || isSeen)) this.seams.unshift(added);
+  }
+
   /** What is being made today stands in today's section, which there is then. */
   daysWithPending() {
     const { days } = items;
@@ -112,6 +124,7 @@ export class Wall extends Rows {
     const width = this.element.clientWidth;
     const view = this.element.clientHeight;
     if (!width || !this.layout || (width === this.lastWidth && view === this.lastView)) return;
+    if (width !== this.lastWidth) this.seams = [];
     [this.lastWidth, this.lastView] = [width, view];
     // Through several widths it is the same one, so that the first width finds everything where it was.
     const kept = this.held?.y === this.scroller.y ? this.held.first : this.seen()[0];
@@ -123,6 +136,7 @@ export class Wall extends Rows {
   setSize(size) {
     if (size === this.size || !targets.wide[size]) return;
     this.size = size;
+    this.seams = [];
     localStorage.setItem('size', size);
     const [first] = this.seen();
     this.arrange(first && { place: first.index, offset: first.offset });
