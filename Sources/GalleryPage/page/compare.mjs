@@ -80,6 +80,10 @@ class CompareView {
       this.live,
     );
     place.append(this.element);
+    // A pane has the focus from the beginning; rings are for those who go through the page by keys.
+    this.element.addEventListener('keydown', ({ key }) => {
+      if (['Tab', 'ArrowUp', 'ArrowDown'].includes(key)) this.element.classList.add('tabbing');
+    });
   }
 
   get zoom() {

@@ -85,7 +85,7 @@ export class Preloader {
   want(items, pixels) {
     const wanted = new Set();
     for (const item of items) {
-      if (item.problem === 'missing_blob') continue;
+      if (item.problem) continue;
       wanted.add(thumbnail(item));
       wanted.add(sourceFor(item, Math.min(pixels, previewSide)));
     }

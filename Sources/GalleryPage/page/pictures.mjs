@@ -32,7 +32,7 @@ const problems = {
   too_many_pixels: ['This picture is too large to be shown', 'Download it to see it in another program.'],
 };
 
-/** Why a picture does not come, in words with what to do; null when nobody waits for it any more. */
+/** Why a picture does not come, in words with what to do; null when another picture was asked for meanwhile. */
 async function problemOf(item, signal) {
   const ask = async (path) => {
     const response = await fetch(path, { headers: { Range: 'bytes=0-0' }, signal });
@@ -42,7 +42,9 @@ async function problemOf(item, signal) {
   };
   try {
     const error = await ask(`/blobs/${item.digest}`) ?? await ask(thumbnail(item, previewSide));
-    const code = error?.code === 'damaged_blob' ? 'damaged' : error?.code;
+    // A file of a usual kind that neither the browser nor the server can read is damaged.
+    const isDamaged = error?.code === 'damaged_blob' || (error?.code === 'unsupported' && shown.has(item.format));
+    const code = isDamaged ? 'damaged' : error?.code;
     const words = problems[error ? code : 'damaged'] ?? ['This picture cannot be shown', error.message];
     return { words, isKnown: Boolean(error) };
   } catch (error) {
@@ -116,12 +118,7 @@ export class Frame {
     // A neighbour that was loaded ahead is shown at once, without its thumbnail before it.
     if (loaded(wanted)?.isReady) this.#use(loaded(wanted), turn);
     else {
-      load(thumbnail(item), { priority: 'high' }).ready.then(
-        (image) => {
-          if (turn === this.#turn && !this.#source) this.#take(image, 'thumbnail');
-        },
-        () => {},
-      );
+      if (!item.problem) this.#wantThumbnail(turn);
       this.#want(wanted, turn);
     }
   }
@@ -162,6 +159,12 @@ export class Frame {
     const entry = load(source, { priority: 'high' });
     this.#asked.add(source);
     entry.ready.then(() => this.#use(entry, turn), () => this.#fail(source, turn));
+  }
+
+  #wantThumbnail(turn) {
+    load(thumbnail(this.item), { priority: 'high' }).ready.then((image) => {
+      if (turn === this.#turn && !this.#source) this.#take(image, 'thumbnail');
+    }, () => {});
   }
 
   #use(entry, turn) {

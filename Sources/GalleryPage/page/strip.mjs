@@ -83,7 +83,7 @@ export class Strip {
     cell.link.style.width = `${cell.width}px`;
     cell.link.setAttribute('aria-label', nameOf(item).slice(0, 120));
     const mark = () => h('span', { class: 'gone' }, icon('close'));
-    if (item.problem === 'missing_blob') {
+    if (item.problem) {
       replace(cell.link, mark());
       return;
     }
