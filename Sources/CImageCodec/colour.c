@@ -73,6 +73,26 @@ void colour_open(colour *state, const uint8_t *profile, size_t count, uint64_t p
     cmsCloseProfile(from);
 }
 
+// Light beyond white has no place in sRGB: up to half of white all stays as it is, and the rest is pressed together below white. White is
+// at 203 cd/m² (ITU-R BT.2408); the curves are those of BT.2100, tables 4 and 5, for a display of 1,000.
+static cmsToneCurve *bright_curve(double kind) {
+    enum { COUNT = 1024 };
+    cmsFloat32Number table[COUNT];
+    for (int i = 0; i < COUNT; i++) {
+        double value = i / (COUNT - 1.0), light;
+        if (kind == PERCEPTUAL_QUANTIZER) {
+            double root = pow(value, 1 / 78.84375), above = root - 0.8359375;
+            light = 10000 * pow((above > 0 ? above : 0) / (18.8515625 - 18.6875 * root), 1 / 0.1593017578125);
+        } else {
+            double scene = value <= 0.5 ? value * value / 3 : (exp((value - 0.55991073) / 0.17883277) + 0.28466892) / 12;
+            light = 1000 * pow(scene, 1.2);
+        }
+        light /= 203;
+        table[i] = (cmsFloat32Number)(light <= 0.5 ? light : 1 - 0.25 / light);
+    }
+    return cmsBuildTabulatedToneCurveFloat(NULL, COUNT, table);
+}
+
 void colour_open_described(colour *state, const colour_description *described, uint64_t pixels) {
     *state = (colour){.kind = COLOUR_USUAL};
     const double *at = described->points;
@@ -81,9 +101,11 @@ void colour_open_described(colour *state, const colour_description *described, u
     for (int i = 0; i < 8; i += 2)
         if (!(at[i] >= 0 && at[i] <= 1 && at[i + 1] > 0.0001 && at[i + 1] <= 1)) return;
     cmsFloat64Number usual[5] = {2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045};
-    if (described->gamma != 0 && !(described->gamma >= 0.1 && described->gamma <= 10)) return;
-    cmsToneCurve *curve =
-        described->gamma == 0 ? cmsBuildParametricToneCurve(NULL, 4, usual) : cmsBuildGamma(NULL, described->gamma);
+    int is_bright = described->gamma == PERCEPTUAL_QUANTIZER || described->gamma == HYBRID_LOG_GAMMA;
+    if (!is_bright && described->gamma != 0 && !(described->gamma >= 0.1 && described->gamma <= 10)) return;
+    cmsToneCurve *curve = is_bright               ? bright_curve(described->gamma)
+                          : described->gamma == 0 ? cmsBuildParametricToneCurve(NULL, 4, usual)
+                                                  : cmsBuildGamma(NULL, described->gamma);
     if (!curve) return;
     cmsToneCurve *curves[3] = {curve, curve, curve};
     cmsHPROFILE from = cmsCreateRGBProfile(&white, &primaries, curves);
@@ -112,7 +134,8 @@ int colour_describe(colour_description *described, unsigned primaries, unsigned 
     case 4: described->gamma = 2.2; return 1;
     case 5: described->gamma = 2.8; return 1;
     case 8: described->gamma = 1; return 1;
-    // Light beyond white (16, 18) has no place in sRGB; what to make of it is a matter of taste.
+    case 16: described->gamma = PERCEPTUAL_QUANTIZER; return 1;
+    case 18: described->gamma = HYBRID_LOG_GAMMA; return 1;
     default: return 0;
     }
 }

@@ -24,7 +24,9 @@ typedef struct {
     void *transform;
 } colour;
 
-// Colours told without a profile: where white, red, green and blue stand (CIE xy), and a power; 0 for sRGB's curve.
+// Colours told without a profile: where white, red, green and blue stand (CIE xy), and a power; 0 for sRGB's curve, and the two of pictures
+// that go beyond white.
+enum { PERCEPTUAL_QUANTIZER = -1, HYBRID_LOG_GAMMA = -2 };
 typedef struct {
     double points[8], gamma;
 } colour_description;

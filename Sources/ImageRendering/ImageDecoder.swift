@@ -35,7 +35,7 @@ package struct ImageDecoder: Sendable {
         case asStored
         /// sRGB, as a browser shows it: converted where the file names other colours, by its ICC profile (RGB, gray or inks; of a PNG, JPEG,
         /// WebP, TIFF, BMP, HEIC, AVIF or JPEG XL) or by numbers (cICP and gAMA of a PNG, nclx of HEIC and AVIF). A damaged profile is
-        /// ignored. Measurements are shown from the least, black, to the greatest, white. Perceptual intent. The pixels are averaged first, so the cost follows the result: about 10 ns a pixel, and for a
+        /// ignored. Light beyond white (PQ and HLG) is pressed together below it. Measurements are shown from the least, black, to the greatest, white. Perceptual intent. The pixels are averaged first, so the cost follows the result: about 10 ns a pixel, and for a
         /// profile of tables some milliseconds a picture.
         case sRGB
     }

@@ -136,6 +136,9 @@ struct ColourTests {
         // Display P3 (H.273: primaries 12, the curve of sRGB) and sRGB.
         Self.expect(try Self.seen(Self.png(bytes, "cICP", [12, 13, 0, 1])), is: 100, 182, 76, "P3")
         Self.expect(try Self.seen(Self.png(bytes, "cICP", [1, 13, 0, 1])), is: 120, 180, 90, within: 0, "sRGB")
+        // Light beyond white (the PQ curve of BT.2100): 148 is white of 203 cd/m², and there is room above it.
+        let white = try ImageEncoder(.png()).encode(try Self.flat(148, 148, 148))
+        Self.expect(try Self.seen(Self.png(white, "cICP", [9, 16, 0, 1])), is: 225, 225, 225, within: 4, "PQ")
         // A gamma of 1 is light itself: 120 of 255 is 0.47, which is 182 of sRGB.
         Self.expect(try Self.seen(Self.png(bytes, "gAMA", [0, 1, 0x86, 0xA0])), is: 182, 219, 160, "linear")
         Self.expect(try Self.seen(Self.png(bytes, "gAMA", [0, 0, 0xB1, 0x8F])), is: 120, 180, 90, within: 0, "usual")
