@@ -1,4 +1,4 @@
-// One picture after another in a pane: placeholder colours, the thumbnail, then the preview or the original, with no flash.
+// One picture after another in a pane: placeholder colours, thumbnail, preview or original, without a flash between two.
 
 import { h, replace } from './dom.mjs';
 import { format } from './format.mjs';
