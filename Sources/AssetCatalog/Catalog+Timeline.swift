@@ -53,6 +53,23 @@ extension SearchPages {
             // No number of an item is below 0.
             maker.begin(context: seed, before: (-1, .min))
             try sort(&maker, by: Self.shuffle(seed), "sortKey, searchItem.id", limit)
+        case .set:
+            guard let members = try members() else {
+                try plan.walk(Self.columns, isNewestFirst: true, limit: limit) { maker.add($0, key: nil) }
+                break
+            }
+            var rows: [(place: Int64, item: Int64, width: Int64, height: Int64)] = []
+            try plan.rows(plan.selection(Self.columns + ", searchItem.asset", narrow: true)) { row in
+                rows.append(
+                    (
+                        members[row.plainInteger(4)] ?? .max, row.plainInteger(0), row.plainInteger(1),
+                        row.plainInteger(2)
+                    ))
+            }
+            rows.sort { ($0.place, $0.item) < ($1.place, $1.item) }
+            for row in rows.prefix(limit ?? .max) {
+                maker.add(item: row.item, width: row.width, height: row.height, prompt: 0, key: row.place)
+            }
         case .relevance:
             let context = try SearchRelevance(plan, condition).walk(Self.columns, limit: limit) {
                 maker.add($0, key: $1)
@@ -107,14 +124,18 @@ private struct TimelineMaker {
     }
 
     mutating func add(_ row: SQLRow, key: Int64?) {
+        add(
+            item: row.plainInteger(0), width: row.plainInteger(1), height: row.plainInteger(2),
+            prompt: row.plainInteger(3), key: key)
+    }
+
+    mutating func add(item: Int64, width: Int64, height: Int64, prompt: Int64, key: Int64?) {
         if ratios.count % segmentSize == 0, !ratios.isEmpty { ends.append(last) }
-        let item = row.plainInteger(0)
         last = (key, item)
         let isSameDay = isByTime ? days.add(item) : true
-        let prompt = row.plainInteger(3)
         stacks.append(stacksPrompts && isSameDay && prompt != 0 && prompt == lastPrompt ? 1 : 0)
         lastPrompt = prompt
-        ratios.append(shapes.byte(row.plainInteger(1), row.plainInteger(2)))
+        ratios.append(shapes.byte(width, height))
     }
 
     func timeline() -> SearchTimeline {

@@ -7,6 +7,7 @@ internal import GRDB
 /// - By rating, one value after the other, each by time.
 /// - By seed or size, along their indexes; among words, the matches are sorted and as many kept as a page has.
 /// - At random, by a number that is made of the item and of the first page's seed: stable, and without repetition.
+/// - In the order of a set, by the places of its members, which are looked up for each page: a tenth of a microsecond a member.
 /// - By relevance: see `SearchRelevance`.
 struct SearchPages {
     /// Where one answer stands.
@@ -50,7 +51,30 @@ struct SearchPages {
             return try sorted(by: Self.shuffle(seed), false, limit, behind: cursor.map { ($0.key ?? 0, $0.item) })
                 .map { Place(item: $0.item, key: $0.key, context: seed) }
         case .relevance: return try SearchRelevance(plan, condition).page(limit, cursor)
+        case .set:
+            guard let members = try members() else {
+                return try plan.items(isNewestFirst: true, behind: cursor?.item, limit: limit).map { Place(item: $0) }
+            }
+            var places: [Place] = []
+            try plan.rows(plan.selection(", searchItem.asset", narrow: true)) { row in
+                places.append(Place(item: row.plainInteger(0), key: members[row.plainInteger(1)] ?? .max))
+            }
+            if let cursor {
+                let last = (cursor.key ?? 0, cursor.item)
+                places.removeAll { ($0.key ?? 0, $0.item) <= last }
+            }
+            return Array(places.sorted { ($0.key ?? 0, $0.item) < ($1.key ?? 0, $1.item) }.prefix(limit))
         }
+    }
+
+    /// The places of the members of the set that all answers are in, by asset; nil when there is none, or it is not there.
+    func members() throws -> [Int64: Int64]? {
+        guard let name = condition.orderingSet, let set = try Catalog.setRow(named: name, plan.db) else { return nil }
+        var members: [Int64: Int64] = [:]
+        _ = try SQL(db: plan.db).rows(
+            "SELECT asset FROM setMember WHERE namedSet = ? ORDER BY entry, place", set["id"] as Int64
+        ) { members[$0.plainInteger(0)] = Int64(members.count) }
+        return members
     }
 
     /// Values of a key one after the other, and of each the items in the order of time.
@@ -122,10 +146,22 @@ struct SearchPages {
 
 extension SearchQuery.Order {
     /// What answers can be sorted by.
-    enum Key: String { case created, rating, seed, size, random, relevance }
+    enum Key: String { case created, rating, seed, size, random, relevance, set }
 
     var key: Key { Key(rawValue: isDescending ? String(rawValue.dropFirst()) : rawValue) ?? .created }
 
     /// A `-` turns an order round, as in `-created`, the newest first.
     var isDescending: Bool { rawValue.hasPrefix("-") }
+}
+
+extension SearchCondition {
+    /// The set that everything it holds for is in; of several, the first.
+    package var orderingSet: String? {
+        switch self {
+        case .term(.set(let name)): name
+        case .all(let parts):
+            parts.lazy.compactMap { if case .term(.set(let name)) = $0 { name } else { nil } }.first
+        default: nil
+        }
+    }
 }

@@ -17,10 +17,10 @@ extension Library {
     public func search(
         _ query: SearchQuery, limit: Int = 50, after cursor: SearchCursor? = nil
     ) async throws(LibraryError) -> [SearchHit] {
+        let query = try await resolved(query)
         if let cursor, cursor.order != query.order {
             throw LibraryError(.invalidInput, code: "foreign_cursor", "this page belongs to answers in another order")
         }
-        let query = try await resolved(query)
         let seed = history.environment.random()
         return try await inLibraryWords {
             try await history.catalog.search(query, limit: limit, after: cursor, randomSeed: seed)
@@ -53,7 +53,10 @@ extension Library {
     /// Smart sets become their conditions, lookalikes the assets that look like what is named; the fingerprints that are missing are made
     /// first. Errors: a name that stands for nothing, a picture that has no fingerprint, and a smart set inside itself.
     func resolved(_ query: SearchQuery) async throws(LibraryError) -> SearchQuery {
-        try await inLibraryWords { try await setFinder.resolved(query) }
+        var query = try await inLibraryWords { try await setFinder.resolved(query) }
+        // A smart set has become its condition, and has no order of its own.
+        if query.order == .set, query.condition.orderingSet == nil { query.order = .newestFirst }
+        return query
     }
 
     var setFinder: SetFinder {

@@ -81,6 +81,9 @@ private struct FactSubjects {
 }
 
 extension JournalEntry.Fact {
+    /// Whether pictures may come or go with it, or look another way in a grid. A plan brings those that arrived before it.
+    var mayMovePictures: Bool { if case .planned = self { true } else { subjects.isArrival } }
+
     fileprivate var subjects: FactSubjects {
         switch self {
         case .imported(let fact): FactSubjects(assets: [fact.asset], isArrival: true)

@@ -16,7 +16,7 @@ struct SearchCommand: AsyncParsableCommand {
 
             When, and what it came from: date:2026-03 after:7d before:yesterday, ref:ID (made with this reference), parent: child: ancestor: descendant:, like:ID~8.
 
-            Order and number: sort:created (oldest first), sort:relevance, rating, seed, size or random, with - the other way round; limit:10.
+            Order and number: sort:created (oldest first), sort:relevance, rating, seed, size, random or set (the set's own), with - the other way round; limit:10.
 
             Anything else is text, so a pasted prompt is never an error; --explain shows how a query is understood.
 

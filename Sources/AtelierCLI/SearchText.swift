@@ -31,6 +31,7 @@ enum SearchText {
         case .largestFirst: "largest first"
         case .smallestFirst: "smallest first"
         case .random: "in random order"
+        case .set: "in the set's order"
         }
     }
 

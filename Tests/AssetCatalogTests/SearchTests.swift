@@ -132,7 +132,7 @@ struct SearchTests {
     /// What an order sorts by, and then: nil where only the brute force of the other orders is compared.
     private static func isBefore(_ order: SearchQuery.Order, _ left: Picture, _ right: Picture) -> Bool? {
         switch order {
-        case .newestFirst: left.number > right.number
+        case .newestFirst, .set: left.number > right.number
         case .oldestFirst: left.number < right.number
         case .bestFirst: (left.rating, left.number) > (right.rating, right.number)
         case .worstFirst: (-left.rating, left.number) > (-right.rating, right.number)

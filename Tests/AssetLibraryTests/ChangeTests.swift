@@ -91,7 +91,13 @@ struct ChangeTests {
             let second = try await library.timeline(of: query)
             #expect(first.timeline == second.timeline && first.position == second.position && first.timeline.count == 2)
             let asset = try #require(try await library.search(SearchQuery()).first?.asset)
+            _ = try await library.timeline(of: SearchQuery())
+            _ = try await library.favourite([asset])
+            let rated = try await library.timeline(of: SearchQuery())
+            #expect(rated.timeline.count == 2 && rated.position != first.position)
+            #expect(try await library.timeline(of: SearchQuery(parsing: "is:favourite")).timeline.count == 1)
             _ = try await library.trash([asset])
+            #expect(try await library.timeline(of: SearchQuery()).timeline.count == 1)
             let third = try await library.timeline(of: query)
             #expect(third.timeline.count == 1 && third.position != second.position)
         }

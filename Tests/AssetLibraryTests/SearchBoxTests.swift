@@ -40,6 +40,29 @@ struct SearchBoxTests {
         }
     }
 
+    @Test func `pictures of a set come in its own order, page by page and in the timeline`() async throws {
+        try await SetStory.with(5, in: nil) { library, assets in
+            let order = [3, 0, 4, 1].map { assets[$0] }
+            _ = try await library.addToSet("mugs", order)
+            _ = try await library.favourite([assets[0], assets[1]])
+            try await library.createSmartSet("kept", query: "@mugs")
+            for (text, expected) in [
+                ("@MUGS sort:set", order), ("@mugs is:favourite sort:set", [assets[0], assets[1]]),
+                ("sort:set", Array(assets.reversed())), ("@nowhere sort:set", []), ("@kept sort:set", order),
+            ] {
+                let query = library.reading(of: text).query
+                let timeline = try await library.timeline(of: query).timeline
+                var (paged, last): ([SearchHit], SearchCursor?) = ([], nil)
+                while paged.count < timeline.count {
+                    paged += try await library.search(query, limit: 2, after: last)
+                    last = paged.last?.cursor
+                }
+                #expect(paged.map(\.asset) == expected, "\(text)")
+                #expect(timeline.order == (["sort:set", "@nowhere sort:set"].contains(text) ? .newestFirst : .set))
+            }
+        }
+    }
+
     @Test func `counts agree with what searches find`() async throws {
         try await SetStory.with(5, in: nil) { library, assets in
             try await library.tag(Array(assets.prefix(3)), with: ["white"])

@@ -31,6 +31,7 @@ extension QueryWords {
         case .seedDescending: "highest seed first"
         case .largestFirst: "most pixels first"
         case .smallestFirst: "fewest pixels first"
+        case .set: "the set's own order"
         default: "shuffled"
         }
     }

@@ -25,6 +25,8 @@ public struct SearchQuery: Hashable, Sendable {
         case smallestFirst = "size"
         /// In an order that has nothing to do with them.
         case random
+        /// In the order of the set that all of them must be in; without one, as `newestFirst`.
+        case set
     }
 
     /// What the answers must be.

@@ -20,6 +20,8 @@ public struct SearchReading: Hashable, Sendable {
 
     /// The query.
     public private(set) var query: SearchQuery
+    /// Whether the text says an order itself.
+    public let saysOrder: Bool
     /// What was read as words, in order, each once.
     public private(set) var remarks: [Remark] = []
 
@@ -33,6 +35,7 @@ public struct SearchReading: Hashable, Sendable {
         query = SearchQuery(
             isEmpty && lexer.sawTextWithoutWords ? .nothing : condition, order: lexer.order ?? .newestFirst,
             limit: lexer.limit)
+        saysOrder = lexer.order != nil
         var seen: Set<Remark> = []
         remarks = (lexer.remarks + parser.remarks).filter { seen.insert($0).inserted }
     }

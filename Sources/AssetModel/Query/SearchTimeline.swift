@@ -39,7 +39,7 @@ public struct SearchTimeline: Hashable, Sendable {
     /// Width by height of each answer as it is seen: see `ratio(_:)`.
     public let ratios: [UInt8]
     /// 1 where an answer was made with the same prompt as the answer before it, both by runs, and in orders by time on the same day; else 0.
-    /// Always 0 in orders by rating, seed and size, and at random: there the place of each says something, or neighbours are chance.
+    /// Always 0 in orders by rating, seed and size, at random, and in that of a set: there the place of each says something, or neighbours are chance.
     public let stacks: [UInt8]
 
     /// How many answers a segment has; the last one may have fewer.
