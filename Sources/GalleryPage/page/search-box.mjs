@@ -143,8 +143,12 @@ function edited(event) {
 function go() {
   searchedAt = performance.now();
   read();
-  search();
+  // A field that waits for its value would find nothing, and what was found is still what the rest asks for.
+  if (!isUnfinished.test(field.value)) search();
 }
+
+/** Ends in a field's name, with the sign of a bound or without, in a set's sign, or in a quote that was just opened. */
+const isUnfinished = /(^|[\s(-])([a-z]+:(>=?|<=?|")?|@|")$/i;
 
 /** Until the server has read the new text, those of its suggestions stay that still fit, over all that is typed now. */
 function narrowSuggestions() {
