@@ -181,7 +181,9 @@ enum AccessibilityPass {
           element.blur();
           const plain = look();
           element.focus({ preventScroll: true, focusVisible: true });
-          return [`<${name}> ${label}`, isSeen, focused !== plain];
+          // The pane that keys go to stays marked, and a window in the background marks nothing.
+          const isMarked = focused !== plain || element.classList.contains('active') || !document.hasFocus();
+          return [`<${name}> ${label}`, isSeen, isMarked];
         }
         """#
 }

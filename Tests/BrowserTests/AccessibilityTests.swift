@@ -39,6 +39,7 @@ extension InBrowsers {
                 try await stage.page.prefer(.init(hasReducedMotion: true))
                 for view in [GalleryView.grid, .picture, .compare, .compose, .costs] {
                     try await view.open(stage, ids)
+                    try await stage.page.activate()
                     var seen: [String] = []
                     for _ in 0..<12 {
                         try await stage.page.press("Tab")

@@ -19,6 +19,8 @@ struct GalleryStage: Sendable {
         var arguments: [String] = []
         /// The words for a sandbox of its own; nil for none.
         var sandbox: [String]?
+        /// What is done to the library before it is served, by its folder.
+        var prepare: @Sendable (String) throws -> Void = { _ in }
         /// Whether the page is opened before the test begins.
         var isOpened = true
         /// Whether the library is looked through at the end.
@@ -44,6 +46,7 @@ struct GalleryStage: Sendable {
         try skipWithout(kind)
         try await TemporaryFolder.with { folder in
             try await fill(folder, terms)
+            try terms.prepare(folder + "/library")
             let program = Program(
                 in: folder, environment: ["ATELIER_LIBRARY": folder + "/library", "LANG": "C.UTF-8"])
             if let words = terms.sandbox {

@@ -94,28 +94,27 @@ extension InBrowsers {
             }
         }
 
+        /// Takes one file of a library away, spoils another, and forgets what was made of them.
+        private static func spoil(_ root: String) throws {
+            let blobs = FileManager.default.enumerator(atPath: root + "/blobs")
+            var files: [String] = []
+            while let name = blobs?.nextObject() as? String {
+                let path = root + "/blobs/" + name
+                let attributes = try FileManager.default.attributesOfItem(atPath: path)
+                if attributes[.type] as? FileAttributeType == .typeRegular { files.append(path) }
+            }
+            files.sort()
+            try #require(files.count == 6)
+            try FileManager.default.removeItem(atPath: files[0])
+            try FileManager.default.removeItem(atPath: files[1])
+            try Data("no picture".utf8).write(to: URL(fileURLWithPath: files[1]))
+            try? FileManager.default.removeItem(atPath: root + "/renditions")
+        }
+
         @Test(arguments: BrowserKind.allCases)
         func `damaged and missing pictures are tiles that say so`(_ kind: BrowserKind) async throws {
-            try await GalleryStage.with(kind, .init(count: 6, days: 1, isOpened: false)) { stage in
-                let blobs = FileManager.default.enumerator(atPath: stage.root + "/blobs")
-                var files: [String] = []
-                while let name = blobs?.nextObject() as? String {
-                    let path = stage.root + "/blobs/" + name
-                    if (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType
-                        == .typeRegular
-                    {
-                        files.append(path)
-                    }
-                }
-                files.sort()
-                try #require(files.count == 6)
-                for path in files[0...1] {
-                    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
-                }
-                try FileManager.default.removeItem(atPath: files[0])
-                try Data("no picture".utf8).write(to: URL(fileURLWithPath: files[1]))
-                try? FileManager.default.removeItem(atPath: stage.root + "/renditions")
-                try await stage.open()
+            let terms = GalleryStage.Terms(count: 6, days: 1, prepare: { try Self.spoil($0) })
+            try await GalleryStage.with(kind, terms) { stage in
                 #expect(try await stage.tiles().count == 6)
                 try await stage.page.wait(
                     "two tiles say what is wrong",

@@ -36,7 +36,8 @@ extension InBrowsers {
                     "(document.querySelector('[role=combobox]').value ?? document.querySelector('[role=combobox]').textContent)"
                 try await page.wait("the box says so", "\(box) === 'seed:7'")
                 try await page.go(-1)
-                try await page.wait("no query", "location.search === '' && \(Self.count) > 10")
+                try await page.wait(
+                    "no query", "new URLSearchParams(location.search).get('q') === null && \(Self.count) > 10")
                 try await page.go(1)
                 try await page.wait(
                     "forward to the first",
