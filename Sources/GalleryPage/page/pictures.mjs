@@ -1,4 +1,4 @@
-// One picture after another in a pane: placeholder colours, thumbnail, preview or original, without a flash between two.
+// One picture after another in a pane, without a flash: placeholder colours, thumbnail, preview or original.
 
 import { h, replace } from './dom.mjs';
 import { format } from './format.mjs';
