@@ -164,9 +164,10 @@ let package = Package(
         .target(
             name: "WebGallery",
             dependencies: [
-                "AssetModel", "AssetLibrary", "LibraryJSON", "GalleryPage", hummingbird, lifecycle, logging, nioCore,
+                "AssetModel", "AssetLibrary", "LibraryJSON", "GalleryPage", "CZlib", hummingbird, lifecycle, logging,
+                nioCore,
             ],
-            swiftSettings: strict),
+            resources: [.embedInCode("openapi.json")], swiftSettings: strict),
         // Parse, call the library, render, choose an exit code.
         .executableTarget(
             name: "AtelierCLI",
@@ -268,6 +269,14 @@ let package = Package(
             dependencies: [
                 "AssetCatalog", "AssetLibrary", "AssetModel", "AssetStore", "CSQLite", "FalAPI", "FalSandbox", "Files",
                 "Fixtures", "ImageRendering", "TestSupport", logging,
+            ],
+            swiftSettings: strict),
+        // The gallery's API and its safety, over real connections.
+        .testTarget(
+            name: "WebGalleryTests",
+            dependencies: [
+                "AssetLibrary", "AssetModel", "FalSandbox", "Fixtures", "LibraryJSON", "TestSupport", "WebGallery",
+                httpClient, nioCore, nioHTTP1, .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
         // The built program, as people and scripts use it, against the sandbox.

@@ -66,6 +66,20 @@ extension Catalog {
         }
     }
 
+    /// Where some runs were sent or meant for; those that are not known are left out. One look at an index for each.
+    package func hosts(of ids: [Run.ID]) async throws(CatalogError) -> [Run.ID: RemoteHost] {
+        try await read { db in
+            let statement = try db.cachedStatement(
+                sql: "SELECT word.text FROM generation JOIN word ON word.id = generation.host WHERE generation.name = ?"
+            )
+            var hosts: [Run.ID: RemoteHost] = [:]
+            for id in ids where hosts[id] == nil {
+                hosts[id] = try String.fetchOne(statement, arguments: [id.text]).map { RemoteHost($0) }
+            }
+            return hosts
+        }
+    }
+
     /// Runs in some states, newest first, at most `limit`.
     package func generations(in states: [Run.State], limit: Int) async throws(CatalogError) -> [Run] {
         let marks = states.map { "'\($0.rawValue)'" }.joined(separator: ", ")

@@ -1,6 +1,7 @@
 import AssetCatalog
 public import AssetModel
 import AssetStore
+import FalAPI
 import Files
 public import Foundation
 
@@ -94,6 +95,14 @@ extension Library {
     /// One run; nil when there is none of this id.
     public func run(_ id: Run.ID) async throws(LibraryError) -> Run? {
         try await inLibraryWords { try await history.catalog.generation(id) }
+    }
+
+    /// Which of some runs were made by a server that stands in for fal, so that no model made their pictures.
+    public func sandboxRuns(among ids: [Run.ID]) async throws(LibraryError) -> Set<Run.ID> {
+        try await inLibraryWords {
+            let fal = FalEndpoints.production.queue
+            return Set(try await history.catalog.hosts(of: ids).filter { $0.value.service != fal }.keys)
+        }
     }
 
     /// The newest runs, in any state.

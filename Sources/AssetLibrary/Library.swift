@@ -30,6 +30,9 @@ public struct Library: Sendable {
     /// The library's folder, absolute.
     public var root: String { layout.root }
 
+    /// The library's own name, a UUID that it keeps wherever it is moved.
+    public var name: String { layout.library }
+
     /// Whether its folder is still there: one that was moved away or unmounted is not.
     public var isThere: Bool { LibraryLayout.isLibrary(root) }
 

@@ -5,6 +5,7 @@ import DemoPictures
 import FalSandbox
 import Foundation
 import LibraryJSON
+import WebGallery
 
 struct DemoCommand: AsyncParsableCommand, LibraryFree {
     static let configuration = CommandConfiguration(
@@ -12,9 +13,13 @@ struct DemoCommand: AsyncParsableCommand, LibraryFree {
         discussion: """
             Creates a library in the temporary folder, or in --folder, which must be empty or new, and leaves it there for you to explore.
 
-            Example:
+            Examples:
               atelier demo
+              atelier demo --open
             """)
+
+    @Flag(help: "Then show the library in the gallery, and open it in the browser, until interrupted.")
+    var open = false
 
     @Option(
         help: ArgumentHelp("An empty or new folder for the demo (default: a new temporary folder).", valueName: "path"))
@@ -25,12 +30,25 @@ struct DemoCommand: AsyncParsableCommand, LibraryFree {
     func run() async throws {
         let folder = folder.map(LibraryOptions.absolute) ?? Self.newFolder()
         try Self.refuseUsed(folder)
-        let steps = DemoSteps(output: outputs.output, folder: folder)
+        let steps = DemoSteps(output: outputs.output, folder: folder, isOpened: open)
+        do { try await run(steps) } catch is CancellationError where open {
+            // Interrupting is how a gallery ends.
+        }
+    }
+
+    private func run(_ steps: DemoSteps) async throws {
         try await SandboxServer.withRunning(logger: Console.logger) { address in
             try Library.create(at: steps.library)
             let remote = try Remote.ephemeralSandbox(at: address.url, name: "demo \(address.url)")
             try await Library.withLibrary(at: steps.library, logger: Console.logger) { library in
-                try await library.withSession(remote) { try await steps.run(library, $0) }
+                try await library.withSession(remote) { session in
+                    try await steps.run(library, session)
+                    guard open else { return }
+                    let gallery = Gallery(
+                        library: library, fal: nil, sandbox: session, version: Atelier.configuration.version)
+                    try await GalleryStage.serve(
+                        gallery, on: nil, port: nil, opening: true, outputs.output, report: { _ in })
+                }
             }
         }
     }
@@ -58,6 +76,8 @@ struct DemoCommand: AsyncParsableCommand, LibraryFree {
 struct DemoSteps: Sendable {
     let output: Output
     let folder: String
+    /// Whether the gallery opens afterwards.
+    let isOpened: Bool
 
     var library: String { folder + "/library" }
 
@@ -111,6 +131,7 @@ struct DemoSteps: Sendable {
         }
 
         try output.line("\nThe results are test cards marked SANDBOX, because no model ran. Look around:")
+        if !isOpened { try output.line("   atelier serve --open -L \(library.root)") }
         try output.line("   atelier -L \(library.root) search")
         try output.line("   atelier -L \(library.root) contactsheet '' sheet.png")
         try output.line("   atelier -L \(library.root) verify")

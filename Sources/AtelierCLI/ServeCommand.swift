@@ -10,11 +10,14 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             Listens on 127.0.0.1 until interrupted. The address that it prints has a token in it: it opens the gallery in a browser on this machine, and no other program or site gets in without it.
 
+            The API under /api/v1 is what the page uses, and programs can: /api/v1/openapi.json describes it, and they send the token as `Authorization: Bearer`. At most 64 connections, headers of 16 KB, JSON of 4 MB and files of 512 MB are taken. The connection is not encrypted: with --listen, use it in a network that you trust.
+
             fal's webhooks arrive at /webhooks/fal through a tunnel of your choice, whose address you give to the run with --webhook. A delivery must carry fal's signature. It is answered at once, and the result is then fetched from fal's queue. `atelier resume` collects what was interrupted.
 
             Examples:
               atelier serve --open
               atelier serve --port 8790 --read-only
+              atelier serve --listen 192.168.1.20
               cloudflared tunnel --url http://127.0.0.1:8790
               atelier edit "on marble" --ref mug.png --webhook https://NAME/webhooks/fal
             """)
@@ -23,42 +26,34 @@ struct ServeCommand: AsyncParsableCommand {
     var open = false
     @Flag(help: "Show everything and change nothing.")
     var readOnly = false
-    @Option(help: ArgumentHelp("The port on 127.0.0.1; 0 picks a free one.", valueName: "port"))
-    var port = 0
+    @Option(
+        help: ArgumentHelp("The port; 0 picks a free one (default: one that stays the library's).", valueName: "port"))
+    var port: Int?
+    @Option(
+        help: ArgumentHelp(
+            "Listen on this address of the machine instead of 127.0.0.1, so that others in the network get in who have the address with the token.",
+            valueName: "address"))
+    var listen: String?
 
     @OptionGroup var libraryOptions: LibraryOptions
     @OptionGroup var outputs: OutputOptions
 
     func validate() throws {
-        if !(0...65535 ~= port) { throw ValidationError("--port must be from 0 to 65535") }
+        if let port, !(0...65535 ~= port) { throw ValidationError("--port must be from 0 to 65535") }
     }
 
     func run() async throws {
         let output = outputs.output
         do {
             try await RemoteOptions.withLibraryAndEnvironment(libraryOptions) { library, remote in
-                try await GalleryStage.with(library, remote, isReadOnly: readOnly) { try await serve($0, output) }
+                try await GalleryStage.with(library, remote, isReadOnly: readOnly) { gallery in
+                    try await GalleryStage.serve(
+                        gallery, on: listen, port: port, opening: open, output,
+                        report: { Self.show($0, library, output) })
+                }
             }
         } catch is CancellationError {
             // Interrupting is how it ends.
-        } catch let error as GalleryError {
-            throw LibraryError(.storage, code: "serve.\(error.code)", error.description)
-        }
-    }
-
-    private func serve(_ gallery: Gallery, _ output: Output) async throws {
-        let library = gallery.library
-        try await GalleryServer.withRunning(
-            gallery, port: port, logger: Console.logger, report: { Self.show($0, library, output) }
-        ) { address in
-            try output.summary(
-                [
-                    "url": JSONValue(address.url), "port": JSONValue(address.port),
-                    "webhook": JSONValue(address.webhook), "gallery": JSONValue(address.entrance),
-                ],
-                "the gallery is at \(address.entrance)")
-            if open { Browser.open(address.entrance) }
-            while true { try await Task.sleep(for: .seconds(3600)) }
         }
     }
 

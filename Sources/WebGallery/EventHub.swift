@@ -75,6 +75,9 @@ final class EventHub: Sendable {
     /// The name of the newest event, for who begins to listen without having missed anything.
     var position: String { state.withLock { "\(start).\($0.number)" } }
 
+    /// How many listen.
+    var listenerCount: Int { state.withLock { $0.listeners.count } }
+
     /// Ends every listener's stream.
     func close() {
         let listeners = state.withLock { state in

@@ -28,8 +28,23 @@ extension GalleryAPI {
         },
     ]
 
+    /// A plan that cannot be is an ordinary answer while someone types: it says why.
     private func plan(_ request: APIRequest) async throws(LibraryError) -> GalleryAnswer {
-        let form = try await ComposeRequest(try await request.json(), library)
+        let body = try await request.json()
+        do throws(LibraryError) { return .json(try await plan(body)) } catch {
+            guard [.invalidInput, .notFound, .conflict].contains(error.category) else { throw error }
+            let nothing = [
+                "plan", "earlier", "typical_seconds", "month_usd", "command", "on",
+            ].map { ($0, JSONValue.null) }
+            return .json(
+                JSONObject(uniqueKeysWithValues: nothing).adding([
+                    "candidates": .array([]), "problem": .object(error.json),
+                ]))
+        }
+    }
+
+    private func plan(_ body: JSONValue) async throws(LibraryError) -> JSONObject {
+        let form = try await ComposeRequest(body, library)
         let session = session(on: form.place)
         let plan = try await library.plan(form.request, for: session?.remote)
         var candidates: [SizeCandidate] = []
@@ -37,13 +52,16 @@ extension GalleryAPI {
             candidates = try await library.candidates(for: form.request, on: session?.remote)
         }
         let recent = try await library.runs(limit: 100)
-        return .json([
-            "plan": .object(plan.json), "candidates": JSONValue(candidates.map(\.json)),
+        // What `earlier` says is not said twice.
+        let warnings = plan.warnings.filter { if case .earlier = $0 { false } else { true } }
+        return [
+            "plan": .object(plan.json.adding(["warnings": JSONValue(warnings.map(\.description))])),
+            "candidates": JSONValue(candidates.map(\.json)),
             "earlier": plan.earlierRun.map { .object($0.run.json(in: library)) } ?? .null,
             "typical_seconds": JSONValue(Self.typicalSeconds(recent, model: form.request.model)),
             "month_usd": JSONValue(try await monthlySpend()), "command": JSONValue(form.command),
-            "on": JSONValue(session.map { $0.remote.isFal ? "fal" : "sandbox" }),
-        ])
+            "on": JSONValue(session.map { $0.remote.isFal ? "fal" : "sandbox" }), "problem": .null,
+        ]
     }
 
     /// The median time from plan to pictures of the last twenty finished runs of a model; nil without any.
@@ -104,7 +122,19 @@ extension GalleryAPI {
         let run = try await run(request)
         let outcome = try await library.cancel(run.id, with: session(of: run)?.remote)
         if case .neverSent = outcome { await desk.stop(run.id) }
-        return .json(["outcome": .object(outcome.json(in: library))])
+        return .json([
+            "outcome": .object(outcome.json(in: library)), "message": JSONValue(Self.sentence(outcome)),
+        ])
+    }
+
+    private static func sentence(_ outcome: CancelOutcome) -> String {
+        switch outcome {
+        case .neverSent: "Stopped: it was never sent"
+        case .stopped: "Stopped"
+        case .requested: "fal was asked to stop it; it may complete all the same"
+        case .completed: "It had already completed: its pictures are in the library"
+        case .notFound: "fal does not know this run"
+        }
     }
 
     /// The session to use: the one that is named; without a name fal, else the sandbox.

@@ -22,10 +22,11 @@ extension GalleryAPI {
 
     private func pictures(_ request: APIRequest) async throws(LibraryError) -> GalleryAnswer {
         let limit = try request.number("limit", in: 1...500, default: 100)
+        if let set = try await setOrder(request) { return try await page(of: set, request, limit) }
         let cursor = try request.query("after").map { (text) throws(LibraryError) in try library.cursor(parsing: text) }
         let hits = try await library.search(query(request), limit: limit, after: cursor)
         return .json([
-            "items": JSONValue(hits.map { $0.json(in: library) }),
+            "items": JSONValue(try await json(hits)),
             "next": hits.count < limit ? .null : JSONValue(hits.last?.cursor.text),
         ])
     }
@@ -48,7 +49,19 @@ extension GalleryAPI {
         return .json(["prompts": JSONValue(Array(distinct))])
     }
 
+    /// Hits as everywhere, and what stands in their place until their thumbnails are there: `placeholder colours problem sandbox`.
+    func json(_ hits: [SearchHit]) async throws(LibraryError) -> [JSONObject] {
+        let sandboxed = try await library.sandboxRuns(among: hits.compactMap(\.generation))
+        return hits.map { hit in
+            let isSandbox = hit.generation.map(sandboxed.contains) ?? false
+            return hit.json(in: library).adding([
+                "placeholder": .null, "colours": .array([]), "problem": .null, "sandbox": JSONValue(isSandbox),
+            ])
+        }
+    }
+
     private func timeline(_ request: APIRequest) async throws(LibraryError) -> GalleryAnswer {
+        if let set = try await setOrder(request) { return try await timeline(of: set) }
         var zone = TimeZone.current
         if let name = request.query("zone") {
             guard let named = TimeZone(identifier: name) else {
@@ -58,6 +71,6 @@ extension GalleryAPI {
             zone = named
         }
         let (timeline, position) = try await library.timeline(of: query(request), timeZone: zone)
-        return .json(timeline.json.adding(["position": JSONValue(position.text)]))
+        return .json(timeline.json.adding(["position": JSONValue(position.text)])).compressed(for: request.request)
     }
 }

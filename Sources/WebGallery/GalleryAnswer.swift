@@ -10,6 +10,8 @@ struct GalleryAnswer: Sendable {
     var status: Int = 200
     var headers: HTTPFields = [:]
     var body: ResponseBody
+    /// The body, where it is text.
+    var text: String?
 
     /// JSON as the API gives it.
     static func json(_ value: JSONObject, status: Int = 200) -> GalleryAnswer {
@@ -22,7 +24,9 @@ struct GalleryAnswer: Sendable {
     static func text(_ text: String, mediaType: String = "text/plain; charset=utf-8", status: Int = 200)
         -> GalleryAnswer
     {
-        bytes(ByteBuffer(string: text), mediaType: mediaType, status: status)
+        var answer = bytes(ByteBuffer(string: text), mediaType: mediaType, status: status)
+        answer.text = text
+        return answer
     }
 
     static func bytes(_ bytes: ByteBuffer, mediaType: String, status: Int = 200) -> GalleryAnswer {

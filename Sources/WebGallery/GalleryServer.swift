@@ -14,11 +14,11 @@ package struct GalleryServer: Sendable {
     /// Runs the server for the length of `body`, which gets its address, and returns what `body` returns.
     ///
     /// `body` begins once the server accepts connections. When it ends, for whatever reason, the server stops: an open request
-    /// is cut off after five seconds, downloads are cancelled, and records being written are finished. `port` 0 picks a
-    /// free one. `report` is called once for each delivery of a webhook, from several tasks. Errors: `GalleryError` when it
+    /// is cut off after five seconds, downloads are cancelled, and records being written are finished. `place` says where it listens. `report` is called once for each delivery of a webhook, from several tasks. Errors: `GalleryError` when it
     /// cannot start, and what `body` throws. `logger` gets nothing above `debug` while all goes well.
     package static func withRunning<R: Sendable>(
-        _ gallery: Gallery, port: Int = 0, limits: GalleryLimits = GalleryLimits(), logger: Logger,
+        _ gallery: Gallery, at place: GalleryPlace = GalleryPlace(), limits: GalleryLimits = GalleryLimits(),
+        logger: Logger,
         report: @escaping @Sendable (WebhookReport) -> Void,
         _ body: @Sendable (GalleryAddress) async throws -> R
     ) async throws -> R {
@@ -29,6 +29,7 @@ package struct GalleryServer: Sendable {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
         let token = Self.newToken()
+        let names = place.names
         let webhooks = gallery.fal.map {
             WebhookResponder(session: $0, notices: noticed, underWay: underWay, report: report)
         }
@@ -36,7 +37,7 @@ package struct GalleryServer: Sendable {
         let runs = RunDesk(hub: hub)
         let application = Application(
             responder: GalleryResponder(
-                gate: GalleryGate(token: token, names: GalleryAddress.names),
+                gate: GalleryGate(token: token, names: names),
                 api: GalleryAPI(gallery: gallery, desk: runs, hub: hub),
                 pictures: PictureResponder(library: gallery.library),
                 webhooks: webhooks),
@@ -48,9 +49,9 @@ package struct GalleryServer: Sendable {
                         maxHeaderFieldSize: limits.headerByteCount, maxHeaderListSize: limits.headerByteCount,
                         maxHeaderFieldCount: limits.headerFieldCount))),
             configuration: ApplicationConfiguration(
-                address: .hostname(GalleryAddress.host, port: port), serverName: "atelier"),
+                address: .hostname(place.host, port: place.port), serverName: "atelier"),
             onServerRunning: { channel in
-                portFound.yield(channel.localAddress?.port ?? port)
+                portFound.yield(channel.localAddress?.port ?? place.port)
                 portFound.finish()
             },
             logger: quiet)
@@ -74,11 +75,11 @@ package struct GalleryServer: Sendable {
         for await port in ports { found = port }
         guard let found else {
             await group.triggerGracefulShutdown()
-            throw await startError(of: serving.result, port)
+            throw await startError(of: serving.result, place.port)
         }
         let outcome: Result<R, any Error>
         do {
-            outcome = .success(try await body(GalleryAddress(port: found, token: token)))
+            outcome = .success(try await body(GalleryAddress(host: place.shownHost, port: found, token: token)))
         } catch {
             outcome = .failure(error)
         }
@@ -106,22 +107,4 @@ package struct GalleryServer: Sendable {
             GalleryError.cannotListen(port: port, reason: "\(error)")
         }
     }
-}
-
-/// The address of a running gallery, for programs on this machine.
-package struct GalleryAddress: Sendable, Hashable {
-    static let host = "127.0.0.1"
-    /// The names under which a browser on this machine may ask for it.
-    static let names = ["127.0.0.1", "localhost", "[::1]"]
-
-    /// The port it listens on.
-    package let port: Int
-    /// The secret of this start.
-    package let token: String
-    /// The base URL, without a trailing slash.
-    package var url: String { "http://\(Self.host):\(port)" }
-    /// The address that opens it in a browser: the only one with the token.
-    package var entrance: String { url + "/?token=" + token }
-    /// The URL for fal's webhooks; `--webhook` takes the address of a tunnel to it.
-    package var webhook: String { url + WebhookResponder.path }
 }

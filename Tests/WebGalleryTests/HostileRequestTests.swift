@@ -1,0 +1,267 @@
+import AssetModel
+import Foundation
+import NIOCore
+import NIOHTTP1
+import TestSupport
+import Testing
+
+@testable import WebGallery
+
+/// A script of hostile requests: each is refused, shows nothing of the library, and leaves the gallery standing.
+struct HostileRequestTests {
+    /// The lines of a request and its end.
+    private static func request(_ lines: String..., body: String = "") -> String {
+        lines.joined(separator: "\r\n") + "\r\n\r\n" + body
+    }
+
+    private static func status(_ text: String) -> Int? {
+        text.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+    }
+
+    @Test func `strangers, other sites and other names get refusals only`() async throws {
+        try await GalleryStage.with { stage in
+            let digest = try await stage.importPicture("cat.jpg")
+            let (port, token) = (stage.address.port, stage.address.token)
+            let ours = "Host: 127.0.0.1:\(port)"
+            let bearer = "Authorization: Bearer \(token)"
+            let cookie = "Cookie: atelier-\(port)=\(token)"
+            let body = "{\"ids\":[\"\(digest.hex)\"],\"field\":\"trashed\",\"value\":true}"
+            let post = [
+                "POST /api/v1/marks HTTP/1.1", "Content-Type: application/json",
+                "Content-Length: \(body.utf8.count)", "Connection: close",
+            ]
+            func get(_ path: String, _ headers: String...) -> String {
+                (["GET \(path) HTTP/1.1"] + headers + ["Connection: close"]).joined(separator: "\r\n") + "\r\n\r\n"
+            }
+            let wrong = String(token.reversed())
+            let attacks: [(String, String, ClosedRange<Int>)] = [
+                (
+                    "another name (DNS rebinding)", get("/api/v1/status", "Host: evil.example:\(port)", bearer),
+                    421...421
+                ),
+                ("our name with another port", get("/api/v1/status", "Host: 127.0.0.1:1", bearer), 421...421),
+                ("no name", get("/api/v1/status", bearer), 400...421),
+                ("two names", get("/api/v1/status", ours, "Host: evil.example", bearer), 400...421),
+                ("a name in the target", get("http://evil.example/api/v1/status", ours, bearer), 400...499),
+                ("no token", get("/api/v1/status", ours), 403...403),
+                ("no token for a picture", get("/blobs/\(digest.hex)", ours), 403...403),
+                ("no token for a thumbnail", get("/thumbnails/\(digest.hex)/256", ours), 403...403),
+                ("no token for the page", get("/", ours), 403...403),
+                ("a wrong token", get("/api/v1/status", ours, "Authorization: Bearer \(wrong)"), 403...403),
+                ("half a token", get("/api/v1/status", ours, "Authorization: Bearer \(token.prefix(20))"), 403...403),
+                ("an empty token", get("/api/v1/status", ours, "Authorization: Bearer "), 403...403),
+                ("a wrong cookie", get("/api/v1/status", ours, "Cookie: atelier-\(port)=\(wrong)"), 403...403),
+                ("a wrong token in the URL", get("/?token=\(wrong)", ours), 403...403),
+                (
+                    "another site's page reads with our cookie",
+                    get("/api/v1/status", ours, cookie, "Origin: https://evil.example"), 403...403
+                ),
+                (
+                    "another site's page posts with our cookie",
+                    (post + [ours, cookie, "Origin: https://evil.example"]).joined(separator: "\r\n") + "\r\n\r\n"
+                        + body,
+                    403...403
+                ),
+                (
+                    "a page without an origin posts",
+                    (post + [ours, cookie]).joined(separator: "\r\n") + "\r\n\r\n" + body,
+                    403...403
+                ),
+                (
+                    "a null origin posts",
+                    (post + [ours, cookie, "Origin: null"]).joined(separator: "\r\n") + "\r\n\r\n" + body, 403...403
+                ),
+                (
+                    "a form of another kind posts",
+                    Self.request(
+                        "POST /api/v1/marks HTTP/1.1", ours, cookie, "Origin: http://127.0.0.1:\(port)",
+                        "Content-Type: text/plain", "Content-Length: \(body.utf8.count)", "Connection: close",
+                        body: body),
+                    400...400
+                ),
+                (
+                    "a token in the URL of a change",
+                    Self.request(
+                        "POST /api/v1/undo?token=\(token) HTTP/1.1", ours, "Content-Length: 0", "Connection: close"),
+                    403...403
+                ),
+                ("the webhook by a stranger", get("/webhooks/fal", ours), 405...405),
+                (
+                    "the webhook without a signature",
+                    Self.request(
+                        "POST /webhooks/fal HTTP/1.1", ours, "Content-Length: 2", "Connection: close", body: "{}"),
+                    400...400
+                ),
+            ]
+            for (name, bytes, expected) in attacks {
+                let (text, _) = try await RawClient.exchange(port: port, bytes)
+                let status = try #require(Self.status(text), "\(name): \(text)")
+                #expect(expected.contains(status), "\(name): \(text)")
+                #expect(!text.contains(digest.hex) && !text.contains(stage.library.root), "\(name) shows \(text)")
+            }
+            #expect(try await stage.library.asset(digest)?.isTrashed == false)
+            #expect(try await stage.call(.GET, "status").status == 200)
+        }
+    }
+
+    @Test func `paths that lead out of the page, the store or the routes find nothing`() async throws {
+        try await GalleryStage.with { stage in
+            let port = stage.address.port
+            let paths = [
+                "/../../../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/blobs/../../../etc/passwd",
+                "/blobs/..%2f..%2fatelier.json", "/blobs/%2e%2e/atelier.json", "/thumbnails/../journal/256",
+                "/blobs/\(String(repeating: "0", count: 63))", "/blobs/\(String(repeating: "g", count: 64))",
+                "/blobs/\(String(repeating: "0", count: 64))", "/blobs//etc/passwd", "/thumbnails/x/999999",
+                "/api/v1/../../etc/passwd", "/api/v1/pictures/..%2f..%2fetc%2fpasswd",
+                "/api/v1/pictures/%2fetc%2fpasswd",
+                "/api/v1/sets/..%2f..%2fetc", "/api/v1/history/%00", "/api/v1/pictures/%ff%fe", "/atelier.json.x",
+                "//evil.example/%2e%2e.mjs", "/api/v2/status", "/api/v1/", "/..mjs",
+            ]
+            for path in paths {
+                let (text, _) = try await RawClient.exchange(
+                    port: port,
+                    Self.request(
+                        "GET \(path) HTTP/1.1", "Host: 127.0.0.1:\(port)",
+                        "Authorization: Bearer \(stage.address.token)", "Connection: close"))
+                let status = try #require(Self.status(text), "\(path): \(text)")
+                // The page answers addresses that could be a view's, and shows nothing of the disk either.
+                let isPage = status == 200 && text.contains("<!doctype html")
+                #expect((400..<500).contains(status) || isPage, "\(path): \(text)")
+                #expect(!text.contains("root:") && !text.contains("\"format\":2"), "\(path): \(text)")
+            }
+            // A page that names a file cannot make the gallery read it.
+            for ids in ["[\"/etc/passwd\"]", "[\"../../x.png\"]", "[\"~root\"]", "[\"@nothing\"]"] {
+                let answer = try await stage.call(
+                    .POST, "marks", "{\"ids\":\(ids),\"field\":\"rating\",\"value\":3}")
+                #expect(answer.status == 404, "\(answer.text)")
+            }
+            let plan = try await stage.call(
+                .POST, "plan", "{\"request\":{\"prompt\":\"x\",\"references\":[\"\(stage.folder)\"]}}")
+            #expect(try plan.json["problem"]?["code"] == .string("unknown_id"), "\(plan.text)")
+            for name in ["..", ".", "", "a/..", "x%00y", "x%0Ay"] {
+                let answer = try await stage.send(.PUT, "/api/v1/imports?name=\(name)", body: [1, 2, 3])
+                #expect(answer.status == 400, "\(name): \(answer.text)")
+            }
+        }
+    }
+
+    @Test func `methods, bodies and headers beyond their bounds are refused`() async throws {
+        try await GalleryStage.with { stage in
+            let (port, token) = (stage.address.port, stage.address.token)
+            let head = ["Host: 127.0.0.1:\(port)", "Authorization: Bearer \(token)"]
+            func answer(_ first: String, _ headers: [String], body: String = "") async throws -> String {
+                try await RawClient.exchange(
+                    port: port,
+                    ([first] + head + headers + ["Connection: close"]).joined(separator: "\r\n") + "\r\n\r\n" + body
+                ).text
+            }
+            for method in ["DELETE", "PUT", "PATCH", "TRACE", "CONNECT", "OPTIONS", "PROPFIND"] {
+                let text = try await answer("\(method) /api/v1/status HTTP/1.1", [])
+                #expect(Self.status(text).map { (400..<500).contains($0) } ?? true, "\(method): \(text)")
+            }
+            #expect(Self.status(try await answer("POST /index.html HTTP/1.1", ["Content-Length: 0"])) == 405)
+            let long = "X-Long: " + String(repeating: "a", count: 40_000)
+            let refused = try await RawClient.exchange(
+                port: port, (["GET /api/v1/status HTTP/1.1"] + head + [long]).joined(separator: "\r\n") + "\r\n\r\n")
+            #expect(refused.isClosed && Self.status(refused.text) != 200, "\(refused)")
+            let many = (0..<300).map { "X-\($0): 1" }
+            let tooMany = try await RawClient.exchange(
+                port: port, (["GET /api/v1/status HTTP/1.1"] + head + many).joined(separator: "\r\n") + "\r\n\r\n")
+            #expect(tooMany.isClosed && Self.status(tooMany.text) != 200, "\(tooMany)")
+
+            let json = ["Content-Type: application/json"]
+            let large = try await stage.call(
+                .POST, "marks", "{\"x\":\"" + String(repeating: "a", count: 4_100_000) + "\"}")
+            #expect(large.status == 413, "\(large.text)")
+            let tooLarge = try await answer(
+                "PUT /api/v1/imports?name=film.png HTTP/1.1", ["Content-Length: 600000000"])
+            #expect(Self.status(tooLarge) == 413, "\(tooLarge)")
+            for body in ["", "[]", "{", "null", "{\"ids\":3}", "{\"ids\":[1]}", String(repeating: "[", count: 100_000)]
+            {
+                let text = try await answer(
+                    "POST /api/v1/marks HTTP/1.1", json + ["Content-Length: \(body.utf8.count)"], body: body)
+                #expect(Self.status(text) == 400, "\(body.prefix(20)): \(text)")
+            }
+            // A length that contradicts itself, and chunks that are none: request smuggling.
+            let twoLengths = try await answer(
+                "POST /api/v1/undo HTTP/1.1", json + ["Content-Length: 2", "Content-Length: 30"], body: "{}")
+            #expect(Self.status(twoLengths) != 200, "\(twoLengths)")
+            #expect(try await stage.call(.GET, "status").status == 200)
+        }
+    }
+
+    @Test func `slow clients and too many of them are cut off, and the gallery answers the others`() async throws {
+        var limits = GalleryLimits()
+        limits.headerTime = .milliseconds(600)
+        limits.bodyTime = .milliseconds(600)
+        limits.keepAliveTime = .milliseconds(900)
+        limits.connectionCount = 12
+        try await GalleryStage.with(limits: limits) { stage in
+            let (port, token) = (stage.address.port, stage.address.token)
+            let pieces = Array(repeating: "a", count: 60)
+            let header = try await RawClient.exchange(
+                port: port, "GET /api/v1/status HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nX-Slow: ", then: pieces)
+            #expect(header.isClosed && Self.status(header.text) != 200, "\(header)")
+            let body = try await RawClient.exchange(
+                port: port,
+                Self.request(
+                    "POST /api/v1/marks HTTP/1.1", "Host: 127.0.0.1:\(port)", "Authorization: Bearer \(token)",
+                    "Content-Type: application/json", "Content-Length: 1000"), then: pieces)
+            #expect(body.isClosed && Self.status(body.text) != 200, "\(body)")
+            let silent = try await RawClient.exchange(port: port, "")
+            #expect(silent.isClosed && silent.text.isEmpty)
+
+            // Many that say nothing: what is too much is told so, and when they are cut off there is room again.
+            try await withThrowingTaskGroup(of: (text: String, isClosed: Bool).self) { group in
+                for _ in 0..<30 { group.addTask { try await RawClient.exchange(port: port, "") } }
+                var refused = 0
+                for try await (text, isClosed) in group {
+                    #expect(isClosed)
+                    if Self.status(text) == 503 { refused += 1 }
+                }
+                #expect(refused >= 10, "\(refused)")
+            }
+            #expect(try await stage.call(.GET, "status").status == 200)
+        }
+    }
+
+    @Test func `what is no picture is never shown as a page`() async throws {
+        try await GalleryStage.with { stage in
+            let digest = try await stage.importPicture("cat.jpg")
+            let blob = try await stage.send(.GET, "/blobs/\(digest.hex)")
+            #expect(blob.status == 200 && blob.headers.first(name: "content-type") == "image/jpeg")
+            for path in ["/", "/blobs/\(digest.hex)", "/api/v1/status", "/nothing.mjs", "/api/v1/nothing"] {
+                let answer = try await stage.send(.GET, path)
+                #expect(answer.headers.first(name: "x-content-type-options") == "nosniff", "\(path)")
+                let policy = try #require(answer.headers.first(name: "content-security-policy"), "\(path)")
+                #expect(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "\(path): \(policy)")
+                #expect(answer.headers.first(name: "x-frame-options") == "DENY")
+            }
+            for (name, text) in [
+                ("page.html", "<html><script>alert(1)</script></html>"),
+                ("drawing.svg", "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"),
+                ("film.mp4", "\0\0\0\u{18}ftypmp42"),
+            ] {
+                let answer = try await stage.send(.PUT, "/api/v1/imports?name=\(name)", body: Array(text.utf8))
+                #expect(answer.status == 422, "\(name): \(answer.text)")
+            }
+        }
+    }
+
+    @Test func `nothing is changed through a read-only gallery`() async throws {
+        try await GalleryStage.with(readOnly: true) { stage in
+            let digest = try await stage.importPicture("cat.jpg")
+            for (method, route, body) in [
+                (HTTPMethod.POST, "marks", "{\"ids\":[\"\(digest.hex)\"],\"field\":\"rating\",\"value\":3}"),
+                (.POST, "tags", "{\"ids\":[\"\(digest.hex)\"],\"add\":[\"x\"]}"), (.POST, "sets", "{\"name\":\"x\"}"),
+                (.DELETE, "sets/x", "{}"), (.POST, "undo", "{}"), (.PUT, "imports?name=x.png", "x"),
+                (.POST, "runs", "{\"request\":{\"prompt\":\"x\"}}"),
+            ] {
+                let answer = try await stage.call(method, route, body)
+                #expect(answer.status == 403 && answer.text.contains("read_only"), "\(route): \(answer.text)")
+            }
+            #expect(try await stage.call(.POST, "plan", "{\"request\":{\"prompt\":\"x\"}}").status == 200)
+            #expect(try await stage.library.asset(digest)?.rating == 0)
+        }
+    }
+}
