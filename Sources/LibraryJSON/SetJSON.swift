@@ -13,13 +13,4 @@ extension NamedSet {
             "problem": JSONValue(problem),
         ]
     }
-
-    /// The same without its members: `name count created_at is_smart query cover problem`.
-    package var summaryJSON: JSONObject {
-        [
-            "name": JSONValue(name), "count": JSONValue(members.count), "created_at": JSONValue(createdAt),
-            "is_smart": JSONValue(isSmart), "query": JSONValue(query), "cover": JSONValue(cover),
-            "problem": JSONValue(problem),
-        ]
-    }
 }

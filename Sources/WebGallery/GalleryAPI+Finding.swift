@@ -13,7 +13,9 @@ extension GalleryAPI {
             .json(try await api.library.facets(of: api.query(request)).json)
         },
         Route(.get, "timeline") { api, request throws(LibraryError) in try await api.timeline(request) },
-        Route(.get, "reading") { api, request throws(LibraryError) in api.reading(request) },
+        Route(.get, "reading") { api, request throws(LibraryError) in
+            try await api.reading(request)
+        },
         Route(.get, "prompts") { api, request throws(LibraryError) in try await api.prompts(request) },
     ]
 
@@ -35,9 +37,9 @@ extension GalleryAPI {
         .json(["count": JSONValue(try await library.count(query(request), within: .milliseconds(500)))])
     }
 
-    private func reading(_ request: APIRequest) -> GalleryAnswer {
-        let reading = library.reading(of: request.query("q") ?? "")
-        return .json(reading.query.json(reading.remarks).adding(["spans": .array([]), "suggestions": .array([])]))
+    private func reading(_ request: APIRequest) async throws(LibraryError) -> GalleryAnswer {
+        let caret = try request.query("caret") == nil ? nil : request.number("caret", in: 0...1_000_000, default: 0)
+        return .json(try await library.searchBox(request.query("q") ?? "", caret: caret).json)
     }
 
     private func prompts(_ request: APIRequest) async throws(LibraryError) -> GalleryAnswer {

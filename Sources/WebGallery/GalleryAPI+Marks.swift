@@ -10,7 +10,7 @@ extension GalleryAPI {
         Route(.get, "tags") { api, _ throws(LibraryError) in
             .json([
                 "tags": JSONValue(
-                    try await api.library.tags().sorted { ($1.count, $0.tag) < ($0.count, $1.tag) }.map {
+                    try await api.library.tagCounts().map {
                         ["name": JSONValue($0.tag), "count": JSONValue($0.count)] as JSONObject
                     })
             ])

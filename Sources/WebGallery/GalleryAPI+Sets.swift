@@ -7,7 +7,7 @@ import LibraryJSON
 extension GalleryAPI {
     static let setRoutes: [Route] = [
         Route(.get, "sets") { api, _ throws(LibraryError) in
-            .json(["sets": JSONValue(try await api.library.sets().map(\.summaryJSON))])
+            .json(["sets": JSONValue(try await api.library.setSummaries().map(\.json))])
         },
         Route(.get, "sets/{name}") { api, request throws(LibraryError) in
             .json(try await api.library.set(named: request.parameter("name")).json)

@@ -17,9 +17,6 @@ extension GalleryAPI {
     ]
 
     private func status() async throws(LibraryError) -> GalleryAnswer {
-        let unfinished = try await library.unfinishedRuns()
-        let unknown = unfinished.count { $0.nextStep == .confirm }
-        let uploads = try await library.uploads(UploadFilter(isExposed: true))
         return .json([
             "name": JSONValue((library.root as NSString).lastPathComponent), "root": JSONValue(library.root),
             "version": JSONValue(gallery.version), "read_only": JSONValue(readOnlyReason != nil),
@@ -30,17 +27,8 @@ extension GalleryAPI {
                 "problem": JSONValue(gallery.fal == nil ? "no key: set FAL_KEY and start Atelier again" : nil),
             ]),
             "sandbox": .object(["available": JSONValue(sandbox != nil)]),
-            "counts": .object([
-                "pictures": try await count(""), "favourites": try await count("is:favourite"),
-                "references": try await count("kind:reference"), "trash": try await count("is:trashed"),
-                "running": JSONValue(unfinished.count - unknown), "unknown": JSONValue(unknown),
-                "on_fal": JSONValue(uploads.count),
-            ]),
+            "counts": .object(try await library.counts().json),
         ])
-    }
-
-    private func count(_ query: String) async throws(LibraryError) -> JSONValue {
-        JSONValue(try await library.count(library.reading(of: query).query, within: .milliseconds(300)))
     }
 
     /// Why nothing may be changed; nil when it may.
