@@ -3,9 +3,8 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import Synchronization
 
-/// What browsers unpack on the way: the page's files, and layouts of a million pictures.
+/// What browsers unpack on the way: layouts of a million pictures.
 enum Gzip {
     /// The bytes packed, as a gzip file; nil where zlib will not. `level` 1 is quick, 9 small.
     static func packed(_ bytes: some ContiguousBytes, level: Int32) -> [UInt8]? {
@@ -39,18 +38,6 @@ enum Gzip {
             let parts = word.split(separator: ";").map { $0.filter { $0 != " " } }
             return parts.first == "gzip" && !parts.dropFirst().contains { $0 == "q=0" || $0 == "q=0.0" }
         }
-    }
-}
-
-/// The page's files, packed once.
-final class PackedFiles: Sendable {
-    private let packed = Mutex<[String: [UInt8]]>([:])
-
-    func file(named name: String, _ bytes: [UInt8]) -> [UInt8]? {
-        if let known = packed.withLock({ $0[name] }) { return known }
-        guard bytes.count > 500, let made = Gzip.packed(bytes, level: 9) else { return nil }
-        packed.withLock { $0[name] = made }
-        return made
     }
 }
 
