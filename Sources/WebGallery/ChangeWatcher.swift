@@ -1,4 +1,5 @@
 import AssetLibrary
+import AssetModel
 import LibraryJSON
 import ServiceLifecycle
 
@@ -6,6 +7,8 @@ import ServiceLifecycle
 struct ChangeWatcher: Service {
     let library: Library
     let hub: EventHub
+    /// Takes the pictures that arrive.
+    let arrivals: AsyncStream<[ContentDigest]>.Continuation
 
     func run() async {
         let watching = Task {
@@ -17,6 +20,7 @@ struct ChangeWatcher: Service {
                         case .change(let change):
                             position = change.position
                             hub.tell("change", change.json)
+                            if change.isArrival, !change.assets.isEmpty { arrivals.yield(change.assets) }
                         case .startOver(let now):
                             position = now
                             hub.tell("reset", [:])
@@ -32,6 +36,7 @@ struct ChangeWatcher: Service {
         }
         try? await gracefulShutdown()
         watching.cancel()
+        arrivals.finish()
         await watching.value
     }
 }

@@ -54,10 +54,14 @@ extension GalleryAPI {
     /// Hits as everywhere, and what stands in their place until their thumbnails are there: `placeholder colours problem sandbox`.
     func json(_ hits: [SearchHit]) async throws(LibraryError) -> [JSONObject] {
         let sandboxed = try await library.sandboxRuns(among: hits.compactMap(\.generation))
+        let appearances = try await library.appearances(of: hits.map(\.asset))
         return hits.map { hit in
+            let appearance = appearances[hit.asset]
             let isSandbox = hit.generation.map(sandboxed.contains) ?? false
             return hit.json(in: library).adding([
-                "placeholder": .null, "colours": .array([]), "problem": .null, "sandbox": JSONValue(isSandbox),
+                "placeholder": JSONValue(appearance?.placeholder.map { Data($0).base64EncodedString() }),
+                "colours": JSONValue(appearance?.colours.map { "#\($0.hex)" } ?? []),
+                "problem": JSONValue(appearance?.problem?.rawValue), "sandbox": JSONValue(isSandbox),
             ])
         }
     }

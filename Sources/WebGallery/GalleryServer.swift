@@ -1,4 +1,5 @@
 import AssetLibrary
+import AssetModel
 import Foundation
 import Hummingbird
 package import Logging
@@ -24,6 +25,7 @@ package struct GalleryServer: Sendable {
     ) async throws -> R {
         let (ports, portFound) = AsyncStream.makeStream(of: Int.self)
         let (notices, noticed) = AsyncStream.makeStream(of: WebhookNotice.self)
+        let (arrivals, arrived) = AsyncStream.makeStream(of: [ContentDigest].self)
         let underWay = RunsUnderWay()
         // Hummingbird logs its start at `info`; whether to report that is up to our caller.
         var quiet = logger
@@ -60,7 +62,9 @@ package struct GalleryServer: Sendable {
         }
         let services: [any Service] =
             (desk.map { [$0] } ?? [])
-            + [ChangeWatcher(library: gallery.library, hub: hub), runs, application]
+            + (gallery.library.obstacleToWriting == nil
+                ? [ThumbnailKeeper(library: gallery.library, arrivals: arrivals)] : [])
+            + [ChangeWatcher(library: gallery.library, hub: hub, arrivals: arrived), runs, application]
         var setup = ServiceGroupConfiguration(services: services, logger: quiet)
         setup.maximumGracefulShutdownDuration = .seconds(5)
         let group = ServiceGroup(configuration: setup)

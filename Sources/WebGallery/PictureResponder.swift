@@ -117,7 +117,14 @@ struct PictureResponder: Sendable {
             Self.keep(&answer, tag)
             return answer
         }
-        return try await blob(digest, request, context)
+        guard let asset = try await library.asset(digest) else {
+            return .error(404, "no_such_picture", "the library has no such picture")
+        }
+        if Thumbnail.isOriginal(asset.facts, side: side) { return await original(asset, request, context) }
+        let thumbnail = try await library.thumbnail(of: digest, side: side)
+        var answer = GalleryAnswer.bytes(ByteBuffer(bytes: thumbnail.bytes), mediaType: thumbnail.mediaType)
+        Self.keep(&answer, tag)
+        return answer
     }
 
     /// What is under a digest is the same for ever.

@@ -207,13 +207,4 @@ struct GalleryAPITests {
             #expect(text.status == 422 && text.text.contains("notes.txt"), "\(text.text)")
         }
     }
-
-    @Test func `the page goes over the wire packed`() async throws {
-        try await GalleryStage.with { stage in
-            let packed = try await stage.send(.GET, "/main.mjs", ["Accept-Encoding": "gzip"])
-            let plain = try await stage.send(.GET, "/main.mjs")
-            #expect(packed.headers.first(name: "content-encoding") == "gzip" && packed.body.prefix(2) == [0x1F, 0x8B])
-            #expect(plain.headers.first(name: "content-encoding") == nil && packed.body.count < plain.body.count)
-        }
-    }
 }

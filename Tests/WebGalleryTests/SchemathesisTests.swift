@@ -28,7 +28,7 @@ struct SchemathesisTests {
                     + " -H 'Authorization: Bearer \(stage.address.token)' --phases fuzzing --max-examples 8"
                     + " --checks not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
                     + " --exclude-path /changes --exclude-method DELETE --exclude-path-regex 'runs/.*/(resume|resubmit)'"
-                    + " --suppress-health-check all --generation-deterministic --no-color")
+                    + " --suppress-health-check all --generation-deterministic --no-color --max-time 25")
             #expect(
                 outcome.status == 0 || outcome.status == 124,
                 "\(outcome.output.suffix(6000))\n\(outcome.errors.suffix(1000))")
