@@ -13,10 +13,20 @@ struct APIRequest: Sendable {
     /// The longest JSON body that is read, 4 MB: room for a hundred thousand ids.
     static let longestJSON = 4_000_000
 
-    /// A parameter of the query; nil when it is absent or empty.
+    /// A parameter of the query; nil when it is absent or empty. As browsers write them: `+` is a blank.
     func query(_ name: String) -> String? {
-        guard let raw = request.uri.queryParameters[Substring(name)] else { return nil }
-        return raw.isEmpty ? nil : String(raw)
+        for pair in (request.uri.query ?? "").split(separator: "&") {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, Self.decoded(parts[0]) == name else { continue }
+            let value = Self.decoded(parts[1])
+            return value.isEmpty ? nil : value
+        }
+        return nil
+    }
+
+    private static func decoded(_ text: Substring) -> String {
+        let spaced = text.replacing("+", with: " ")
+        return spaced.removingURLPercentEncoding() ?? String(spaced)
     }
 
     /// A parameter that must be there.

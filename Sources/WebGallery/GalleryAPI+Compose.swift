@@ -88,6 +88,8 @@ extension GalleryAPI {
         // What cannot take the pictures is told before they are paid for.
         if let set = form.request.filing.set { try await library.checkTakesMembers(set) }
         let plan = try await session.plan(form.request)
+        // The same press of the button, which may have recorded its plan since.
+        if let id = try? await desk.run(begunAs: form.key) { return try await begun { id } }
         if !form.isAgain, let earlier = plan.earlierRun {
             switch earlier {
             case .finished(let run):

@@ -10,19 +10,26 @@ extension GalleryAPI {
             .json(["sets": JSONValue(try await api.library.setSummaries().map(\.json))])
         },
         Route(.get, "sets/{name}") { api, request throws(LibraryError) in
-            .json(try await api.library.set(named: request.parameter("name")).json)
+            .json(try await api.library.set(named: try await api.setName(request)).json)
         },
         Route(.post, "sets") { api, request throws(LibraryError) in try await api.createSet(request) },
         Route(.post, "sets/{name}") { api, request throws(LibraryError) in try await api.changeMembers(request) },
         Route(.patch, "sets/{name}") { api, request throws(LibraryError) in try await api.editSet(request) },
         Route(.delete, "sets/{name}") { api, request throws(LibraryError) in
-            let name = request.parameter("name")
+            let name = try await api.setName(request)
             return try await api.changing(["set": .null]) { () throws(LibraryError) in
                 try await api.library.deleteSet(name)
                 return Change("Deleted the set “\(name)”", changed: 1)
             }
         },
     ]
+
+    /// The set that a path names: `a~b` may be `a/b`.
+    private func setName(_ request: APIRequest) async throws(LibraryError) -> String {
+        let name = request.parameter("name")
+        guard name.contains("~") else { return name }
+        do throws(LibraryError) { return try await library.set(named: name).name } catch { return Self.word(name) }
+    }
 
     private func createSet(_ request: APIRequest) async throws(LibraryError) -> GalleryAnswer {
         let body = try await request.json()
@@ -41,7 +48,7 @@ extension GalleryAPI {
 
     private func changeMembers(_ request: APIRequest) async throws(LibraryError) -> GalleryAnswer {
         let body = try await request.json()
-        let name = request.parameter("name")
+        let name = try await setName(request)
         let verbs = ["add", "remove", "move", "query"].filter { body[$0] != nil }
         guard verbs.count == 1, let verb = verbs.first else {
             throw LibraryError(.invalidInput, code: "bad_body", "give one of add, remove and move")
@@ -77,7 +84,7 @@ extension GalleryAPI {
 
     private func editSet(_ request: APIRequest) async throws(LibraryError) -> GalleryAnswer {
         let body = try await request.json()
-        let name = request.parameter("name")
+        let name = try await setName(request)
         let newName = try body.optionalText("name")
         let query = try body.optionalText("query")
         let cover = try await body.optionalText("cover").asyncMap(onlyPicture)

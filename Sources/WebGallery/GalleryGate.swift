@@ -26,6 +26,10 @@ struct GalleryGate: Sendable {
         guard let authority = request.head.authority?.lowercased(), isOurs(authority, port) else {
             return .refused(status: 421, reason: "this is not the name of the gallery")
         }
+        // A target with a host of its own is for a proxy.
+        guard request.head.path?.hasPrefix("/") == true else {
+            return .refused(status: 400, reason: "the request is for a path of the gallery")
+        }
         if let origin = request.headers[.origin], origin.lowercased() != "http://\(authority)" {
             return .refused(status: 403, reason: "requests of other sites are refused")
         }

@@ -30,6 +30,12 @@ actor RunDesk: Service {
     /// What was heard last of a run that is under way here; nil for any other.
     func progress(of run: Run.ID) -> JSONObject? { heard[run] }
 
+    /// The run that was begun under a page's own key; nil when there is none.
+    func run(begunAs key: String?) async throws -> Run.ID? {
+        guard let key, let beginning = begun[key] else { return nil }
+        return try await beginning.value
+    }
+
     /// Records a plan and begins it; answers as soon as it is recorded. The same key gives the same run.
     func begin(_ plan: RunPlan, on session: FalSession, key: String?) async throws -> Run.ID {
         if let key, let earlier = begun[key] { return try await earlier.value }
@@ -57,6 +63,7 @@ actor RunDesk: Service {
     /// Goes on with a run; does nothing for one that is under way here.
     func resume(_ run: Run.ID, on session: FalSession) {
         guard work[run] == nil else { return }
+        ended.remove(run)
         heard[run] = ["kind": JSONValue("resuming")]
         work[run] = Task {
             var outcome: ResumeOutcome?
@@ -103,7 +110,10 @@ actor RunDesk: Service {
         }
         for try await id in ids {
             // It may have ended already.
-            if heard[id] != nil { work[id] = task }
+            if !ended.contains(id) {
+                work[id] = task
+                if heard[id] == nil { heard[id] = RunProgress.planned(id).json }
+            }
             return id
         }
         throw CancellationError()

@@ -199,7 +199,8 @@ struct GalleryAPITests {
             #expect(try first.json["outcome"] == .string("imported"))
             let digest = try #require(try first.json["digest"]?.text)
             #expect(try await stage.library.set(named: "cats").members.map(\.hex) == [digest])
-            let found = try await stage.get("pictures?q=kitty")
+            // As a browser writes it: a blank is a plus.
+            let found = try await stage.get("pictures?q=kitty+tag%3Awhite")
             #expect(found["items"]?.elements?.first?["name"] == .string("kitty cat.jpg"))
             let second = try await stage.send(.PUT, "/api/v1/imports?name=other.jpg", body: bytes)
             #expect(try second.status == 200 && second.json["outcome"] == .string("already_here"), "\(second.text)")

@@ -26,73 +26,44 @@ struct HostileRequestTests {
             let bearer = "Authorization: Bearer \(token)"
             let cookie = "Cookie: atelier-\(port)=\(token)"
             let body = "{\"ids\":[\"\(digest.hex)\"],\"field\":\"trashed\",\"value\":true}"
-            let post = [
-                "POST /api/v1/marks HTTP/1.1", "Content-Type: application/json",
-                "Content-Length: \(body.utf8.count)", "Connection: close",
-            ]
             func get(_ path: String, _ headers: String...) -> String {
                 (["GET \(path) HTTP/1.1"] + headers + ["Connection: close"]).joined(separator: "\r\n") + "\r\n\r\n"
             }
+            func post(_ path: String, _ headers: String..., type: String = "application/json") -> String {
+                let lines = ["POST \(path) HTTP/1.1", "Content-Type: \(type)", "Content-Length: \(body.utf8.count)"]
+                return (lines + headers + ["Connection: close"]).joined(separator: "\r\n") + "\r\n\r\n\(body)"
+            }
             let wrong = String(token.reversed())
-            let attacks: [(String, String, ClosedRange<Int>)] = [
-                (
-                    "another name (DNS rebinding)", get("/api/v1/status", "Host: evil.example:\(port)", bearer),
-                    421...421
-                ),
-                ("our name with another port", get("/api/v1/status", "Host: 127.0.0.1:1", bearer), 421...421),
-                ("no name", get("/api/v1/status", bearer), 400...421),
-                ("two names", get("/api/v1/status", ours, "Host: evil.example", bearer), 400...421),
-                ("a name in the target", get("http://evil.example/api/v1/status", ours, bearer), 400...499),
-                ("no token", get("/api/v1/status", ours), 403...403),
-                ("no token for a picture", get("/blobs/\(digest.hex)", ours), 403...403),
-                ("no token for a thumbnail", get("/thumbnails/\(digest.hex)/256", ours), 403...403),
-                ("no token for the page", get("/", ours), 403...403),
-                ("a wrong token", get("/api/v1/status", ours, "Authorization: Bearer \(wrong)"), 403...403),
-                ("half a token", get("/api/v1/status", ours, "Authorization: Bearer \(token.prefix(20))"), 403...403),
-                ("an empty token", get("/api/v1/status", ours, "Authorization: Bearer "), 403...403),
-                ("a wrong cookie", get("/api/v1/status", ours, "Cookie: atelier-\(port)=\(wrong)"), 403...403),
-                ("a wrong token in the URL", get("/?token=\(wrong)", ours), 403...403),
-                (
-                    "another site's page reads with our cookie",
-                    get("/api/v1/status", ours, cookie, "Origin: https://evil.example"), 403...403
-                ),
-                (
-                    "another site's page posts with our cookie",
-                    (post + [ours, cookie, "Origin: https://evil.example"]).joined(separator: "\r\n") + "\r\n\r\n"
-                        + body,
-                    403...403
-                ),
-                (
-                    "a page without an origin posts",
-                    (post + [ours, cookie]).joined(separator: "\r\n") + "\r\n\r\n" + body,
-                    403...403
-                ),
-                (
-                    "a null origin posts",
-                    (post + [ours, cookie, "Origin: null"]).joined(separator: "\r\n") + "\r\n\r\n" + body, 403...403
-                ),
-                (
-                    "a form of another kind posts",
-                    Self.request(
-                        "POST /api/v1/marks HTTP/1.1", ours, cookie, "Origin: http://127.0.0.1:\(port)",
-                        "Content-Type: text/plain", "Content-Length: \(body.utf8.count)", "Connection: close",
-                        body: body),
-                    400...400
-                ),
-                (
-                    "a token in the URL of a change",
-                    Self.request(
-                        "POST /api/v1/undo?token=\(token) HTTP/1.1", ours, "Content-Length: 0", "Connection: close"),
-                    403...403
-                ),
-                ("the webhook by a stranger", get("/webhooks/fal", ours), 405...405),
-                (
-                    "the webhook without a signature",
-                    Self.request(
-                        "POST /webhooks/fal HTTP/1.1", ours, "Content-Length: 2", "Connection: close", body: "{}"),
-                    400...400
-                ),
-            ]
+            let (marks, status) = ("/api/v1/marks", "/api/v1/status")
+            let (evil, here) = ("Origin: https://evil.example", "Origin: http://127.0.0.1:\(port)")
+            var attacks: [(String, String, ClosedRange<Int>)] = []
+            func attack(_ name: String, _ expected: ClosedRange<Int>, _ bytes: String) {
+                attacks.append((name, bytes, expected))
+            }
+            attack("another name (DNS rebinding)", 421...421, get(status, "Host: evil.example:\(port)", bearer))
+            attack("our name with another port", 421...421, get(status, "Host: 127.0.0.1:1", bearer))
+            attack("no name", 400...421, get(status, bearer))
+            attack("two names", 400...421, get(status, ours, "Host: evil.example", bearer))
+            attack("a name in the target", 400...421, get("http://evil.example\(status)", ours, bearer))
+            attack("no token", 403...403, get(status, ours))
+            attack("no token for a picture", 403...403, get("/blobs/\(digest.hex)", ours))
+            attack("no token for a thumbnail", 403...403, get("/thumbnails/\(digest.hex)/256", ours))
+            attack("no token for the page", 403...403, get("/", ours))
+            attack("no token for events", 403...403, get("/api/v1/changes", ours))
+            attack("a wrong token", 403...403, get(status, ours, "Authorization: Bearer \(wrong)"))
+            attack("half a token", 403...403, get(status, ours, "Authorization: Bearer \(token.prefix(20))"))
+            attack("an empty token", 403...403, get(status, ours, "Authorization: Bearer "))
+            attack("a wrong cookie", 403...403, get(status, ours, "Cookie: atelier-\(port)=\(wrong)"))
+            attack("a wrong token in the URL", 403...403, get("/?token=\(wrong)", ours))
+            attack("another site reads with our cookie", 403...403, get(status, ours, cookie, evil))
+            attack("another site posts with our cookie", 403...403, post(marks, ours, cookie, evil))
+            attack("another site posts with our token", 403...403, post(marks, ours, bearer, evil))
+            attack("a page without an origin posts", 403...403, post(marks, ours, cookie))
+            attack("a null origin posts", 403...403, post(marks, ours, cookie, "Origin: null"))
+            attack("a form posts", 400...400, post(marks, ours, cookie, here, type: "text/plain"))
+            attack("a token in the URL of a change", 403...403, post("\(marks)?token=\(token)", ours))
+            attack("the webhook by a stranger", 405...405, get("/webhooks/fal", ours))
+            attack("the webhook without a signature", 400...400, post("/webhooks/fal", ours))
             for (name, bytes, expected) in attacks {
                 let (text, _) = try await RawClient.exchange(port: port, bytes)
                 let status = try #require(Self.status(text), "\(name): \(text)")
