@@ -2,6 +2,7 @@ import AssetLibrary
 import AssetModel
 import Foundation
 import HTTPTypes
+import NIOHTTP1
 import TestSupport
 import Testing
 

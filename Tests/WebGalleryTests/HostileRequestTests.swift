@@ -1,3 +1,4 @@
+import AssetLibrary
 import AssetModel
 import Foundation
 import NIOCore
