@@ -11,6 +11,14 @@ extension Library {
         SetFinder.reading(of: text, history, timeZone)
     }
 
+    /// What a person typed as a query for looking through: the pictures of one set come in the set's own order, unless the text says another.
+    public func browsing(_ text: String, timeZone: TimeZone = .current) -> SearchQuery {
+        let reading = reading(of: text, timeZone: timeZone)
+        var query = reading.query
+        if !reading.saysOrder, case .term(.set) = query.condition { query.order = .set }
+        return query
+    }
+
     /// What a query finds, in its order, at most `limit` and at most as many as the query says. For the next page hand back the last
     /// answer's `cursor` as `after`.
     ///

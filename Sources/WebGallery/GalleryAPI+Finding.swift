@@ -20,7 +20,7 @@ extension GalleryAPI {
     ]
 
     /// The query of a request, read as anywhere else; never an error.
-    func query(_ request: APIRequest) -> SearchQuery { library.reading(of: request.query("q") ?? "").query }
+    func query(_ request: APIRequest) -> SearchQuery { library.browsing(request.query("q") ?? "") }
 
     private func pictures(_ request: APIRequest) async throws(LibraryError) -> GalleryAnswer {
         let limit = try request.number("limit", in: 1...500, default: 100)
