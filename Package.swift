@@ -158,8 +158,8 @@ let package = Package(
         // Layer 3: the doors.
 
         // The gallery's page, embedded: HTML, style sheets and modules without a build step.
-        .target(
-            name: "GalleryPage", dependencies: ["CZlib"], resources: [.embedInCode("page")], swiftSettings: strict),
+        .target(name: "CGalleryPage", exclude: ["page"]),
+        .target(name: "GalleryPage", dependencies: ["CGalleryPage", "CZlib"], swiftSettings: strict),
         // The library on a port of this machine: the page, its API, pictures, and fal's webhooks.
         .target(
             name: "WebGallery",

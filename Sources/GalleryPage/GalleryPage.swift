@@ -1,3 +1,5 @@
+import CGalleryPage
+
 /// The files of the gallery's page, embedded in the program: plain HTML, style sheets and modules, as they lie in `page`.
 package enum GalleryPage {
     /// The name of the page itself, which every view's address answers.
@@ -14,17 +16,21 @@ package enum GalleryPage {
     }
 
     /// Every name there is.
-    package static var names: [String] { files.keys.sorted() }
+    package static var names: [String] { known.keys.sorted() }
 
     /// A file by its name; nil when there is none. Cost: the first call packs all files, some 20 ms.
     package static func file(named name: String) -> File? { known[name] }
 
     private static let known: [String: File] = {
         var known: [String: File] = [:]
-        for (name, bytes) in files {
+        var count = 0
+        let files = gallery_page_files(&count)
+        for file in UnsafeBufferPointer(start: files, count: count) {
+            let name = String(cString: file.name)
             guard let ending = name.split(separator: ".").last, let mediaType = mediaTypes[String(ending)] else {
                 continue
             }
+            let bytes = Array(UnsafeBufferPointer(start: file.bytes, count: file.count))
             known[name] = File(bytes: bytes, packed: Gzip.packed(bytes), mediaType: mediaType, tag: tag(of: bytes))
         }
         return known

@@ -28,7 +28,7 @@ struct LayeringTests {
         // What the doors publish, in one place; it knows the library's values and nothing of any door.
         "LibraryJSON": ["AssetModel", "AssetLibrary"],
         // The page's files and nothing else; zlib packs them.
-        "GalleryPage": ["CZlib"],
+        "GalleryPage": ["CGalleryPage", "CZlib"],
         // A door: it serves what the library gives, and has no other way to files, SQLite or fal.
         "WebGallery": [
             "AssetModel", "AssetLibrary", "LibraryJSON", "GalleryPage", "Hummingbird", "HTTPTypes", "NIOCore",

@@ -4,7 +4,7 @@ import Testing
 /// The page is plain files, embedded one by one under their own names.
 struct PageTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "Sources/GalleryPage")
+        .deletingLastPathComponent().appending(path: "Sources/CGalleryPage")
 
     private static func names() throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "page").path)
@@ -16,8 +16,10 @@ struct PageTests {
     }
 
     @Test func `every file of the page is embedded, and nothing that is not there`() throws {
-        let list = try String(contentsOf: Self.folder.appending(path: "GalleryPage+Files.swift"), encoding: .utf8)
-        let embedded = list.matches(of: /"([^"]+)": PackageResources\./).map { String($0.output.1) }
+        let list = try String(contentsOf: Self.folder.appending(path: "files.c"), encoding: .utf8)
+        let embedded = list.matches(of: /#embed "page\/([^"]+)"/).map { String($0.output.1) }
+        let named = list.matches(of: /\{"([^"]+)", file/).map { String($0.output.1) }
+        #expect(named == embedded)
         #expect(embedded == (try Self.names()))
     }
 
