@@ -101,6 +101,7 @@ static int unfilter(int filter, const uint8_t *filtered, const uint8_t *above, u
 
 int png_decode_whole(const uint8_t *bytes, size_t count, const decoding *how, uint32_t width, uint32_t height, uint8_t *rgba) {
     if (count < 33 || memcmp(bytes + 12, "IHDR", 4) != 0 || big32(bytes + 8) != 13) return IMAGE_CODEC_UNSUPPORTED;
+    if (libdeflate_crc32(0, bytes + 12, 17) != big32(bytes + 29)) return IMAGE_CODEC_UNSUPPORTED;
     const uint8_t *header = bytes + 16;
     uint32_t stored_width = big32(header), stored_height = big32(header + 4);
     // Depth, colours (2 is RGB, 6 is RGBA), packing, filtering, interlacing.
