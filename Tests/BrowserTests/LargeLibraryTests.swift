@@ -4,6 +4,11 @@ import Foundation
 import TestSupport
 import Testing
 
+/// Beside the suite: what its own attribute asks for cannot stand inside of it.
+private enum RunningGallery {
+    static let address = ProcessInfo.processInfo.environment["ATELIER_TEST_GALLERY"]
+}
+
 extension InBrowsers {
     /// A gallery that is running already, of any size: `ATELIER_TEST_GALLERY` is the address with its token.
     ///
@@ -11,10 +16,8 @@ extension InBrowsers {
     ///     ATELIER_TEST_GALLERY='http://127.0.0.1:…/?token=…' swift test --filter LargeLibraryTests
     ///
     /// It says how long things took, which a test must not judge, and fails when a picture cannot be reached.
-    @Suite(.enabled(if: LargeLibraryTests.address != nil, "ATELIER_TEST_GALLERY names no gallery"))
+    @Suite(.enabled(if: RunningGallery.address != nil, "ATELIER_TEST_GALLERY names no gallery"))
     struct LargeLibraryTests {
-        static let address = ProcessInfo.processInfo.environment["ATELIER_TEST_GALLERY"]
-
         /// Finds what scrolls, and which pictures are in the window.
         private static let tools = """
             const scroller = (() => {
@@ -51,7 +54,7 @@ extension InBrowsers {
         func `it opens, scrolls to its middle and its end, and is searched while a person types`(
             _ kind: BrowserKind
         ) async throws {
-            let address = try #require(Self.address)
+            let address = try #require(RunningGallery.address)
             try await Browsers.withPage(kind) { page in
                 try await page.resize(1440, 900, ratio: 1)
                 try await page.open(address)
