@@ -54,9 +54,11 @@ struct ContactSheetCommand: AsyncParsableCommand {
                 .invalidInput, code: "file_exists", "\(file): there is a file already; --force replaces it")
         }
         try await libraryOptions.withLibrary { library in
+            try Self.refuseInside(library.root, file)
             let reading = library.reading(of: query)
             SearchText.note(reading.remarks)
             let hits = try await library.search(reading.query, limit: min(limit, reading.query.limit ?? limit))
+            for name in try await library.missingSets(in: reading.query) { Console.note("note: @\(name): no such set") }
             let count = hits.count == limit ? try await library.count(reading.query, within: .seconds(1)) : hits.count
             let title = query.isEmpty ? "All pictures" : query
             let sheet = try await library.contactSheet(of: hits, title: title, width: width, rowHeight: rowHeight)
@@ -64,7 +66,7 @@ struct ContactSheetCommand: AsyncParsableCommand {
                 try Data(sheet).write(to: URL(fileURLWithPath: file), options: .atomic)
             } catch {
                 throw LibraryError(
-                    .storage, code: "not_written", "\(file): cannot be written: \(error.localizedDescription)")
+                    .storage, code: "not_written", "\(file): cannot be written: \(Self.reason(error))")
             }
             if let count, count > hits.count {
                 output.remark("the sheet shows \(hits.count) of \(count); --limit shows more")
@@ -73,5 +75,22 @@ struct ContactSheetCommand: AsyncParsableCommand {
                 ["path": JSONValue(file), "pictures": JSONValue(hits.count), "byte_count": JSONValue(sheet.count)],
                 "\(file)  \(Phrase.count(hits.count, "picture")), \(Phrase.bytes(Int64(sheet.count)))")
         }
+    }
+
+    /// A sheet among a library's own files could take the place of one of them.
+    private static func refuseInside(_ root: String, _ file: String) throws(LibraryError) {
+        func real(_ path: String) -> String {
+            let url = URL(fileURLWithPath: path)
+            return url.deletingLastPathComponent().resolvingSymlinksInPath().path + "/"
+        }
+        let folder = URL(fileURLWithPath: root).resolvingSymlinksInPath().path + "/"
+        guard real(file).hasPrefix(folder) else { return }
+        throw LibraryError(
+            .invalidInput, code: "inside_library", "\(file): is inside the library, where no other files belong")
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
+        return cause.domain == NSPOSIXErrorDomain ? Phrase.systemError(Int32(cause.code)) : cause.localizedDescription
     }
 }

@@ -24,6 +24,10 @@ package struct ContactSheet: Sendable {
     /// The height that rows have about.
     package let rowHeight: Int
 
+    /// What programs open without trouble, and a JPEG's and a GPU's usual limit of height.
+    private static let mostPixels = 100_000_000
+    private static let mostHeight = 32_767
+
     private static let margin = 24
     private static let gap = 12
     private static let lineHeight = 20
@@ -48,6 +52,9 @@ package struct ContactSheet: Sendable {
         let height =
             Self.margin * 2 + Self.titleHeight + Self.gap + rows.reduce(0) { $0 + $1.height + under + Self.gap }
             - Self.gap
+        guard width * height <= Self.mostPixels, height <= Self.mostHeight else {
+            throw .badSetting("a sheet of \(width)x\(height) pixels; fewer pictures or lower rows make a smaller one")
+        }
         guard let size = PixelSize(width: width, height: max(height, Self.margin * 2 + Self.titleHeight)) else {
             throw .badSetting("the size of the sheet")
         }

@@ -35,18 +35,22 @@ final class EventHub: Sendable {
     /// Tells every listener.
     func tell(_ name: String, _ object: JSONObject) {
         let data = JSONText.line(.object(object))
-        state.withLock { state in
+        let fallenBehind = state.withLock { state in
             state.number += 1
             let event = Event(id: "\(start).\(state.number)", name: name, data: data)
             state.recent.append((state.number, event))
             if state.recent.count > Self.kept { state.recent.removeFirst(state.recent.count - Self.kept) }
+            var fallenBehind: [AsyncStream<Event>.Continuation] = []
             for (listener, continuation) in state.listeners {
                 if case .dropped = continuation.yield(event) {
-                    continuation.finish()
                     state.listeners[listener] = nil
+                    fallenBehind.append(continuation)
                 }
             }
+            return fallenBehind
         }
+        // Outside the lock, which what ends a stream takes as well.
+        for continuation in fallenBehind { continuation.finish() }
     }
 
     /// What happens from now on, and before it what happened since the event that is named; `reset` when that is not known. Ends when the

@@ -38,7 +38,13 @@ struct PictureProgramTests {
             let none = try await program.run("contactsheet", "zebra", "none.png")
             #expect(none.status == 1 && none.errors.contains("no picture"), "\(none.errors)")
             #expect(try await program.run("contactsheet", "", "sheet.gif").status == 64)
-            #expect(try await program.run("contactsheet", "", "no/such/folder.png").status == 1)
+            let nowhere = try await program.run("contactsheet", "", "no/such/folder.png")
+            #expect(nowhere.status == 1 && nowhere.errors.contains("cannot be written"), "\(nowhere.errors)")
+            let inside = try await program.run("contactsheet", "", "library/blobs/sheet.png", "--force")
+            #expect(inside.status == 64 || inside.status == 1)
+            #expect(inside.errors.contains("inside the library"), "\(inside.errors)")
+            let unknown = try await program.run("contactsheet", "@nope", "nope.png")
+            #expect(unknown.errors.contains("no such set"), "\(unknown.errors)")
         }
     }
 

@@ -91,6 +91,9 @@ export function forecast() {
     onRun(start) { begin = start; },
     setBusy(busy) { isBusy = busy; update(); },
     /** As if the button were pressed: the one that is there. */
-    press() { (run.disabled ? trial : run).click(); },
+    press() {
+      if (!run.disabled) run.click();
+      else if (library.status && library.status.fal?.available !== true) trial.click();
+    },
   };
 }

@@ -75,25 +75,31 @@ export function open(route, place) {
   place.append(element);
 
   let isBusy = false;
-  // One key for one intention: the server answers a second request of the same key with the same runs.
+  // One key for one intention: the server answers a second request of the same key with the same runs. It stays until an answer came, or
+  // something else is asked for.
+  let intention = crypto.randomUUID();
   const run = async (on) => {
     if (isBusy) return;
     isBusy = true;
     right.setBusy(true);
     try {
-      const { runs: begun } = await api.post('runs', { request: draft.request(), on, request_key: crypto.randomUUID() });
+      const { runs: begun } = await api.post('runs', { request: draft.request(), on, request_key: intention });
+      intention = crypto.randomUUID();
       for (const one of begun) runs.add(one, on);
     } catch (error) {
       toast.error(error);
     } finally {
-      isBusy = false;
-      right.setBusy(false);
+      // A press that was meant for this run must not begin the next one.
+      setTimeout(() => {
+        isBusy = false;
+        right.setBusy(false);
+      }, 1000);
     }
   };
   right.onRun(run);
 
   const forget = [
-    draft.onChange(() => plan.soon()),
+    draft.onChange(() => { intention = crypto.randomUUID(); plan.soon(); }),
     library.onChange(() => { right.update(); plan.soon(); }),
     left.start(), middle.start(), runs.start(),
   ];

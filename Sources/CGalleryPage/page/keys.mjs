@@ -1,5 +1,8 @@
 // Keys and what they do. A key that is pressed in a text field is text.
 
+/** Keys that go on while they are held; any other does its thing once. */
+const repeated = /^(Shift\+)?(Arrow\w+|Page\w+|[-+=[\]])$/;
+
 const scopes = [{ name: 'page', bindings: new Map() }];
 
 /** The key of an event as bindings name it: `a`, `Enter`, `Shift+ArrowLeft`, `Mod+z` (Ctrl, on a Mac Cmd). */
@@ -54,6 +57,10 @@ export const keys = {
       for (const scope of scopes.toReversed()) {
         const binding = scope.bindings.get(name);
         if (binding && (!text || binding.inText)) {
+          if (event.repeat && !repeated.test(name)) {
+            event.preventDefault();
+            return;
+          }
           if (binding.run(event) !== false) event.preventDefault();
           return;
         }
