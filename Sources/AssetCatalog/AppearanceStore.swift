@@ -235,7 +235,11 @@ package final class AppearanceStore: Sendable {
             configuration.label = "appearance"
             let database: any DatabaseWriter
             if let path {
-                if let folder = Path.parent(of: path) { try Folder.make(folder) }
+                if let folder = Path.parent(of: path) {
+                    // A library that was moved away is not begun again in its old place.
+                    guard let root = Path.parent(of: folder), Path.exists(root) else { throw CatalogError.readOnly }
+                    try Folder.make(folder)
+                }
                 configuration.maximumReaderCount = 8
                 configuration.prepareDatabase { db in
                     // Pages of 8 KiB: a thumbnail is a chain of few, and wastes 2 % of the file (of 16 KiB 7 %). Counts for a new file only.

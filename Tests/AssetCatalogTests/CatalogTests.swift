@@ -139,7 +139,7 @@ struct CatalogTests {
         let after = try await story.catalog().digests().tables
         #expect(
             before.keys.filter { before[$0] != after[$0] }.sorted() == [
-                "assetTag", "assetText", "curation", "curationSubject",
+                "assetTag", "assetText", "curation", "curationSubject", "tagTally",
             ])
     }
 

@@ -47,11 +47,13 @@ struct TimelineTests {
         #expect(timeline.days.reduce(0) { $0 + $1.count } == (isByTime ? whole.count : 0))
     }
 
+    private static let areAttacksFull = ProcessInfo.processInfo.environment["ATELIER_TEST_ATTACKS"] == "full"
+
     @Test func `the pages of all segments are the whole search, in every order`() async throws {
         var random = SystemRandomNumberGenerator()
         let catalog = try await SearchTests.catalog(try SearchTests.pictures(&random))
         for order in SearchQuery.Order.allCases {
-            for round in 0..<20 {
+            for round in 0..<(Self.areAttacksFull ? 20 : 5) {
                 let condition = round == 0 ? .everything : SearchTests.condition(&random, depth: 2).normalized
                 let query = SearchQuery(condition, order: order, limit: round % 4 == 3 ? 9 : nil)
                 try await Self.expectPages(
@@ -62,7 +64,7 @@ struct TimelineTests {
 
     @Test func `random histories have the same answers in their timelines and in their pages`() async throws {
         var random = SystemRandomNumberGenerator()
-        for seed in 0..<60 {
+        for seed in 0..<(Self.areAttacksFull ? 60 : 8) {
             let catalog = try Catalog.inMemory()
             let entries = try RandomHistory(seed: UInt64(seed) + 700).entries
             try await catalog.withWriteLock { try $0.apply(entries) }
