@@ -14,6 +14,7 @@ struct AppearanceStoreTests {
 
     private static func withFile(_ body: (String) throws -> Void) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         try body(folder.appending(path: "renditions/appearance.sqlite").path)
     }
