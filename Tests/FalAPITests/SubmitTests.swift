@@ -11,7 +11,7 @@ import Testing
         #"{"status":"IN_QUEUE","request_id":"r1","queue_position":0,"response_url":"BASE/r","status_url":"BASE/s","cancel_url":"BASE/c"}"#
 
     private func submit(
-        to server: LoopbackServer, retry: RetryPolicy = .atOnce, timeouts: FalTimeouts = FalTimeouts(),
+        to server: LoopbackServer, retry: RetryPolicy = .atOnce, timeouts: FalTimeouts = .patient,
         logger: Logger = .silent
     ) async throws -> QueuedRequest {
         try await withTransport(to: server.url, retry: retry, timeouts: timeouts, logger: logger) {
