@@ -17,7 +17,7 @@ import Testing
     }
 
     private func download(
-        _ path: String = "/files/a.png", retry: RetryPolicy = .atOnce, timeouts: FalTimeouts = FalTimeouts(),
+        _ path: String = "/files/a.png", retry: RetryPolicy = .atOnce, timeouts: FalTimeouts = .patient,
         _ react: @escaping @Sendable (LoopbackServer.Received, Int, String) -> LoopbackServer.Reaction
     ) async throws -> (Outcome, [LoopbackServer.Received]) {
         try await LoopbackServer.withRunning(react) { server in
