@@ -57,7 +57,8 @@ import Testing
         let (outcome, received) = try await download { _, number, _ in
             number < 3 ? trouble : .answer(200, body: Self.content)
         }
-        #expect(outcome.bytes == Self.content)
+        // Told as a yes or no: where they differ, the difference of 700,000 bytes takes minutes to make.
+        #expect((outcome.bytes == Self.content) as Bool)
         #expect(received.count == 3)
     }
 
