@@ -23,7 +23,11 @@ extension Catalog {
                 if row.plainInteger(1) == 1 { favourites += count }
             }
             let unknown = try sql.integer(
-                "SELECT count(*) FROM generation WHERE state = 'sending' AND coalesce(sentAt, 0) < ?",
+                // Said as the partial index says it, else SQLite would not see that it holds them.
+                """
+                SELECT count(*) FROM generation
+                WHERE state IN ('planned', 'sending', 'submitted') AND state = 'sending' AND coalesce(sentAt, 0) < ?
+                """,
                 now.milliseconds - Self.sendingPatience)
             let unfinished = try sql.integer(
                 "SELECT count(*) FROM generation WHERE state IN ('planned', 'sending', 'submitted') AND plannedBy IS NOT NULL"
@@ -55,8 +59,8 @@ extension Catalog {
         let trashed = Dictionary(
             try sql.rows(
                 """
-                SELECT lower(tag), count(*) FROM (SELECT DISTINCT asset FROM searchItem WHERE isTrashed = 1) AS item
-                CROSS JOIN assetTag ON assetTag.asset = item.asset WHERE isPresent = 1 GROUP BY 1
+                SELECT lower(tag), count(DISTINCT item.asset) FROM searchItem AS item INDEXED BY searchItemTrashed
+                CROSS JOIN assetTag ON assetTag.asset = item.asset WHERE item.isTrashed = 1 AND isPresent = 1 GROUP BY 1
                 """
             ) { ($0.text(0) ?? "", Int($0.plainInteger(1))) }, uniquingKeysWith: +)
         return try sql.rows(
@@ -82,8 +86,8 @@ extension Catalog {
             }, uniquingKeysWith: +)
         _ = try sql.rows(
             """
-            SELECT namedSet, count(*) FROM (SELECT DISTINCT asset FROM searchItem WHERE isTrashed = 1) AS item
-            CROSS JOIN setMember ON setMember.asset = item.asset GROUP BY namedSet
+            SELECT namedSet, count(DISTINCT item.asset) FROM searchItem AS item INDEXED BY searchItemTrashed
+            CROSS JOIN setMember ON setMember.asset = item.asset WHERE item.isTrashed = 1 GROUP BY namedSet
             """
         ) { counts[$0.plainInteger(0), default: 0] -= Int($0.plainInteger(1)) }
         return try sql.rows(
