@@ -28,11 +28,15 @@ struct ComposeRequest {
         let set = try form.optionalText("into_set").flatMap { $0.isEmpty ? nil : $0 }
         var tags: [String] = []
         for tag in try form.texts("tags") where !tag.isEmpty { tags.append(try Library.label(tag)) }
+        key = try body.optionalText("request_key")
+        guard key.map({ 1...200 ~= $0.utf8.count }) ?? true else {
+            throw GalleryAPI.bad("request_key must be a text of 1 to 200 bytes")
+        }
         request.filing = Run.Filing(
-            set: try set.map { (name) throws(LibraryError) in try Library.label(name) }, tags: tags)
+            set: try set.map { (name) throws(LibraryError) in try Library.label(name) }, tags: tags, key: key)
         self.request = request
         place = try body.optionalText("on")
-        key = try body.optionalText("request_key")
+        guard [nil, "fal", "sandbox"].contains(place) else { throw GalleryAPI.bad("on must be fal or sandbox") }
         isAgain = body["again"]?.flag ?? false
     }
 

@@ -87,9 +87,28 @@ extension GalleryAPI {
         }
         // What cannot take the pictures is told before they are paid for.
         if let set = form.request.filing.set { try await library.checkTakesMembers(set) }
+        do {
+            // Two requests at once must not both find that there is no such run yet.
+            return try await desk.inTurn { try await begin(form, on: session) }
+        } catch {
+            throw error as? LibraryError ?? LibraryError(.cancelled, code: "cancelled", "interrupted")
+        }
+    }
+
+    private func begin(_ form: ComposeRequest, on session: FalSession) async throws -> GalleryAnswer {
+        if let run = try await run(askedAs: form.key) {
+            let isSame =
+                run.prompt == form.request.prompt && run.model == form.request.model
+                && run.references.members == form.request.references.map(\.asset)
+            guard isSame else {
+                return .error(409, "key_used", "this request_key began another run, \(run.id)")
+            }
+            if await desk.progress(of: run.id) == nil, run.nextStep == .submit {
+                await desk.resume(run.id, on: session)
+            }
+            return .json(["runs": JSONValue([try await json(run)]), "already_in_library": JSONValue(false)], status: 202)
+        }
         let plan = try await session.plan(form.request)
-        // The same press of the button, which may have recorded its plan since.
-        if let id = try? await desk.run(begunAs: form.key) { return try await begun { id } }
         if !form.isAgain, let earlier = plan.earlierRun {
             switch earlier {
             case .finished(let run):
@@ -105,7 +124,14 @@ extension GalleryAPI {
                     ["runs": JSONValue([try await json(run)]), "already_in_library": JSONValue(false)], status: 202)
             }
         }
-        return try await begun { try await desk.begin(plan, on: session, key: form.key) }
+        return try await begun { try await desk.begin(plan, on: session) }
+    }
+
+    /// The run that was planned under a page's own key, in whatever start of the server; nil when there is none. The newest thousand are looked
+    /// through: a key is asked for again within minutes.
+    private func run(askedAs key: String?) async throws -> Run? {
+        guard let key else { return nil }
+        return try await library.runs(limit: 1000).first { $0.filing.key == key }
     }
 
     /// Answers with a run that was just begun.

@@ -12,9 +12,8 @@ actor RunDesk: Service {
     private var work: [Run.ID: Task<Void, Never>] = [:]
     /// What was heard of each last.
     private var heard: [Run.ID: JSONObject] = [:]
-    /// The runs that were begun under a page's own key, so that a request that comes twice begins none: the newest thousand.
-    private var begun: [String: Task<Run.ID, any Error>] = [:]
-    private var keys: [String] = []
+    /// Ends with what is done in turn now.
+    private var turn: Task<Void, Never>?
 
     init(hub: EventHub) { self.hub = hub }
 
@@ -30,29 +29,19 @@ actor RunDesk: Service {
     /// What was heard last of a run that is under way here; nil for any other.
     func progress(of run: Run.ID) -> JSONObject? { heard[run] }
 
-    /// The run that was begun under a page's own key; nil when there is none.
-    func run(begunAs key: String?) async throws -> Run.ID? {
-        guard let key, let beginning = begun[key] else { return nil }
-        return try await beginning.value
+    /// Does one thing after the other: looking for an earlier run and recording a new one must not be done for two requests at once.
+    func inTurn<R: Sendable>(_ body: @Sendable () async throws -> R) async throws -> R {
+        let before = turn
+        let (end, ended) = AsyncStream.makeStream(of: Void.self)
+        turn = Task { for await _ in end {} }
+        defer { ended.finish() }
+        await before?.value
+        return try await body()
     }
 
-    /// Records a plan and begins it; answers as soon as it is recorded. The same key gives the same run.
-    func begin(_ plan: RunPlan, on session: FalSession, key: String?) async throws -> Run.ID {
-        if let key, let earlier = begun[key] { return try await earlier.value }
-        let beginning = Task { try await record(session) { try await session.run(plan, onProgress: $0) } }
-        if let key {
-            begun[key] = beginning
-            keys.append(key)
-            if keys.count > 1000 { begun[keys.removeFirst()] = nil }
-        }
-        do { return try await beginning.value } catch {
-            // What was not begun can be tried again.
-            if let key {
-                begun[key] = nil
-                keys.removeAll { $0 == key }
-            }
-            throw error
-        }
+    /// Records a plan and begins it; answers as soon as it is recorded.
+    func begin(_ plan: RunPlan, on session: FalSession) async throws -> Run.ID {
+        try await record(session) { try await session.run(plan, onProgress: $0) }
     }
 
     /// Submits a run again under another name; answers with that as soon as it is recorded.
