@@ -107,6 +107,7 @@ struct ThumbnailStoreTests {
 
     @Test func `many read while one writes`() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let path = folder.appending(path: "renditions/appearance.sqlite").path
         let store = AppearanceStore(at: path, version: 1)

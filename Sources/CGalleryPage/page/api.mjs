@@ -18,10 +18,11 @@ export function onConnection(listener) {
   return () => listeners.delete(listener);
 }
 
+/** Tells it: `true`, `false`, or `refused` when the server does not know us. */
 export function tellConnection(connected) {
-  if (connected === isConnected) return;
+  if (connected === isConnected || (isConnected === 'refused' && connected === false)) return;
   isConnected = connected;
-  for (const listener of listeners) listener(connected);
+  for (const listener of listeners) listener(connected === true, connected === 'refused');
 }
 
 async function request(method, path, { params, json, blob, signal } = {}) {
@@ -44,10 +45,10 @@ async function request(method, path, { params, json, blob, signal } = {}) {
     tellConnection(false);
     throw new ApiError(0, 'not_connected', 'Atelier does not answer');
   }
-  tellConnection(true);
   const text = await response.text();
   let answer = null;
   try { answer = text ? JSON.parse(text) : null; } catch { /* A refusal of the gate is plain text. */ }
+  tellConnection(response.status === 403 && !answer ? 'refused' : true);
   if (!response.ok) {
     throw new ApiError(response.status, answer?.error?.code ?? 'refused', answer?.error?.message ?? text.trim());
   }

@@ -58,6 +58,12 @@ export class Captions {
   async #diff(a, b) {
     const key = `${a.id} ${b.id}`;
     if (this.#diffs.has(key)) return;
+    // What carries no recipe differs from nothing, and is not asked for.
+    const isMade = (item) => Boolean(item.run || item.prompt || item.seed);
+    if (!isMade(a) || !isMade(b)) {
+      this.#diffs.set(key, null);
+      return;
+    }
     const answer = await api.get('diff', { a: a.id, b: b.id }, { signal: this.#abort.signal }).catch(() => null);
     this.#diffs.set(key, answer);
   }

@@ -25,7 +25,8 @@ function say(progress) {
     case 'running': return 'Running';
     case 'log': return progress.text;
     case 'downloading': return `Fetching picture ${progress.position} of ${progress.count}`;
-    case 'finished': return 'Done';
+    // Also said when who worked on it could not go on: the run itself says how it stands.
+    case 'finished': return '';
     case 'failed': return progress.message ?? 'Failed';
     default: return '';
   }
@@ -50,7 +51,9 @@ function card(run, on) {
     else if (now.state === 'unknown') replace(state, 'It may have been submitted, and fal never answered. ', h('a', { href: '/runs' }, 'Decide what to do'));
     else if (now.state === 'failed') replace(state, h('span', { class: 'bad' }, now.reason ?? now.error?.message ?? 'Failed'));
     else if (now.state === 'cancelled') state.textContent = 'Cancelled';
-    else if (!state.textContent) state.textContent = now.state ?? '';
+    else if (now.progress === null && ['planned', 'submitted'].includes(now.state)) {
+      replace(state, 'Not ended, and nothing works on it. ', h('a', { href: '/runs' }, 'Resume it'));
+    } else if (!state.textContent) state.textContent = now.state ?? '';
     replace(pictures, outputs.map((output, index) => h('a', { href: address.picture(`${now.id}/${index + 1}`), aria: { label: `Picture ${index + 1} of run ${now.id}` } },
       h('img', { src: `/thumbnails/${output.digest ?? output.asset}/512`, alt: now.prompt ?? '' }))));
   }

@@ -1,11 +1,54 @@
 // What happens to the library, as it happens: by this page, another window, the command line, or fal.
+//
+// A browser keeps six connections to a server, and a stream takes one of them for good. So only one tab listens, and hands on what it hears to
+// the others; when it goes, another takes its place.
 
 import { tellConnection } from './api.mjs';
 
 const listeners = new Map();
+const kinds = ['change', 'run', 'reset'];
 
 function tell(kind, detail) {
-  for (const listener of listeners.get(kind) ?? []) listener(detail);
+  if (kind === 'connection') tellConnection(detail);
+  else for (const listener of listeners.get(kind) ?? []) listener(detail);
+}
+
+/** Listens until the page ends, whatever the server answers. `hear` gets every event, and whether the server answers. */
+function listen(hear) {
+  const shortest = 500;
+  const longest = 10_000;
+  let pause = shortest;
+  let hasLost = false;
+  const begin = () => {
+    const source = new EventSource('/api/v1/changes');
+    source.addEventListener('open', () => {
+      pause = shortest;
+      hear('connection', true);
+      // A new stream does not know what the old one had told.
+      if (hasLost) hear('reset', {});
+      hasLost = false;
+    });
+    source.addEventListener('error', () => {
+      hear('connection', false);
+      // Trouble on the way is tried again by the browser, an answer other than a stream is not.
+      if (source.readyState !== EventSource.CLOSED) return;
+      hasLost = true;
+      setTimeout(begin, pause);
+      pause = Math.min(longest, pause * 2);
+      refused().then((isRefused) => isRefused && hear('connection', 'refused'));
+    });
+    for (const kind of kinds) source.addEventListener(kind, (event) => hear(kind, JSON.parse(event.data)));
+  };
+  begin();
+}
+
+/** Whether the server answers and does not know us: it was started again, with another token. */
+async function refused() {
+  try {
+    return (await fetch('/api/v1/status')).status === 403;
+  } catch {
+    return false;
+  }
 }
 
 export const events = {
@@ -16,14 +59,25 @@ export const events = {
     return () => listeners.get(kind).delete(listener);
   },
 
-  /** Begins to listen. A browser connects again by itself and names the last event it had. */
+  /** Begins to listen, or to be told by the tab that does. */
   start() {
-    const source = new EventSource('/api/v1/changes');
-    source.addEventListener('open', () => tellConnection(true));
-    source.addEventListener('error', () => tellConnection(false));
-    for (const kind of ['change', 'run', 'reset']) {
-      source.addEventListener(kind, (event) => tell(kind, JSON.parse(event.data)));
+    // Only pages of this machine or with encryption have locks.
+    if (!navigator.locks || !window.BroadcastChannel) {
+      listen(tell);
+      return;
     }
-    return () => source.close();
+    const channel = new BroadcastChannel('atelier-changes');
+    channel.addEventListener('message', ({ data }) => tell(data.kind, data.detail));
+    const hear = (kind, detail) => {
+      tell(kind, detail);
+      channel.postMessage({ kind, detail });
+    };
+    const began = performance.now();
+    navigator.locks.request('atelier-changes', () => {
+      // Who takes over does not know what happened in between.
+      if (performance.now() - began > 1000) hear('reset', {});
+      listen(hear);
+      return new Promise(() => {});
+    });
   },
 };

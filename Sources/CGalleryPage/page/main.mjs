@@ -1,6 +1,7 @@
 // The page begins here: what stands always (bar, rail, grid), and which view an address opens over it.
 
 import { events } from './events.mjs';
+import { h } from './dom.mjs';
 import { keys } from './keys.mjs';
 import { library } from './library.mjs';
 import { onRoute, start as startRouter } from './router.mjs';
@@ -26,13 +27,25 @@ const views = {
   costs: { load: () => import('./costs.mjs') },
 };
 
+/** What an address shows that names no view. */
+const nowhere = {
+  load: async () => ({
+    open(_, place) {
+      const all = h('a', { href: '/' }, 'All pictures');
+      place.append(h('div', { class: 'nowhere' }, h('h1', {}, 'There is nothing at this address'), h('p', {}, all)));
+    },
+  }),
+};
+
 const main = document.getElementById('main');
 const over = document.getElementById('over');
 let open = null;
+/** The address of what is shown. */
+let shown = location.href;
 
 /** Opens the view of an address. The grid stays as it is beneath, so that coming back finds it at the same pixel. */
 async function show(route) {
-  const view = views[route.name];
+  const view = route.name === 'grid' ? null : views[route.name] ?? nowhere;
   const place = view?.over ? over : document.getElementById('page');
   if (open?.name === route.name && open.update) {
     open.update(route);
@@ -40,8 +53,20 @@ async function show(route) {
   }
   const turn = Symbol(route.name);
   show.turn = turn;
-  const module = view && await view.load().catch((error) => { toast.error(error); return null; });
+  let module = null;
+  if (view) {
+    try {
+      module = await view.load();
+    } catch {
+      if (show.turn !== turn) return;
+      // What is open stays, and so does its address; a module that did not come is asked for again with the page.
+      toast.error(new Error('This view could not be loaded, because Atelier does not answer. Reload the page when it does.'));
+      history.replaceState(history.state, '', shown);
+      return;
+    }
+  }
   if (show.turn !== turn) return;
+  shown = location.href;
   open?.close();
   open = null;
   over.hidden = !view?.over;
@@ -53,7 +78,7 @@ async function show(route) {
   document.getElementById('grid').hidden = isPage;
   if (module) {
     place.replaceChildren();
-    const opened = module.open(route, place);
+    const opened = module.open(route, place) ?? {};
     open = { name: route.name, ...opened, close: () => { opened.close?.(); place.replaceChildren(); } };
   } else {
     grid.resume(route);
