@@ -106,7 +106,8 @@ extension GalleryAPI {
             if await desk.progress(of: run.id) == nil, run.nextStep == .submit {
                 await desk.resume(run.id, on: session)
             }
-            return .json(["runs": JSONValue([try await json(run)]), "already_in_library": JSONValue(false)], status: 202)
+            return .json(
+                ["runs": JSONValue([try await json(run)]), "already_in_library": JSONValue(false)], status: 202)
         }
         let plan = try await session.plan(form.request)
         if !form.isAgain, let earlier = plan.earlierRun {

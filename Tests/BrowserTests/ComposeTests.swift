@@ -78,13 +78,13 @@ extension InBrowsers {
                 let page = stage.page
                 try await stage.settleGrid()
                 try await page.press("/")
-                try await page.type("marble")
+                try await page.type("mug")
                 stage.serving.signal(SIGKILL)
                 try await page.wait(
                     "a line says so",
                     "/does not answer|connection|not connected|lost/i.test(document.body.innerText)")
                 #expect(try await page.value("\(GalleryStage.count)").int ?? 0 > 0)
-                #expect(try await page.value("document.querySelector('[role=combobox]').value") == "marble")
+                #expect(try await page.value("document.querySelector('[role=combobox]').value") == "mug")
                 // A refused connection is told on the console by the browser itself.
                 _ = page.browser.takeComplaints()
             }
