@@ -50,13 +50,14 @@ struct GalleryLoad {
         table.row("memory of the server, before and at its peak", "\(before) MB, \(server.peakMegabytes) MB", "150 MB")
     }
 
-    /// What a browser loads before the first picture: the document and every file that it names.
+    /// What a browser loads before the first picture, as it comes over the wire: the document and every file that it names, also those of views
+    /// that are loaded later.
     private static func pageWeight(_ client: HTTPClient) throws -> Int {
         let document = try client.get("/")
-        var (weight, seen, left) = (document.count, Set<String>(), paths(in: document))
+        var (weight, seen, left) = (try client.get("/", packed: true).count, Set<String>(), paths(in: document))
         while let path = left.popLast() {
             guard seen.insert(path).inserted, let body = try? client.get(path) else { continue }
-            weight += body.count
+            weight += try client.get(path, packed: true).count
             if path.hasSuffix(".mjs") { left += paths(in: body) }
         }
         return weight

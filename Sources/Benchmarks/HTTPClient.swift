@@ -25,17 +25,18 @@ final class HTTPClient {
     deinit { if connection >= 0 { close(connection) } }
 
     /// The body of an answer; an error for any status but 200.
-    func get(_ path: String) throws -> Data {
-        let answer = try exchange(path)
+    /// `packed` asks for gzip, and gives the bytes as they came.
+    func get(_ path: String, packed: Bool = false) throws -> Data {
+        let answer = try exchange(path, packed ? "Accept-Encoding: gzip\r\n" : "")
         guard answer.head.contains(" 200 ") else { throw BenchmarkError.failed(program: "GET " + path, status: 1) }
         return answer.body
     }
 
-    private func exchange(_ path: String) throws -> (head: String, body: Data) {
+    private func exchange(_ path: String, _ headers: String = "") throws -> (head: String, body: Data) {
         if connection < 0 { try connect() }
         let request =
             "GET \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\n" + (cookie.isEmpty ? "" : "Cookie: \(cookie)\r\n")
-            + "\r\n"
+            + headers + "\r\n"
         var sent = Array(request.utf8)[...]
         while !sent.isEmpty {
             let count = sent.withUnsafeBytes { write(connection, $0.baseAddress, $0.count) }
