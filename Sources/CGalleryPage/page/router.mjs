@@ -48,12 +48,15 @@ export function remember(state) {
   history.replaceState({ ...history.state, ...state }, '', location.href);
 }
 
+/** A text as a part of an address. Half a character, as an input method may leave it for a moment, has no place in one. */
+const encoded = (text) => encodeURIComponent(text.toWellFormed?.() ?? text);
+
 /** The address of a view. */
 export const address = {
-  grid: (q = '') => (q ? `/?q=${encodeURIComponent(q)}` : '/'),
-  picture: (id, q = '') => `/picture/${encodeURIComponent(id.replaceAll('/', '~'))}${q ? `?q=${encodeURIComponent(q)}` : ''}`,
+  grid: (q = '') => (q ? `/?q=${encoded(q)}` : '/'),
+  picture: (id, q = '') => `/picture/${encoded(id.replaceAll('/', '~'))}${q ? `?q=${encoded(q)}` : ''}`,
   compare: (ids, q = '') =>
-    `/compare/${ids.map((id) => encodeURIComponent(id.replaceAll('/', '~'))).join('/')}${q ? `?q=${encodeURIComponent(q)}` : ''}`,
+    `/compare/${ids.map((id) => encoded(id.replaceAll('/', '~'))).join('/')}${q ? `?q=${encoded(q)}` : ''}`,
 };
 
 /** Begins: the present address is the first view. */
