@@ -79,6 +79,9 @@ extension InBrowsers {
                 try await stage.settleGrid()
                 try await page.press("/")
                 try await page.type("mug")
+                try await page.wait(
+                    "they are found",
+                    "new URLSearchParams(location.search).get('q') === 'mug' && \(GalleryStage.count) > 0")
                 stage.serving.signal(SIGKILL)
                 try await page.wait(
                     "a line says so",
