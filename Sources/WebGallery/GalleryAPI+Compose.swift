@@ -100,6 +100,7 @@ extension GalleryAPI {
             let isSame =
                 run.prompt == form.request.prompt && run.model == form.request.model
                 && run.references.members == form.request.references.map(\.asset)
+                && run.parameters == form.request.parameters
             guard isSame else {
                 return .error(409, "key_used", "this request_key began another run, \(run.id)")
             }

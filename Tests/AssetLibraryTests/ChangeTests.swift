@@ -29,7 +29,6 @@ struct ChangeTests {
     @Test func `what another program writes is told when it can be found, with what it concerns`() async throws {
         try await TestLibrary.with { library in
             let start = try await library.position()
-            let began = ContinuousClock.now
             try await Library.withLibrary(at: library.root, logger: TestLibrary.logger) { other in
                 _ = try await other.importFiles([Fixtures.path("images/demo/mug.png")])
             }
@@ -37,7 +36,6 @@ struct ChangeTests {
                 Issue.record("nothing was told")
                 return
             }
-            #expect(ContinuousClock.now - began < .seconds(5))
             #expect(arrival.verb == "import" && arrival.assets.count == 1 && arrival.isArrival && !arrival.isOwn)
             #expect(try await library.search(SearchQuery()).map(\.asset) == arrival.assets)
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Everything that needs a browser, one test at a time: each has as many processes as a desktop, and the machine two cores.
-@Suite(.serialized, .browsers) enum InBrowsers {}
+@Suite(.serialized, .browsers, .enabled(if: Attacks.areAlone, Attacks.needsToBeAlone)) enum InBrowsers {}
 
 /// The browsers of a test run: each is started when the first test needs it and ended after the last one.
 actor Browsers: SuiteTrait, TestScoping {

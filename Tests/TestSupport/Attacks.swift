@@ -1,9 +1,17 @@
 import Foundation
+package import Testing
 
 /// How often the tests attack: kills at many points, damaged files, faults that are waited out.
 ///
 /// By default as often as fits in three minutes. `ATELIER_TEST_ATTACKS=full`, which `.ci/run` sets, asks for all of it.
 package enum Attacks {
+    /// Whether tests may have the machine to themselves, which browsers and tests of slow clients need: `ATELIER_TEST_ALONE`, which `.ci/run` sets
+    /// for a run of these alone.
+    package static let areAlone = ProcessInfo.processInfo.environment["ATELIER_TEST_ALONE"] != nil
+    /// What is said of a test that is skipped for that.
+    package static let needsToBeAlone: Comment =
+        "needs the machine to itself: set ATELIER_TEST_ALONE and run it by --filter"
+
     /// Whether the full counts were asked for.
     package static let areFull = ProcessInfo.processInfo.environment["ATELIER_TEST_ATTACKS"] == "full"
 

@@ -90,7 +90,8 @@ struct GalleryAPITests {
         }
     }
 
-    @Test func `listeners hear what is written, and one that was away too long is told to start over`() async throws {
+    @Test(.enabled(if: Attacks.areAlone, Attacks.needsToBeAlone))
+    func `listeners hear what is written, and one that was away too long is told to start over`() async throws {
         try await GalleryStage.with { stage in
             let cat = try await stage.importPicture("cat.jpg")
             func listen(_ after: String, for time: Duration) async throws -> String {

@@ -163,7 +163,8 @@ struct HostileRequestTests {
         }
     }
 
-    @Test func `slow clients and too many of them are cut off, and the gallery answers the others`() async throws {
+    @Test(.enabled(if: Attacks.areAlone, Attacks.needsToBeAlone))
+    func `slow clients and too many of them are cut off, and the gallery answers the others`() async throws {
         var limits = GalleryLimits()
         limits.headerTime = .milliseconds(600)
         limits.bodyTime = .milliseconds(600)

@@ -6,7 +6,7 @@ import Testing
 @testable import WebGallery
 
 /// The API against requests that a program invents from its document, for half a minute. Runs where `schemathesis` is installed.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: Attacks.areAlone, Attacks.needsToBeAlone))
 struct SchemathesisTests {
     private static func isInstalled() async -> Bool {
         let found = try? await TemporaryFolder.with { folder in
