@@ -136,11 +136,11 @@ struct MainActorTests {
         let stalls = Mutex(0)
         let syncs = Mutex(0)
 
-        /// A sync that takes until the main actor had two more turns; gives up after ten seconds.
+        /// A sync that takes until the main actor had two more turns; gives up after two minutes.
         func waitForTurns() {
             syncs.withLock { $0 += 1 }
             let start = count.withLock { $0 }
-            for _ in 0..<10_000 {
+            for _ in 0..<120_000 {
                 if count.withLock({ $0 }) >= start + 2 { return }
                 usleep(1000)
             }
