@@ -12,7 +12,7 @@ struct TerminalPictures: Sendable {
     let maximumWidth: Int
     let maximumHeight: Int
 
-    /// Nil where nobody looks, or the terminal shows none.
+    /// Nil when the output is no terminal, or the terminal shows no pictures.
     static func detected(maximumRows: Int = 16) -> TerminalPictures? {
         guard isatty(STDOUT_FILENO) == 1, let dialect = dialect() else { return nil }
         var size = winsize()

@@ -69,7 +69,7 @@ struct PictureProgramTests {
             let text = String(decoding: drawn.sent.flatMap(\.bytes), as: UTF8.self)
             #expect(drawn.status == 0 && text.contains(start), "\(text.prefix(200))")
             #expect(text.contains("mug.png"))
-            // In a pipe there is nobody to look.
+            // A pipe gets none.
             let piped = try await program.run("search", "mug", "--pictures")
             #expect(!piped.output.contains("\u{1B}") && piped.errors.contains("shows no pictures"))
         }

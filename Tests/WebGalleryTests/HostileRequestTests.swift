@@ -45,7 +45,7 @@ struct HostileRequestTests {
             attack("our name with another port", 421...421, get(status, "Host: 127.0.0.1:1", bearer))
             attack("no name", 400...421, get(status, bearer))
             attack("two names", 400...421, get(status, "Host: evil.example", ours, bearer))
-            // The server sees of such a target the path alone; it gets nobody in.
+            // The server sees of such a target the path alone; it lets no one in.
             attack("a name in the target", 403...403, get("http://evil.example\(status)", ours))
             attack("no token", 403...403, get(status, ours))
             attack("no token for a picture", 403...403, get("/blobs/\(digest.hex)", ours))

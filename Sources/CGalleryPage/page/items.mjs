@@ -25,7 +25,7 @@ function tell(change) {
   for (const listener of listeners) listener(change);
 }
 
-/** Asks for the pages that are wanted, the newest wish first; what was asked for and is wanted no more is cancelled. */
+/** Asks for the pages that are wanted, the newest request first; what was asked for and is wanted no more is cancelled. */
 function work() {
   const present = book;
   for (const [segment, entry] of present.loading) {
@@ -171,7 +171,7 @@ export const items = {
   },
 
   /**
-   * Takes another query. `near`, `{id, index}`, is what shall be seen: it is found before anybody is told. Tells `{kind: 'query'}` once for
+   * Takes another query. `near`, `{id, index}`, is what is to be seen: it is found before anyone is told. Tells `{kind: 'query'}` once for
    * the first pictures and once for all.
    */
   async load(query, near = null) {
