@@ -59,7 +59,7 @@ export class Captions {
     const key = `${a.id} ${b.id}`;
     if (this.#diffs.has(key)) return;
     // What carries no recipe differs from nothing, and is not asked for.
-    const isMade = (item) => Boolean(item.run || item.prompt || item.seed);
+    const isMade = ({ detail }) => Boolean(detail?.run || detail?.asset.recipe);
     if (!isMade(a) || !isMade(b)) {
       this.#diffs.set(key, null);
       return;
