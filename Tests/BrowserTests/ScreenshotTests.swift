@@ -29,7 +29,7 @@ extension InBrowsers {
                 count: count, days: count == 12 ? 2 : 20, prompt: { Self.prompt($0) }, sandbox: [])
             try await GalleryStage.with(kind, terms) { stage in
                 let page = stage.page
-                let made = try await stage.program.run("generate", "a mug on marble", "--seed", "7", "--count", "2")
+                let made = try await stage.program.run("generate", "a mug on marble", "--seed", "7", "--images", "2")
                 #expect(made.status == 0, "\(made.errors)")
                 let ids = try await stage.tiles().map(\.id)
                 // The larger library shows in the grid and its search; the other views are the same with both.
