@@ -143,8 +143,8 @@ export class Wall extends Rows {
   }
 
   /**
-   * Items under the eye, `{id, index, offset}`, that which is to stay where it is first: the first that is whole, then those behind it and
-   * before it. Not the one with the focus: what lies before it would move when something between them comes or goes.
+   * Items under the eye, `{id, index, offset}`, that which is to stay where it is first: that with the focus, or else the first of the row
+   * whose top is nearest to a third of the window. When it goes, its neighbours in the row show where it was, then those behind and before it.
    */
   seen() {
     const { layout, scroller } = this;
@@ -158,8 +158,17 @@ export class Wall extends Rows {
         if (index >= 0) seen.push({ id: items.peek(index)?.id ?? null, index, offset: layout.rowTop[row] - y });
       }
     }
-    const first = Math.max(0, seen.findIndex(({ offset }) => offset >= 0));
-    return [...seen.slice(first), ...seen.slice(0, first).toReversed()];
+    const place = this.focus.id === null ? -1 : items.indexOf(this.focus.id);
+    const focused = place < 0 ? -1 : layout.itemOfCell[layout.cellOfItem(place)];
+    let eye = seen.findIndex(({ index }) => index === focused);
+    if (eye < 0) {
+      const away = ({ offset }) => Math.abs(offset - scroller.view / 3);
+      eye = seen.reduce((best, one, at) => (away(one) < away(seen[best]) ? at : best), 0);
+    }
+    const before = seen.slice(0, eye).toReversed();
+    const isBeside = ({ offset }) => offset === seen[eye]?.offset;
+    return [...seen.slice(eye, eye + 1), ...before.filter(isBeside), ...seen.slice(eye + 1),
+      ...before.filter((one) => !isBeside(one))];
   }
 
   get hasFocus() {
