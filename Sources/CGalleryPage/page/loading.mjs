@@ -1,5 +1,8 @@
 // Pictures on their way: which bytes are asked for, what is loaded ahead, and what is given up.
 
+import { onConnection } from './api.mjs';
+import { events } from './events.mjs';
+
 /** What browsers show by themselves; of other formats the preview is shown. */
 export const shown = new Set(['png', 'jpeg', 'webp', 'gif', 'avif', 'bmp']);
 export const previewSide = 2048;
@@ -34,8 +37,28 @@ export const thumbnail = (item, side = 512) => `/thumbnails/${item.digest}/${sid
 const loads = new Map();
 const kept = 12;
 
+/** What did not come: it is not asked for again, until something says that it may be there now. */
+const failed = new Set();
+
+export const hasFailed = (source) => failed.has(source);
+export const markFailed = (source) => void failed.add(source);
+
+/** Lets what did not come be asked for again: all, or the files of some digests. */
+export function forgive(digests = null) {
+  for (const source of failed) if (!digests || digests.some((digest) => source.includes(digest))) failed.delete(source);
+}
+
+events.on('reset', () => forgive());
+events.on('change', ({ assets }) => assets?.length && forgive(assets));
+onConnection((isConnected) => isConnected && forgive());
+
 /** One picture on its way; two that ask for it share it. */
 export function load(source, { priority = 'auto' } = {}) {
+  if (failed.has(source)) {
+    const ready = Promise.reject(new Error('failed'));
+    ready.catch(() => {});
+    return { source, ready, isReady: false, isCancelled: false };
+  }
   const known = loads.get(source);
   if (known) {
     loads.delete(source);
@@ -49,13 +72,16 @@ export function load(source, { priority = 'auto' } = {}) {
   image.alt = '';
   const entry = { source, image, isReady: false, isCancelled: false };
   entry.ready = new Promise((resolve, reject) => {
-    image.onload = () => image.decode().then(resolve, resolve);
-    image.onerror = () => reject(new Error(entry.isCancelled ? 'cancelled' : 'failed'));
+    // A header that can be read says nothing of the rest: what cannot be decoded is as good as not there.
+    const fail = () => reject(new Error(entry.isCancelled ? 'cancelled' : 'failed'));
+    image.onload = () => image.decode().then(resolve, fail);
+    image.onerror = fail;
   }).then(() => {
     entry.isReady = true;
     return image;
   });
   entry.ready.catch(() => {
+    if (!entry.isCancelled) failed.add(source);
     if (loads.get(source) === entry) loads.delete(source);
   });
   loads.set(source, entry);

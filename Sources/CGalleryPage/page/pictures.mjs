@@ -1,8 +1,9 @@
 // One picture after another in a pane, without a flash: placeholder colours, thumbnail, preview or original.
 
 import { h, replace } from './dom.mjs';
+import { events } from './events.mjs';
 import { format } from './format.mjs';
-import { cancel, isAnimated, load, loaded, nameOf, previewSide, shown, sourceFor, thumbnail } from './loading.mjs';
+import { cancel, forgive, hasFailed, isAnimated, load, loaded, nameOf, previewSide, shown, sourceFor, thumbnail } from './loading.mjs';
 import { paint } from './placeholder.mjs';
 
 export { isAnimated, nameOf, Preloader, sizeOf, sourceFor, thumbnail } from './loading.mjs';
@@ -32,8 +33,19 @@ const problems = {
   too_many_pixels: ['This picture is too large to be shown', 'Download it to see it in another program.'],
 };
 
+/** What was found wrong, by digest. It holds until the library says that something about the picture is another. */
+const found = new Map();
+
+function forget(digests = null) {
+  forgive(digests);
+  for (const digest of digests ?? [...found.keys()]) found.delete(digest);
+}
+events.on('reset', () => forget());
+events.on('change', ({ assets }) => assets?.length && forget(assets));
+
 /** Why a picture does not come, in words with what to do; null when another picture was asked for meanwhile. */
 async function problemOf(item, signal) {
+  if (found.has(item.digest)) return found.get(item.digest);
   const ask = async (path) => {
     const response = await fetch(path, { headers: { Range: 'bytes=0-0' }, signal });
     if (response.ok) return null;
@@ -46,7 +58,9 @@ async function problemOf(item, signal) {
     const isDamaged = error?.code === 'damaged_blob' || (error?.code === 'unsupported' && shown.has(item.format));
     const code = isDamaged ? 'damaged' : error?.code;
     const words = problems[error ? code : 'damaged'] ?? ['This picture cannot be shown', error.message];
-    return { words, isKnown: Boolean(error) };
+    const problem = { words, isKnown: Boolean(error) };
+    if (error) found.set(item.digest, problem);
+    return problem;
   } catch (error) {
     if (error.name === 'AbortError') return null;
     return { words: ['Atelier does not answer', 'The picture comes when the server is there again.'], isKnown: true };
@@ -127,6 +141,7 @@ export class Frame {
   retry() {
     if (!this.isBroken) return;
     const { item } = this;
+    forget([item.digest]);
     this.item = null;
     this.show(item);
   }
@@ -144,7 +159,8 @@ export class Frame {
   /** Asks for the original when the preview has too few pixels for its place. */
   #improve() {
     const wanted = sourceFor(this.item, this.#pixels);
-    if (this.#source && wanted !== this.#source && wanted.startsWith('/blobs/')) this.#want(wanted, this.#turn);
+    const isMore = this.#source && wanted !== this.#source && wanted.startsWith('/blobs/');
+    if (isMore && !hasFailed(wanted)) this.#want(wanted, this.#turn);
   }
 
   close() {

@@ -1,6 +1,7 @@
 // The film strip: the neighbours of a picture in the list under the eye.
 
 import { h, icon, replace } from './dom.mjs';
+import { hasFailed, markFailed } from './loading.mjs';
 import { nameOf, sizeOf, thumbnail } from './pictures.mjs';
 
 const height = 60;
@@ -83,12 +84,15 @@ export class Strip {
     cell.link.style.width = `${cell.width}px`;
     cell.link.setAttribute('aria-label', nameOf(item).slice(0, 120));
     const mark = () => h('span', { class: 'gone' }, icon('close'));
-    if (item.problem) {
+    const src = thumbnail(item, 256);
+    if (item.problem || hasFailed(src)) {
       replace(cell.link, mark());
       return;
     }
-    const gone = (event) => event.target.replaceWith(mark());
-    const src = thumbnail(item, 256);
+    const gone = (event) => {
+      markFailed(src);
+      event.target.replaceWith(mark());
+    };
     replace(cell.link, h('img', { fetchPriority: 'low', src, alt: '', draggable: false, on: { error: gone } }));
   }
 

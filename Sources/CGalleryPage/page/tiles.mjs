@@ -2,6 +2,7 @@
 
 import { h, icon } from './dom.mjs';
 import { format } from './format.mjs';
+import { hasFailed, markFailed } from './loading.mjs';
 import { paint } from './placeholder.mjs';
 
 /** The first words of a prompt, for a name that is read aloud. */
@@ -186,6 +187,10 @@ export class Tile {
     // A larger one takes the place of a smaller one without a flash; a smaller one is not asked for.
     if (this.source.startsWith(`/thumbnails/${item.digest}/512`)) return;
     this.source = source;
+    if (hasFailed(source)) {
+      this.failed();
+      return;
+    }
     this.image.src = source;
     // From the browser's memory: there is nothing to fade in.
     if (this.image.complete && this.image.naturalWidth) this.image.classList.add('in', 'now');
@@ -198,6 +203,7 @@ export class Tile {
 
   failed() {
     if (!this.source) return;
+    markFailed(this.source);
     this.image.classList.remove('in', 'now');
     this.say(['There is no preview', 'atelier verify says more']);
   }
