@@ -32,8 +32,16 @@ const pictures = (
   size,
 ) => (size === 1 ? 'this picture' : size === null ? 'all these pictures' : format.plural(size, 'picture'));
 
+/** Says so where nothing can be changed, and asks the server for nothing. */
+function isReadOnly() {
+  if (!library.status?.read_only) return false;
+  toast('This gallery is read-only.');
+  return true;
+}
+
 /** Does something and says it; `message` is the server's sentence. Answers null when it failed, which was said too. */
 async function act(work) {
+  if (isReadOnly()) return null;
   try {
     const answer = await work();
     if (answer?.message) {
@@ -49,7 +57,7 @@ async function act(work) {
 
 async function mark(of, field, value) {
   const { body, ids, size } = subject(of);
-  if (size === 0) return null;
+  if (size === 0 || isReadOnly()) return null;
   // Seen at once; what is refused is taken back.
   const isSeen = ids !== null && (field === 'rating' || field === 'favourite');
   const before = isSeen ? ids.map((id) => [id, items.peek(items.indexOf(id))?.[field]]) : [];
@@ -86,6 +94,7 @@ export const actions = {
 
   /** Asks which tags, with those that they have. */
   async tag(of) {
+    if (isReadOnly()) return null;
     const { body, ids, size } = subject(of);
     if (size === 0) return null;
     const present = new Map();
@@ -102,6 +111,7 @@ export const actions = {
 
   /** Adds to a set, which is made where it is not there; without a name it is asked for. */
   async addToSet(of, name) {
+    if (isReadOnly()) return null;
     const { body, ids, size } = subject(of);
     if (size === 0) return null;
     const set = name ?? (await askSet({ label: `Add ${pictures(size)} to a set` }))?.name;
@@ -116,6 +126,7 @@ export const actions = {
     act(() => api.post(`sets/${encodeURIComponent(name)}`, { move: subject(ids).ids, ...place })),
 
   async note(id) {
+    if (isReadOnly()) return null;
     const [asset] = await looked([id]);
     const text = await askText({
       label: 'Note',
@@ -127,6 +138,7 @@ export const actions = {
   },
 
   async title(id) {
+    if (isReadOnly()) return null;
     const [asset] = await looked([id]);
     const text = await askText({ label: 'Title', value: asset?.title ?? '' });
     return text === null || text === (asset?.title ?? '') ? null : mark([id], 'title', text);

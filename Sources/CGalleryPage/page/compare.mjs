@@ -10,6 +10,7 @@ import { events } from './events.mjs';
 import { itemOf, promptsOf } from './facts.mjs';
 import { format } from './format.mjs';
 import { items } from './items.mjs';
+import { library } from './library.mjs';
 import { Overlaying } from './overlaying.mjs';
 import { Frame, giveFocusBack, nameOf, Preloader, sizeOf } from './pictures.mjs';
 import { Family, nextRival, Results } from './rivals.mjs';
@@ -96,7 +97,12 @@ class CompareView {
   /** The address says who stands where; panes that keep theirs are not touched. */
   go(route) {
     this.route = route;
-    const ids = route.ids.slice(0, most);
+    const ids = [...new Set(route.ids)].slice(0, most);
+    if (ids.length === 1 && route.ids.length > 1) {
+      toast('It is the same picture twice, so it is shown once.');
+      navigate(address.picture(ids[0], route.q), { replace: true });
+      return;
+    }
     if (ids.length < 2) {
       navigate(address.grid(route.q), { replace: true });
       return;
@@ -372,6 +378,11 @@ class CompareView {
   async #keep(number) {
     const winner = this.panes[number];
     if (!winner?.item) return;
+    if (library.status?.read_only) {
+      // Says so.
+      await actions.rate([winner.id], 1);
+      return;
+    }
     const losers = this.panes.filter((pane) => pane !== winner && pane.item);
     const ratingOf = (pane) => pane.item.rating ?? 0;
     const best = Math.max(0, ...losers.map(ratingOf));
@@ -425,6 +436,10 @@ class CompareView {
 
   async #trash() {
     const { active } = this;
+    if (library.status?.read_only) {
+      await actions.trash([this.panes[active].id]);
+      return;
+    }
     const pane = this.panes[active];
     const { id } = pane;
     const from = await this.#indexOf(pane);

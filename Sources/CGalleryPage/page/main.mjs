@@ -45,9 +45,11 @@ let shown = location.href;
 
 /** Opens the view of an address. The grid stays as it is beneath, so that coming back finds it at the same pixel. */
 async function show(route) {
-  const view = route.name === 'grid' ? null : views[route.name] ?? nowhere;
+  // A picture without an id is no picture.
+  const isNowhere = route.name === 'picture' && route.id === null;
+  const view = route.name === 'grid' ? null : isNowhere ? nowhere : views[route.name] ?? nowhere;
   const place = view?.over ? over : document.getElementById('page');
-  if (open?.name === route.name && open.update) {
+  if (open?.name === route.name && open.update && !isNowhere) {
     open.update(route);
     return;
   }
@@ -79,7 +81,7 @@ async function show(route) {
   if (module) {
     place.replaceChildren();
     const opened = module.open(route, place) ?? {};
-    open = { name: route.name, ...opened, close: () => { opened.close?.(); place.replaceChildren(); } };
+    open = { name: view === nowhere ? null : route.name, ...opened, close: () => { opened.close?.(); place.replaceChildren(); } };
   } else {
     grid.resume(route);
   }

@@ -9,6 +9,7 @@ import { itemOf } from './facts.mjs';
 import { format } from './format.mjs';
 import { Information } from './information.mjs';
 import { items } from './items.mjs';
+import { library } from './library.mjs';
 import { openLineage } from './lineage.mjs';
 import { PictureBar } from './picturebar.mjs';
 import { pictureKeys } from './picturekeys.mjs';
@@ -327,6 +328,7 @@ class PictureView {
 
   /** Shows a mark at once; the change event brings the truth. */
   #mark(field, value) {
+    if (library.status?.read_only) return;
     this.item = { ...this.item, [field]: value };
     this.#drawMarks();
   }
@@ -355,6 +357,11 @@ class PictureView {
 
   async #trash() {
     const { id, index } = this;
+    if (library.status?.read_only) {
+      // Says so, and stays.
+      await actions.trash([id]);
+      return;
+    }
     const isTrashed = this.detail?.asset.trashed ?? false;
     const at = index >= 0 ? (index + 1 < items.count ? index + 1 : index - 1) : -1;
     const next = at >= 0 ? await items.at(at) : null;
