@@ -43,6 +43,16 @@ function planning(tell) {
 
 /** Fills the draft from the address: a run to be made again, or pictures to begin from. */
 async function fill(route) {
+  try {
+    await take(route);
+  } catch (error) {
+    toast.error(error);
+  }
+  // The address has done its work: a reload must not undo what was changed since, nor ask again for what is not there.
+  if (['from', 'ref', 'set'].some((name) => route.params.has(name))) navigate('/compose', { replace: true });
+}
+
+async function take(route) {
   const from = route.params.get('from');
   if (from) {
     const answer = await api.get(`runs/${part(from)}/request`);
@@ -52,11 +62,7 @@ async function fill(route) {
   } else if (route.params.has('set')) {
     const set = await api.get(`sets/${part(route.params.get('set'))}`);
     draft.set({ references: (set.set ?? set).members });
-  } else {
-    return;
   }
-  // The address has done its work: a reload must not undo what was changed since.
-  navigate('/compose', { replace: true });
 }
 
 export function open(route, place) {
@@ -107,11 +113,11 @@ export function open(route, place) {
   scope.bind({
     key: 'Mod+Enter', label: 'Run, with the price on the button', group: 'New edit', inText: true, run: () => right.press(),
   });
-  fill(route).catch((error) => toast.error(error)).finally(() => { plan.now(); });
+  fill(route).finally(() => { plan.now(); });
   middle.focus();
 
   return {
-    update(next) { fill(next).catch((error) => toast.error(error)); },
+    update(next) { fill(next); },
     close() {
       plan.stop();
       for (const one of forget) one?.();
