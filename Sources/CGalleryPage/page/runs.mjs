@@ -36,7 +36,11 @@ export function open(route, main) {
         : await Promise.all(justEnded(answer.runs).map((id) => api.get(`runs/${part(id)}`).catch(() => null)));
       if (present !== turn) return;
       runs = [...ended.filter((run) => run && (state === '' || run.state !== 'unknown')), ...answer.runs];
-      for (const run of runs) if (run.progress && !heard.has(run.id)) heard.set(run.id, { progress: run.progress });
+      for (const run of runs) {
+        // What was heard of a run that nothing works on any more is not what it does.
+        if (!run.under_way) heard.delete(run.id);
+        else if (run.progress && !heard.has(run.id)) heard.set(run.id, { progress: run.progress });
+      }
       draw();
     } catch (error) {
       if (present === turn && runs === null) replace(list, h('p', { class: 'problem' }, error.message));
@@ -108,7 +112,9 @@ export function open(route, main) {
     const isUnknown = run.state === 'unknown';
     const now = isUnknown ? null : progressWords(heard.get(run.id)?.progress ?? run.progress);
     const outputs = (run.outputs ?? []).filter((output) => output.digest);
-    const words = now && !now.isOver ? now.words : states[run.state] ?? run.state;
+    const isLeft = !run.under_way && run.on !== 'elsewhere' && ['sent', 'submitted'].includes(run.state);
+    const standing = states[run.state] ?? run.state;
+    const words = now && !now.isOver ? now.words : isLeft ? `${standing}; nothing works on it now` : standing;
     return h(
       'article',
       { class: `job ${isUnknown ? 'unknown' : ''}`, dataset: { run: run.id } },
@@ -174,7 +180,7 @@ export function open(route, main) {
     const can = new Set(library.status?.read_only ? [] : run.can ?? []);
     return [
       can.has('resume') && !run.under_way && run.on !== 'elsewhere' &&
-      does('resume', run.state === 'planned' ? 'Send it' : 'Fetch what came of it', () => act(run, 'resume')),
+      does('resume', run.state === 'planned' ? 'Send it' : 'Resume', () => act(run, 'resume')),
       can.has('cancel') && does('cancel', 'Cancel', () => act(run, 'cancel'), 'quiet'),
       run.outputs?.length > 0 &&
       h(
