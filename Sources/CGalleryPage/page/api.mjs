@@ -12,17 +12,23 @@ export class ApiError extends Error {
 const listeners = new Set();
 let isConnected = true;
 
-/** Hears when the server is lost and found. */
+/** Hears when the server is lost and found: whether it is there, else why not (`silent`, `refused`, `gone`). */
 export function onConnection(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
-/** Tells it: `true`, `false`, or `refused` when the server does not know us. */
+/** Tells it: `true`, `false`, `refused` when the server does not know us, or `gone` when the library's folder is not there. */
 export function tellConnection(connected) {
   if (connected === isConnected || (isConnected === 'refused' && connected === false)) return;
   isConnected = connected;
-  for (const listener of listeners) listener(connected === true, connected === 'refused');
+  for (const listener of listeners) listener(connected === true, connected === true ? null : connected || 'silent');
+}
+
+/** What the status of an answer without a sentence means: proxies and limits of headers have none. */
+function sentenceOf(status) {
+  if (status === 414 || status === 431) return 'This is longer than an address may be';
+  return `The server answered with the status ${status} and no explanation`;
 }
 
 async function request(method, path, { params, json, blob, signal } = {}) {
@@ -48,9 +54,11 @@ async function request(method, path, { params, json, blob, signal } = {}) {
   const text = await response.text();
   let answer = null;
   try { answer = text ? JSON.parse(text) : null; } catch { /* A refusal of the gate is plain text. */ }
-  tellConnection(response.status === 403 && !answer ? 'refused' : true);
-  if (!response.ok) {
-    throw new ApiError(response.status, answer?.error?.code ?? 'refused', answer?.error?.message ?? text.trim());
+  const code = response.ok ? null : answer?.error?.code ?? 'refused';
+  tellConnection(response.status === 403 && !answer ? 'refused' : code === 'library_gone' ? 'gone' : true);
+  if (code) {
+    const message = (answer?.error?.message ?? text.trim()) || sentenceOf(response.status);
+    throw new ApiError(response.status, code, message);
   }
   return answer;
 }

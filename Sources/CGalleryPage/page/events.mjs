@@ -29,23 +29,26 @@ function listen(hear) {
       hasLost = false;
     });
     source.addEventListener('error', () => {
-      hear('connection', false);
       // Trouble on the way is tried again by the browser, an answer other than a stream is not.
-      if (source.readyState !== EventSource.CLOSED) return;
+      if (source.readyState !== EventSource.CLOSED) {
+        hear('connection', false);
+        return;
+      }
       hasLost = true;
       setTimeout(begin, pause);
       pause = Math.min(longest, pause * 2);
-      refused().then((isRefused) => isRefused && hear('connection', 'refused'));
+      reason().then((why) => hear('connection', why));
     });
     for (const kind of kinds) source.addEventListener(kind, (event) => hear(kind, JSON.parse(event.data)));
   };
   begin();
 }
 
-/** Whether the server answers and does not know us: it was started again, with another token. */
-async function refused() {
+/** Why there is no stream: the server is not there, it does not know us (it was started again), or its library is gone. */
+async function reason() {
   try {
-    return (await fetch('/api/v1/status')).status === 403;
+    const { status } = await fetch('/api/v1/status');
+    return status === 403 ? 'refused' : status === 503 ? 'gone' : false;
   } catch {
     return false;
   }

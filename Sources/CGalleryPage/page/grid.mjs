@@ -5,7 +5,7 @@ import { onConnection } from './api.mjs';
 import { h } from './dom.mjs';
 import { events } from './events.mjs';
 import { format } from './format.mjs';
-import { showEmptyLibrary, showEmptySearch } from './gridempty.mjs';
+import { showEmptyLibrary, showEmptySearch, showFailure } from './gridempty.mjs';
 import { startInput } from './gridinput.mjs';
 import { items } from './items.mjs';
 import { pending } from './pending.mjs';
@@ -83,8 +83,18 @@ async function load(q, at) {
     // What was heard of while it came.
     if (mustRefresh || touched.size) soon();
   } catch (error) {
-    if (error.name !== 'AbortError') toast.error(error);
+    if (error.name !== 'AbortError' && wanted === q) showFailed(error);
   }
+}
+
+/** The answer did not come: pictures that were there before it are no answer and go. */
+function showFailed(error) {
+  items.forget(wanted);
+  wall.clear();
+  wall.element.hidden = true;
+  wall.scrubber.element.hidden = true;
+  empty.hidden = false;
+  showFailure(empty, error, () => load(wanted, load.at));
 }
 
 function taken(change) {

@@ -4,6 +4,9 @@ import { api } from './api.mjs';
 import { h, replace } from './dom.mjs';
 import { address, navigate } from './router.mjs';
 
+/** As much of a text as a sentence can hold. */
+const shortened = (text) => (text.length > 200 ? `${[...text.slice(0, 200)].slice(0, -1).join('')} …` : text);
+
 const code = (text) => h('code', {}, text);
 
 /** An empty library: the three ways to put something in. */
@@ -51,6 +54,21 @@ async function drop(input) {
   document.dispatchEvent(new CustomEvent('atelier-files', { detail: [...input.files] }));
 }
 
+/** An answer that did not come: why, and the way to ask again. What is not reached is asked for again by itself. */
+export function showFailure(place, error, retry) {
+  const isAway = ['not_connected', 'library_gone'].includes(error.code);
+  replace(
+    place,
+    h(
+      'div',
+      { role: 'alert' },
+      h('h2', {}, 'The pictures could not be loaded'),
+      h('p', { dir: 'auto' }, error.message, isAway && '. They come as soon as it is back.'),
+      h('button', { class: 'button', type: 'button', on: { click: retry } }, 'Try again'),
+    ),
+  );
+}
+
 /** An empty search: what was looked for as words, and the way out. */
 export async function showEmptySearch(place, query) {
   const words = h('p', {});
@@ -69,10 +87,10 @@ export async function showEmptySearch(place, query) {
       spans.flatMap((
         { start, length },
         number,
-      ) => [number ? ' ' : '', h('mark', {}, query.slice(start, start + length))]),
+      ) => [number ? ' ' : '', h('mark', { dir: 'auto' }, shortened(query.slice(start, start + length)))]),
       '. Pictures must have these words in their prompt, name, note or tags.',
     );
   } else {
-    replace(words, 'Looked for ', h('mark', {}, query), '.');
+    replace(words, 'Looked for ', h('mark', { dir: 'auto' }, shortened(query)), '.');
   }
 }

@@ -217,6 +217,15 @@ export const items = {
     return true;
   },
 
+  /** Has nothing of a query whose answer did not come. */
+  forget(query) {
+    book.close();
+    wishes = [];
+    book = nothing();
+    book.query = query;
+    tell({ kind: 'forgotten' });
+  },
+
   /**
    * Takes the timeline as it is now. `seen` are the items under the eye, `{id, index}`, the one to hold on to first; tells
    * `{kind: 'timeline', anchor, added, isFront}` where `anchor` has the `place` of the first that is still there, after its neighbours are loaded.
@@ -271,7 +280,7 @@ export const items = {
     tell({ kind: 'page', from: 0, to: book.count });
   },
 
-  /** Hears of `{kind}`: `query` (another list), `timeline` (places moved), `page` (`from` to `to` are here), `error`. */
+  /** Hears of `{kind}`: `query` (another list), `timeline` (places moved), `page` (`from` to `to` are here), `forgotten`, `error`. */
   onChange(listener) {
     listeners.add(listener);
     return () => listeners.delete(listener);

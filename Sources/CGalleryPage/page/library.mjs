@@ -1,6 +1,6 @@
 // What the rail and the forms know of the library: its status, sets and tags. Kept current by events.
 
-import { api } from './api.mjs';
+import { api, onConnection } from './api.mjs';
 import { events } from './events.mjs';
 
 const listeners = new Set();
@@ -37,6 +37,7 @@ export const library = {
     events.on('change', library.refresh);
     events.on('run', library.refresh);
     events.on('reset', library.refresh);
+    onConnection((isConnected) => isConnected && library.refresh());
     return library.load();
   },
 };

@@ -9,8 +9,9 @@ import { items } from './items.mjs';
 import { keys } from './keys.mjs';
 import { library } from './library.mjs';
 import { address, navigate, onRoute, route } from './router.mjs';
-import { movedSpans } from './spans.mjs';
+import { fitting, movedSpans } from './spans.mjs';
 import { suggesting } from './suggesting.mjs';
+import { toast } from './toasts.mjs';
 
 const pause = 60;
 const kinds = ['field', 'phrase', 'operator', 'text', 'unknown'];
@@ -104,7 +105,8 @@ export const searchBox = {
       showCount();
     });
     items.onChange(({ kind }) => {
-      if (kind !== 'page') showCount();
+      if (kind === 'forgotten') count.textContent = '';
+      else if (kind !== 'page') showCount();
     });
     library.onChange(() => showCount());
     return box;
@@ -129,6 +131,11 @@ function put(query) {
 }
 
 function edited(event) {
+  const short = fitting(field.value);
+  if (short !== field.value) {
+    field.value = short;
+    toast(`Only the first ${format.count(short.length)} letters are looked for; the rest was left out.`);
+  }
   paint(field.value, movedSpans(spans, text, field.value));
   // What is being composed (Japanese, Chinese, Korean) is not yet what is looked for.
   if (event.isComposing) return;

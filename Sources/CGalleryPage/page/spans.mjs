@@ -37,6 +37,22 @@ export function withField(query, name, value) {
   return value === null ? rest : `${rest} ${name}:${value}`.trim();
 }
 
+/** The longest query in an address, in bytes as it is written there: servers take headers of 16 KB, and some less. */
+const longest = 12_000;
+
+/** As much of a query as an address may have. */
+export function fitting(query) {
+  if (query.length * 9 <= longest) return query;
+  let bytes = 0;
+  let end = 0;
+  for (const character of query) {
+    bytes += /^[\ud800-\udfff]$/.test(character) ? 9 : encodeURIComponent(character).length;
+    if (bytes > longest) return query.slice(0, end);
+    end += character.length;
+  }
+  return query;
+}
+
 /** A value as a query writes it: in quotes where it needs them. */
 export const quoted = (value) => (/^[\p{L}\p{N}_-]+$/u.test(value) ? value : `"${value.replaceAll('"', '')}"`);
 

@@ -50,7 +50,7 @@ export function toast(message, options) {
 
 toast.error = (error) => {
   // The line at the top says it, once for everything that waits.
-  if (error.code !== 'not_connected') show(error.message || String(error), { isError: true });
+  if (!['not_connected', 'library_gone'].includes(error.code)) show(error.message || String(error), { isError: true });
 };
 
 /** Undoes an action, or the newest change without one. */
