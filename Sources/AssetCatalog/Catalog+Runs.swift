@@ -16,12 +16,34 @@ extension Catalog {
 
     /// The replica that planned a run; nil when there is no such run, or when its entry was applied without a place.
     package func replica(ofPlan id: Run.ID) async throws(CatalogError) -> String? {
-        try await read { db in
-            try String.fetchOne(
-                db,
-                sql: "SELECT word.text FROM generation JOIN word ON word.id = generation.plannedIn WHERE name = ?",
-                arguments: [id.text])
-        }
+        try await read { db in try Self.replica(ofPlan: id, db) }
+    }
+
+    static func replica(ofPlan id: Run.ID, _ db: Database) throws -> String? {
+        try String.fetchOne(
+            db, sql: "SELECT word.text FROM generation JOIN word ON word.id = generation.plannedIn WHERE name = ?",
+            arguments: [id.text])
+    }
+
+    /// The newest run that was planned under a key of whoever asked for it (`Run.Filing.key`); nil when there is none among the newest
+    /// thousand: a key is asked for again within minutes.
+    package func generation(askedAs key: String) async throws(CatalogError) -> Run? {
+        let id = try await read { db in try Self.name(askedAs: key, db) }
+        guard let id else { return nil }
+        return try await generation(id)
+    }
+
+    static func name(askedAs key: String, _ db: Database) throws -> Run.ID? {
+        try String.fetchOne(
+            db,
+            sql: """
+                SELECT name FROM (
+                    SELECT name, filing, plannedAt, plannedBy FROM generation WHERE plannedBy IS NOT NULL
+                    ORDER BY plannedAt DESC, plannedBy DESC LIMIT 1000)
+                WHERE filing IS NOT NULL AND json_extract(filing, '$.key') = ?
+                ORDER BY plannedAt DESC, plannedBy DESC LIMIT 1
+                """, arguments: [key]
+        ).flatMap { Run.ID(parsing: $0) }
     }
 
     /// What was answered about one run, whole; nil while there is no answer.
@@ -91,8 +113,12 @@ extension Catalog {
 
     /// The runs of a recipe, newest first, in any state. Cost: one look at an index.
     package func generations(of recipe: RecipeIdentity) async throws(CatalogError) -> [Run] {
+        try await read { db in try Self.runs(of: recipe, db) }
+    }
+
+    static func runs(of recipe: RecipeIdentity, _ db: Database) throws -> [Run] {
         // The key is 64 bits of the recipe's digest, and equal keys are only a hint.
-        try await runs("recipeKey = ? ORDER BY plannedBy DESC", [recipe.key]).filter { $0.recipeIdentity == recipe }
+        try runs("recipeKey = ? ORDER BY plannedBy DESC", [recipe.key], db).filter { $0.recipeIdentity == recipe }
     }
 
     /// Runs that have not ended, oldest first.
@@ -103,10 +129,14 @@ extension Catalog {
     private func runs(
         _ condition: String, _ arguments: [(any DatabaseValueConvertible & Sendable)?]
     ) async throws(CatalogError) -> [Run] {
-        try await read { db in
-            try Row.fetchAll(
-                db, sql: "\(CatalogRows.runs) WHERE \(condition)", arguments: StatementArguments(arguments)
-            ).map { try CatalogRows.run($0, in: db) }
-        }
+        try await read { db in try Self.runs(condition, arguments, db) }
+    }
+
+    private static func runs(
+        _ condition: String, _ arguments: [(any DatabaseValueConvertible & Sendable)?], _ db: Database
+    ) throws -> [Run] {
+        try Row.fetchAll(
+            db, sql: "\(CatalogRows.runs) WHERE \(condition)", arguments: StatementArguments(arguments)
+        ).map { try CatalogRows.run($0, in: db) }
     }
 }

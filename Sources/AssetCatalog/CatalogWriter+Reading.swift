@@ -44,6 +44,21 @@ extension CatalogWriter {
         }
     }
 
+    /// The runs of a recipe, newest first, in any state.
+    package func generations(of recipe: RecipeIdentity) throws(CatalogError) -> [Run] {
+        try translating { try Catalog.runs(of: recipe, db) }
+    }
+
+    /// The replica that planned a run; nil when there is no such run.
+    package func replica(ofPlan id: Run.ID) throws(CatalogError) -> String? {
+        try translating { try Catalog.replica(ofPlan: id, db) }
+    }
+
+    /// The newest run that was planned under a key of whoever asked for it; nil when there is none among the newest thousand.
+    package func generation(askedAs key: String) throws(CatalogError) -> Run.ID? {
+        try translating { try Catalog.name(askedAs: key, db) }
+    }
+
     /// The paths under which each of some assets was seen; nothing for those that the library does not know.
     package func knownPaths(of ids: [ContentDigest]) throws(CatalogError) -> [ContentDigest: Set<String>] {
         try translating { try Catalog.knownPaths(of: ids, db) }

@@ -12,8 +12,9 @@ extension FalSession {
     /// the first poll. An error before the submit means that nothing was submitted. `outcomeUnknown` means that the submit may have
     /// been accepted; it is never repeated by itself. Any later trouble leaves the run to `resumeUnfinished`.
     ///
-    /// What comes and is no picture is kept as bytes (`Run.files`); the whole answer is recorded in any case. It runs whether or not
-    /// the library has the pictures already: the plan's `earlierRun` tells that beforehand.
+    /// What comes and is no picture is kept as bytes (`Run.files`); the whole answer is recorded in any case. A plan that knew of an
+    /// `earlierRun` runs all the same; one that knew of none is refused with `run_begun` when the same recipe and seed, or the same
+    /// request key, were begun since it was made, by whatever process: nothing is sent or paid then.
     public func run(
         _ plan: RunPlan, onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in }
     ) async throws(LibraryError) -> FinishedRun {

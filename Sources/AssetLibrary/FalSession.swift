@@ -38,7 +38,7 @@ public struct FalSession: Sendable {
         Runner(
             records: records(verb), importer: importer,
             uploads: ReferenceUploads(uploader: uploader, records: records(verb)), queue: queue,
-            collector: collector(verb), host: remote.host)
+            collector: collector(verb), earlier: planner.earlier, host: remote.host)
     }
 
     var adopter: RequestAdopter {

@@ -118,6 +118,12 @@ extension Library {
         try await inLibraryWords { try await history.catalog.generations(in: Run.State.allCases, limit: limit) }
     }
 
+    /// The run that was planned under a key of whoever asked for it (`Run.Filing.key`), in whatever process; nil when there is none among
+    /// the newest thousand.
+    public func run(askedAs key: String) async throws(LibraryError) -> Run? {
+        try await inLibraryWords { try await history.catalog.generation(askedAs: key) }
+    }
+
     /// Runs that have not ended, oldest first.
     public func unfinishedRuns() async throws(LibraryError) -> [Run] {
         try await inLibraryWords { try await history.catalog.unfinishedGenerations() }

@@ -36,10 +36,15 @@ struct RunRecords: Sendable {
         }
     }
 
-    /// Records plans, all in one action, before anything is sent for any of them; their ids in order.
-    func recordPlans(_ plans: [RunPlan], for host: RemoteHost) async throws -> [Run.ID] {
+    /// Records plans, all in one action, before anything is sent for any of them; their ids in order. Errors: what a plan asks for was begun
+    /// by someone else since it was made.
+    func recordPlans(_ plans: [RunPlan], for host: RemoteHost, unless earlier: EarlierRuns) async throws -> [Run.ID] {
         let ids = plans.map { _ in newID() }
-        try await history.record(verb, try zip(ids, plans).flatMap { id, plan in try plan.facts(id, host) })
+        let facts = try zip(ids, plans).flatMap { id, plan in try plan.facts(id, host) }
+        try await history.record(verb) { writer in
+            for plan in plans { try earlier.expectNone(of: plan, writer) }
+            return (facts, ())
+        }
         return ids
     }
 

@@ -10,6 +10,7 @@ struct Runner: Sendable {
     let uploads: ReferenceUploads
     let queue: FalQueue
     let collector: Collector
+    let earlier: EarlierRuns
     let host: RemoteHost
 
     /// Records a plan and runs it.
@@ -34,7 +35,7 @@ struct Runner: Sendable {
                 .storage, code: "file_changed", "\(path): the file has changed since the run was planned")
         }
         try Task.checkCancellation()
-        return try await records.recordPlans(plans, for: host)
+        return try await records.recordPlans(plans, for: host, unless: earlier)
     }
 
     /// The next step of a run, as it was recorded, and all that follow it.

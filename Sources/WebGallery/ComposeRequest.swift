@@ -97,6 +97,12 @@ struct ComposeRequest {
 }
 
 extension ComposeRequest {
+    /// Whether a run is what this form asks for, down to where its pictures go.
+    func asked(for run: Run) -> Bool {
+        run.prompt == request.prompt && run.model == request.model && run.parameters == request.parameters
+            && run.references.members == request.references.map(\.asset) && run.filing == request.filing
+    }
+
     /// The command line that does the same.
     var command: String {
         let usual = words.isEmpty ? EditModels.defaultForText : EditModels.defaultForEdits

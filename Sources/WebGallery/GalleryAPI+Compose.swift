@@ -88,23 +88,29 @@ extension GalleryAPI {
         // What cannot take the pictures is told before they are paid for.
         if let set = form.request.filing.set { try await library.checkTakesMembers(set) }
         do {
-            // Two requests at once must not both find that there is no such run yet.
-            return try await desk.inTurn { try await begin(form, on: session) }
+            // In turn, so that what another request of this server has recorded is known to be under way. Another process may come in between all
+            // the same: the history's lock decides then, and its run is the answer.
+            return try await desk.inTurn {
+                do { return try await begin(form, on: session) } catch let error as LibraryError
+                    where error.code == "run_begun"
+                {
+                    return try await begin(form, on: session, isElsewhere: true)
+                }
+            }
         } catch {
             throw error as? LibraryError ?? LibraryError(.cancelled, code: "cancelled", "interrupted")
         }
     }
 
-    private func begin(_ form: ComposeRequest, on session: FalSession) async throws -> GalleryAnswer {
-        if let run = try await run(askedAs: form.key) {
-            let isSame =
-                run.prompt == form.request.prompt && run.model == form.request.model
-                && run.references.members == form.request.references.map(\.asset)
-                && run.parameters == form.request.parameters
-            guard isSame else {
+    /// `isElsewhere` tells that another process has just begun it and goes on with it.
+    private func begin(
+        _ form: ComposeRequest, on session: FalSession, isElsewhere: Bool = false
+    ) async throws -> GalleryAnswer {
+        if let key = form.key, let run = try await library.run(askedAs: key) {
+            guard form.asked(for: run), host(of: run) == (session.remote.isFal ? "fal" : "sandbox") else {
                 return .error(409, "key_used", "this request_key began another run, \(run.id)")
             }
-            if await desk.progress(of: run.id) == nil, run.nextStep == .submit {
+            if !isElsewhere, await desk.progress(of: run.id) == nil, run.nextStep == .submit {
                 await desk.resume(run.id, on: session)
             }
             return .json(
@@ -118,7 +124,7 @@ extension GalleryAPI {
                 if let set = form.request.filing.set { _ = try await library.addToSet(set, run.outputs.map(\.asset)) }
                 return .json(["runs": JSONValue([try await json(run)]), "already_in_library": JSONValue(true)])
             case .unfinished(let run):
-                guard await desk.progress(of: run.id) == nil, run.nextStep == .submit else {
+                guard !isElsewhere, await desk.progress(of: run.id) == nil, run.nextStep == .submit else {
                     return .json(["runs": JSONValue([try await json(run)]), "already_in_library": JSONValue(false)])
                 }
                 await desk.resume(run.id, on: session)
@@ -127,13 +133,6 @@ extension GalleryAPI {
             }
         }
         return try await begun { try await desk.begin(plan, on: session) }
-    }
-
-    /// The run that was planned under a page's own key, in whatever start of the server; nil when there is none. The newest thousand are looked
-    /// through: a key is asked for again within minutes.
-    private func run(askedAs key: String?) async throws -> Run? {
-        guard let key else { return nil }
-        return try await library.runs(limit: 1000).first { $0.filing.key == key }
     }
 
     /// Answers with a run that was just begun.

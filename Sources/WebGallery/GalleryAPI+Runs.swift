@@ -62,7 +62,7 @@ extension GalleryAPI {
         [gallery.fal, sandbox].compactMap(\.self).first { $0.remote.owns(run) }
     }
 
-    private func host(of run: Run) -> String {
+    func host(of run: Run) -> String {
         guard let session = session(of: run) else { return run.host.isEphemeral ? "sandbox" : "elsewhere" }
         return session.remote.isFal ? "fal" : "sandbox"
     }

@@ -29,7 +29,7 @@ actor RunDesk: Service {
     /// What was heard last of a run that is under way here; nil for any other.
     func progress(of run: Run.ID) -> JSONObject? { heard[run] }
 
-    /// Does one thing after the other: looking for an earlier run and recording a new one must not be done for two requests at once.
+    /// Does one thing after the other, so that what was begun here is known to be under way when the next request finds it.
     func inTurn<R: Sendable>(_ body: @Sendable () async throws -> R) async throws -> R {
         let before = turn
         let (end, ended) = AsyncStream.makeStream(of: Void.self)

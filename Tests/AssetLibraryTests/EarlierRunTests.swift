@@ -76,6 +76,48 @@ struct EarlierRunTests {
         }
     }
 
+    @Test func `plans of one recipe and seed, made before any of them ran, are paid for once`() async throws {
+        try await TestLibrary.withSandbox { library, session, _ in
+            let request = try await Self.request(library)
+            let plan = try await session.plan(request)
+            let (paid, refused) = await withTaskGroup(of: String?.self) { group in
+                for _ in 0..<6 {
+                    group.addTask {
+                        do throws(LibraryError) {
+                            _ = try await session.run(plan)
+                            return nil
+                        } catch { return error.code }
+                    }
+                }
+                var (paid, refused) = (0, [String]())
+                for await code in group {
+                    if let code { refused.append(code) } else { paid += 1 }
+                }
+                return (paid, refused)
+            }
+            #expect(paid == 1 && refused == Array(repeating: "run_begun", count: 5), "\(refused)")
+            #expect(try await library.runs(limit: 10).count == 1)
+            // Who knows of the run and asks all the same pays again.
+            _ = try await session.run(try await session.plan(request))
+            #expect(try await library.runs(limit: 10).count == 2)
+        }
+    }
+
+    @Test func `a request key begins one run, with or without a seed, also in a process that planned before`()
+        async throws
+    {
+        try await TestLibrary.withSandbox { library, session, _ in
+            var request = try await Self.request(library, seed: nil)
+            request.filing = Run.Filing(key: "press 1")
+            let plan = try await session.plan(request)
+            let first = try await session.run(plan)
+            await #expect(throws: LibraryError.self) { try await session.run(plan) }
+            #expect(try await library.run(askedAs: "press 1")?.id == first.run.id)
+            #expect(try await library.run(askedAs: "press 2") == nil)
+            #expect(try await library.runs(limit: 10).count == 1)
+        }
+    }
+
     @Test func `what was sent goes before what never was, and another account's plan is not ours`() async throws {
         try await TestLibrary.withSandbox { library, session, address in
             let request = try await Self.request(library)

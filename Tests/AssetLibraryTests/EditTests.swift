@@ -174,9 +174,15 @@ struct EditTests {
         try await TemporaryFolder.with { folder in
             let log = folder + "/log.jsonl"
             try await TestLibrary.withSandbox(SandboxConfiguration(log: log)) { library, session, _ in
-                let plan = try await session.plan(try await Self.request(library, ["mug.png"]))
+                let request = try await Self.request(library, ["mug.png"])
                 try await withThrowingTaskGroup(of: Void.self) { group in
-                    for _ in 0..<10 { group.addTask { _ = try await session.run(plan) } }
+                    for seed in 0..<10 as Range<UInt64> {
+                        group.addTask {
+                            var request = request
+                            request.seed = seed
+                            _ = try await session.run(try await session.plan(request))
+                        }
+                    }
                     try await group.waitForAll()
                 }
                 let lines = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n")

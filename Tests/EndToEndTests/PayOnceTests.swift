@@ -36,6 +36,31 @@ struct PayOnceTests {
         }
     }
 
+    @Test func `the same edit with the same seed in four programs at once pays once`() async throws {
+        try await TemporaryFolder.with { folder in
+            let program = Program(in: folder, environment: ["ATELIER_LIBRARY": folder + "/library"])
+            try Copies.references(folder)
+            _ = try await program.run("init")
+            try await program.withSandbox(["--log", folder + "/log.jsonl"]) { program in
+                let ends = try await withThrowingTaskGroup { group in
+                    for _ in 0..<4 {
+                        group.addTask { try await program.run("edit", "mug", "--ref", "a.jpg", "--seed", "7") }
+                    }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(try RequestLog(folder + "/log.jsonl").submits == 1)
+                #expect(ends.contains { $0.status == 0 })
+                for end in ends where end.status != 0 {
+                    let isTold = ["begun as", "already submitted", "been submitted as"].contains {
+                        end.errors.contains($0)
+                    }
+                    #expect(isTold, "\(end.errors)")
+                }
+            }
+            try await TestLibrary.expectSound(folder + "/library")
+        }
+    }
+
     @Test func `a run of which a picture is withheld says what came, shows in jobs, and resume completes it`()
         async throws
     {

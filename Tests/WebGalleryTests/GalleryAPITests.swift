@@ -90,6 +90,56 @@ struct GalleryAPITests {
         }
     }
 
+    @Test func `a key knows its run in another server, refuses another request, and two servers pay once`() async throws
+    {
+        try await GalleryStage.with { stage in
+            let first = try #require(try await Self.ask(stage, "a mug", "k").json["runs"]?.elements?.first?["id"]?.text)
+            try await TestLibrary.withSession(at: stage.library.root, stage.session.remote) { library, session in
+                let gallery = Gallery(library: library, fal: session, isReadOnly: false, version: "test")
+                try await GalleryServer.withRunning(gallery, logger: TestLibrary.logger, report: { _ in }) { address in
+                    let other = GalleryStage(
+                        library: library, session: session, address: address, folder: stage.folder)
+                    #expect(
+                        try await Self.ask(other, "a mug", "k").json["runs"]?.elements?.first?["id"] == .string(first))
+                    for (prompt, more) in [("a cup", ""), ("a mug", ",\"into_set\":\"mugs\"")] {
+                        let refused = try await Self.ask(other, prompt, "k", more)
+                        #expect(refused.status == 409 && refused.text.contains("key_used"), "\(refused.text)")
+                    }
+                    let mars = try await other.call(
+                        .POST, "runs", "{\"request\":{\"prompt\":\"a mug\"},\"on\":\"mars\"}")
+                    #expect(mars.status == 400)
+                    let ids = try await withThrowingTaskGroup(of: GalleryStage.Answer.self) { group in
+                        for number in 0..<6 {
+                            group.addTask {
+                                try await Self.ask(number % 2 == 0 ? stage : other, "a jug", "key \(number)")
+                            }
+                        }
+                        var ids: Set<String> = []
+                        for try await answer in group {
+                            #expect([200, 202].contains(answer.status), "\(answer.text)")
+                            ids.insert(try #require(answer.json["runs"]?.elements?.first?["id"]?.text))
+                        }
+                        return ids
+                    }
+                    #expect(ids.count == 1)
+                    for _ in 0..<300 where try await !library.unfinishedRuns().isEmpty {
+                        try await Task.sleep(for: .milliseconds(50))
+                    }
+                    #expect(try await library.runs(limit: 10).count == 2)
+                }
+            }
+        }
+    }
+
+    /// Presses the button of a form.
+    private static func ask(
+        _ stage: GalleryStage, _ prompt: String, _ key: String, _ more: String = ""
+    ) async throws -> GalleryStage.Answer {
+        try await stage.call(
+            .POST, "runs",
+            "{\"request\":{\"prompt\":\"\(prompt)\",\"parameters\":{\"seed\":7}\(more)},\"request_key\":\"\(key)\"}")
+    }
+
     @Test(.enabled(if: Attacks.areAlone, Attacks.needsToBeAlone))
     func `listeners hear what is written, and one that was away too long is told to start over`() async throws {
         try await GalleryStage.with { stage in
