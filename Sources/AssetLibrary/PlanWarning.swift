@@ -87,7 +87,8 @@ public enum PlanWarning: Hashable, Sendable, CustomStringConvertible {
         case .shrunk(let positions, let seen):
             (positions.count == 1 ? "reference " : "references ")
                 + positions.map(String.init).joined(separator: ", ") + (positions.count == 1 ? " is" : " are")
-                + " shrunk below \(Self.smallestUsefulSide) pixels (seen at \(seen)): fewer references would be seen larger"
+                + " seen with a side below \(Self.smallestUsefulSide) pixels\(positions.count == 1 ? " (\(seen))" : ""): "
+                + "fewer references would be seen larger"
         case .privateReferences:
             "the references are sent for your account alone; fal does not say whether its models may read them then"
         case .undescribedFields(let names):

@@ -129,7 +129,7 @@ public struct SizePlan: Hashable, Sendable {
             case .raisedToStep(let step): "no side can be below \(step)"
             case .reducedToBudget(let budget): "the model makes at most \(budget) pixels"
             case .referencesShared(let count, let side):
-                "with \(count) references each is seen at about \(side)x\(side) pixels"
+                "each of the \(count) references gets about \(side)x\(side) pixels, in its own aspect ratio"
             case .tooThin(let position, let ratio):
                 "reference \(position) is thinner than 1:\(ratio), the run is expected to fail"
             }

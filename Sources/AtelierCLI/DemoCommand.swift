@@ -85,6 +85,9 @@ struct DemoSteps: Sendable {
         let prompt = "put the mug on marble, and let the cat look at it"
 
         let pictures = try writePictures()
+        try output.line(
+            "In a library of its own, with one sandbox for the whole demo:\n   $ export ATELIER_LIBRARY=\(self.library)"
+        )
         try step("import the sample images as a set", "atelier import \(folder)/pictures --set demo")
         let summary = try await library.importFiles(pictures, set: "demo")
         for digest in summary.assets {
@@ -113,7 +116,7 @@ struct DemoSteps: Sendable {
         try show(first, library)
 
         try step(
-            "edit again: the references are already uploaded",
+            "edit again with another seed: the references are still in the sandbox, so nothing is uploaded",
             "atelier edit \"\(prompt)\" --ref @demo --size landscape_4_3 --seed 8 --sandbox")
         request.seed = 8
         try show(try await session.run(try await session.plan(request)), library)
@@ -131,10 +134,11 @@ struct DemoSteps: Sendable {
         }
 
         try output.line("\nThe results are test cards marked SANDBOX, because no model ran. Look around:")
-        if !isOpened { try output.line("   atelier serve --open -L \(library.root)") }
-        try output.line("   atelier -L \(library.root) search")
-        try output.line("   atelier -L \(library.root) contactsheet '' sheet.png")
-        try output.line("   atelier -L \(library.root) verify")
+        try output.line("   export ATELIER_LIBRARY=\(library.root)")
+        if !isOpened { try output.line("   atelier serve --open") }
+        try output.line("   atelier search")
+        try output.line("   atelier contactsheet '' sheet.png")
+        try output.line("   atelier verify")
         try output.line("Remove it with: rm -r \(folder)")
     }
 

@@ -101,7 +101,7 @@ struct ImportCommand: AsyncParsableCommand {
                 return summary
             }
             // Everything is in the library and was told; what follows can be made at any time.
-            if !output.isJSON { Console.note(Self.sentence(summary)) }
+            if !output.isJSON { Console.note(Self.sentence(summary, set)) }
             if !noThumbnails, !noFingerprints {
                 await FingerprintProgress.follow(summary.assets, library, inPipe: libraryOptions.progress)
             }
@@ -168,10 +168,12 @@ struct ImportCommand: AsyncParsableCommand {
         }
     }
 
-    private static func sentence(_ summary: ImportSummary) -> String {
+    private static func sentence(_ summary: ImportSummary, _ set: String?) -> String {
         var parts = [Phrase.count(summary.newCount, "new image"), "\(summary.knownCount) already in library"]
         if summary.skippedCount > 0 { parts.append("\(Phrase.count(summary.skippedCount, "other file")) skipped") }
         if summary.failedCount > 0 { parts.append("\(summary.failedCount) failed") }
-        return parts.joined(separator: ", ")
+        let sentence = parts.joined(separator: ", ")
+        guard let set, !summary.assets.isEmpty else { return sentence }
+        return sentence + "; \(summary.assets.count == 1 ? "it is" : "all are") in set \(set)"
     }
 }
