@@ -160,9 +160,9 @@ extension GalleryAPI {
         switch outcome {
         case .neverSent: "Stopped: it was never sent"
         case .stopped: "Stopped"
-        case .requested: "fal was asked to stop it; it may complete all the same"
+        case .requested: "fal was asked to stop it; it may still complete"
         case .completed: "It had already completed: its pictures are in the library"
-        case .notFound: "fal does not know this run"
+        case .notFound: "fal no longer has this run"
         }
     }
 

@@ -32,7 +32,7 @@ extension GalleryAPI {
                 let pictures = Words.pictures(assets.count)
                 return Change(
                     stars == 0
-                        ? "Took the stars off \(pictures)"
+                        ? "Removed the rating of \(pictures)"
                         : "Rated \(pictures) \(String(repeating: "★", count: max(0, min(5, stars))))",
                     changed: try await library.rate(assets, stars))
             }
@@ -42,7 +42,7 @@ extension GalleryAPI {
             return try await changing { () throws(LibraryError) in
                 let pictures = Words.pictures(assets.count)
                 return Change(
-                    isFavourite ? "Made \(pictures) favourite" : "\(pictures), no longer favourite",
+                    isFavourite ? "Added \(pictures) to favourites" : "Removed \(pictures) from favourites",
                     changed: try await library.favourite(assets, isFavourite))
             }
         case "trashed":
@@ -90,11 +90,11 @@ extension GalleryAPI {
             let isEmpty = text?.allSatisfy(\.isWhitespace) ?? true
             if field == "title" {
                 return Change(
-                    isEmpty ? "Took the title off \(things)" : "Gave \(things) a title",
+                    isEmpty ? "Removed the title of \(things)" : "Changed the title of \(things)",
                     changed: try await library.title(assets, runs: named, as: text))
             }
             return Change(
-                isEmpty ? "Took the note off \(things)" : "Wrote a note to \(things)",
+                isEmpty ? "Removed the note of \(things)" : "Changed the note of \(things)",
                 changed: try await library.note(assets, runs: named, text))
         }
     }
@@ -115,7 +115,7 @@ extension GalleryAPI {
                 changed = max(changed, try await library.untag(assets, remove))
                 parts.append(
                     parts.isEmpty
-                        ? "Took the tag \(Words.list(remove)) off \(pictures)" : "took off \(Words.list(remove))")
+                        ? "Removed the tag \(Words.list(remove)) from \(pictures)" : "took off \(Words.list(remove))")
             }
             return Change(parts.joined(separator: ", "), changed: changed)
         }

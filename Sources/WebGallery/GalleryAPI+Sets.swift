@@ -37,12 +37,12 @@ extension GalleryAPI {
         let (query, other) = (try body.optionalText("query"), try body.optionalText("from"))
         return try await changingSet { () throws(LibraryError) in
             if let other {
-                return ("Made “\(name)” from “\(other)”", try await library.duplicateSet(other, as: name))
+                return ("Duplicated “\(other)” as “\(name)”", try await library.duplicateSet(other, as: name))
             }
             if let query, !query.isEmpty {
-                return ("Made the smart set “\(name)”", try await library.createSmartSet(name, query: query))
+                return ("Created the smart set “\(name)”", try await library.createSmartSet(name, query: query))
             }
-            return ("Made the set “\(name)”", try await library.createSet(name))
+            return ("Created the set “\(name)”", try await library.createSet(name))
         }
     }
 
@@ -59,7 +59,7 @@ extension GalleryAPI {
         switch verb {
         case "remove":
             return try await changingSet { () throws(LibraryError) in
-                ("Took \(pictures) out of “\(name)”", try await library.removeFromSet(name, assets))
+                ("Removed \(pictures) from “\(name)”", try await library.removeFromSet(name, assets))
             }
         case "move":
             let place = try await place(body)
@@ -95,11 +95,11 @@ extension GalleryAPI {
             var (message, set): (String, NamedSet?) = ("", nil)
             if let query {
                 set = try await library.editSmartSet(name, query: query)
-                message = "Changed what “\(name)” looks for"
+                message = "Changed the search of “\(name)”"
             }
             if body["cover"] != nil {
                 set = try await library.setCover(cover, of: name)
-                message = cover == nil ? "“\(name)” has its first picture as its cover" : "Chose the cover of “\(name)”"
+                message = cover == nil ? "“\(name)” has its first picture as its cover" : "Changed the cover of “\(name)”"
             }
             if let newName {
                 set = try await library.renameSet(name, to: newName)

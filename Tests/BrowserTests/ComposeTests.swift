@@ -85,7 +85,7 @@ extension InBrowsers {
                 stage.serving.signal(SIGKILL)
                 try await page.wait(
                     "a line says so",
-                    "/does not answer|connection|not connected|lost/i.test(document.body.innerText)")
+                    "/not responding|connection|not connected|lost/i.test(document.body.innerText)")
                 #expect(try await page.value("\(GalleryStage.count)").int ?? 0 > 0)
                 #expect(try await page.value("document.querySelector('[role=combobox]').value") == "mug")
                 // A refused connection is told on the console by the browser itself.

@@ -219,7 +219,7 @@ export const actions = {
 function nameProblem(itself = null) {
   return (name) => {
     if (!name) return 'A set needs a name.';
-    if (name !== itself && library.sets.some((set) => set.name === name)) return `There is a set “${name}” already.`;
+    if (name !== itself && library.sets.some((set) => set.name === name)) return `There is already a set called “${name}”.`;
     return null;
   };
 }

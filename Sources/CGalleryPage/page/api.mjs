@@ -27,7 +27,7 @@ export function tellConnection(connected) {
 
 /** What the status of an answer without a sentence means: proxies and limits of headers have none. */
 function sentenceOf(status) {
-  if (status === 414 || status === 431) return 'This is longer than an address may be';
+  if (status === 414 || status === 431) return 'This query is too long';
   return `The server answered with the status ${status} and no explanation`;
 }
 
@@ -49,7 +49,7 @@ async function request(method, path, { params, json, blob, signal } = {}) {
   } catch (error) {
     if (error.name === 'AbortError') throw error;
     tellConnection(false);
-    throw new ApiError(0, 'not_connected', 'Atelier does not answer');
+    throw new ApiError(0, 'not_connected', 'Atelier is not responding');
   }
   const text = await response.text();
   let answer = null;

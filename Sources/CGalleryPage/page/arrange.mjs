@@ -62,7 +62,7 @@ export async function arrangeSet(name) {
     );
     replace(
       words,
-      members.length < 2 ? 'Nothing to put in order.' : [
+      members.length < 2 ? 'Nothing to reorder.' : [
         'Drag, or move with ',
         h('kbd', {}, '['),
         ' and ',

@@ -41,12 +41,12 @@ function orderItems() {
   const isOrdinary = library.sets.some((one) => one.name === set && !one.is_smart && one.count > 1);
   return [
     ...orders.map(([value, label]) => ({
-      label: value === null && isSet ? 'Order of the set' : label,
+      label: value === null && isSet ? 'Set order' : label,
       isChosen: chosen === value,
       run: () => navigate(address.grid(withField(q, 'sort', value))),
     })),
     ...(isOrdinary && !library.status?.read_only
-      ? [null, { label: 'Put the set in order…', icon: 'tiles', run: () => arrangeSet(set) }]
+      ? [null, { label: 'Reorder the set…', icon: 'tiles', run: () => arrangeSet(set) }]
       : []),
   ];
 }
@@ -60,7 +60,7 @@ function sizeItems() {
 }
 
 function themeItems() {
-  return [[null, 'As the system'], ['light', 'Light'], ['dark', 'Dark']].map(([value, label]) => ({
+  return [[null, 'Match system'], ['light', 'Light'], ['dark', 'Dark']].map(([value, label]) => ({
     label,
     isChosen: theme.chosen === value,
     run: () => theme.choose(value),
@@ -147,7 +147,7 @@ export const bar = {
     const showOrder = () => {
       const chosen = sortOf(route().q);
       const found = orderItems().find((_, index) => orders[index]?.[0] === chosen);
-      replace(order, found?.label ?? 'Own order', icon('down'));
+      replace(order, found?.label ?? 'Set order', icon('down'));
     };
     onRoute(showOrder);
     onRoute(showTitle);

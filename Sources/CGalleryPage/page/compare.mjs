@@ -99,7 +99,7 @@ class CompareView {
     this.route = route;
     const ids = [...new Set(route.ids)].slice(0, most);
     if (ids.length === 1 && route.ids.length > 1) {
-      toast('It is the same picture twice, so it is shown once.');
+      toast('Both are the same picture, so it is shown once.');
       navigate(address.picture(ids[0], route.q), { replace: true });
       return;
     }
@@ -300,7 +300,7 @@ class CompareView {
     if (this.over.mode !== 'flicker') this.#setMode('flicker');
     this.over.isFlicked = !this.over.isFlicked;
     this.#arrange();
-    this.live.textContent = `${letters[this.over.isFlicked ? 0 : this.over.front]} is shown`;
+    this.live.textContent = `Showing ${letters[this.over.isFlicked ? 0 : this.over.front]}`;
   }
 
   #activate(number, takesFocus = false) {
@@ -412,12 +412,12 @@ class CompareView {
       from = rival.index;
     }
     if (!pairs.length) {
-      toast(`${letters[number]} is kept: there are no more rivals`);
+      toast(`Kept ${letters[number]}: no more rivals`);
       return;
     }
     this.#activate(pairs[0][0]);
     this.#put(pairs);
-    this.live.textContent = `${letters[number]} is kept, the next rival is here`;
+    this.live.textContent = `Kept ${letters[number]}; next rival`;
   }
 
   #mark(pane, fields) {

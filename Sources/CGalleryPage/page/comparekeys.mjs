@@ -28,7 +28,7 @@ export function compareKeys(run, { query, zoom, most }) {
   bind('i', 'Words and facts', run.words);
   bind('Enter', 'Open the picture', unlessButton(run.open));
   bind('f', 'Favourite', run.favourite, 'Mark');
-  bind('Delete', 'To the trash; the next rival comes', run.trash, 'Mark');
+  bind('Delete', 'Move to the trash and show the next rival', run.trash, 'Mark');
   bind('Escape', 'Back', run.leave);
   bind('z', 'Fit or 1:1', () => zoom()?.toggle(), 'Zoom');
   for (const key of ['+', '=']) bind(key, key === '+' ? 'Zoom in' : '', () => zoom()?.step(1.25), 'Zoom');

@@ -8,16 +8,16 @@ import { address } from './router.mjs';
 import { toast } from './toasts.mjs';
 
 const rules = {
-  closest_ratio: 'the supported size nearest to that ratio', keep_aspect: 'the ratio of your reference, kept', multiple_of_32: 'sides that the model can make',
+  closest_ratio: 'the supported size with the nearest aspect ratio', keep_aspect: 'your reference’s aspect ratio', multiple_of_32: 'rounded to sizes the model makes',
 };
 
 function sent(plan) {
   const send = plan.references.filter((reference) => reference.upload !== 'reuse');
   const bytes = send.reduce((sum, reference) => sum + (reference.upload_bytes ?? 0), 0);
   const reused = plan.references.length - send.length;
-  if (!plan.references.length) return ['Nothing to send', null];
-  const first = send.length ? `${format.plural(send.length, 'picture')} to send, ${format.bytes(bytes)}` : 'Nothing to send';
-  return [first, reused ? `${reused} on fal already` : null];
+  if (!plan.references.length) return ['Nothing to upload', null];
+  const first = send.length ? `${format.plural(send.length, 'upload')}, ${format.bytes(bytes)}` : 'Nothing to upload';
+  return [first, reused ? `${reused} already on fal` : null];
 }
 
 function line(sign, text, detail) {
@@ -27,10 +27,10 @@ function line(sign, text, detail) {
 export function forecast() {
   const body = h('div', { class: 'forecast', aria: { live: 'polite' } });
   const run = h('button', { class: 'button main big', type: 'button', disabled: true }, 'Run');
-  const trial = h('button', { class: 'button big', type: 'button', disabled: true }, 'Try in the sandbox, free');
+  const trial = h('button', { class: 'button big', type: 'button', disabled: true }, 'Try it in the sandbox, free');
   const note = h('p', { class: 'secondary' });
   const command = h('div', { class: 'command' });
-  const element = h('div', {}, h('h2', { class: 'label' }, 'What will happen'), body, h('div', { class: 'run-buttons' }, run, trial), note, command);
+  const element = h('div', {}, h('h2', { class: 'label' }, 'Plan'), body, h('div', { class: 'run-buttons' }, run, trial), note, command);
   let state = {};
   let isBusy = false;
   let begin = () => {};
@@ -41,14 +41,14 @@ export function forecast() {
     const price = answer?.plan.estimated_price_usd ?? null;
     // A server that stands in for fal takes no money, and its pictures are test cards.
     const standsIn = status?.fal?.is_sandbox === true;
-    run.textContent = standsIn ? 'Run in the sandbox, free' : price === null ? 'Run, price not known' : `Run for about ${format.money(price)}`;
+    run.textContent = standsIn ? 'Run in the sandbox, free' : price === null ? 'Run, price unknown' : `Run for about ${format.money(price)}`;
     const canRun = Boolean(answer) && isWritten && !isBusy && !status?.read_only;
     run.disabled = !canRun || status?.fal?.available !== true;
     trial.hidden = standsIn || status?.sandbox?.available === false;
     trial.disabled = !canRun;
     note.textContent = status?.read_only ? 'This gallery is read-only.'
       : answer && !isWritten ? 'Write a prompt to run it.'
-      : status && status.fal?.available !== true ? (status.fal?.problem ?? 'No key for fal is set, so this can be tried in the sandbox only.') : '';
+      : status && status.fal?.available !== true ? (status.fal?.problem ?? 'No fal key is set, so this can only run in the sandbox.') : '';
   }
 
   function show(next) {
@@ -61,17 +61,17 @@ export function forecast() {
       const [send, reused] = sent(plan);
       const price = plan.estimated_price_usd;
       replace(body,
-        plan.width ? h('p', { class: 'big-figure' }, format.size(plan.width, plan.height), draft.count > 1 && h('span', { class: 'secondary' }, ` × ${draft.count}`)) : h('p', { class: 'big-figure' }, 'Size not known'),
+        plan.width ? h('p', { class: 'big-figure' }, format.size(plan.width, plan.height), draft.count > 1 && h('span', { class: 'secondary' }, ` × ${draft.count}`)) : h('p', { class: 'big-figure' }, 'Size unknown'),
         h('p', { class: 'secondary' }, [rules[plan.rule], plan.megapixels && `${plan.megapixels.toFixed(2)} megapixels`].filter(Boolean).join(' · ')),
         plan.reasons?.length ? h('details', {}, h('summary', {}, 'Why'), h('ul', { class: 'reasons' }, plan.reasons.map((reason) => h('li', {}, reason)))) : null,
         (plan.warnings ?? []).map((warning) => h('p', { class: 'secondary' }, warning)),
         h('ul', { class: 'forecast-list' },
           line('↑', send, reused),
-          line('◷', seconds ? `about ${Math.max(1, Math.round(seconds))} s` : 'time not known', seconds ? 'median of your last runs' : 'no earlier run to go by'),
+          line('◷', seconds ? `about ${Math.max(1, Math.round(seconds))} s` : 'time unknown', seconds ? 'median of your last runs' : 'no earlier run to estimate from'),
           !next.isWritten ? null : earlier
-            ? line('≡', h('a', { href: address.picture(earlier.id ? `${earlier.id}/1` : earlier) }, 'In your library already'), 'with this recipe and seed')
-            : line('≡', 'Not in your library yet', draft.seed ? 'with this recipe and seed' : 'without a seed each run differs')),
-        h('p', { class: 'big-figure' }, price === null || price === undefined ? 'Price not known' : `about ${format.money(price)}`),
+            ? line('≡', h('a', { href: address.picture(earlier.id ? `${earlier.id}/1` : earlier) }, 'Already in your library'), 'with this recipe and seed')
+            : line('≡', 'Not in your library yet', draft.seed ? 'with this recipe and seed' : 'without a seed, every run is different')),
+        h('p', { class: 'big-figure' }, price === null || price === undefined ? 'Price unknown' : `about ${format.money(price)}`),
         h('p', { class: 'secondary' }, [
           plan.priced_at ? `estimated, price of ${format.date(plan.priced_at)}` : 'estimated', month !== null && month !== undefined ? `${format.money(month)} this month` : null,
         ].filter(Boolean).join(' · ')));

@@ -29,7 +29,7 @@ function shape(width, height) {
 
 function share(value) {
   const cut = value * 100;
-  return cut < 0.05 ? 'all fits' : `${cut < 10 ? cut.toFixed(1) : Math.round(cut)} % cut`;
+  return cut < 0.05 ? 'no crop' : `${cut < 10 ? cut.toFixed(1) : Math.round(cut)} % cut`;
 }
 
 /** Whether two sizes of a request are the same choice. */
@@ -39,15 +39,15 @@ function isSame(left, right) {
 }
 
 export function questions() {
-  const prompt = h('textarea', { class: 'prompt-field', id: 'compose-prompt', dir: 'auto', rows: 6, placeholder: 'What should come of it?' });
+  const prompt = h('textarea', { class: 'prompt-field', id: 'compose-prompt', dir: 'auto', rows: 6, placeholder: 'Describe the picture you want' });
   const warning = h('p', { class: 'bad', role: 'status' });
   const sizes = h('div', { class: 'sizes', role: 'radiogroup', aria: { label: 'Size' } });
   const sizesTitle = h('h2', { class: 'label' }, 'Size');
-  const seed = h('input', { type: 'text', class: 'field', inputMode: 'numeric', placeholder: 'drawn by the model', id: 'compose-seed', autocomplete: 'off' });
+  const seed = h('input', { type: 'text', class: 'field', inputMode: 'numeric', placeholder: 'random', id: 'compose-seed', autocomplete: 'off' });
   const count = choice('compose-count', [['1', '1 picture'], ['2', '2 pictures'], ['3', '3 pictures'], ['4', '4 pictures']]);
-  const kind = choice('compose-format', [['', 'The model’s format'], ['png', 'PNG'], ['jpeg', 'JPEG'], ['webp', 'WebP']]);
-  const steps = h('input', { type: 'number', class: 'field', id: 'compose-steps', placeholder: 'model’s', min: 1, max: 50 });
-  const guidance = h('input', { type: 'number', class: 'field', id: 'compose-guidance', placeholder: 'model’s', min: 0, max: 20, step: 0.5 });
+  const kind = choice('compose-format', [['', 'Model default'], ['png', 'PNG'], ['jpeg', 'JPEG'], ['webp', 'WebP']]);
+  const steps = h('input', { type: 'number', class: 'field', id: 'compose-steps', placeholder: 'default', min: 1, max: 50 });
+  const guidance = h('input', { type: 'number', class: 'field', id: 'compose-guidance', placeholder: 'default', min: 0, max: 20, step: 0.5 });
   const into = h('input', { type: 'text', class: 'field', id: 'compose-set', placeholder: 'no set', autocomplete: 'off', dir: 'auto' });
 
   function choice(id, options) {
@@ -58,21 +58,21 @@ export function questions() {
     return h('div', { class: 'asked' }, h('label', { htmlFor: field.id, class: 'secondary' }, label), h('div', { class: 'asked-field' }, field, extra));
   }
 
-  const again = h('button', { class: 'button quiet', type: 'button', aria: { label: 'Draw a seed' }, on: { click: () => draft.set({ seed: randomSeed() }) } }, '⟳');
+  const again = h('button', { class: 'button quiet', type: 'button', aria: { label: 'Pick a random seed' }, on: { click: () => draft.set({ seed: randomSeed() }) } }, '⟳');
   const element = h('div', {},
     h('h2', { class: 'label' }, h('label', { htmlFor: 'compose-prompt' }, 'Prompt')), prompt, warning,
     sizesTitle, sizes,
     h('h2', { class: 'label' }, 'More'),
     h('div', { class: 'asked-list' },
-      labelled('Seed', seed, again), labelled('How many', count), labelled('Format', kind), labelled('Steps', steps), labelled('Guidance', guidance),
-      labelled('Into the set', into)));
+      labelled('Seed', seed, again), labelled('Images', count), labelled('Format', kind), labelled('Steps', steps), labelled('Guidance', guidance),
+      labelled('Add to set', into)));
 
   let candidates = [];
   let isComposing = false;
 
   function drawSizes() {
     const shown = [];
-    shown.push({ label: 'The model’s own', size: null, keep: false });
+    shown.push({ label: 'Model default', size: null, keep: false });
     for (const candidate of candidates) {
       if (candidate.rule === 'keep_aspect') {
         shown.push({ label: 'Keep the ratio', detail: `${format.size(candidate.width, candidate.height)}`, size: null, keep: true, ...candidate });
@@ -106,7 +106,7 @@ export function questions() {
         },
       },
     }, one.width ? shape(one.width, one.height) : h('i', { class: 'shape any' }), h('span', {}, one.label), one.detail && h('small', {}, one.detail))));
-    sizesTitle.textContent = candidates.length ? 'Size · share of your references that is cut off' : 'Size';
+    sizesTitle.textContent = candidates.length ? 'Size · how much of your references is cropped' : 'Size';
     if (hadFocus) sizes.children[selected]?.focus();
   }
 

@@ -47,7 +47,7 @@ function facts(reference) {
 
 function sending(reference) {
   if (!reference) return null;
-  if (reference.upload === 'reuse') return h('p', { class: 'good' }, 'on fal already');
+  if (reference.upload === 'reuse') return h('p', { class: 'good' }, 'already on fal');
   const about = reference.upload_bytes_exact === false ? 'about ' : '';
   return h('p', { class: 'secondary' }, `${about}${format.bytes(reference.upload_bytes)} to send`);
 }
@@ -55,7 +55,7 @@ function sending(reference) {
 export function referenceList() {
   const list = h('ol', { class: 'references', aria: { label: 'References in order' } });
   const entry = h('input', {
-    type: 'text', class: 'field', placeholder: 'Drop pictures, or type @set or an id', aria: { label: 'Add a reference by set or id' }, autocomplete: 'off',
+    type: 'text', class: 'field', placeholder: 'Drop pictures here, or type @set or an id', aria: { label: 'Add a reference by set or id' }, autocomplete: 'off',
     spellcheck: false,
   });
   const more = h('p', { class: 'secondary', role: 'status' });
@@ -143,7 +143,7 @@ export function referenceList() {
       const now = planned.get(draft.references[0]);
       if (then && now?.seen_width && then !== now.seen_width) {
         const [before, after] = [Math.max(now.seen_width, now.seen_height), Math.max(answer.plan.references[0].seen_width, answer.plan.references[0].seen_height)];
-        more.textContent = `One more reference would make each be seen at ${after} px instead of ${before}.`;
+        more.textContent = `With one more reference, each would be seen at ${after} px instead of ${before}.`;
       }
     } catch { /* It is a hint, and no more. */ }
   }

@@ -14,17 +14,17 @@ const ended = new Set(['finished', 'failed', 'cancelled']);
 function say(progress) {
   switch (progress.kind) {
     case 'planned': return 'Recorded';
-    case 'reused': return 'Reference on fal already';
-    case 'uploading': return progress.of ? `Sending a reference, ${Math.round((100 * progress.sent) / progress.of)} %` : 'Sending a reference';
+    case 'reused': return 'Reference already on fal';
+    case 'uploading': return progress.of ? `Uploading a reference, ${Math.round((100 * progress.sent) / progress.of)}%` : 'Sending a reference';
     case 'waiting': return 'Waiting for another upload of the same reference';
-    case 'uploaded': return 'Reference sent';
+    case 'uploaded': return 'Reference uploaded';
     case 'renewed':
-    case 'renewing': return 'Sending the references again';
+    case 'renewing': return 'Uploading the references again';
     case 'submitted': return 'Submitted';
-    case 'queued': return progress.position === null || progress.position === undefined ? 'In the queue' : `In the queue, ${progress.position} before it`;
+    case 'queued': return progress.position === null || progress.position === undefined ? 'In the queue' : `In the queue, ${progress.position} ahead`;
     case 'running': return 'Running';
     case 'log': return progress.text;
-    case 'downloading': return `Fetching picture ${progress.position} of ${progress.count}`;
+    case 'downloading': return `Downloading ${progress.position} of ${progress.count}`;
     // Also said when who worked on it could not go on: the run itself says how it stands.
     case 'finished': return '';
     case 'failed': return progress.message ?? 'Failed';
@@ -48,11 +48,11 @@ function card(run, on) {
     const outputs = now.outputs ?? [];
     stop.hidden = ended.has(now.state) || now.state === 'unknown';
     if (now.state === 'finished') state.textContent = outputs.length ? '' : 'Finished without a picture';
-    else if (now.state === 'unknown') replace(state, 'It may have been submitted, and fal never answered. ', h('a', { href: '/runs' }, 'Decide what to do'));
+    else if (now.state === 'unknown') replace(state, 'It may have been submitted: fal never answered. ', h('a', { href: '/runs' }, 'Decide what to do'));
     else if (now.state === 'failed') replace(state, h('span', { class: 'bad' }, now.reason ?? now.error?.message ?? 'Failed'));
     else if (now.state === 'cancelled') state.textContent = 'Cancelled';
     else if (now.progress === null && ['planned', 'submitted'].includes(now.state)) {
-      replace(state, 'Not ended, and nothing works on it. ', h('a', { href: '/runs' }, 'Resume it'));
+      replace(state, 'Unfinished, and not running here. ', h('a', { href: '/runs' }, 'Resume'));
     } else if (!state.textContent) state.textContent = now.state ?? '';
     replace(pictures, outputs.map((output, index) => h('a', { href: address.picture(`${now.id}/${index + 1}`), aria: { label: `Picture ${index + 1} of run ${now.id}` } },
       h('img', { src: `/thumbnails/${output.digest ?? output.asset}/512`, alt: now.prompt ?? '' }))));
@@ -82,7 +82,7 @@ function card(run, on) {
 export function sessionRuns() {
   const list = h('div', { class: 'run-list' });
   const clear = h('button', { class: 'button quiet', type: 'button' }, icon('close'), 'Clear the list');
-  const title = h('header', { class: 'run-list-title' }, h('h2', { class: 'label' }, 'Runs of this session'), clear);
+  const title = h('header', { class: 'run-list-title' }, h('h2', { class: 'label' }, 'Runs in this session'), clear);
   const element = h('div', {}, title, list);
   const cards = new Map();
 

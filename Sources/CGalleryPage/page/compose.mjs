@@ -24,7 +24,7 @@ function planning(tell) {
     controller = new AbortController();
     const { signal } = controller;
     const isWritten = draft.prompt.trim() !== '';
-    if (!isWritten && !draft.references.length) { tell({ missing: 'Write a prompt to see what will come back and what it costs.' }); return; }
+    if (!isWritten && !draft.references.length) { tell({ missing: 'Write a prompt to see the size you will get and what it costs.' }); return; }
     // Sizes, crops and prices do not depend on the words, so they are shown before there are any.
     const request = isWritten ? draft.request() : { ...draft.request(), prompt: 'prompt' };
     try {
@@ -76,8 +76,8 @@ export function open(route, place) {
     h('h1', { class: 'unseen' }, 'New edit'),
     h('section', { class: 'compose-in', aria: { label: 'References' } }, left.element),
     h('section', { class: 'compose-asked', aria: { label: 'Request' } }, middle.element),
-    h('section', { class: 'compose-forecast', aria: { label: 'What will happen' } }, right.element),
-    h('section', { class: 'compose-runs', aria: { label: 'Runs of this session' } }, runs.element));
+    h('section', { class: 'compose-forecast', aria: { label: 'Plan' } }, right.element),
+    h('section', { class: 'compose-runs', aria: { label: 'Runs in this session' } }, runs.element));
   place.append(element);
 
   let isBusy = false;

@@ -10,10 +10,10 @@ const patience = 1000;
 const pause = 2000;
 
 const sentences = {
-  silent: 'Atelier does not answer. Trying again; what you typed stays.',
+  silent: 'Atelier is not responding. Retrying; what you typed is kept.',
   refused:
-    'Atelier was started again. Open the address that it printed, or run `atelier serve --open`. What you typed stays.',
-  gone: 'The library’s folder is not there: it was moved, or its disk is not connected. Trying again; what you typed stays.',
+    'Atelier was restarted. Open the address it printed, or run `atelier serve --open`. What you typed is kept.',
+  gone: 'The library folder is missing: it was moved, or its disk is not connected. Retrying; what you typed is kept.',
 };
 
 export function startConnection() {

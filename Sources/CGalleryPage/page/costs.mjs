@@ -79,11 +79,11 @@ export function open(route, main) {
         h(
           'div',
           { class: 'nothing' },
-          h('p', {}, 'Nothing was spent yet.'),
+          h('p', {}, 'Nothing spent yet.'),
           h(
             'p',
             { class: 'secondary' },
-            'Runs on fal stand here with what they were estimated to cost and what was billed.',
+            'Runs on fal appear here with their estimated cost and what fal billed.',
           ),
         ),
       );
@@ -95,12 +95,12 @@ export function open(route, main) {
       totals,
       fact(
         'Billed',
-        format.money(total.actual_price_usd) || 'Not known',
-        total.actual_price_usd === null ? 'no bill was seen' : `of ${format.plural(total.billed_runs, 'run')}`,
+        format.money(total.actual_price_usd) || 'Unknown',
+        total.actual_price_usd === null ? 'no bill seen' : `of ${format.plural(total.billed_runs, 'run')}`,
       ),
       fact(
         'Estimated',
-        format.money(total.estimated_price_usd) || 'Not known',
+        format.money(total.estimated_price_usd) || 'Unknown',
         [
           total.priced_at && `at prices of ${format.date(total.priced_at)}`,
           total.unestimated_runs > 0 && `${format.count(total.unestimated_runs)} without an estimate`,
@@ -108,12 +108,12 @@ export function open(route, main) {
       ),
       fact(
         'Per picture kept',
-        format.money(total.price_per_picture_usd) || 'Not known',
+        format.money(total.price_per_picture_usd) || 'Unknown',
         `${format.plural(total.pictures, 'picture')} not in the trash`,
       ),
       total.unknown_runs > 0 &&
         fact(
-          'Not known',
+          'Unknown',
           format.plural(total.unknown_runs, 'run'),
           h('a', { href: '/runs?state=unknown' }, 'need a decision'),
         ),
@@ -130,7 +130,7 @@ export function open(route, main) {
       place,
       h(
         'div',
-        { class: 'table-scroll', tabindex: 0, role: 'region', aria: { label: 'Costs in figures' } },
+        { class: 'table-scroll', tabindex: 0, role: 'region', aria: { label: 'Costs' } },
         h(
           'table',
           { class: 'ledger' },
@@ -167,7 +167,7 @@ export function open(route, main) {
       h(
         'th',
         { scope: 'row', dir: 'auto' },
-        isTotal ? 'Together' : href ? h('a', { href }, nameOf(row, by)) : nameOf(row, by),
+        isTotal ? 'Total' : href ? h('a', { href }, nameOf(row, by)) : nameOf(row, by),
       ),
       h('td', { class: 'number' }, format.count(row.runs)),
       h('td', { class: 'number' }, format.count(row.pictures)),
@@ -248,7 +248,7 @@ export function open(route, main) {
       h(
         'figcaption',
         { class: 'secondary' },
-        'US dollars. A bar is what fal billed, hatched where only the estimate is known; the line is the estimate.',
+        'US dollars. Bars show what fal billed, or the estimate (hatched) where no bill is known; lines show the estimate.',
         rows.length < count && ` The ${rows.length} ${isTime ? 'newest' : 'dearest'} of ${format.count(count)}.`,
       ),
     );

@@ -46,14 +46,14 @@ function moveBy({ ids = [] }, step) {
 export function startCurating() {
   const writes = (run) => (about) => (library.status?.read_only ? false : void run(about));
   for (let stars = 0; stars <= 5; stars += 1) {
-    bind(String(stars), 'Rate; 0 takes the stars away', writes((about) => actions.rate(about, stars)));
+    bind(String(stars), 'Rate; 0 removes the rating', writes((about) => actions.rate(about, stars)));
   }
   bind('f', 'Favourite', writes((about) => toggleFavourite(about)));
   bind('t', 'Tag', writes((about) => actions.tag(about)));
   bind('s', 'Add to a set', writes((about) => actions.addToSet(about)));
   bind(
     'Delete',
-    'To the trash; in the trash, restore',
+    'Move to the trash; in the trash, restore',
     writes((about) => (isTrash() ? actions.restore(about) : actions.trash(about))),
   );
   bind('Backspace', '', writes((about) => (isTrash() ? actions.restore(about) : actions.trash(about))));

@@ -103,5 +103,5 @@ export function askedLine(detail) {
       ).join(' · '),
     );
   }
-  return rows.some((row) => row.is === 'same') ? h('span', { class: 'same' }, '= as asked') : null;
+  return rows.some((row) => row.is === 'same') ? h('span', { class: 'same' }, '= as requested') : null;
 }

@@ -133,8 +133,8 @@ export function eventSentence(event) {
     uploaded: () => 'Uploaded to fal',
     tagged: () => `Tagged ${list(event.tags)}`,
     untagged: () => `Tag removed: ${list(event.tags)}`,
-    joined: () => `Put into ${event.set}`,
-    left: () => `Taken out of ${event.set}`,
+    joined: () => `Added to ${event.set}`,
+    left: () => `Removed from ${event.set}`,
     marked: () => markSentence(event),
     planned: () => `Planned for ${event.model}`,
     sent: () => 'Sent to fal',
@@ -148,7 +148,7 @@ export function eventSentence(event) {
 
 function markSentence({ field, value }) {
   const isOn = value === true || value === 'true' || value === '1';
-  if (field === 'trashed') return isOn ? 'Moved to the trash' : 'Taken out of the trash';
+  if (field === 'trashed') return isOn ? 'Moved to the trash' : 'Restored from the trash';
   if (field === 'favourite') return isOn ? 'Marked as favourite' : 'No longer a favourite';
   const name = String(field).replace(/^./, (first) => first.toUpperCase());
   if (!value || value === '0') return `${name} removed`;

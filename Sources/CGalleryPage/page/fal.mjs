@@ -6,20 +6,20 @@ import { h, replace } from './dom.mjs';
 import { events } from './events.mjs';
 import { format } from './format.mjs';
 
-const readers = { public: 'Anyone with its address', private: 'Your account' };
+const readers = { public: 'Anyone with the link', private: 'Only your account' };
 
 /** Why its end is believed. */
 function because(upload) {
-  if (upload.lost_at) return 'fal did not find it when it was looked for';
+  if (upload.lost_at) return 'fal no longer had it when checked';
   switch (upload.expiry) {
     case 'sent':
       return upload.expires_at
-        ? `asked for ${words(upload.lifetime)} when it was sent`
-        : 'asked to keep it when it was sent';
+        ? `uploaded with a lifetime of ${words(upload.lifetime)}`
+        : 'uploaded to be kept';
     case 'account_default':
-      return 'no end was asked for: your account’s setting decides, and without one fal keeps it for ever';
+      return 'no lifetime given: your account’s setting applies, and without one fal keeps it';
     default:
-      return 'told by another program';
+      return 'reported by another program';
   }
 }
 
@@ -81,16 +81,16 @@ export function open(route, main) {
   function draw(uploads) {
     replace(
       tabs,
-      h('a', { href: '/fal', aria: { current: isAll ? null : 'page' } }, 'There now'),
-      h('a', { href: '/fal?state=all', aria: { current: isAll ? 'page' : null } }, 'All ever sent'),
+      h('a', { href: '/fal', aria: { current: isAll ? null : 'page' } }, 'On fal now'),
+      h('a', { href: '/fal?state=all', aria: { current: isAll ? 'page' : null } }, 'All uploads'),
     );
     const bytes = uploads.reduce((sum, upload) => sum + upload.byte_count, 0);
     const open = uploads.filter((upload) => upload.access === 'public' && !upload.lost_at).length;
     const endless = uploads.filter((upload) => !upload.expires_at && !upload.lost_at).length;
     summary.textContent = uploads.length === 0 ? '' : [
       `${format.plural(uploads.length, 'file')}, ${format.bytes(bytes)}`,
-      open && `${format.count(open)} that anyone with the address can read`,
-      endless && `${format.count(endless)} without an end`,
+      open && `${format.count(open)} readable by anyone with the link`,
+      endless && `${format.count(endless)} without an expiry`,
     ].filter(Boolean).join(' · ');
     if (uploads.length === 0) {
       replace(
@@ -98,8 +98,8 @@ export function open(route, main) {
         h(
           'div',
           { class: 'nothing' },
-          h('p', {}, isAll ? 'Nothing was ever sent to fal.' : 'Nothing of yours is on fal.'),
-          h('p', { class: 'secondary' }, 'References that are sent for a run stand here until they end.'),
+          h('p', {}, isAll ? 'Nothing has been uploaded to fal.' : 'Nothing of yours is on fal.'),
+          h('p', { class: 'secondary' }, 'References uploaded for a run are listed here until they expire.'),
         ),
       );
       return;
@@ -122,7 +122,7 @@ export function open(route, main) {
               head(h('span', { class: 'unseen' }, 'Picture')),
               head('Ends'),
               head('Who can read it'),
-              head('What it is'),
+              head('File'),
               head('Size', 'number'),
               head('Sent'),
               head('Used', 'number'),
@@ -137,7 +137,7 @@ export function open(route, main) {
   function row(upload) {
     const isOver = upload.lost_at || (upload.expires_at && new Date(upload.expires_at) < Date.now());
     const end = upload.lost_at
-      ? `Gone by ${format.date(upload.lost_at)}`
+      ? `Gone since ${format.date(upload.lost_at)}`
       : upload.expires_at
       ? `${isOver ? 'Ended' : 'Ends'} ${fromNow(upload.expires_at)}`
       : 'No end';
@@ -169,7 +169,7 @@ export function open(route, main) {
         h(
           'small',
           {},
-          h('a', { href: upload.url, target: '_blank', rel: 'noreferrer noopener' }, 'Its address'),
+          h('a', { href: upload.url, target: '_blank', rel: 'noreferrer noopener' }, 'Link'),
           ` on ${upload.host.replace(/^https?:\/\//, '').split(' ')[0]}`,
         ),
       ),
@@ -178,7 +178,7 @@ export function open(route, main) {
         'td',
         {},
         format.date(upload.uploaded_at),
-        upload.checked_at && h('small', {}, `seen there ${fromNow(upload.checked_at)}`),
+        upload.checked_at && h('small', {}, `checked ${fromNow(upload.checked_at)}`),
       ),
       h('td', { class: 'number' }, format.count(upload.used)),
     );

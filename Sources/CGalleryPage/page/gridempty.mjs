@@ -17,7 +17,7 @@ export function showEmptyLibrary(place) {
     h(
       'div',
       {},
-      h('h2', {}, 'There are no pictures yet'),
+      h('h2', {}, 'No pictures yet'),
       h(
         'ul',
         {},
@@ -35,12 +35,12 @@ export function showEmptyLibrary(place) {
         h(
           'li',
           {},
-          h('span', {}, 'Import on the command line, with recipes of other programs: ', code('atelier import FOLDER')),
+          h('span', {}, 'Import on the command line; recipes from other generators are read too: ', code('atelier import FOLDER')),
         ),
         h(
           'li',
           {},
-          h('span', {}, 'Have one made, by a model at fal or by the sandbox, which costs nothing.'),
+          h('span', {}, 'Make one with a model on fal, or in the sandbox for free.'),
           h('a', { class: 'button main', href: '/compose' }, 'New edit'),
         ),
       ),
@@ -63,7 +63,7 @@ export function showFailure(place, error, retry) {
       'div',
       { role: 'alert' },
       h('h2', {}, 'The pictures could not be loaded'),
-      h('p', { dir: 'auto' }, error.message, isAway && '. They come as soon as it is back.'),
+      h('p', { dir: 'auto' }, error.message, isAway && '. They appear as soon as it is back.'),
       h('button', { class: 'button', type: 'button', on: { click: retry } }, 'Try again'),
     ),
   );
@@ -77,7 +77,7 @@ export async function showEmptySearch(place, query) {
     { class: 'button', type: 'button', on: { click: () => navigate(address.grid()) } },
     'Show all pictures',
   );
-  replace(place, h('div', {}, h('h2', {}, 'Nothing matches this search'), words, clear));
+  replace(place, h('div', {}, h('h2', {}, 'No results'), words, clear));
   const reading = await api.get('reading', { q: query }).catch(() => null);
   const spans = (reading?.spans ?? []).filter(({ kind }) => kind === 'text' || kind === 'unknown');
   if (spans.length && words.isConnected) {
@@ -88,9 +88,9 @@ export async function showEmptySearch(place, query) {
         { start, length },
         number,
       ) => [number ? ' ' : '', h('mark', { dir: 'auto' }, shortened(query.slice(start, start + length)))]),
-      '. Pictures must have these words in their prompt, name, note or tags.',
+      '. Searched in prompts, names, notes and tags.',
     );
   } else {
-    replace(words, 'Looked for ', h('mark', { dir: 'auto' }, shortened(query)), '.');
+    replace(words, 'Searched for ', h('mark', { dir: 'auto' }, shortened(query)), '.');
   }
 }

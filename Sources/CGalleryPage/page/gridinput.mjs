@@ -238,8 +238,8 @@ export function startInput(wall, { saveAnchor, act }) {
   withShift('ArrowLeft', 'Previous', sideways(-1));
   withShift('ArrowDown', 'Row below', updown(1));
   withShift('ArrowUp', 'Row above', updown(-1));
-  withShift('PageDown', 'Screen on', screen(1));
-  withShift('PageUp', 'Screen back', screen(-1));
+  withShift('PageDown', 'Page down', screen(1));
+  withShift('PageUp', 'Page up', screen(-1));
   withShift('Home', 'First', move(() => 0));
   withShift('End', 'Last', move((_, layout) => layout.cellCount - 1));
   bind('Enter', 'Open', () => {

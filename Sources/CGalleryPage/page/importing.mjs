@@ -120,7 +120,7 @@ function tell() {
 function finish({ added, already, refused, abort, total, done }) {
   const parts = [
     added > 0 && `${format.plural(added, 'picture')} imported`,
-    already > 0 && `${format.count(already)} already here`,
+    already > 0 && `${format.count(already)} already in the library`,
     refused.length > 0 && `${format.count(refused.length)} refused`,
     abort.signal.aborted && `stopped after ${done} of ${total}`,
   ].filter(Boolean);

@@ -62,8 +62,8 @@ export class Information {
     const { asset, run } = this.#detail;
     const notice = (title, text) => h('p', {}, h('b', {}, `${title}. `), h('span', { class: 'secondary' }, text));
     const notices = [
-      asset.trashed && notice('In the trash', 'It stays until the trash is emptied.'),
-      run?.on === 'sandbox' && notice('From the sandbox', 'Drawn offline to try things out; no model made it.'),
+      asset.trashed && notice('In the trash', 'Restore it to see it in searches and sets.'),
+      run?.on === 'sandbox' && notice('From the sandbox', 'A test card; no model made it.'),
     ].filter(Boolean);
     return notices.length ? h('section', { class: 'notices' }, notices) : null;
   }
@@ -71,7 +71,7 @@ export class Information {
   #prompt() {
     const { prompt, negative, seed } = promptsOf(this.#detail);
     if (!prompt && !negative) {
-      const text = this.#detail.run ? 'None' : 'The file says nothing of how it was made.';
+      const text = this.#detail.run ? 'None' : 'The file does not say how it was made.';
       return section('Prompt', null, h('p', { class: 'secondary' }, text));
     }
     const buttons = [
@@ -108,7 +108,7 @@ export class Information {
     const drift = (run?.drift ?? []).filter((each) => each.position === null || each.position === position);
     const sign = () => h('b', { class: 'other', aria: { hidden: 'true' } }, '≠ ');
     return section(
-      run ? 'Asked and got' : 'Recipe in the file',
+      run ? 'Requested and received' : 'Recipe in the file',
       null,
       !run && recipe && h(
         'p',

@@ -66,8 +66,8 @@ export function openLineage({ id, place, leave }) {
   };
   for (
     const [key, run, label] of [
-      ['ArrowRight', () => across(1), 'What came of it'],
-      ['ArrowLeft', () => across(-1), 'What it was made from'],
+      ['ArrowRight', () => across(1), 'Made from it'],
+      ['ArrowLeft', () => across(-1), 'Made from'],
       ['ArrowUp', () => along(-1), ''],
       ['ArrowDown', () => along(1), ''],
     ]

@@ -32,7 +32,7 @@ const nowhere = {
   load: async () => ({
     open(_, place) {
       const all = h('a', { href: '/' }, 'All pictures');
-      place.append(h('div', { class: 'nowhere' }, h('h1', {}, 'There is nothing at this address'), h('p', {}, all)));
+      place.append(h('div', { class: 'nowhere' }, h('h1', {}, 'Page not found'), h('p', {}, all)));
     },
   }),
 };
@@ -62,7 +62,7 @@ async function show(route) {
     } catch {
       if (show.turn !== turn) return;
       // What is open stays, and so does its address; a module that did not come is asked for again with the page.
-      toast.error(new Error('This view could not be loaded, because Atelier does not answer. Reload the page when it does.'));
+      toast.error(new Error('This view could not be loaded because Atelier is not responding. Reload the page when it is.'));
       history.replaceState(history.state, '', shown);
       return;
     }

@@ -23,7 +23,7 @@ function wordsOf({ kind, position, text }) {
     case 'submitted':
       return 'Sent';
     case 'queued':
-      return position ? `${format.count(position)}. in the queue` : 'Next in the queue';
+      return position ? `${format.count(position)} ahead in the queue` : 'Next in the queue';
     case 'running':
       return 'Running';
     case 'log':

@@ -381,7 +381,7 @@ class PictureView {
       rivals = item ? [item.id] : [];
     }
     if (!rivals.length) {
-      toast('There is nothing to compare it with');
+      toast('Nothing to compare it with');
       return;
     }
     navigate(address.compare([this.id, ...rivals], this.route.q));

@@ -30,15 +30,15 @@ export function pictureKeys(run, { query, zoom }) {
   for (const key of ['+', '=']) bind(key, key === '+' ? 'Zoom in' : '', () => zoom().step(1.25), 'Zoom');
   bind('-', 'Zoom out', () => zoom().step(0.8), 'Zoom');
   for (let stars = 0; stars <= 5; stars += 1) {
-    bind(String(stars), 'Rate; 0 takes the stars away', () => run.rate(stars), 'Mark');
+    bind(String(stars), 'Rate; 0 removes the rating', () => run.rate(stars), 'Mark');
   }
   bind('f', 'Favourite', run.favourite, 'Mark');
   bind('t', 'Tags', run.tag, 'Mark');
-  bind('s', 'Put into a set', run.set, 'Mark');
+  bind('s', 'Add to a set', run.set, 'Mark');
   bind('n', 'Note', run.note, 'Mark');
   bind('e', 'Title', run.title, 'Mark');
   bind('x', 'Select', run.select, 'Mark');
-  bind('Delete', 'To the trash; in the trash, restore', run.trash, 'Mark');
+  bind('Delete', 'Move to the trash; in the trash, restore', run.trash, 'Mark');
   bind('Backspace', '', run.trash, 'Mark');
   return scope;
 }

@@ -22,12 +22,12 @@ export function giveFocusBack(element) {
 /** What can be wrong with a picture, by the server's code, and what to do. */
 const problems = {
   missing_blob: [
-    'The file of this picture is missing',
-    'Put the file back from a backup, or import it once more. `atelier verify` lists all that is missing.',
+    'This picture’s file is missing',
+    'Restore the file from a backup, or import it again. `atelier verify` lists everything missing.',
   ],
   damaged: [
-    'The file of this picture is damaged',
-    'How it was made is still known. Put the file back from a backup; `atelier verify` lists damaged files.',
+    'This picture’s file is damaged',
+    'Its recipe is safe. Restore the file from a backup; `atelier verify` lists damaged files.',
   ],
   unsupported: ['Pictures of this kind cannot be shown here', 'Download it to see it in another program.'],
   too_many_pixels: ['This picture is too large to be shown', 'Download it to see it in another program.'],
@@ -63,7 +63,7 @@ async function problemOf(item, signal) {
     return problem;
   } catch (error) {
     if (error.name === 'AbortError') return null;
-    return { words: ['Atelier does not answer', 'The picture comes when the server is there again.'], isKnown: true };
+    return { words: ['Atelier is not responding', 'The picture appears when the server is back.'], isKnown: true };
   }
 }
 

@@ -35,10 +35,10 @@ export function setMenu(place, set) {
         run: () => navigate(`/compose?set=${encodeURIComponent(set.name)}`),
       },
       !set.is_smart && { label: 'Import files into it…', icon: 'download', run: () => chooseFiles({ set: set.name }) },
-      !set.is_smart && set.count > 1 && { label: 'Put in order…', icon: 'tiles', run: () => arrangeSet(set.name) },
+      !set.is_smart && set.count > 1 && { label: 'Reorder…', icon: 'tiles', run: () => arrangeSet(set.name) },
       null,
       { label: 'Rename', icon: 'pencil', key: 'F2', run: () => rename(set) },
-      set.is_smart && { label: 'Change what it finds', icon: 'search', run: () => actions.editQuery(set) },
+      set.is_smart && { label: 'Edit the search', icon: 'search', run: () => actions.editQuery(set) },
       { label: 'Duplicate', icon: 'copy', run: () => actions.duplicateSet(set.name) },
       selection.ids.size === 1 && {
         label: 'Make the selected picture its cover',
@@ -76,7 +76,7 @@ export function tagMenu(place, tag) {
       },
       null,
       {
-        label: 'Take it off all pictures',
+        label: 'Remove from all pictures',
         icon: 'trash',
         key: 'Del',
         isBad: true,

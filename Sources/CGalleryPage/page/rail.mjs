@@ -139,7 +139,7 @@ function draw() {
       {
         button: name === 'grid' && q && add('Save this search as a smart set', () => actions.createSet({ query: q })),
         foot: smart.length === 0 &&
-          h('p', { class: 'hint' }, 'A search that is kept. Search for something, then save it here.'),
+          h('p', { class: 'hint' }, 'A saved search. Search for something, then save it here.'),
       },
     ),
     library.tags.length > 0 && section(
@@ -240,7 +240,7 @@ export const rail = {
     narrow.addEventListener('change', () => rail.toggle(false));
     keys.bind({
       key: 'g',
-      label: 'Go to the library at the side',
+      label: 'Go to the sidebar',
       group: 'Anywhere',
       run: () => {
         if (!document.getElementById('over').hidden) return false;

@@ -7,13 +7,13 @@ export const places = { fal: 'fal', sandbox: 'the sandbox', elsewhere: 'another 
 
 /** Why nothing is known of a run that was sent. */
 export const reasons = {
-  not_asked: 'It was sent, and no answer came. fal’s request history was not asked yet.',
-  not_listed: 'It was sent, and no answer came. fal’s request history does not list it, which can take a moment.',
-  several_requests: 'It was sent, and no answer came. fal’s request history lists several requests that could be it.',
-  several_runs: 'It was sent, and no answer came. A request in fal’s history could be this run or another.',
-  not_permitted: 'It was sent, and no answer came. The key is not allowed to read fal’s request history.',
-  not_reachable: 'It was sent, and no answer came. fal’s request history could not be read.',
-  not_stored: 'It was sent with payload storage off, so fal’s request history does not list it.',
+  not_asked: 'Sent, but no answer came. fal’s request history has not been searched yet.',
+  not_listed: 'Sent, but no answer came. fal’s request history does not list it yet; that can take a moment.',
+  several_requests: 'Sent, but no answer came. Several requests in fal’s history could be this one.',
+  several_runs: 'Sent, but no answer came. A request in fal’s history could be this run or another one.',
+  not_permitted: 'Sent, but no answer came. Your key may not read fal’s request history.',
+  not_reachable: 'Sent, but no answer came. fal’s request history could not be read.',
+  not_stored: 'Sent with input and output storage off, so fal’s request history cannot match it.',
 };
 
 /** What a run is doing, and how far: `{words, share}`; without a share it is not known how long it takes. */
@@ -33,13 +33,13 @@ export function progressWords(progress) {
       return { words: 'Submitted' };
     case 'queued':
       return {
-        words: progress.position ? `In the queue, ${format.count(progress.position)} before it` : 'In the queue',
+        words: progress.position ? `In the queue, ${format.count(progress.position)} ahead` : 'In the queue',
       };
     case 'running':
     case 'log':
       return { words: 'Running', share: progress.percentage === undefined ? undefined : progress.percentage / 100 };
     case 'downloading':
-      return { words: 'Fetching the pictures' };
+      return { words: 'Downloading' };
     case 'finished':
       return { words: format.plural(progress.count ?? 1, 'picture'), isOver: true };
     case 'failed':

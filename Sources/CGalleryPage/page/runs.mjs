@@ -83,7 +83,7 @@ export function open(route, main) {
             'p',
             {},
             {
-              '': 'Nothing is running, and nothing waits.',
+              '': 'No unfinished runs.',
               unknown: 'Nothing needs a decision.',
               all: 'No runs yet.',
             }[state],
@@ -92,9 +92,9 @@ export function open(route, main) {
             'p',
             { class: 'secondary' },
             state === 'unknown'
-              ? 'A run whose request was sent but never answered would stand here, so that it is never paid for twice.'
+              ? 'If fal never answers a request, its run waits here for you to decide, so that nothing is paid for twice.'
               : [
-                'A run that is begun here or on the command line stands here until it has ended. ',
+                'Runs started here or on the command line appear here until they finish. ',
                 h('a', { href: '/compose' }, 'New edit'),
               ],
           ),
@@ -114,7 +114,7 @@ export function open(route, main) {
     const outputs = (run.outputs ?? []).filter((output) => output.digest);
     const isLeft = !run.under_way && run.on !== 'elsewhere' && ['sent', 'submitted'].includes(run.state);
     const standing = states[run.state] ?? run.state;
-    const words = now && !now.isOver ? now.words : isLeft ? `${standing}; nothing works on it now` : standing;
+    const words = now && !now.isOver ? now.words : isLeft ? `${standing}; not running here` : standing;
     return h(
       'article',
       { class: `job ${isUnknown ? 'unknown' : ''}`, dataset: { run: run.id } },
@@ -159,13 +159,13 @@ export function open(route, main) {
             words,
           ),
           run.under_way && now && !now.isOver &&
-          h('progress', { max: 1, value: now.share, aria: { label: 'How far it is' } }),
+          h('progress', { max: 1, value: now.share, aria: { label: 'Progress' } }),
           run.state === 'failed' && run.reason && h('p', { class: 'problem', dir: 'auto' }, run.reason),
           run.on === 'elsewhere' && run.can?.length > 0 &&
           h(
             'p',
             { class: 'secondary' },
-            'It belongs to another account or server than the one in use, and can only be gone on with there.',
+            'It belongs to another account or server, and can only be resumed there.',
           ),
           h('div', { class: 'job-actions' }, buttons(run)),
         ],
@@ -180,7 +180,7 @@ export function open(route, main) {
     const can = new Set(library.status?.read_only ? [] : run.can ?? []);
     return [
       can.has('resume') && !run.under_way && run.on !== 'elsewhere' &&
-      does('resume', run.state === 'planned' ? 'Send it' : 'Resume', () => act(run, 'resume')),
+      does('resume', run.state === 'planned' ? 'Submit' : 'Resume', () => act(run, 'resume')),
       can.has('cancel') && does('cancel', 'Cancel', () => act(run, 'cancel'), 'quiet'),
       run.outputs?.length > 0 &&
       h(
@@ -205,7 +205,7 @@ export function open(route, main) {
     const way = (name, label, text, work, extra) =>
       h('li', {}, does(name, label, work, extra), h('span', { class: 'secondary' }, text));
     return [
-      h('p', { class: 'job-state bad' }, icon('warning'), 'Was it made, or not? fal never answered.'),
+      h('p', { class: 'job-state bad' }, icon('warning'), 'Outcome unknown: fal never answered.'),
       h('p', { class: 'secondary' }, reasons[run.unknown_reason] ?? reasons.not_asked),
       !library.status?.read_only &&
       h(
@@ -213,23 +213,23 @@ export function open(route, main) {
         { class: 'ways' },
         way(
           'resume',
-          'Look it up again',
-          'Asks fal’s request history. When exactly one request there is the same, its pictures are fetched. Costs nothing.',
+          'Look it up',
+          'Searches fal’s request history. If exactly one request matches, its pictures are downloaded. Free.',
           () => act(run, 'resume'),
           'main',
         ),
         way(
           'resubmit',
-          'Submit it again',
+          'Submit again',
           `${
-            price ? `Costs about ${format.money(price)}` : 'Costs what it cost the first time'
+            price ? `Costs about ${format.money(price)}` : 'Costs the same again'
           }; if the first request was served too, it was paid for twice.`,
           () => resubmit(run),
         ),
         way(
           'discard',
-          'Leave it',
-          'Closes it here. Whatever fal made stays there, and can be imported from its history later. Costs nothing.',
+          'Close it',
+          'Marks it as failed here. Anything fal made can still be imported from its history. Free.',
           () => discard(run),
         ),
       ),
@@ -255,10 +255,10 @@ export function open(route, main) {
   async function resubmit(run) {
     const price = run.resubmit_price_usd;
     const isSure = await confirm({
-      label: 'Submit it again?',
+      label: 'Submit again?',
       action: price ? `Submit for about ${format.money(price)}` : 'Submit again',
       text:
-        'It is not known whether the first request was served. If it was, both are paid for. Looking it up first costs nothing.',
+        'The first request may have gone through. If it did, you pay for both. Looking it up first is free.',
     });
     if (isSure) act(run, 'resubmit');
   }
@@ -266,10 +266,10 @@ export function open(route, main) {
   async function discard(run) {
     if (
       await confirm({
-        label: 'Leave it?',
-        action: 'Leave it',
+        label: 'Close this run?',
+        action: 'Close it',
         text:
-          'The run is closed as one that came to nothing. Look at fal’s dashboard first if you want to know what it cost.',
+          'The run is recorded as failed. fal’s dashboard shows whether it was billed.',
       })
     ) act(run, 'discard');
   }

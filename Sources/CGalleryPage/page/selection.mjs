@@ -134,7 +134,7 @@ function setAnchor(id) {
 async function spellOut() {
   if (items.count > mostIds) {
     toast.error(
-      new Error(`Clear the selection first: ${items.count.toLocaleString()} pictures are selected as a whole`),
+      new Error(`All ${items.count.toLocaleString()} pictures are selected: clear the selection first`),
     );
     return false;
   }

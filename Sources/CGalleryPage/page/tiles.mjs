@@ -15,8 +15,8 @@ export function firstWords(text, most = 8) {
 }
 
 const problems = {
-  missing_blob: ['Its file is missing', 'atelier verify says more'],
-  damaged: ['Its file is damaged', 'atelier verify says more'],
+  missing_blob: ['File missing', 'atelier verify says more'],
+  damaged: ['File damaged', 'atelier verify says more'],
   unsupported: ['No preview of this kind', 'Download it to see it'],
   too_many_pixels: ['Too large for a preview', 'Download it to see it'],
 };
@@ -129,7 +129,7 @@ export class Tile {
         ),
       );
     }
-    if (hasDrift) badges.push(h('span', { class: 'badge', title: 'not the size that was asked for' }, '≠ size'));
+    if (hasDrift) badges.push(h('span', { class: 'badge', title: 'not the size you asked for' }, '≠ size'));
     if (isAnimated) badges.push(h('span', { class: 'badge film', title: 'animated' }, icon('play')));
     if (isSandbox) badges.push(h('span', { class: 'badge', title: 'made by the sandbox, not by a model' }, 'sandbox'));
     this.badge(signature, ...badges);
@@ -142,7 +142,7 @@ export class Tile {
         `${width} by ${height}`,
         rating && format.plural(rating, 'star'),
         item.favourite && 'favourite',
-        hasDrift && 'not the size asked for',
+        hasDrift && 'not the size you asked for',
         isAnimated && 'animated',
         isSandbox && 'from the sandbox',
         problem?.[0],

@@ -79,8 +79,8 @@ export function yours(detail) {
     said('Tags', chips(asset.tags, 'tag', untag, 'Remove the tag'), add('Add tags', 'T', () => actions.tag([id]))),
     said(
       'Sets',
-      chips(asset.sets, 'set', (set) => actions.removeFromSet([id], set), 'Take out of'),
-      add('Put into a set', 'S', () => actions.addToSet([id])),
+      chips(asset.sets, 'set', (set) => actions.removeFromSet([id], set), 'Remove from'),
+      add('Add to a set', 'S', () => actions.addToSet([id])),
     ),
   );
 }
