@@ -67,7 +67,7 @@ export class CompareBar {
 
   /** What lies over each other is always linked. */
   showZoom(zoom, { isLinked, canUnlink }) {
-    const size = zoom.isFit ? 'fit' : `${Math.round(zoom.pixels * 100)} %`;
+    const size = zoom.isFit ? 'fit' : `${Math.round(zoom.pixels * 100)}%`;
     this.link.textContent = `${isLinked ? 'Linked' : 'Own'} zoom · ${size}`;
     this.link.setAttribute('aria-pressed', String(isLinked));
     this.link.disabled = !canUnlink;

@@ -29,7 +29,7 @@ function shape(width, height) {
 
 function share(value) {
   const cut = value * 100;
-  return cut < 0.05 ? 'no crop' : `${cut < 10 ? cut.toFixed(1) : Math.round(cut)} % cut`;
+  return cut < 0.05 ? 'no crop' : `${cut < 10 ? cut.toFixed(1) : Math.round(cut)}% cut`;
 }
 
 /** Whether two sizes of a request are the same choice. */
@@ -89,7 +89,9 @@ export function questions() {
     // A size of an earlier request that no model lists stays in sight.
     if (draft.size && !shown.some((one) => isSame(one.size, draft.size))) {
       const own = draft.size;
-      shown.push(typeof own === 'string' ? { label: own.replaceAll('_', ' '), size: own, keep: false } : { label: format.size(own.width, own.height), size: own, keep: false, ...own });
+      const [label, detail, width, height] = typeof own === 'string'
+        ? presets[own] ?? [own.replaceAll('_', ' '), null, 0, 0] : [format.size(own.width, own.height), null, own.width, own.height];
+      shown.push({ label, detail, width, height, size: own, keep: false });
     }
     const selected = Math.max(0, shown.findIndex((one) => (draft.keepAspect ? one.keep : !one.keep && isSame(one.size, draft.size))));
     const hadFocus = sizes.contains(document.activeElement);

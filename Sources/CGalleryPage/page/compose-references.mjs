@@ -31,7 +31,7 @@ function crop(reference) {
 
 function percent(share) {
   const value = share * 100;
-  return value < 0.05 ? '' : `${value < 10 ? value.toFixed(1) : Math.round(value)} %`;
+  return value < 0.05 ? '' : `${value < 10 ? value.toFixed(1) : Math.round(value)}%`;
 }
 
 function facts(reference) {

@@ -157,7 +157,7 @@ export class Information {
         h('b', {}, String(number)),
         seenWidth ? ` · seen at ${format.size(seenWidth, seenHeight)}` : null,
         width ? h('span', {}, `of ${format.size(width, height)}`) : null,
-        share > 0.0005 ? h('span', {}, `${(share * 100).toFixed(1)} % cropped`) : null,
+        share > 0.0005 ? h('span', {}, `${(share * 100).toFixed(1)}% cropped`) : null,
       ),
     );
   }

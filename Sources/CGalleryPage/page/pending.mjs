@@ -27,7 +27,7 @@ function wordsOf({ kind, position, text }) {
     case 'running':
       return 'Running';
     case 'log':
-      return Number.isFinite(numberOf(text ?? '')) ? `${numberOf(text)} %` : null;
+      return Number.isFinite(numberOf(text ?? '')) ? `${numberOf(text)}%` : null;
     case 'downloading':
       return 'Fetching';
     default:

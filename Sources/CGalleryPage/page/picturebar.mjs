@@ -103,7 +103,7 @@ export class PictureBar {
   /** `pixels` is device pixels for one of the picture. */
   showZoom(pixels, isFit) {
     const percent = pixels * 100;
-    this.percent.textContent = `${isFit ? 'Fit · ' : ''}${percent < 1 ? percent.toFixed(2) : Math.round(percent)} %`;
+    this.percent.textContent = `${isFit ? 'Fit · ' : ''}${percent < 1 ? percent.toFixed(2) : Math.round(percent)}%`;
   }
 
   /** A picture without a run of ours can still be a reference. */
