@@ -147,7 +147,8 @@ export const bar = {
     const showOrder = () => {
       const chosen = sortOf(route().q);
       const found = orderItems().find((_, index) => orders[index]?.[0] === chosen);
-      replace(order, found?.label ?? 'Set order', icon('down'));
+      const label = found?.label ?? 'Set order';
+      if (order.textContent !== label) replace(order, label, icon('down'));
     };
     onRoute(showOrder);
     onRoute(showTitle);

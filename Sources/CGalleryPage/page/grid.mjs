@@ -77,6 +77,7 @@ async function load(q, at) {
   wall.focus = at?.focus?.id ? at.focus : { id: at?.id ?? null, index: at?.index ?? 0 };
   wall.pending = q === '' ? pending.runs : [];
   load.at = at;
+  if (!at) wall.hurry();
   try {
     if (!await items.load(q, at)) return;
     isLoaded = true;
@@ -90,6 +91,7 @@ async function load(q, at) {
 /** The answer did not come: pictures that were there before it are no answer and go. */
 function showFailed(error) {
   items.forget(wanted);
+  wall.isHeld = false;
   wall.clear();
   wall.element.hidden = true;
   wall.scrubber.element.hidden = true;
@@ -121,6 +123,7 @@ function taken(change) {
       wall.arrange();
     }
     wall.shownQuery = items.query;
+    wall.release();
     wall.renderSelection();
   } else if (change.kind === 'timeline') {
     settle(change);

@@ -13,12 +13,17 @@ const atATime = 2;
 const reach = 4;
 /** How many come with the first answer, before the timeline. */
 const firstCount = 60;
+/** A query that has an order of its own, or may have one. */
+const hasOrder = /\b(sort|order|limit|set|like):|@/i;
+/** How long pictures beyond those of the first answer can wait, in ms: while a person types, another query is near. */
+const patience = 400;
 
 const nothing = () =>
   new Book('', { count: 0, days: [], ratios: new Uint8Array(0), stacks: new Uint8Array(0), segments: [] }, false);
 let book = nothing();
 let wishes = [];
 let turn = null;
+let later = 0;
 const listeners = new Set();
 
 function tell(change) {
@@ -71,6 +76,14 @@ function isSameBehind(before, next, added) {
   const many = Math.min(before.count, 5000);
   for (let i = 0; i < many; i += 1) if (before.ratios[i] !== next.ratios[i + added]) return false;
   return true;
+}
+
+/** Whether a list looks as the present one does. */
+function isShownAs(next) {
+  const isSame = (one, other) => one.length === other.length && one.every((value, at) => value === other[at]);
+  return book.isWhole && book.query === next.query && book.order === next.order && isSame(book.ratios, next.ratios) &&
+    isSame(book.stacks, next.stacks) && book.days.length === next.days.length &&
+    book.days.every(({ day, count }, at) => day === next.days[at].day && count === next.days[at].count);
 }
 
 const clamp = (index, count) => Math.max(0, Math.min(count - 1, index));
@@ -161,11 +174,15 @@ export const items = {
     const all = [];
     for (let segment = first; segment <= last; segment += 1) all.push(segment);
     wishes = all.sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
-    work();
+    clearTimeout(later);
+    const isHere = all.length === 1 && book.peek(clamp(from, book.count)) && book.peek(clamp(to, book.count));
+    if (isHere && !book.pages.has(first)) later = setTimeout(work, patience);
+    else work();
   },
 
   /** Wants nothing: it moves too fast to be seen. */
   rest() {
+    clearTimeout(later);
     wishes = [];
     work();
   },
@@ -179,21 +196,19 @@ export const items = {
     const { signal } = turn = new AbortController();
     book.close();
     wishes = [];
-    const coming = timelineOf(query, signal);
-    coming.catch(() => {});
+    clearTimeout(later);
     let first = null;
-    // Only in order of time are the first items surely those of the timeline.
-    if (!near && !/\b(sort|order|limit):/.test(query)) {
-      first = await Promise.race([
-        api.get('pictures', { q: query, limit: firstCount }, { signal }).then(({ items: page }) => page, () => null),
-        coming.then(() => null, () => null),
-      ]);
-      if (signal.aborted) return false;
-      if (first?.length === firstCount) {
-        book = new Book(query, beginning(first), false);
-        book.keep(0, first);
-        tell({ kind: 'query' });
-      }
+    // The first pictures are seen before all are counted, where they are surely those of the timeline: in order of time.
+    if (!near && !hasOrder.test(query)) {
+      first = await api.get('pictures', { q: query, limit: firstCount }, { signal }).then(({ items: page }) => page);
+    }
+    if (signal.aborted) return false;
+    const coming = timelineOf(query, signal);
+    if (first) {
+      coming.catch(() => {});
+      book = new Book(query, beginning(first), first.length < firstCount);
+      book.keep(0, first);
+      tell({ kind: 'query' });
     }
     const next = new Book(query, await coming);
     let place = -1;
@@ -202,8 +217,12 @@ export const items = {
       const found = near.id === null ? null : await locate(next, [near], [index]).catch(() => null);
       // What is gone leaves its place to its neighbour.
       place = found?.place ?? (near.index === undefined ? -1 : index);
-    } else if (first && next.segments.length === 1 && first.length === next.count) {
-      next.keep(0, first);
+    } else if (first && next.segments.length <= 1 && first.length === next.count) {
+      if (next.count) next.keep(0, first);
+      if (!signal.aborted && isShownAs(next)) {
+        book = next;
+        return true;
+      }
     } else if (first && next.count) {
       // The first tiles keep their pictures while the whole segment comes.
       next.places = new Map(first.map((item, index) => [item.id, index]));

@@ -53,8 +53,15 @@ async function show(route) {
     open.update(route);
     return;
   }
+  const isStill = !view && !open && show.turn === show.done;
   const turn = Symbol(route.name);
   show.turn = turn;
+  // From one query to another the grid itself is all that changes.
+  if (isStill && show.done) {
+    show.done = turn;
+    shown = location.href;
+    return;
+  }
   let module = null;
   if (view) {
     try {
@@ -68,6 +75,7 @@ async function show(route) {
     }
   }
   if (show.turn !== turn) return;
+  show.done = turn;
   shown = location.href;
   open?.close();
   open = null;
@@ -95,6 +103,8 @@ const pageElement = document.createElement('div');
 pageElement.id = 'page';
 pageElement.hidden = true;
 main.append(gridElement, pageElement);
+// First, so that pictures are asked for before anything else is drawn.
+onRoute((route) => { grid.route(route); show(route); });
 bar.start(document.getElementById('bar'));
 rail.start(document.getElementById('rail'));
 grid.start(gridElement);
@@ -104,7 +114,6 @@ startCurating();
 startDragging();
 startImporting();
 startConnection();
-onRoute((route) => { grid.route(route); show(route); });
 startRouter();
 events.start();
 library.start().catch((error) => toast.error(error));

@@ -5,17 +5,17 @@ import { dropTarget } from './dragging.mjs';
 import { format } from './format.mjs';
 import { route } from './router.mjs';
 
-/** Whether an address is the one that is open; a sort changes nothing about where one is. */
-function isHere(href) {
-  const now = route();
-  const there = new URL(href, location.href);
-  const query = (text) => (text ?? '').replace(/(^|\s)sort:\S+/i, '').trim();
-  if (
-    now.name !== (there.pathname.split('/')[1] || 'grid') &&
-    !(['picture', 'compare'].includes(now.name) && there.pathname === '/')
-  ) return false;
-  if (now.name === 'runs') return (now.params.get('state') ?? '') === (there.searchParams.get('state') ?? '');
-  return query(now.q) === query(there.searchParams.get('q'));
+/** A query without its sort, which changes nothing about where one is. */
+const placeOf = (query) => (query ?? '').replace(/(^|\s)sort:\S+/i, '').trim();
+
+/** Whether an address is the one that is open, which is `now`. */
+export function isHere(href, now = route()) {
+  const [path, search = ''] = href.split('?');
+  const name = path.slice(1) || 'grid';
+  if (now.name !== name && !(['picture', 'compare'].includes(now.name) && name === 'grid')) return false;
+  const params = new URLSearchParams(search);
+  if (name === 'runs') return (now.params.get('state') ?? '') === (params.get('state') ?? '');
+  return placeOf(now.q) === placeOf(params.get('q'));
 }
 
 /** One place: a link with its count, and where there is something to do with it, a menu. */

@@ -8,7 +8,7 @@ import { focusPictures, giveFocusBack } from './focus.mjs';
 import { format } from './format.mjs';
 import { keys } from './keys.mjs';
 import { library } from './library.mjs';
-import { entry, section } from './rail-entry.mjs';
+import { entry, isHere, section } from './rail-entry.mjs';
 import { setMenu, tagMenu } from './rail-menus.mjs';
 import { address, onRoute, route } from './router.mjs';
 import { selection } from './selection.mjs';
@@ -22,6 +22,8 @@ let scope = null;
 let before = null;
 let areAllTags = false;
 let drawn = '';
+/** The button that saves a search. */
+let saving = null;
 
 /** The places that are always there. */
 function places() {
@@ -65,13 +67,11 @@ function draw() {
   const sets = library.sets.filter((set) => !set.is_smart);
   const smart = library.sets.filter((set) => set.is_smart);
   const tags = areAllTags ? library.tags : library.tags.slice(0, mostTags);
-  const { q, name } = route();
   const canWrite = Boolean(library.status) && !library.status.read_only;
   const signature = JSON.stringify([
     library.status?.counts,
     library.sets.map((set) => [set.name, set.count, set.cover, set.query, set.problem]),
     library.tags,
-    location.href,
     areAllTags,
     selection.count > 0,
     canWrite,
@@ -137,7 +137,7 @@ function draw() {
         })
       ),
       {
-        button: name === 'grid' && q && add('Save this search as a smart set', () => actions.createSet({ query: q })),
+        button: saving = add('Save this search as a smart set', () => actions.createSet({ query: route().q })),
         foot: smart.length === 0 &&
           h('p', { class: 'hint' }, 'A saved search. Search for something, then save it here.'),
       },
@@ -174,9 +174,27 @@ function draw() {
       },
     ),
   );
+  showSaving();
   // The keyboard stays on its place, or where that was when it is gone.
   const isThere = links().some((link) => link.dataset.key === focused);
   rove(isThere || !focused ? focused : links()[Math.min(index, links().length - 1)]?.dataset.key);
+}
+
+/** A search can be saved where there is one. */
+function showSaving() {
+  const { q, name } = route();
+  if (saving) saving.hidden = name !== 'grid' || !q;
+}
+
+/** Another address: nothing of the rail changes but where one is. */
+function showHere() {
+  const now = route();
+  for (const link of links()) {
+    const current = isHere(link.getAttribute('href'), now) ? 'page' : null;
+    if (link.ariaCurrent !== current) link.ariaCurrent = current;
+  }
+  showSaving();
+  if (!element.contains(document.activeElement)) rove();
 }
 
 const links = () => [...element.querySelectorAll('a.place')];
@@ -185,7 +203,10 @@ const links = () => [...element.querySelectorAll('a.place')];
 function rove(key = null) {
   const all = links();
   const one = (key && all.find((link) => link.dataset.key === key)) ?? all.find((link) => link.ariaCurrent) ?? all[0];
-  for (const link of all) link.tabIndex = link === one ? 0 : -1;
+  for (const link of all) {
+    const index = link === one ? 0 : -1;
+    if (link.tabIndex !== index) link.tabIndex = index;
+  }
   if (key) one?.focus({ preventScroll: true });
 }
 
@@ -233,10 +254,11 @@ export const rail = {
     });
     library.onChange(draw);
     onRoute((now, from) => {
-      draw();
+      showHere();
       if (from && now.url !== from.url) rail.toggle(false);
     });
     selection.onChange(draw);
+    draw();
     narrow.addEventListener('change', () => rail.toggle(false));
     keys.bind({
       key: 'g',

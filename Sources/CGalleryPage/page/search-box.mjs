@@ -13,7 +13,8 @@ import { fitting, movedSpans } from './spans.mjs';
 import { suggesting } from './suggesting.mjs';
 import { toast } from './toasts.mjs';
 
-const pause = 60;
+/** Keys that follow each other faster than this, in ms, are searched for together. */
+const pause = 30;
 const kinds = ['field', 'phrase', 'operator', 'text', 'unknown'];
 
 let field = null;
@@ -29,6 +30,7 @@ let offered = [];
 let timer = 0;
 let searchedAt = 0;
 let isTyping = false;
+let following = 0;
 
 export const searchBox = {
   make() {
@@ -149,9 +151,9 @@ function edited(event) {
 
 function go() {
   searchedAt = performance.now();
-  read();
   // A field that waits for its value would find nothing, and what was found is still what the rest asks for.
   if (!isUnfinished.test(field.value)) search();
+  read();
 }
 
 /** Ends in a field's name, with the sign of a bound or without, in a set's sign, or in a quote that was just opened. */
@@ -307,8 +309,13 @@ function paint(query, next) {
   follow();
 }
 
+/** Before the next frame: asking where the field is scrolled to lays out the page. */
 function follow() {
-  mirror.scrollLeft = field.scrollLeft;
+  cancelAnimationFrame(following);
+  following = requestAnimationFrame(() => {
+    const { scrollLeft } = field;
+    if (mirror.scrollLeft !== scrollLeft) mirror.scrollLeft = scrollLeft;
+  });
 }
 
 /** How many pictures the query finds, of how many there are: the list beneath has counted them. */

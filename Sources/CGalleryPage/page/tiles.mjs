@@ -196,6 +196,13 @@ export class Tile {
     if (this.image.complete && this.image.naturalWidth) this.image.classList.add('in', 'now');
   }
 
+  /** Gives up what is on its way; `load` asks again. */
+  rest() {
+    if (!this.source || this.image.complete) return;
+    this.source = '';
+    this.image.removeAttribute('src');
+  }
+
   loaded() {
     if (!this.source) return;
     this.image.classList.add('in');

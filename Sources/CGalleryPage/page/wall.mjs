@@ -278,11 +278,28 @@ export class Wall extends Rows {
     const { first, last } = this.drawn;
     const itemOf = (cell) => Math.max(0, layout.itemOfCell[Math.min(cell, layout.cellCount - 1)]);
     items.want(itemOf(layout.rowFirst[first]), itemOf(layout.rowFirst[last + 1] - 1));
-    if (scroller.velocity > tooFastForPictures) return;
+    if (scroller.velocity > tooFastForPictures || this.isHeld) return;
     const isSeen = ({ row }) =>
       layout.rowTop[row] < scroller.y + scroller.view && layout.rowTop[row] + layout.rowHeight[row] > scroller.y;
     const rows = [...this.rows.values()].sort((a, b) => isSeen(b) - isSeen(a) || a.row - b.row);
     for (const row of rows) for (const tile of row.tiles) tile.load();
+  }
+
+  /** Other pictures come: those that are still on their way keep nothing waiting, and the places are seen before the new ones are asked for. */
+  hurry() {
+    for (const row of this.rows.values()) for (const tile of row.tiles) tile.rest();
+    this.isHeld = true;
+  }
+
+  /** Asks for pictures again after the next frame. */
+  release() {
+    if (!this.isHeld) return;
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        this.isHeld = false;
+        this.ask();
+      })
+    );
   }
 
   /** The cell that the keyboard is on; of a closed stack, the stack's. */
