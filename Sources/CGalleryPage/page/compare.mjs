@@ -33,6 +33,7 @@ class CompareView {
   #isFollowing = false;
 
   constructor(place) {
+    this.titleBefore = document.title;
     this.focusedBefore = document.activeElement;
     this.panes = [];
     this.active = 1;
@@ -98,8 +99,8 @@ class CompareView {
   go(route) {
     this.route = route;
     const ids = [...new Set(route.ids)].slice(0, most);
-    if (ids.length === 1 && route.ids.length > 1) {
-      toast('Both are the same picture, so it is shown once.');
+    if (ids.length === 1) {
+      if (route.ids.length > 1) toast('Both are the same picture, so it is shown once.');
       navigate(address.picture(ids[0], route.q), { replace: true });
       return;
     }
@@ -470,7 +471,7 @@ class CompareView {
     this.stopListening();
     this.preloader.close();
     while (this.panes.length) this.#removePane();
-    document.title = 'Atelier';
+    document.title = this.titleBefore;
     giveFocusBack(this.focusedBefore);
   }
 }

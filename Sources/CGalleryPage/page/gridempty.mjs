@@ -2,7 +2,9 @@
 
 import { api } from './api.mjs';
 import { h, replace } from './dom.mjs';
+import { library } from './library.mjs';
 import { address, navigate } from './router.mjs';
+import { quoted, setOf, withField } from './spans.mjs';
 
 /** As much of a text as a sentence can hold. */
 const shortened = (text) => (text.length > 200 ? `${[...text.slice(0, 200)].slice(0, -1).join('')} …` : text);
@@ -69,6 +71,39 @@ export function showFailure(place, error, retry) {
   );
 }
 
+/** The set that a query is about and that is not there; null when it is, or when the query is about more. */
+async function missingSet(query) {
+  const name = setOf(withField(query, 'sort', null));
+  if (name === null) return null;
+  // What the rail knows may be older than the change that emptied the set.
+  await library.load().catch(() => {});
+  return library.sets.some((set) => set.name.toLowerCase() === name.toLowerCase()) ? null : name;
+}
+
+/** A set that was renamed or deleted by another window or the command line. */
+function showMissingSet(place, name) {
+  const now = library.nameNow(name);
+  const words = now === null
+    ? library.hasSeen(name) && [h('mark', { dir: 'auto' }, name), ' is no longer there. Its pictures are.']
+    : [h('mark', { dir: 'auto' }, name), ' is called ', h('mark', { dir: 'auto' }, now), ' now.'];
+  const link = (label, href) => h('a', { class: 'button', href }, label);
+  replace(
+    place,
+    h(
+      'div',
+      {},
+      h('h2', {}, words ? 'This set was renamed or deleted' : `There is no set called “${shortened(name)}”`),
+      words && h('p', {}, words),
+      h(
+        'p',
+        { class: 'ways' },
+        now !== null && link(`Show ${now}`, address.grid(`set:${quoted(now)}`)),
+        link('Show all pictures', '/'),
+      ),
+    ),
+  );
+}
+
 /** An empty search: what was looked for as words, and the way out. */
 export async function showEmptySearch(place, query) {
   const words = h('p', {});
@@ -78,7 +113,15 @@ export async function showEmptySearch(place, query) {
     'Show all pictures',
   );
   replace(place, h('div', {}, h('h2', {}, 'No results'), words, clear));
-  const reading = await api.get('reading', { q: query }).catch(() => null);
+  const [reading, missing] = await Promise.all([
+    api.get('reading', { q: query }).catch(() => null),
+    missingSet(query),
+  ]);
+  if (!words.isConnected) return;
+  if (missing !== null) {
+    showMissingSet(place, missing);
+    return;
+  }
   const spans = (reading?.spans ?? []).filter(({ kind }) => kind === 'text' || kind === 'unknown');
   if (spans.length && words.isConnected) {
     replace(

@@ -257,7 +257,8 @@ export function startInput(wall, { saveAnchor, act }) {
   bind('x', 'Select', tick(false));
   bind('Shift+x', 'Select from the last one to here', tick(true));
   bind('Mod+a', 'Select all', () => {
-    if (!isMine()) return false;
+    // Where no picture is, nothing is selected, the words of the page least of all.
+    if (!isMine()) return route().name === 'grid' && !items.count;
     selection.all();
     return true;
   });

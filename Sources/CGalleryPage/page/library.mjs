@@ -6,6 +6,10 @@ import { events } from './events.mjs';
 const listeners = new Set();
 let timer = 0;
 let loading = null;
+/** What sets are called now that were renamed while the page was open, by the name before. */
+const renamed = new Map();
+/** Every set that was there while the page was open, in lower case. */
+const seen = new Set();
 
 export const library = {
   status: null,
@@ -23,6 +27,7 @@ export const library = {
       .then(([status, sets, tags]) => {
         library.status = status;
         library.sets = sets.sets;
+        for (const { name } of library.sets) seen.add(name.toLowerCase());
         library.tags = tags.tags;
         for (const listener of listeners) listener(library);
       })
@@ -30,11 +35,27 @@ export const library = {
     return loading;
   },
 
+  /** What a set is called that had another name when it was last seen; null when nothing is known of it. */
+  nameNow(before) {
+    let name = renamed.get(before.toLowerCase());
+    for (let step = 0; step < renamed.size && renamed.has(name?.toLowerCase()); step += 1) name = renamed.get(name.toLowerCase());
+    return library.sets.some((set) => set.name === name) ? name : null;
+  },
+
+  /** Whether a set of this name was there since the page was opened. */
+  hasSeen: (name) => seen.has(name.toLowerCase()),
+
   /** Loads again in a moment; a hundred changes in a second are one load. */
   refresh() { timer ||= setTimeout(() => { timer = 0; library.load().catch(() => {}); }, 250); },
 
   start() {
-    events.on('change', library.refresh);
+    events.on('change', ({ verb, sets }) => {
+      if (verb === 'set rename' && sets?.length === 2) {
+        renamed.set(sets[0].toLowerCase(), sets[1]);
+        renamed.delete(sets[1].toLowerCase());
+      }
+      library.refresh();
+    });
     events.on('run', library.refresh);
     events.on('reset', library.refresh);
     onConnection((isConnected) => isConnected && library.refresh());

@@ -31,7 +31,8 @@ const views = {
 const nowhere = {
   load: async () => ({
     open(_, place) {
-      const all = h('a', { href: '/' }, 'All pictures');
+      document.title = 'Page not found – Atelier';
+      const all = h('a', { class: 'button', href: '/' }, 'All pictures');
       place.append(h('div', { class: 'nowhere' }, h('h1', {}, 'Page not found'), h('p', {}, all)));
     },
   }),
@@ -75,7 +76,6 @@ async function show(route) {
     }
   }
   if (show.turn !== turn) return;
-  show.done = turn;
   shown = location.href;
   open?.close();
   open = null;
@@ -89,10 +89,17 @@ async function show(route) {
   if (module) {
     place.replaceChildren();
     const opened = module.open(route, place) ?? {};
-    open = { name: view === nowhere ? null : route.name, ...opened, close: () => { opened.close?.(); place.replaceChildren(); } };
+    const close = () => { opened.close?.(); place.replaceChildren(); };
+    // A view may lead elsewhere at once, when there is nothing for it to show.
+    if (show.turn !== turn) {
+      close();
+      return;
+    }
+    open = { name: view === nowhere ? null : route.name, ...opened, close };
   } else {
     grid.resume(route);
   }
+  show.done = turn;
 }
 
 theme.start();

@@ -183,6 +183,7 @@ class PictureView {
     const size = sizeOf(item);
     const isAlike = before && Math.abs(before.width / before.height - size.width / size.height) < 0.01;
     this.item = item;
+    this.element.classList.remove('none');
     this.stage.style.setProperty('--shift', '0px');
     this.frame.show(item);
     this.zoom.show(size, { keep: keep && isAlike });
@@ -306,8 +307,12 @@ class PictureView {
   #none(error) {
     const title = error.status === 404 ? 'There is no such picture' : 'The picture cannot be shown';
     this.bar.showName(title, []);
-    replace(this.frame.message, h('b', {}, title), h('p', {}, error.message));
+    document.title = `${title} · Atelier`;
+    const all = h('a', { class: 'button', href: address.grid(this.route.q) }, 'All pictures');
+    replace(this.frame.message, h('b', {}, title), h('p', {}, error.message), h('p', {}, all));
     this.frame.message.hidden = false;
+    // There is nothing to rate, to compare or to be told about.
+    this.element.classList.add('none');
     this.information.fail(error.message);
     this.strip.element.hidden = true;
   }

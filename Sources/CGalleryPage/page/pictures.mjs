@@ -212,14 +212,19 @@ export class Frame {
 
   async #fail(source, turn) {
     if (turn !== this.#turn) return;
+    const problem = await problemOf(this.item, this.#abort.signal);
+    if (turn !== this.#turn || !problem) return;
+    // Where there is no file, there is no use in asking for it in another way.
+    if (problem.words === problems.missing_blob) {
+      this.#say(problem.words, this.#hasThumbnail);
+      return;
+    }
     // A preview that cannot be made may still have an original that a browser shows, and the other way round.
     const original = shown.has(this.item.format) ? `/blobs/${this.item.digest}` : null;
     const other = source.startsWith('/blobs/') ? thumbnail(this.item, previewSide) : original;
     const second = other && await load(other).ready.then(() => loaded(other), () => null);
     if (turn !== this.#turn) return;
     if (second) this.#use(second, turn);
-    const problem = await problemOf(this.item, this.#abort.signal);
-    if (turn !== this.#turn || !problem) return;
     // What the browser cannot decode and the server can is shown as the server sees it: nothing is wrong.
     if (!second || problem.isKnown) this.#say(problem.words, Boolean(second) || this.#hasThumbnail);
   }
