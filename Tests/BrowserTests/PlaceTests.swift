@@ -82,6 +82,27 @@ extension InBrowsers {
         }
 
         @Test(arguments: BrowserKind.allCases)
+        func `a picture above that another program trashes and restores leaves the focused one at its pixel`(
+            _ kind: BrowserKind
+        ) async throws {
+            try await GalleryStage.with(kind) { stage in
+                let seen = try await Self.look(stage)
+                try await stage.focus(seen.id)
+                let top = try await stage.top(of: seen.id)
+                let victim = try #require(try await stage.tiles().first { $0.top < seen.top })
+                for verb in ["trash", "restore"] {
+                    let done = try await stage.program.run(verb, victim.id)
+                    #expect(done.status == 0, "\(done.errors)")
+                    let isThere = verb == "restore"
+                    try await stage.page.wait(
+                        "the list has changed",
+                        "(document.querySelector('\(GalleryStage.tile(victim.id))') !== null) === \(isThere)")
+                    #expect(try await stage.top(of: seen.id) == top, "after \(verb)")
+                }
+            }
+        }
+
+        @Test(arguments: BrowserKind.allCases)
         func `what goes to the trash and comes back leaves its neighbours at their pixel`(_ kind: BrowserKind)
             async throws
         {

@@ -31,6 +31,13 @@ function sentenceOf(status) {
   return `The server answered with the status ${status} and no explanation`;
 }
 
+/** How long after a change of this page what comes of it may arrive, in ms. */
+const ownTime = 2000;
+let changedAt = -Infinity;
+
+/** Whether this page has just changed something itself, so that what arrives now is most likely that. */
+export const hasJustChanged = () => performance.now() - changedAt < ownTime;
+
 async function request(method, path, { params, json, blob, signal } = {}) {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(params ?? {})) {
@@ -38,6 +45,8 @@ async function request(method, path, { params, json, blob, signal } = {}) {
   }
   // A blank as %20, which every reader of an address takes for one.
   const url = `/api/v1/${path}${query.size ? `?${query.toString().replaceAll('+', '%20')}` : ''}`;
+  const isChange = method !== 'GET' && path !== 'plan';
+  if (isChange) changedAt = performance.now();
   let response;
   try {
     response = await fetch(url, {
@@ -52,6 +61,7 @@ async function request(method, path, { params, json, blob, signal } = {}) {
     throw new ApiError(0, 'not_connected', 'Atelier is not responding');
   }
   const text = await response.text();
+  if (isChange) changedAt = performance.now();
   let answer = null;
   try { answer = text ? JSON.parse(text) : null; } catch { /* A refusal of the gate is plain text. */ }
   const code = response.ok ? null : answer?.error?.code ?? 'refused';

@@ -1,7 +1,7 @@
 // The grid: what stands in it, and what keeps it still. Its place is remembered as an item and how far it is from the top, never as a
 // scroll offset, so back, reload, deletions, arrivals and other widths find the same picture at the same pixel.
 
-import { onConnection } from './api.mjs';
+import { hasJustChanged, onConnection } from './api.mjs';
 import { h } from './dom.mjs';
 import { events } from './events.mjs';
 import { format } from './format.mjs';
@@ -179,7 +179,7 @@ async function catchUp() {
   mustRefresh = false;
   refreshing = (async () => {
     if (isList) {
-      settle.seen = wall.seen();
+      settle.seen = wall.seen(hasJustChanged());
       const known = settle.seen.filter(({ id }) => id !== null);
       wall.lostFocus = wall.hasFocus;
       await items.refresh(known, items.query === '' ? pending.load : null);

@@ -144,9 +144,10 @@ export class Wall extends Rows {
 
   /**
    * Items under the eye, `{id, index, offset}`, that which is to stay where it is first: that with the focus, or else the first of the row
-   * whose top is nearest to a third of the window. When it goes, its neighbours in the row show where it was, then those behind and before it.
+   * whose top is nearest to a third of the window; then its neighbours in the row, those behind and those before it. `own` is for what this
+   * page did itself: what has the focus goes or comes back then, and the first row that is whole stays where it is.
    */
-  seen() {
+  seen(own = false) {
     const { layout, scroller } = this;
     if (!layout?.rowCount || !items.count) return [];
     const { y, view } = scroller;
@@ -157,6 +158,10 @@ export class Wall extends Rows {
         const index = layout.itemOfCell[cell];
         if (index >= 0) seen.push({ id: items.peek(index)?.id ?? null, index, offset: layout.rowTop[row] - y });
       }
+    }
+    if (own) {
+      const first = Math.max(0, seen.findIndex(({ offset }) => offset >= 0));
+      return [...seen.slice(first), ...seen.slice(0, first).toReversed()];
     }
     const place = this.focus.id === null ? -1 : items.indexOf(this.focus.id);
     const focused = place < 0 ? -1 : layout.itemOfCell[layout.cellOfItem(place)];
