@@ -20,6 +20,7 @@ import { Zoom } from './zoom.mjs';
 
 const most = 4;
 const letters = 'ABCD';
+const title = 'Compare · Atelier';
 export function open(route, place) {
   const view = new CompareView(place);
   view.go(route);
@@ -268,7 +269,7 @@ class CompareView {
     const results = this.route.q ? `of “${this.route.q.slice(0, 40)}”` : 'of all';
     const source = this.source.name === 'family' ? 'of one prompt' : results;
     this.bar.show({ count: this.panes.length, source, mode: this.over.mode, gain: this.over.gain });
-    document.title = 'Compare · Atelier';
+    document.title = title;
     this.#drawZoom();
   }
 
@@ -471,7 +472,7 @@ class CompareView {
     this.stopListening();
     this.preloader.close();
     while (this.panes.length) this.#removePane();
-    document.title = this.titleBefore;
+    if (document.title === title) document.title = this.titleBefore;
     giveFocusBack(this.focusedBefore);
   }
 }

@@ -82,7 +82,7 @@ export class Wall extends Rows {
       header,
       after: this.isNarrow ? 8 : 16,
       top: items.days.length ? 4 : 12,
-      bottom: 96,
+      bottom: this.isNarrow ? 120 : 96,
       isOpenEnd: !items.isReady,
       seams: new Set(this.seams),
     });
@@ -357,7 +357,7 @@ export class Wall extends Rows {
     const above = layout.header ? header : 8;
     const isFirst = row === 0 || layout.sectionOfRow(row) !== layout.sectionOfRow(row - 1);
     const low = row === 0 ? 0 : top - (isFirst ? above + 4 : above);
-    const high = top + height + (selection.count ? 80 : 12) - scroller.view;
+    const high = top + height + (selection.count ? (this.isNarrow ? 112 : 80) : 12) - scroller.view;
     if (low >= scroller.y && high <= scroller.y) return;
     if (scroller.y >= high && scroller.y <= low) return;
     if (place === 'middle') scroller.to(top - (scroller.view - height) / 2);
