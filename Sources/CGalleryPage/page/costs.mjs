@@ -1,7 +1,7 @@
 // What runs cost: by month, day, model or set; what was estimated, what fal billed, and what a picture cost.
 
 import { api } from './api.mjs';
-import { h, replace } from './dom.mjs';
+import { cards, h, replace } from './dom.mjs';
 import { events } from './events.mjs';
 import { format } from './format.mjs';
 import { address } from './router.mjs';
@@ -131,7 +131,7 @@ export function open(route, main) {
       h(
         'div',
         { class: 'table-scroll', tabindex: 0, role: 'region', aria: { label: 'Costs' } },
-        h(
+        cards(h(
           'table',
           { class: 'ledger' },
           h(
@@ -152,7 +152,7 @@ export function open(route, main) {
           ),
           h('tbody', {}, sorted.map((row) => line(row, false))),
           h('tfoot', {}, line(total, true)),
-        ),
+        )),
       ),
     );
   }

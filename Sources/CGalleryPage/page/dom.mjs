@@ -26,6 +26,20 @@ export function replace(element, ...children) {
   return element;
 }
 
+const tableRoles = { table: 'table', thead: 'rowgroup', tbody: 'rowgroup', tfoot: 'rowgroup', tr: 'row', td: 'cell' };
+
+/** A table that a narrow window shows as a card for each row: every cell knows its heading, and stays a cell for those who hear it. */
+export function cards(table) {
+  const headings = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
+  table.classList.add('cards');
+  for (const element of [table, ...table.querySelectorAll('thead, tbody, tfoot, tr, th, td')]) {
+    const name = element.localName;
+    element.setAttribute('role', tableRoles[name] ?? (element.scope === 'row' ? 'rowheader' : 'columnheader'));
+    if (name === 'td') element.dataset.label = headings[element.cellIndex] ?? '';
+  }
+  return table;
+}
+
 function nodes(children) {
   return children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
 }

@@ -2,7 +2,7 @@
 
 import { api } from './api.mjs';
 import { thumbnail } from './choosing.mjs';
-import { h, replace } from './dom.mjs';
+import { cards, h, replace } from './dom.mjs';
 import { events } from './events.mjs';
 import { format } from './format.mjs';
 
@@ -110,7 +110,7 @@ export function open(route, main) {
       h(
         'div',
         { class: 'table-scroll', tabindex: 0, role: 'region', aria: { label: 'Uploads' } },
-        h(
+        cards(h(
           'table',
           { class: 'ledger' },
           h(
@@ -129,7 +129,7 @@ export function open(route, main) {
             ),
           ),
           h('tbody', {}, [...uploads].sort(byEnd).slice(0, 1000).map(row)),
-        ),
+        )),
       ),
     );
   }
