@@ -88,15 +88,16 @@ export async function askSet({ label, leftOut = [] }) {
       list.box,
       h(
         'p',
-        { class: 'secondary small' },
+        { class: 'secondary small key-hint' },
         h('kbd', {}, '↑↓'),
-        ' choose  ',
+        ' move  ',
         h('kbd', {}, 'Enter'),
-        ' take it  ',
+        ' add  ',
         h('kbd', {}, 'Esc'),
-        ' leave',
+        ' cancel',
       ),
     ],
+    buttons: [{ label: 'Cancel' }],
   });
   show();
   await dialog.closed;
