@@ -58,7 +58,7 @@ enum GalleryStage {
                             "url": JSONValue(address.url), "port": JSONValue(address.port),
                             "webhook": JSONValue(address.webhook), "gallery": JSONValue(address.entrance),
                         ],
-                        "the gallery is at \(address.entrance)")
+                        "the gallery runs until you press Ctrl-C, at \(address.entrance)")
                     if !place.isLoopback {
                         Console.note("whoever has this address can change the library; the connection is not encrypted")
                     }

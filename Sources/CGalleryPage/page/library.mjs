@@ -11,6 +11,9 @@ const renamed = new Map();
 /** Every set that was there while the page was open, in lower case. */
 const seen = new Set();
 
+/** Names as people sort them: set2 before set10. */
+const inOrder = new Intl.Collator(undefined, { numeric: true });
+
 export const library = {
   status: null,
   sets: [],
@@ -26,7 +29,7 @@ export const library = {
     loading ??= Promise.all([api.get('status'), api.get('sets'), api.get('tags')])
       .then(([status, sets, tags]) => {
         library.status = status;
-        library.sets = sets.sets;
+        library.sets = sets.sets.toSorted((one, other) => inOrder.compare(one.name, other.name));
         for (const { name } of library.sets) seen.add(name.toLowerCase());
         library.tags = tags.tags;
         for (const listener of listeners) listener(library);

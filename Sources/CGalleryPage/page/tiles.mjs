@@ -15,8 +15,8 @@ export function firstWords(text, most = 8) {
 }
 
 const problems = {
-  missing_blob: ['File missing', 'atelier verify says more'],
-  damaged: ['File damaged', 'atelier verify says more'],
+  missing_blob: ['File missing', 'Run atelier verify'],
+  damaged: ['File damaged', 'Run atelier verify'],
   unsupported: ['No preview of this kind', 'Download it to see it'],
   too_many_pixels: ['Too large for a preview', 'Download it to see it'],
 };
@@ -212,7 +212,7 @@ export class Tile {
     if (!this.source) return;
     markFailed(this.source);
     this.image.classList.remove('in', 'now');
-    this.say(['There is no preview', 'atelier verify says more']);
+    this.say(['There is no preview', 'Run atelier verify']);
   }
 
   /** Forgets what it showed, at once. */
