@@ -99,7 +99,8 @@ extension GalleryAPI {
             }
             if body["cover"] != nil {
                 set = try await library.setCover(cover, of: name)
-                message = cover == nil ? "“\(name)” has its first picture as its cover" : "Changed the cover of “\(name)”"
+                message =
+                    cover == nil ? "“\(name)” has its first picture as its cover" : "Changed the cover of “\(name)”"
             }
             if let newName {
                 set = try await library.renameSet(name, to: newName)

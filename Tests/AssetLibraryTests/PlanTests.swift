@@ -35,7 +35,9 @@ struct PlanTests {
                     Fixtures.path("images/png/\($0).png")
                 })
             // Nine: each is seen at about 512 x 512; the small fixtures are enlarged to that.
-            let nine = try await library.plan(request).warnings.filter { $0.description.contains("with a side below 512") }
+            let nine = try await library.plan(request).warnings.filter {
+                $0.description.contains("with a side below 512")
+            }
             #expect(nine.count == 1 && nine[0].description.hasPrefix("references 1, 2, 3 are seen"), "\(nine)")
         }
     }
