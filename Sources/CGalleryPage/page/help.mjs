@@ -43,7 +43,8 @@ export function showHelp() {
   openDialog({
     label: 'Keys',
     className: 'wide help',
-    content: h(
+    // What scrolls is around the columns: with a height of their own they would go on to the right.
+    content: h('div', { class: 'keys-list' }, h(
       'div',
       { class: 'keys' },
       names.map((name) =>
@@ -69,7 +70,7 @@ export function showHelp() {
           ),
         )
       ),
-    ),
+    )),
     buttons: [{ label: 'Close', isMain: true }],
   });
 }
