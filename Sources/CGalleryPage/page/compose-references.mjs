@@ -87,7 +87,7 @@ export function referenceList() {
       (list.children[index] ?? list.lastElementChild ?? entry).focus();
     };
     return h('li', {
-      class: 'reference', tabIndex: 0, draggable: true, dataset: { digest },
+      class: 'reference', role: 'listitem', tabIndex: 0, draggable: true, dataset: { digest },
       aria: { label: `Reference ${index + 1}: ${called}. ${facts(reference).join(', ')}` },
       on: {
         keydown(event) {

@@ -116,10 +116,7 @@ function taken(change) {
       const offset = at.offset ?? Math.max(0, (wall.element.clientHeight - wall.target) / 2 || 200);
       wall.arrange({ place: change.place, offset });
     } else {
-      if (wall.shownQuery !== items.query) {
-        wall.scroller.y = 0;
-        wall.scroller.settle();
-      }
+      if (wall.shownQuery !== items.query) wall.scroller.y = 0;
       wall.arrange();
     }
     wall.shownQuery = items.query;

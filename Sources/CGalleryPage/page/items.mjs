@@ -11,8 +11,8 @@ import { beginning, Book, timelineOf } from './book.mjs';
 const atATime = 2;
 /** How far from where it was a picture is looked for after a change, in segments. */
 const reach = 4;
-/** How many come with the first answer, before the timeline. */
-const firstCount = 60;
+/** How many come with the first answer, before the timeline: as many as the window shows, a picture taking 32,000 square px at least. */
+const firstCount = () => Math.max(24, Math.min(100, Math.ceil((innerWidth * innerHeight) / 32_000)));
 /** A query that has an order of its own, or may have one. */
 const hasOrder = /\b(sort|order|limit|set|like):|@/i;
 /** How long pictures beyond those of the first answer can wait, in ms: while a person types, another query is near. */
@@ -198,15 +198,16 @@ export const items = {
     wishes = [];
     clearTimeout(later);
     let first = null;
+    const many = firstCount();
     // The first pictures are seen before all are counted, where they are surely those of the timeline: in order of time.
     if (!near && !hasOrder.test(query)) {
-      first = await api.get('pictures', { q: query, limit: firstCount }, { signal }).then(({ items: page }) => page);
+      first = await api.get('pictures', { q: query, limit: many }, { signal }).then(({ items: page }) => page);
     }
     if (signal.aborted) return false;
     const coming = timelineOf(query, signal);
     if (first) {
       coming.catch(() => {});
-      book = new Book(query, beginning(first), first.length < firstCount);
+      book = new Book(query, beginning(first), first.length < many);
       book.keep(0, first);
       tell({ kind: 'query' });
     }
