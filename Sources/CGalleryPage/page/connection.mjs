@@ -6,8 +6,11 @@ import { h } from './dom.mjs';
 
 /** A restart of the server is shorter than this and is not worth a word. */
 const patience = 1000;
-/** How often it is looked whether the library is back; the stream of changes may be open all the time. */
-const pause = 2000;
+/**
+ * How often it is asked whether all is well again, in ms. The stream of changes may be open all the time, or hang without telling, after
+ * a sleep of the machine for example.
+ */
+const pauses = { silent: 2000, refused: 10_000, gone: 2000 };
 
 const sentences = {
   silent: 'Atelier is not responding. Retrying; what you typed is kept.',
@@ -32,6 +35,6 @@ export function startConnection() {
     timer = setTimeout(() => {
       line.hidden = false;
     }, patience);
-    if (reason === 'gone') asking = setInterval(() => api.get('status').catch(() => {}), pause);
+    asking = setInterval(() => api.get('status').catch(() => {}), pauses[reason]);
   });
 }
