@@ -25,8 +25,8 @@ export function factTable(rows) {
         'tr',
         {},
         h('td', {}),
-        h('th', { scope: 'col' }, 'asked'),
-        h('th', { scope: 'col' }, 'got'),
+        h('th', { scope: 'col' }, 'requested'),
+        h('th', { scope: 'col' }, 'received'),
       ),
     ),
     h(
