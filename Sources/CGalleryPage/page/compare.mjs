@@ -44,7 +44,12 @@ class CompareView {
     this.#build(place);
     const ends = [
       events.on('change', (change) => this.#changed(change)),
-      onConnection((isConnected) => isConnected && this.panes.forEach((pane) => pane.frame.retry())),
+      onConnection((isConnected) => {
+        for (const pane of isConnected ? this.panes : []) {
+          pane.frame.retry();
+          if (!pane.detail) this.#fill(pane, pane.id);
+        }
+      }),
     ];
     this.stopListening = () => ends.forEach((end) => end());
   }

@@ -1,6 +1,6 @@
 // What runs cost: by month, day, model or set; what was estimated, what fal billed, and what a picture cost.
 
-import { api } from './api.mjs';
+import { api, onConnection } from './api.mjs';
 import { cards, h, replace } from './dom.mjs';
 import { events } from './events.mjs';
 import { format } from './format.mjs';
@@ -267,7 +267,11 @@ export function open(route, main) {
     clearTimeout(timer);
     timer = setTimeout(load, 500);
   };
-  const ends = [events.on('change', soon), events.on('reset', soon)];
+  const ends = [
+    events.on('change', soon),
+    events.on('reset', soon),
+    onConnection((isConnected) => isConnected && soon()),
+  ];
   load();
   return {
     update(next) {

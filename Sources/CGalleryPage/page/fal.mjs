@@ -1,6 +1,6 @@
 // What of mine is on fal: what each copy is, who can read it, until when, and how that is known.
 
-import { api } from './api.mjs';
+import { api, onConnection } from './api.mjs';
 import { thumbnail } from './choosing.mjs';
 import { cards, h, replace } from './dom.mjs';
 import { events } from './events.mjs';
@@ -188,7 +188,12 @@ export function open(route, main) {
     clearTimeout(timer);
     timer = setTimeout(load, 300);
   };
-  const ends = [events.on('change', soon), events.on('run', soon), events.on('reset', soon)];
+  const ends = [
+    events.on('change', soon),
+    events.on('run', soon),
+    events.on('reset', soon),
+    onConnection((isConnected) => isConnected && soon()),
+  ];
   load();
   return {
     update(next) {

@@ -67,7 +67,11 @@ class PictureView {
       selection.onChange(() => this.#drawMarks()),
       events.on('change', (change) => this.#changed(change)),
       events.on('reset', () => this.#load(0)),
-      onConnection((isConnected) => isConnected && this.frame.retry()),
+      onConnection((isConnected) => {
+        if (!isConnected) return;
+        this.frame.retry();
+        if (!this.detail) this.#load(0);
+      }),
     );
     this.#showInformation(localStorage.getItem('information') !== 'hidden', { remember: false });
     this.stage.focus({ preventScroll: true });

@@ -1,7 +1,7 @@
 // Runs that have not ended: those under way with how far they are, and those that need a decision, with what each
 // choice may cost.
 
-import { api, part } from './api.mjs';
+import { api, onConnection, part } from './api.mjs';
 import { confirm, openDialog } from './dialogs.mjs';
 import { h, icon, replace } from './dom.mjs';
 import { events } from './events.mjs';
@@ -298,6 +298,7 @@ export function open(route, main) {
     }),
     events.on('change', soon),
     events.on('reset', soon),
+    onConnection((isConnected) => isConnected && soon()),
     library.onChange(() => draw()),
   ];
   draw();
