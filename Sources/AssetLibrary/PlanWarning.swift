@@ -57,6 +57,13 @@ public enum PlanWarning: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// References by their numbers, or how many they are where those would fill a line.
+    private static func names(_ positions: [Int]) -> String {
+        guard positions.count <= 8 else { return "\(positions.count) references" }
+        return (positions.count == 1 ? "reference " : "references ")
+            + positions.map(String.init).joined(separator: ", ")
+    }
+
     /// One sentence.
     public var description: String {
         switch self {
@@ -85,8 +92,7 @@ public enum PlanWarning: Hashable, Sendable, CustomStringConvertible {
             "reference \(position) has \(count) frames; "
                 + (isFirstSent ? "the first is sent" : "expect the model to use the first")
         case .shrunk(let positions, let seen):
-            (positions.count == 1 ? "reference " : "references ")
-                + positions.map(String.init).joined(separator: ", ") + (positions.count == 1 ? " is" : " are")
+            Self.names(positions) + (positions.count == 1 ? " is" : " are")
                 + " seen with a side below \(Self.smallestUsefulSide) pixels\(positions.count == 1 ? " (\(seen))" : ""): "
                 + "fewer references would be seen larger"
         case .privateReferences:
