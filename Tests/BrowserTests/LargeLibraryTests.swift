@@ -104,7 +104,9 @@ extension InBrowsers {
                       const field = document.querySelector('[role=combobox]');
                       const times = [];
                       let text = '';
-                      for (const letter of 'stone') {
+                      // A word that this library has, so that there is something to see.
+                      const words = shown().filter((tile) => tile.dataset.id).flatMap((tile) => tile.getAttribute('aria-label').match(/[a-z]{5,}/g) ?? []);
+                      for (const letter of words[0] ?? 'stone') {
                         const before = ids();
                         const start = performance.now();
                         text += letter;
@@ -112,7 +114,8 @@ extension InBrowsers {
                         field.dispatchEvent(new InputEvent('input', { bubbles: true, data: letter, inputType: 'insertText' }));
                         await until(() => ids() !== before || performance.now() - start > 2000);
                         await frame();
-                        times.push(Math.round(performance.now() - start));
+                        // Where two parts of a word find the same, nothing is repainted.
+                        if (ids() !== before) times.push(Math.round(performance.now() - start));
                       }
                       return times;
                     }
