@@ -244,8 +244,10 @@ package final class AppearanceStore: Sendable {
                 configuration.prepareDatabase { db in
                     // Pages of 8 KiB: a thumbnail is a chain of few, and wastes 2 % of the file (of 16 KiB 7 %). Counts for a new file only.
                     // A commit that is lost is made again; the file itself stays sound.
-                    try db.execute(
-                        sql: "PRAGMA page_size = 8192; PRAGMA synchronous = NORMAL; PRAGMA mmap_size = 268435456")
+                    // The file is not mapped: its pages would count as this program's memory, as many as were ever looked at.
+                    try db.execute(sql: "PRAGMA page_size = 8192; PRAGMA synchronous = NORMAL")
+                    // The system has the file's pages in its cache; of what eight readers read, each keeps the inner pages of trees.
+                    if db.configuration.readonly { try db.execute(sql: "PRAGMA cache_size = -512") }
                 }
                 database = try DatabasePool(path: path, configuration: configuration)
             } else {
