@@ -77,6 +77,6 @@ extension GalleryAPI {
             zone = named
         }
         let (timeline, position) = try await library.timeline(of: query(request), timeZone: zone)
-        return .json(timeline.json.adding(["position": JSONValue(position.text)])).compressed(for: request.request)
+        return .json(timeline.jsonBytes(at: position), packedFor: request.request)
     }
 }

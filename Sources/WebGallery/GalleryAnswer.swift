@@ -10,8 +10,6 @@ struct GalleryAnswer: Sendable {
     var status: Int = 200
     var headers: HTTPFields = [:]
     var body: ResponseBody
-    /// The body, where it is text.
-    var text: String?
 
     /// JSON as the API gives it.
     static func json(_ value: JSONObject, status: Int = 200) -> GalleryAnswer {
@@ -24,9 +22,7 @@ struct GalleryAnswer: Sendable {
     static func text(_ text: String, mediaType: String = "text/plain; charset=utf-8", status: Int = 200)
         -> GalleryAnswer
     {
-        var answer = bytes(ByteBuffer(string: text), mediaType: mediaType, status: status)
-        answer.text = text
-        return answer
+        bytes(ByteBuffer(string: text), mediaType: mediaType, status: status)
     }
 
     static func bytes(_ bytes: ByteBuffer, mediaType: String, status: Int = 200) -> GalleryAnswer {

@@ -42,13 +42,12 @@ enum Gzip {
 }
 
 extension GalleryAnswer {
-    /// The answer packed, where it is long and whoever asks can unpack it.
-    func compressed(for request: Request) -> GalleryAnswer {
-        guard let text, text.utf8.count > 16_384, Gzip.isAccepted(by: request),
-            let packed = Gzip.packed(Array(text.utf8), level: 1)
-        else { return self }
-        var answer = self
-        answer.body = ResponseBody(byteBuffer: ByteBuffer(bytes: packed))
+    /// Long JSON, packed where whoever asks can unpack it; what is packed is not kept besides.
+    static func json(_ bytes: consuming [UInt8], packedFor request: Request) -> GalleryAnswer {
+        guard bytes.count > 16_384, Gzip.isAccepted(by: request), let packed = Gzip.packed(bytes, level: 1) else {
+            return .bytes(ByteBuffer(bytes: bytes), mediaType: "application/json")
+        }
+        var answer = GalleryAnswer.bytes(ByteBuffer(bytes: packed), mediaType: "application/json")
         answer.headers[.contentEncoding] = "gzip"
         answer.headers[.vary] = "Accept-Encoding"
         return answer
