@@ -48,6 +48,7 @@ struct GalleryLoad {
         table.row(
             "the same while an import runs\(isStillImporting ? "" : " (it ended before)"), ms", busy.text, "p99 50")
         table.row("memory of the server, before and at its peak", "\(before) MB, \(server.peakMegabytes) MB", "150 MB")
+        table.row("of it at the end not pages of files", "\(server.anonymousMegabytes) of \(server.megabytes) MB", "")
     }
 
     /// What a browser loads before the first picture, as it comes over the wire: the document and every file that it names, also those of views
@@ -179,6 +180,8 @@ private final class ServerProcess {
 
     var megabytes: Int { figure("VmRSS:") }
     var peakMegabytes: Int { figure("VmHWM:") }
+    /// What no file stands behind: the program and files that it maps are in the system's cache as well.
+    var anonymousMegabytes: Int { figure("RssAnon:") }
 
     private func figure(_ name: String) -> Int {
         let text = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)) ?? ""
