@@ -123,7 +123,7 @@ extension Curator {
     // MARK: - Errors
 
     static func unknownSet(_ name: String) -> LibraryError {
-        LibraryError(.notFound, code: "unknown_set", "@\(name): no such set")
+        LibraryError(.notFound, code: "unknown_set", "@\(name.inSentence): no such set")
     }
 
     static func smartSet(_ name: String) -> LibraryError {

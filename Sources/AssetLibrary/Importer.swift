@@ -33,6 +33,8 @@ struct Importer: Sendable {
         var movingFiles = false
         /// Whether a picture that the library has already is left alone: no sighting is recorded.
         var skippingKnown = false
+        /// What is recorded as the place that a file came from, instead of its path.
+        var sourceName: String?
     }
 
     /// Imports files, and folders with everything below them. Outcomes come in the order given.
@@ -198,6 +200,7 @@ struct Importer: Sendable {
             var isNew: [Bool] = []
             for (path, blob, reading) in staged {
                 isNew.append(known[blob.digest] == nil)
+                let path = terms.sourceName ?? path
                 let encodedPath = PathText.percentEncoded(path)
                 guard known[blob.digest, default: []].insert(encodedPath ?? path).inserted else { continue }
                 facts.append(

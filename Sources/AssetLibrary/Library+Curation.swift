@@ -29,10 +29,19 @@ extension Library {
         guard let label = Label.normalized(text), label.lowercased() != "last" else {
             throw LibraryError(
                 .invalidInput, code: "bad_name",
-                "“\(text)” cannot be a name: 1 to 100 characters, no comma or quote, not beginning with @ or -, not “last”"
+                "“\(text.inSentence)” cannot be a name: 1 to 100 characters, no comma or quote, not beginning with @ or -, not “last”"
             )
         }
         return label
+    }
+
+    /// A name for a new set as it will be kept. Errors: those of `label`, and `.` and `..`, which no address on the web can name.
+    public static func setName(_ text: String) throws(LibraryError) -> String {
+        let name = try label(text)
+        guard name != ".", name != ".." else {
+            throw LibraryError(.invalidInput, code: "bad_name", "“\(name)” cannot be the name of a set")
+        }
+        return name
     }
 
     private static func labels(_ texts: [String]) throws(LibraryError) -> [String] {

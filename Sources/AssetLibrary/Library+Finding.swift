@@ -52,7 +52,8 @@ extension Library {
     /// The place that a cursor's text names. Errors: a text that is no cursor, or is damaged.
     public func cursor(parsing text: String) throws(LibraryError) -> SearchCursor {
         guard let cursor = SearchCursor(parsing: text) else {
-            throw LibraryError(.invalidInput, code: "invalid_cursor", "\(PathText.shown(text)): is no page of a search")
+            throw LibraryError(
+                .invalidInput, code: "invalid_cursor", "\(PathText.shown(text).inSentence): is no page of a search")
         }
         return cursor
     }

@@ -30,8 +30,8 @@ extension Library {
                 }
             }
             guard unknown.isEmpty else {
-                let named = unknown.prefix(5).joined(separator: ", ")
-                let more = unknown.count > 5 ? " and \(unknown.count - 5) more" : ""
+                let named = unknown.prefix(3).map(\.inSentence).joined(separator: ", ")
+                let more = unknown.count > 3 ? " and \(unknown.count - 3) more" : ""
                 throw LibraryError(
                     .notFound, code: "unknown_id", "\(named)\(more): no image or run with this id, or several")
             }
@@ -42,6 +42,20 @@ extension Library {
     /// Every picture that a query finds, each once, in its order and at most as many as the query says. Cost: a row for each.
     public func pictures(foundBy query: SearchQuery) async throws(LibraryError) -> [ContentDigest] {
         try await inLibraryWords { try await setFinder.assets(foundBy: query) }
+    }
+
+    /// Throws when a query names a file, as `like:` may: to be asked of queries that come over a network. Ids, `@last` and sets pass, whether
+    /// there are such or not.
+    public func checkNamesNoFile(_ query: SearchQuery) throws(LibraryError) {
+        for case .like(let word, _) in query.condition.terms where word.first != "@" {
+            let id = (word.hasPrefix("sha256:") ? String(word.dropFirst(7)) : word).lowercased()
+            let isID = Self.mayBeDigest(id) || Run.ID.looksLikePrefix(id) || Run.ID.splitPicture(id) != nil
+            guard isID else {
+                throw LibraryError(
+                    .invalidInput, code: "names_file",
+                    "like:\(word.inSentence): takes the id of a picture or run here; files are for the command line")
+            }
+        }
     }
 
     private static func mayBeDigest(_ digits: String) -> Bool {

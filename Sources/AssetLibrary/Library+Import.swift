@@ -8,14 +8,16 @@ extension Library {
     /// A bad file is an outcome, not an end. Outcomes come in the order given, and when one says `imported`, the picture
     /// survives a power cut. `set` and `tags` are applied to all that was imported, also to what was known before.
     /// Memory grows with the number of files only by their digests. `onProgress` hears of every file that has been read, before
-    /// it is safe; given one, the files are counted beside the work by a walk of its own.
+    /// it is safe; given one, the files are counted beside the work by a walk of its own. `name` is recorded as where a file came from,
+    /// instead of its path: of one that arrived over the network and lies in a temporary folder.
     @discardableResult
     public func importFiles(
         _ paths: [String], set: String? = nil, tags: [String] = [], movingFiles: Bool = false,
-        onOutcome: (ImportOutcome) -> Void = { _ in }, onProgress: (@Sendable (WorkProgress) -> Void)? = nil
+        named name: String? = nil, onOutcome: (ImportOutcome) -> Void = { _ in },
+        onProgress: (@Sendable (WorkProgress) -> Void)? = nil
     ) async throws(LibraryError) -> ImportSummary {
-        var terms = Importer.Terms(movingFiles: movingFiles)
-        terms.set = try set.map { (name) throws(LibraryError) in try Self.label(name) }
+        var terms = Importer.Terms(movingFiles: movingFiles, sourceName: name)
+        terms.set = try set.map { (name) throws(LibraryError) in try Self.setName(name) }
         terms.tags = try tags.map { (tag) throws(LibraryError) in try Self.label(tag) }
         let ready = terms
         return try await inLibraryWords {

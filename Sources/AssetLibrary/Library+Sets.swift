@@ -18,7 +18,7 @@ extension Library {
     /// Makes an empty set; an ordinary one of this name stays as it is.
     @discardableResult
     public func createSet(_ name: String) async throws(LibraryError) -> NamedSet {
-        let name = try Self.label(name)
+        let name = try Self.setName(name)
         return try await changing(name) { try await curator.createSet(name) }
     }
 
@@ -28,7 +28,7 @@ extension Library {
     /// there is no error; the answer's `problem` says so.
     @discardableResult
     public func createSmartSet(_ name: String, query: String) async throws(LibraryError) -> NamedSet {
-        let name = try Self.label(name)
+        let name = try Self.setName(name)
         return try await changing(name) {
             try await curator.createSmartSet(name, query, reading: setFinder.reading(of: query))
         }
@@ -46,7 +46,7 @@ extension Library {
     /// Puts assets at the end of a set, in order, and makes the set if need be; those that are in it stay where they are.
     @discardableResult
     public func addToSet(_ name: String, _ assets: [ContentDigest]) async throws(LibraryError) -> NamedSet {
-        let name = try Self.label(name)
+        let name = try Self.setName(name)
         return try await changing(name) { try await curator.addToSet(name, assets) }
     }
 
@@ -86,14 +86,14 @@ extension Library {
     /// Gives a set another name. Members, order, roles, cover, query and the time of its making go along; runs keep what they used.
     @discardableResult
     public func renameSet(_ name: String, to newName: String) async throws(LibraryError) -> NamedSet {
-        let newName = try Self.label(newName)
+        let newName = try Self.setName(newName)
         return try await changing(newName) { try await curator.renameSet(Self.bare(name), newName) }
     }
 
     /// Makes a second set with the same members, order, roles, cover and query.
     @discardableResult
     public func duplicateSet(_ name: String, as newName: String) async throws(LibraryError) -> NamedSet {
-        let newName = try Self.label(newName)
+        let newName = try Self.setName(newName)
         return try await changing(newName) { try await curator.duplicateSet(Self.bare(name), newName) }
     }
 
@@ -119,7 +119,7 @@ extension Library {
     @discardableResult
     public func freezeSet(_ name: String, as newName: String? = nil) async throws(LibraryError) -> NamedSet {
         let name = Self.bare(name)
-        let newLabel = try newName.map { text throws(LibraryError) in try Self.label(text) }
+        let newLabel = try newName.map { text throws(LibraryError) in try Self.setName(text) }
         return try await changing(newLabel ?? name) {
             try await curator.freezeSet(name, as: newLabel, try await found([name]).values.first)
         }
@@ -176,7 +176,7 @@ extension Library {
     private func combine(
         _ combination: Curator.Combination, _ names: [String], _ newName: String
     ) async throws(LibraryError) -> NamedSet {
-        let newName = try Self.label(newName)
+        let newName = try Self.setName(newName)
         let names = names.map(Self.bare)
         return try await changing(newName) {
             try await curator.combineSets(combination, newName, of: names, try await found(names))

@@ -89,7 +89,8 @@ struct NameResolver: Sendable {
             return .run(last.id)
         }
         if let found = try await find(word) { return found }
-        throw LibraryError(.notFound, code: "unknown_id", "\(word): no image or run with this id")
+        throw LibraryError(
+            .notFound, code: "unknown_id", "\(word.inSentence): no image or run with this id")
     }
 
     // MARK: - What a word means
@@ -246,6 +247,7 @@ struct NameResolver: Sendable {
     }
 
     private static func ambiguous(_ word: String) -> LibraryError {
-        LibraryError(.invalidInput, code: "ambiguous_id", "\(word): several ids start with this; type more of it")
+        LibraryError(
+            .invalidInput, code: "ambiguous_id", "\(word.inSentence): several ids start with this; type more of it")
     }
 }

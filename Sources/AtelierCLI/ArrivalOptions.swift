@@ -16,7 +16,7 @@ struct ArrivalOptions: ParsableArguments {
         var labels: [String] = []
         for tag in tags { labels.append(try Library.label(tag)) }
         guard let intoSet else { return Run.Filing(tags: labels) }
-        return Run.Filing(set: try Library.label(intoSet), tags: labels)
+        return Run.Filing(set: try Library.setName(intoSet), tags: labels)
     }
 }
 

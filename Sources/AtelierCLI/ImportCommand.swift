@@ -83,7 +83,7 @@ struct ImportCommand: AsyncParsableCommand {
         let output = outputs.output
         if history.fromFal { return try await history.run(isDryRun: dryRun, libraryOptions, output) }
         let paths = try SelectionOptions.expand(paths, areNullTerminated: list.null)
-        let set = try set.map { try Library.label($0) }
+        let set = try set.map { try Library.setName($0) }
         let tags = try tag.map { try Library.label($0) }
         if dryRun { return try await libraryOptions.withLibrary { try await look(at: paths, $0, output) } }
         let summary = try await libraryOptions.withLibrary { library in
