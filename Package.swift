@@ -165,7 +165,7 @@ let package = Package(
             name: "WebGallery",
             dependencies: [
                 "AssetModel", "AssetLibrary", "LibraryJSON", "GalleryPage", "CZlib", hummingbird, lifecycle, logging,
-                nioCore,
+                nioCore, nioHTTP1,
             ],
             resources: [.embedInCode("openapi.json")], swiftSettings: strict),
         // Parse, call the library, render, choose an exit code.

@@ -57,18 +57,20 @@ enum GalleryStage {
                         [
                             "url": JSONValue(address.url), "port": JSONValue(address.port),
                             "webhook": JSONValue(address.webhook), "gallery": JSONValue(address.entrance),
+                            "galleries": JSONValue(address.entrances),
                         ],
-                        "the gallery runs until you press Ctrl-C, at \(address.entrance)")
+                        "the gallery runs until you press Ctrl-C, at " + address.entrances.joined(separator: "\n  or "))
                     if !place.isLoopback {
                         Console.note("whoever has this address can change the library; the connection is not encrypted")
                     }
                     if isOpened { Browser.open(address.entrance) }
                     while true { try await Task.sleep(for: .seconds(3600)) }
                 }
-            } catch GalleryError.portInUse where index < ports.count - 1 {
+            } catch GalleryError.inUse where index < ports.count - 1 {
                 continue
             } catch let error as GalleryError {
-                throw LibraryError(.storage, code: "serve.\(error.code)", error.description)
+                throw LibraryError(
+                    error.isUsage ? .invalidInput : .conflict, code: "serve.\(error.code)", error.description)
             }
         }
     }

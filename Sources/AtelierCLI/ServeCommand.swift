@@ -10,7 +10,7 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             Listens on 127.0.0.1 until interrupted. The address that it prints has a token in it: it opens the gallery in a browser on this machine, and no other program or site gets in without it.
 
-            The API under /api/v1 is what the page uses, and programs can: /api/v1/openapi.json describes it, and they send the token as `Authorization: Bearer`. At most 64 connections, headers of 16 KB, JSON of 4 MB and files of 512 MB are taken. The connection is not encrypted: with --listen, use it in a network that you trust.
+            The API under /api/v1 is what the page uses, and programs can: /api/v1/openapi.json describes it, and they send the token as `Authorization: Bearer`. At most 64 connections, headers of 64 KB, JSON of 4 MB and files of 512 MB are taken. The connection is not encrypted: with --listen, use it in a network that you trust.
 
             fal's webhooks arrive at /webhooks/fal through a tunnel of your choice, whose address you give to the run with --webhook. A delivery must carry fal's signature. It is answered at once, and the result is then fetched from fal's queue. `atelier resume` collects what was interrupted.
 

@@ -52,11 +52,12 @@ struct APIRequest: Sendable {
     func parameter(_ name: String) -> String { path[name] ?? "" }
 
     /// An id as it stands in a path: `RUN~3` for `RUN/3`.
-    var id: String { parameter("id").replacing("~", with: "/") }
+    var id: String { GalleryAPI.word(parameter("id")) }
 
     /// The body as a JSON object. Errors: too long, cut off, no JSON, no object.
     func json() async throws(LibraryError) -> JSONValue {
-        guard request.headers[.contentType]?.hasPrefix("application/json") == true else {
+        let type = request.headers[.contentType]?.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces)
+        guard type?.lowercased() == "application/json" else {
             throw LibraryError(.invalidInput, code: "not_json", "the body must be application/json")
         }
         let bytes: ByteBuffer

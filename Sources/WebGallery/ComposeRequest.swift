@@ -33,7 +33,7 @@ struct ComposeRequest {
             throw GalleryAPI.bad("request_key must be a text of 1 to 200 bytes")
         }
         request.filing = Run.Filing(
-            set: try set.map { (name) throws(LibraryError) in try Library.label(name) }, tags: tags, key: key)
+            set: try set.map { (name) throws(LibraryError) in try Library.setName(name) }, tags: tags, key: key)
         self.request = request
         place = try body.optionalText("on")
         guard [nil, "fal", "sandbox"].contains(place) else { throw GalleryAPI.bad("on must be fal or sandbox") }

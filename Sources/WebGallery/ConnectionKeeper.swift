@@ -1,13 +1,13 @@
+import AssetModel
 import HTTPTypes
 import Hummingbird
+import LibraryJSON
 package import NIOCore
+import NIOHTTP1
 import NIOHTTPTypes
-import Synchronization
 
 /// Keeps one connection within its bounds: how many there may be, how long a request may take to arrive, and how long a client may take
-/// nothing of its answer.
-///
-/// It stands behind the HTTP parser, which has bounds of its own (`GalleryLimits.headers`).
+/// nothing of its answer. What the HTTP parser before it refuses is answered with a sentence.
 final class ConnectionKeeper: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -15,38 +15,50 @@ final class ConnectionKeeper: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundOut = HTTPResponsePart
 
     private let limits: GalleryLimits
-    private let count: ConnectionCount
-    private var isCounted = false
+    private let register: ConnectionRegister
+    /// Whether the head of a request has the token.
+    private let holdsToken: @Sendable (HTTPRequest, Int) -> Bool
+    private var isStranger = true
+    private var isAnswering = false
+    /// Whether nothing that still arrives is read.
+    private var isClosing = false
     /// Closes the connection when a request does not arrive in time, or its answer is not taken.
     private var arriving: Scheduled<Void>?
     private var stuck: Scheduled<Void>?
 
-    init(_ limits: GalleryLimits, _ count: ConnectionCount) {
+    init(
+        _ limits: GalleryLimits, _ register: ConnectionRegister,
+        holdsToken: @escaping @Sendable (HTTPRequest, Int) -> Bool
+    ) {
         self.limits = limits
-        self.count = count
+        self.register = register
+        self.holdsToken = holdsToken
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        isCounted = true
-        if count.add() > limits.connectionCount {
-            refuse(context)
-            return
-        }
+        register.open(context.channel)?.close(promise: nil)
         expect(limits.headerTime, context)
         context.fireChannelActive()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        if isCounted { count.remove() }
-        isCounted = false
+        register.close(context.channel)
         arriving?.cancel()
         stuck?.cancel()
         context.fireChannelInactive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isClosing else { return }
         switch unwrapInboundIn(data) {
         case .head(let head):
+            if isStranger, holdsToken(head, context.channel.localAddress?.port ?? 0) {
+                isStranger = false
+                guard register.recognize(context.channel) else {
+                    return refuse(
+                        .serviceUnavailable, "too_many_connections", "too many connections are open", context)
+                }
+            }
             let length = head.headerFields[.contentLength].flatMap { Int64($0) } ?? 0
             expect(limits.bodyTime(byteCount: length), context)
         case .body: break
@@ -56,9 +68,29 @@ final class ConnectionKeeper: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        // The next request has as long as the first.
-        if case .end = unwrapOutboundIn(data) { expect(limits.keepAliveTime, context) }
+        switch unwrapOutboundIn(data) {
+        case .head: isAnswering = true
+        case .body: break
+        case .end:
+            isAnswering = false
+            // The next request has as long as the first.
+            if !isClosing { expect(limits.keepAliveTime, context) }
+        }
         context.write(data, promise: promise)
+    }
+
+    /// The parser stops at a request that it refuses, and tells it once more of each further piece.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard !isClosing else { return }
+        switch error {
+        case HTTPParserError.headerOverflow:
+            let bounds = "\(limits.headerByteCount / 1024) KB and \(limits.headerFieldCount) fields"
+            refuse(
+                .requestHeaderFieldsTooLarge, "header_too_large",
+                "the address of this page or a header is too long: together they may have \(bounds)", context)
+        case is HTTPParserError: refuse(.badRequest, "bad_request", "this is not a request in HTTP", context)
+        default: context.fireErrorCaught(error)
+        }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -77,41 +109,38 @@ final class ConnectionKeeper: ChannelDuplexHandler, RemovableChannelHandler {
         return context.eventLoop.scheduleTask(in: time) { channel.close(promise: nil) }
     }
 
-    /// One connection too many is told so and closed.
-    private func refuse(_ context: ChannelHandlerContext) {
-        let sentence = ByteBuffer(string: "Too many connections\n")
+    /// Says why a request is not read, and closes: a second later, since a connection that is closed while its client still sends loses
+    /// the answer.
+    private func refuse(
+        _ status: HTTPResponse.Status, _ code: String, _ sentence: String, _ context: ChannelHandlerContext
+    ) {
+        isClosing = true
+        // Half an answer cannot become another.
+        guard !isAnswering else {
+            context.close(promise: nil)
+            return
+        }
+        let body = ByteBuffer(string: JSONText.line(.object(["error": .object(.error(code, sentence))])))
         let head = HTTPResponse(
-            status: .serviceUnavailable,
+            status: status,
             headerFields: [
-                .contentType: "text/plain; charset=utf-8", .contentLength: String(sentence.readableBytes),
+                .contentType: "application/json", .contentLength: String(body.readableBytes),
                 .connection: "close", .retryAfter: "1", .xContentTypeOptions: "nosniff",
             ])
         context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.write(wrapOutboundOut(.body(sentence)), promise: nil)
+        context.write(wrapOutboundOut(.body(body)), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        context.close(promise: nil)
+        context.close(mode: .output, promise: nil)
+        expect(.seconds(1), context)
     }
-}
-
-/// How many connections are open.
-final class ConnectionCount: Sendable {
-    private let open = Mutex(0)
-
-    /// Counts one more; says how many there are with it.
-    func add() -> Int {
-        open.withLock {
-            $0 += 1
-            return $0
-        }
-    }
-
-    func remove() { open.withLock { $0 -= 1 } }
 }
 
 /// The bounds of what clients may ask of the server. Tests set their own.
 package struct GalleryLimits: Sendable {
-    /// How many connections may be open; more are answered with 503. A page holds up to seven.
+    /// How many connections with the token may be open; more are answered with 503. A page holds up to seven.
     package var connectionCount = 64
+    /// How many connections may be open that have not presented the token; another one closes the oldest of them.
+    package var strangerCount = 32
     /// How long the first request of a connection may take to begin, and its header to arrive.
     package var headerTime = TimeAmount.seconds(10)
     /// How long an open connection may wait for its next request.
@@ -120,8 +149,8 @@ package struct GalleryLimits: Sendable {
     package var stuckTime = TimeAmount.seconds(30)
     /// How long a body may take beside what its length allows at 64 KB a second.
     package var bodyTime = TimeAmount.seconds(30)
-    /// The longest header, all its fields together.
-    package var headerByteCount = 16 * 1024
+    /// The longest header, the address and all fields together: room for a search of several thousand Japanese letters, nine bytes each.
+    package var headerByteCount = 64 * 1024
     /// The most fields of a header.
     package var headerFieldCount = 100
 

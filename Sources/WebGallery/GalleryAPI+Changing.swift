@@ -41,6 +41,7 @@ extension GalleryAPI {
                 throw LibraryError(
                     .invalidInput, code: "empty_query", "the query is empty, which would mean everything")
             }
+            try library.checkNamesNoFile(reading.query)
             let found = try await library.pictures(foundBy: reading.query)
             guard !found.isEmpty else {
                 throw LibraryError(.notFound, code: "nothing_selected", "the query finds nothing")
@@ -96,7 +97,10 @@ enum Words {
     }
 
     /// `“white”, “mug”`.
-    static func list(_ names: [String]) -> String { names.map { "“\($0)”" }.joined(separator: ", ") }
+    static func list(_ names: [String]) -> String {
+        let named = names.prefix(3).map { "“\(shortened($0))”" }.joined(separator: ", ")
+        return names.count > 3 ? "\(named) and \(grouped(names.count - 3)) more" : named
+    }
 
     static func shortened(_ text: String) -> String { text.count > 80 ? text.prefix(79) + "…" : text }
 

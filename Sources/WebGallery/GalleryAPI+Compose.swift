@@ -11,6 +11,9 @@ extension GalleryAPI {
         Route(.post, "runs") { api, request throws(LibraryError) in try await api.begin(request) },
         Route(.post, "runs/{id}/resume") { api, request throws(LibraryError) in
             let run = try await api.run(request)
+            guard run.nextStep != .nothing else {
+                throw LibraryError(.conflict, code: "run_ended", "\(run.id): has ended; there is nothing to resume")
+            }
             await api.desk.resume(run.id, on: try api.owner(of: run))
             return .json(["runs": JSONValue([try await api.json(run)])], status: 202)
         },

@@ -10,7 +10,7 @@ extension GalleryAPI {
         Route(.get, "pictures") { api, request throws(LibraryError) in try await api.pictures(request) },
         Route(.get, "count") { api, request throws(LibraryError) in try await api.count(request) },
         Route(.get, "facets") { api, request throws(LibraryError) in
-            .json(try await api.library.facets(of: api.query(request)).json)
+            .json(try await api.library.facets(of: try api.query(request)).json)
         },
         Route(.get, "timeline") { api, request throws(LibraryError) in try await api.timeline(request) },
         Route(.get, "reading") { api, request throws(LibraryError) in
@@ -19,14 +19,18 @@ extension GalleryAPI {
         Route(.get, "prompts") { api, request throws(LibraryError) in try await api.prompts(request) },
     ]
 
-    /// The query of a request, read as anywhere else; never an error.
-    func query(_ request: APIRequest) -> SearchQuery { library.browsing(request.query("q") ?? "") }
+    /// The query of a request, read as anywhere else. Errors: one that names a file, which is for the command line.
+    func query(_ request: APIRequest) throws(LibraryError) -> SearchQuery {
+        let query = library.browsing(request.query("q") ?? "")
+        try library.checkNamesNoFile(query)
+        return query
+    }
 
     private func pictures(_ request: APIRequest) async throws(LibraryError) -> GalleryAnswer {
         let limit = try request.number("limit", in: 1...500, default: 100)
         if let set = try await setOrder(request) { return try await page(of: set, request, limit) }
         let cursor = try request.query("after").map { (text) throws(LibraryError) in try library.cursor(parsing: text) }
-        let hits = try await library.search(query(request), limit: limit, after: cursor)
+        let hits = try await library.search(try query(request), limit: limit, after: cursor)
         return .json([
             "items": JSONValue(try await json(hits)),
             "next": hits.count < limit ? .null : JSONValue(hits.last?.cursor.text),
@@ -34,7 +38,7 @@ extension GalleryAPI {
     }
 
     private func count(_ request: APIRequest) async throws(LibraryError) -> GalleryAnswer {
-        .json(["count": JSONValue(try await library.count(query(request), within: .milliseconds(500)))])
+        .json(["count": JSONValue(try await library.count(try query(request), within: .milliseconds(500)))])
     }
 
     private func reading(_ request: APIRequest) async throws(LibraryError) -> GalleryAnswer {
@@ -76,7 +80,7 @@ extension GalleryAPI {
             }
             zone = named
         }
-        let (timeline, position) = try await library.timeline(of: query(request), timeZone: zone)
+        let (timeline, position) = try await library.timeline(of: try query(request), timeZone: zone)
         return .json(timeline.jsonBytes(at: position), packedFor: request.request)
     }
 }

@@ -46,7 +46,8 @@ extension GalleryAPI {
         let tag = request.query("tag")
         let (_, actions) = try await library.noting { () throws(LibraryError) in
             try await library.importFiles(
-                [path], set: request.query("set"), tags: tag.map { [$0] } ?? [], onOutcome: { outcome = $0 })
+                [path], set: request.query("set"), tags: tag.map { [$0] } ?? [], named: name,
+                onOutcome: { outcome = $0 })
         }
         let shown: JSONObject = ["path": JSONValue(name), "name": JSONValue(name)]
         func word(_ isNew: Bool) -> JSONValue { JSONValue(isNew ? "imported" : "already_here") }
@@ -59,10 +60,18 @@ extension GalleryAPI {
                     "message": JSONValue(isNew ? "Imported \(name)" : "\(name) is in the library already"),
                 ]), status: isNew ? 201 : 200)
         case .failed(_, let code, let message):
-            return .error(422, "image.\(code)", "\(name): \(message)")
+            return refused(name, "image.\(code)", message)
         case .skipped, .notRemoved, nil:
-            return .error(422, "image.unknown_format", "\(name): is not a picture that Atelier reads")
+            return refused(name, "image.unknown_format", "is not a picture that Atelier reads")
         }
+    }
+
+    /// A file that is no picture is an ordinary answer: of a folder that is dropped, some are none, and a browser logs a status as an error.
+    private func refused(_ name: String, _ code: String, _ message: String) -> GalleryAnswer {
+        .json([
+            "outcome": JSONValue("refused"), "name": JSONValue(name), "code": JSONValue(code),
+            "message": JSONValue("\(name): \(message)"),
+        ])
     }
 
     /// Writes the body to a file as it comes.

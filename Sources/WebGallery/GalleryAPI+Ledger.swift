@@ -8,8 +8,11 @@ import LibraryJSON
 extension GalleryAPI {
     static let ledgerRoutes: [Route] = [
         Route(.get, "uploads") { api, request throws(LibraryError) in
-            let isAll = request.query("state") == "all"
-            let uploads = try await api.library.uploads(UploadFilter(isExposed: !isAll))
+            let state = request.query("state") ?? "served"
+            guard ["served", "all"].contains(state) else {
+                throw LibraryError(.invalidInput, code: "bad_parameter", "state must be served or all")
+            }
+            let uploads = try await api.library.uploads(UploadFilter(isExposed: state == "served"))
             return .json(["uploads": JSONValue(uploads.map(\.json))])
         },
         Route(.get, "costs") { api, request throws(LibraryError) in try await api.costs(request) },

@@ -18,7 +18,13 @@ extension GalleryAPI {
     ]
 
     /// The id of a picture or run as it stands in a path or a query: `RUN~3` for `RUN/3`.
-    static func word(_ text: String) -> String { text.replacing("~", with: "/") }
+    static func word(_ text: String) -> String {
+        // A `~` in a name stays one: sets may be called `a~b`.
+        guard !text.contains("/") else { return text }
+        let slashed = text.replacing("~", with: "/")
+        let isPicture = slashed.hasPrefix("@last/") || Run.ID.splitPicture(slashed.lowercased()) != nil
+        return isPicture ? slashed : text
+    }
 
     /// What an id means: a picture, and the run that it was named by or that made it.
     func subject(_ word: String) async throws(LibraryError) -> (asset: Asset?, run: Run?, position: Int?) {

@@ -10,13 +10,13 @@ extension GalleryAPI {
             .json(["sets": JSONValue(try await api.library.setSummaries().map(\.json))])
         },
         Route(.get, "sets/{name}") { api, request throws(LibraryError) in
-            .json(try await api.library.set(named: try await api.setName(request)).json)
+            .json(try await api.library.set(named: request.parameter("name")).json)
         },
         Route(.post, "sets") { api, request throws(LibraryError) in try await api.createSet(request) },
         Route(.post, "sets/{name}") { api, request throws(LibraryError) in try await api.changeMembers(request) },
         Route(.patch, "sets/{name}") { api, request throws(LibraryError) in try await api.editSet(request) },
         Route(.delete, "sets/{name}") { api, request throws(LibraryError) in
-            let name = try await api.setName(request)
+            let name = request.parameter("name")
             return try await api.changing(["set": .null]) { () throws(LibraryError) in
                 try await api.library.deleteSet(name)
                 return Change("Deleted the set “\(name)”", changed: 1)
@@ -24,31 +24,28 @@ extension GalleryAPI {
         },
     ]
 
-    /// The set that a path names: `a~b` may be `a/b`.
-    private func setName(_ request: APIRequest) async throws(LibraryError) -> String {
-        let name = request.parameter("name")
-        guard name.contains("~") else { return name }
-        do throws(LibraryError) { return try await library.set(named: name).name } catch { return Self.word(name) }
-    }
-
     private func createSet(_ request: APIRequest) async throws(LibraryError) -> GalleryAnswer {
         let body = try await request.json()
         let name = try body.requiredText("name")
         let (query, other) = (try body.optionalText("query"), try body.optionalText("from"))
+        if let query { try library.checkNamesNoFile(library.reading(of: query).query) }
         return try await changingSet { () throws(LibraryError) in
             if let other {
-                return ("Duplicated “\(other)” as “\(name)”", try await library.duplicateSet(other, as: name))
+                let set = try await library.duplicateSet(other, as: name)
+                return ("Duplicated “\(other)” as “\(set.name)”", set)
             }
             if let query, !query.isEmpty {
-                return ("Created the smart set “\(name)”", try await library.createSmartSet(name, query: query))
+                let set = try await library.createSmartSet(name, query: query)
+                return ("Created the smart set “\(set.name)”", set)
             }
-            return ("Created the set “\(name)”", try await library.createSet(name))
+            let set = try await library.createSet(name)
+            return ("Created the set “\(set.name)”", set)
         }
     }
 
     private func changeMembers(_ request: APIRequest) async throws(LibraryError) -> GalleryAnswer {
         let body = try await request.json()
-        let name = try await setName(request)
+        let name = request.parameter("name")
         let verbs = ["add", "remove", "move", "query"].filter { body[$0] != nil }
         guard verbs.count == 1, let verb = verbs.first else {
             throw LibraryError(.invalidInput, code: "bad_body", "give one of add, remove and move")
@@ -84,9 +81,10 @@ extension GalleryAPI {
 
     private func editSet(_ request: APIRequest) async throws(LibraryError) -> GalleryAnswer {
         let body = try await request.json()
-        let name = try await setName(request)
+        let name = request.parameter("name")
         let newName = try body.optionalText("name")
         let query = try body.optionalText("query")
+        if let query { try library.checkNamesNoFile(library.reading(of: query).query) }
         let cover = try await body.optionalText("cover").asyncMap(onlyPicture)
         guard newName != nil || query != nil || body["cover"] != nil else {
             throw LibraryError(.invalidInput, code: "bad_body", "give one of name, query and cover")
@@ -103,8 +101,9 @@ extension GalleryAPI {
                     cover == nil ? "“\(name)” has its first picture as its cover" : "Changed the cover of “\(name)”"
             }
             if let newName {
-                set = try await library.renameSet(name, to: newName)
-                message = "Renamed “\(name)” to “\(newName)”"
+                let renamed = try await library.renameSet(name, to: newName)
+                set = renamed
+                message = "Renamed “\(name)” to “\(renamed.name)”"
             }
             if let set { return (message, set) }
             return (message, try await library.set(named: name))

@@ -26,6 +26,10 @@ struct GalleryGate: Sendable {
         guard let authority = request.head.authority?.lowercased(), isOurs(authority, port) else {
             return .refused(status: 421, reason: "this is not the name of the gallery")
         }
+        // The parser takes the first of them as the authority, and leaves the others as fields.
+        guard Self.host.map({ request.headers[$0] == nil }) ?? true else {
+            return .refused(status: 400, reason: "a request has one Host")
+        }
         // A target with a host of its own is for a proxy.
         guard request.head.path?.hasPrefix("/") == true else {
             return .refused(status: 400, reason: "the request is for a path of the gallery")
@@ -46,7 +50,7 @@ struct GalleryGate: Sendable {
             return matches(String(bearer.dropFirst(7)))
                 ? .admitted : .refused(status: 403, reason: "the token is not that of this gallery")
         }
-        guard let cookie = request.cookies[Self.cookieName(port)]?.value, matches(cookie) else {
+        guard hasCookie(request.head, port) else {
             return .refused(status: 403, reason: "open the gallery with the address that the program printed")
         }
         // A request that changes something and comes from a page says where it comes from.
@@ -55,6 +59,30 @@ struct GalleryGate: Sendable {
         }
         return .admitted
     }
+
+    /// Whether a request has the token, in whichever way: to be asked before it is decided on.
+    @Sendable
+    func holdsToken(_ head: HTTPRequest, port: Int) -> Bool {
+        if let bearer = head.headerFields[.authorization], bearer.hasPrefix("Bearer ") {
+            return matches(String(bearer.dropFirst(7)))
+        }
+        if hasCookie(head, port) { return true }
+        let query = head.path?.split(separator: "?", maxSplits: 1).dropFirst().first ?? ""
+        return query.split(separator: "&").contains {
+            $0.hasPrefix("token=") && matches(String($0.dropFirst("token=".count)))
+        }
+    }
+
+    /// Whether one of the cookies of our name is right: a page of another port can set one of the same name, and both are sent.
+    private func hasCookie(_ head: HTTPRequest, _ port: Int) -> Bool {
+        let name = Self.cookieName(port) + "="
+        return head.headerFields[values: .cookie].flatMap { $0.split(separator: ";") }.contains { pair in
+            let pair = pair.drop { $0 == " " }
+            return pair.hasPrefix(name) && matches(String(pair.dropFirst(name.count)))
+        }
+    }
+
+    private static let host = HTTPField.Name("Host")
 
     /// The header that keeps the token for the browser's session.
     func cookie(port: Int) -> String { "\(Self.cookieName(port))=\(token); Path=/; HttpOnly; SameSite=Strict" }
@@ -77,8 +105,8 @@ struct GalleryGate: Sendable {
     /// The path and query of a request less one parameter; always on this server.
     private func location(without name: String, _ request: Request) -> String {
         let query = (request.uri.query ?? "").split(separator: "&").filter { !$0.hasPrefix("\(name)=") }
-        // `//host` would lead elsewhere.
-        let path = "/" + request.uri.path.drop { $0 == "/" }
+        // `//host` would lead elsewhere, and browsers read `\` as `/`.
+        let path = "/" + request.uri.path.drop { $0 == "/" || $0 == "\\" }
         return query.isEmpty ? path : path + "?" + query.joined(separator: "&")
     }
 }

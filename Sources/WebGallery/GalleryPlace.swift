@@ -32,8 +32,31 @@ package struct GalleryPlace: Sendable, Hashable {
         return names + [machine, machine + ".local"]
     }
 
-    /// What stands in the address that is printed.
-    var shownHost: String { isEverywhere ? ProcessInfo.processInfo.hostName.lowercased() : Self.inURL(host) }
+    /// The hosts of the addresses that are printed: where it listens everywhere, this machine's own first, and then that of each network
+    /// device; without those of IPv6 that count on one link only, which no browser takes.
+    var shownHosts: [String] {
+        guard isEverywhere else { return [Self.inURL(host)] }
+        let addresses = ((try? System.enumerateDevices()) ?? []).compactMap(\.address).filter { address in
+            switch address {
+            case .v4: true
+            case .v6: host == "::" && address.ipAddress?.lowercased().hasPrefix("fe80") == false
+            case .unixDomainSocket: false
+            }
+        }
+        let hosts = addresses.compactMap(\.ipAddress).filter { !$0.hasPrefix("127.") && $0 != "::1" }.map(Self.inURL)
+        return ["127.0.0.1"] + hosts.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+
+    /// Throws for what can never be listened on: an empty text, half an address, and a name that stands for none. Cost: a look-up of a name,
+    /// which waits for the system's resolver.
+    func check() throws(GalleryError) {
+        if (try? SocketAddress(ipAddress: host, port: port)) != nil { return }
+        // The system's resolver takes 127.1 and 1 as addresses too.
+        let isNumber = host.utf8.allSatisfy { (48...57).contains($0) || $0 == UInt8(ascii: ".") }
+        guard !isNumber, (try? SocketAddress.makeAddressResolvingHost(host, port: port)) != nil else {
+            throw .noAddress(host: host)
+        }
+    }
 
     private var isEverywhere: Bool { host == "0.0.0.0" || host == "::" }
 
@@ -45,16 +68,18 @@ package struct GalleryPlace: Sendable, Hashable {
 
 /// The address of a running gallery.
 package struct GalleryAddress: Sendable, Hashable {
-    /// The host, as it stands in a URL.
-    let host: String
+    /// The hosts that it can be reached by, as they stand in a URL; never empty.
+    let hosts: [String]
     /// The port it listens on.
     package let port: Int
     /// The secret of this start.
     package let token: String
     /// The base URL, without a trailing slash.
-    package var url: String { "http://\(host):\(port)" }
-    /// The address that opens it in a browser: the only one with the token.
+    package var url: String { "http://\(hosts.first ?? "127.0.0.1"):\(port)" }
+    /// The address that opens it in a browser on this machine: with those of the other hosts the only ones with the token.
     package var entrance: String { url + "/?token=" + token }
+    /// The address that opens it, by each host.
+    package var entrances: [String] { hosts.map { "http://\($0):\(port)/?token=\(token)" } }
     /// The URL for fal's webhooks; `--webhook` takes the address of a tunnel to it.
     package var webhook: String { url + WebhookResponder.path }
 }

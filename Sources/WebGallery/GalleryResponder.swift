@@ -25,8 +25,13 @@ struct GalleryResponder: HTTPResponder {
 
     func respond(to request: Request, context: Context) async throws -> Response {
         if request.uri.path == WebhookResponder.path {
-            guard let webhooks else { return GalleryAnswer.text("Not found\n", status: 404).response }
-            return await webhooks.respond(to: request)
+            let response =
+                await webhooks?.respond(to: request) ?? GalleryAnswer.text("Not found\n", status: 404).response
+            return request.method == .head ? response.createHeadResponse() : response
+        }
+        // Browsers ask for it by themselves, also where they have no token; the page names its icon.
+        if request.uri.path == "/favicon.ico", request.method == .get || request.method == .head {
+            return GalleryAnswer(status: 204, body: ResponseBody()).response
         }
         switch gate.decide(request, port: context.port) {
         case .admitted: break

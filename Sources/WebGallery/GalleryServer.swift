@@ -23,6 +23,7 @@ package struct GalleryServer: Sendable {
         report: @escaping @Sendable (WebhookReport) -> Void,
         _ body: @Sendable (GalleryAddress) async throws -> R
     ) async throws -> R {
+        try place.check()
         let (ports, portFound) = AsyncStream.makeStream(of: Int.self)
         let (notices, noticed) = AsyncStream.makeStream(of: WebhookNotice.self)
         let (arrivals, arrived) = AsyncStream.makeStream(of: [ContentDigest].self)
@@ -35,17 +36,20 @@ package struct GalleryServer: Sendable {
         let webhooks = gallery.fal.map {
             WebhookResponder(session: $0, notices: noticed, underWay: underWay, report: report)
         }
-        let (hub, connections) = (EventHub(), ConnectionCount())
+        let (hub, connections) = (EventHub(), ConnectionRegister(limits))
+        let gate = GalleryGate(token: token, names: names)
         let runs = RunDesk(hub: hub)
         let application = Application(
             responder: GalleryResponder(
-                gate: GalleryGate(token: token, names: names),
+                gate: gate,
                 api: GalleryAPI(gallery: gallery, desk: runs, hub: hub),
                 pictures: PictureResponder(library: gallery.library),
                 webhooks: webhooks),
             server: .http1(
                 configuration: .init(
-                    additionalChannelHandlers: [ConnectionKeeper(limits, connections)],
+                    additionalChannelHandlers: [
+                        ConnectionKeeper(limits, connections, holdsToken: gate.holdsToken)
+                    ],
                     idleTimeout: limits.keepAliveTime,
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: limits.headerByteCount, maxHeaderListSize: limits.headerByteCount,
@@ -79,11 +83,11 @@ package struct GalleryServer: Sendable {
         for await port in ports { found = port }
         guard let found else {
             await group.triggerGracefulShutdown()
-            throw await startError(of: serving.result, place.port)
+            throw await startError(of: serving.result, place)
         }
         let outcome: Result<R, any Error>
         do {
-            outcome = .success(try await body(GalleryAddress(host: place.shownHost, port: found, token: token)))
+            outcome = .success(try await body(GalleryAddress(hosts: place.shownHosts, port: found, token: token)))
         } catch {
             outcome = .failure(error)
         }
@@ -100,15 +104,12 @@ package struct GalleryServer: Sendable {
             "=", with: "")
     }
 
-    private static func startError(of result: Result<Void, any Error>, _ port: Int) -> any Error {
+    private static func startError(of result: Result<Void, any Error>, _ place: GalleryPlace) -> any Error {
         switch result {
         case .success:
             // The server ended before it began: the caller was cancelled.
             CancellationError()
-        case .failure(let error as IOError) where error.errnoCode == EADDRINUSE:
-            GalleryError.portInUse(port: port)
-        case .failure(let error):
-            GalleryError.cannotListen(port: port, reason: "\(error)")
+        case .failure(let error): GalleryError(error, place)
         }
     }
 }

@@ -85,7 +85,8 @@ struct WebhookResponder: Sendable {
 
     private static func answer(_ status: Int, _ sentence: String) -> Response {
         Response(
-            status: HTTPResponse.Status(code: status), headers: [.contentType: "text/plain; charset=utf-8"],
+            status: HTTPResponse.Status(code: status),
+            headers: [.contentType: "text/plain; charset=utf-8", .xContentTypeOptions: "nosniff"],
             body: ResponseBody(byteBuffer: ByteBuffer(string: sentence + "\n")))
     }
 }

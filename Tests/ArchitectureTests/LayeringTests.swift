@@ -32,7 +32,7 @@ struct LayeringTests {
         // A door: it serves what the library gives, and has no other way to files, SQLite or fal.
         "WebGallery": [
             "AssetModel", "AssetLibrary", "LibraryJSON", "GalleryPage", "Hummingbird", "HTTPTypes", "NIOCore",
-            "CZlib", "NIOHTTPTypes",
+            "CZlib", "NIOHTTPTypes", "NIOHTTP1",
             "ServiceLifecycle", "Logging",
         ],
         "AtelierCLI": [

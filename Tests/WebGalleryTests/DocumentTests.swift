@@ -81,6 +81,8 @@ struct DocumentTests {
                     .replacing("{name}", with: "cups")
                 try check("GET", route.template, try await stage.call(.GET, path + (queries[route.template] ?? "")))
             }
+            let refused = try await stage.send(.PUT, "/api/v1/imports?name=notes.txt", body: Array("hello".utf8))
+            try check("PUT", "imports", refused)
             let pages = try await stage.get("pictures?q=set:cups")
             #expect(pages["items"]?.elements?.count == 1)
         }

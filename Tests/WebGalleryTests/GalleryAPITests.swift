@@ -256,7 +256,12 @@ struct GalleryAPITests {
             let second = try await stage.send(.PUT, "/api/v1/imports?name=other.jpg", body: bytes)
             #expect(try second.status == 200 && second.json["outcome"] == .string("already_here"), "\(second.text)")
             let text = try await stage.send(.PUT, "/api/v1/imports?name=notes.txt", body: Array("hello".utf8))
-            #expect(text.status == 422 && text.text.contains("notes.txt"), "\(text.text)")
+            #expect(text.status == 200 && text.text.contains("notes.txt"), "\(text.text)")
+            #expect(try text.json["outcome"] == .string("refused") && text.json["code"]?.text != nil)
+            // Where it came from is what the browser said, not the folder that it was received in.
+            let asset = try #require(try await stage.library.asset(try ContentDigest(parsing: digest)))
+            let paths = asset.origins.compactMap { if case .imported(let path, _) = $0 { path } else { nil } }
+            #expect(Set(paths) == ["kitty cat.jpg", "other.jpg"], "\(paths)")
         }
     }
 }

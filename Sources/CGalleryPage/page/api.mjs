@@ -73,8 +73,8 @@ async function request(method, path, { params, json, blob, signal } = {}) {
   return answer;
 }
 
-/** A part of a path: ids of pictures hold a slash. */
-export const part = (text) => encodeURIComponent(String(text).replaceAll('/', '~'));
+/** A part of a path: ids of pictures hold a slash, and names of sets anything. */
+export const part = (text) => encodeURIComponent(String(text));
 
 export const api = {
   get: (path, params, options) => request('GET', path, { params, ...options }),

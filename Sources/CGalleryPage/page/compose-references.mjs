@@ -166,7 +166,8 @@ export function referenceList() {
     for (const file of dropped) {
       try {
         const answer = await api.put('imports', file, { name: file.name });
-        draft.addReferences([(answer.import ?? answer).digest]);
+        if (answer.outcome === 'refused') toast.error(new Error(answer.message));
+        else draft.addReferences([answer.digest]);
       } catch (error) {
         toast.error(new Error(`${file.name}: ${error.message}`));
       }

@@ -92,7 +92,7 @@ async function one(mine, { file, set }) {
   try {
     const blob = await file.open();
     const answer = await api.put('imports', blob, { name: file.name, set }, { signal: mine.abort.signal });
-    if (answer.outcome === 'refused') throw answer.error;
+    if (answer.outcome === 'refused') throw new Error(answer.message);
     if (answer.outcome === 'imported') mine.added += 1;
     else mine.already += 1;
   } catch (error) {

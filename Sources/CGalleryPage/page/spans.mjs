@@ -37,8 +37,8 @@ export function withField(query, name, value) {
   return value === null ? rest : `${rest} ${name}:${value}`.trim();
 }
 
-/** The longest query in an address, in bytes as it is written there: servers take headers of 16 KB, and some less. */
-const longest = 12_000;
+/** The longest query in an address, in bytes as it is written there: the server takes headers of 64 KB, with all else in them. */
+const longest = 48_000;
 
 /** As much of a query as an address may have. */
 export function fitting(query) {
