@@ -35,7 +35,24 @@ extension Library {
         return label
     }
 
-    /// A name for a new set as it will be kept. Errors: those of `label`, and `.` and `..`, which no address on the web can name.
+    /// The name of a set that is to be made. Errors: those of `setName`, blanks around it, and an `@` before it, which names a set that is there:
+    /// a set is called what was given, or not made.
+    static func newSetName(_ text: String) throws(LibraryError) -> String {
+        let name = try setName(text)
+        if text.first == "@" {
+            throw LibraryError(
+                .invalidInput, code: "bad_name",
+                "“\(text.inSentence)” cannot be the name of a set: give it without the @, as “\(name)”")
+        }
+        guard text == name else {
+            throw LibraryError(
+                .invalidInput, code: "bad_name",
+                "“\(text.inSentence)” cannot be the name of a set: it has blanks around it")
+        }
+        return name
+    }
+
+    /// A name for a set that is put into, and made if need be, as it will be kept. Errors: those of `label`, and `.` and `..`, which no address on the web can name.
     public static func setName(_ text: String) throws(LibraryError) -> String {
         let name = try label(text)
         guard name != ".", name != ".." else {

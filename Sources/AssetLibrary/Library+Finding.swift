@@ -187,6 +187,8 @@ extension Library {
     }
 
     var resolver: NameResolver {
-        NameResolver(history: history, store: store, inspector: inspector, importer: importer, sets: setFinder)
+        NameResolver(
+            history: history, store: store, inspector: inspector, importer: importer, sets: setFinder,
+            takesFiles: takesFiles)
     }
 }

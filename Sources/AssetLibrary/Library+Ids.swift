@@ -47,14 +47,17 @@ extension Library {
     /// Throws when a query names a file, as `like:` may: to be asked of queries that come over a network. Ids, `@last` and sets pass, whether
     /// there are such or not.
     public func checkNamesNoFile(_ query: SearchQuery) throws(LibraryError) {
-        for case .like(let word, _) in query.condition.terms where word.first != "@" {
-            let id = (word.hasPrefix("sha256:") ? String(word.dropFirst(7)) : word).lowercased()
-            let isID = Self.mayBeDigest(id) || Run.ID.looksLikePrefix(id) || Run.ID.splitPicture(id) != nil
-            guard isID else {
-                throw LibraryError(
-                    .invalidInput, code: "names_file",
-                    "like:\(word.inSentence): takes the id of a picture or run here; files are for the command line")
-            }
+        for case .like(let word, _) in query.condition.terms { try Self.checkIsID(word) }
+    }
+
+    /// Throws for what is not written as an id or a set is, so that it could name a file alone.
+    static func checkIsID(_ word: String) throws(LibraryError) {
+        guard word.first != "@" else { return }
+        let id = (word.hasPrefix("sha256:") ? String(word.dropFirst(7)) : word).lowercased()
+        guard mayBeDigest(id) || Run.ID.looksLikePrefix(id) || Run.ID.splitPicture(id) != nil else {
+            throw LibraryError(
+                .invalidInput, code: "names_file",
+                "like:\(word.inSentence): takes the id of a picture or run here; files are for the command line")
         }
     }
 

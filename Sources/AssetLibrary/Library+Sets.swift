@@ -1,7 +1,7 @@
 import AssetCatalog
 public import AssetModel
 
-/// Sets. Wherever a set is named, its case, its accents and an `@` before it do not matter.
+/// Sets. Wherever a set that is there is named, its case, its accents and an `@` before it do not matter; a new name stands without it.
 ///
 /// Errors of all: an unknown set; a name that cannot be one or is taken; a smart set where members are put in, moved or taken out by hand.
 extension Library {
@@ -18,7 +18,7 @@ extension Library {
     /// Makes an empty set; an ordinary one of this name stays as it is.
     @discardableResult
     public func createSet(_ name: String) async throws(LibraryError) -> NamedSet {
-        let name = try Self.setName(name)
+        let name = try Self.newSetName(name)
         return try await changing(name) { try await curator.createSet(name) }
     }
 
@@ -28,7 +28,7 @@ extension Library {
     /// there is no error; the answer's `problem` says so.
     @discardableResult
     public func createSmartSet(_ name: String, query: String) async throws(LibraryError) -> NamedSet {
-        let name = try Self.setName(name)
+        let name = try Self.newSetName(name)
         return try await changing(name) {
             try await curator.createSmartSet(name, query, reading: setFinder.reading(of: query))
         }
@@ -86,14 +86,14 @@ extension Library {
     /// Gives a set another name. Members, order, roles, cover, query and the time of its making go along; runs keep what they used.
     @discardableResult
     public func renameSet(_ name: String, to newName: String) async throws(LibraryError) -> NamedSet {
-        let newName = try Self.setName(newName)
+        let newName = try Self.newSetName(newName)
         return try await changing(newName) { try await curator.renameSet(Self.bare(name), newName) }
     }
 
     /// Makes a second set with the same members, order, roles, cover and query.
     @discardableResult
     public func duplicateSet(_ name: String, as newName: String) async throws(LibraryError) -> NamedSet {
-        let newName = try Self.setName(newName)
+        let newName = try Self.newSetName(newName)
         return try await changing(newName) { try await curator.duplicateSet(Self.bare(name), newName) }
     }
 
@@ -119,7 +119,7 @@ extension Library {
     @discardableResult
     public func freezeSet(_ name: String, as newName: String? = nil) async throws(LibraryError) -> NamedSet {
         let name = Self.bare(name)
-        let newLabel = try newName.map { text throws(LibraryError) in try Self.setName(text) }
+        let newLabel = try newName.map { text throws(LibraryError) in try Self.newSetName(text) }
         return try await changing(newLabel ?? name) {
             try await curator.freezeSet(name, as: newLabel, try await found([name]).values.first)
         }
@@ -176,7 +176,7 @@ extension Library {
     private func combine(
         _ combination: Curator.Combination, _ names: [String], _ newName: String
     ) async throws(LibraryError) -> NamedSet {
-        let newName = try Self.setName(newName)
+        let newName = try Self.newSetName(newName)
         let names = names.map(Self.bare)
         return try await changing(newName) {
             try await curator.combineSets(combination, newName, of: names, try await found(names))

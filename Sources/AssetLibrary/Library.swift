@@ -26,6 +26,16 @@ public struct Library: Sendable {
     let logger: Logger
     /// What the gallery lays out.
     let timelines = TimelineShelf()
+    /// Whether a word may name a file, as on a command line.
+    var takesFiles = true
+
+    /// The same library for what comes over a network: no word in it names a file, also not in the query of a smart set, and not where a file
+    /// of the working folder is called as an id begins.
+    public var takingIdsOnly: Library {
+        var copy = self
+        copy.takesFiles = false
+        return copy
+    }
 
     /// The library's folder, absolute.
     public var root: String { layout.root }

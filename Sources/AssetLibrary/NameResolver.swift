@@ -19,6 +19,8 @@ struct NameResolver: Sendable {
     let inspector: ImageInspector
     let importer: Importer
     let sets: SetFinder
+    /// Whether a word may name a file; if not, only ids and sets are looked for.
+    var takesFiles = true
 
     /// How many files are measured at once.
     private static let width = 4
@@ -127,9 +129,10 @@ struct NameResolver: Sendable {
         if word.first == "@", word != "@last" {
             return .assets(try await sets.references(ofSet: String(word.dropFirst())))
         }
+        if !takesFiles { try Library.checkIsID(word) }
         // A file of this name goes first: a person who types a path means the file.
         let path = FileWalk.absolute(word)
-        if word != "@last", Path.exists(path) {
+        if takesFiles, word != "@last", Path.exists(path) {
             guard !Path.isFolder(path) else {
                 throw LibraryError(
                     .invalidInput, code: "is_folder", "\(word): is a folder", remedy: .importFolder)

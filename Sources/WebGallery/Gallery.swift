@@ -2,7 +2,7 @@ package import AssetLibrary
 
 /// What a gallery shows, and what may be done through it.
 package struct Gallery: Sendable {
-    /// The library, open for as long as the server runs.
+    /// The library, open for as long as the server runs. It takes ids only: no request makes it read another file of this machine.
     package let library: Library
     /// The session on the person's account; nil without a key: then nothing can be run or uploaded, and everything else works.
     package let fal: FalSession?
@@ -18,7 +18,7 @@ package struct Gallery: Sendable {
         library: Library, fal: FalSession?, sandbox: FalSession? = nil, isReadOnly: Bool = false, version: String = ""
     ) {
         self.version = version
-        self.library = library
+        self.library = library.takingIdsOnly
         self.fal = fal
         self.sandbox = sandbox
         self.isReadOnly = isReadOnly

@@ -100,7 +100,7 @@ struct SetTests {
         try await SetStory.with(2) { library, assets in
             try await library.createSet("cats")
             try await library.createSmartSet("best", query: "mug")
-            for name in ["cats", "Cats", "best", "@BEST"] {
+            for name in ["cats", "Cats", "best", "BEST"] {
                 let error = await #expect(throws: LibraryError.self) { try await library.renameSet("mugs", to: name) }
                 #expect(error?.code == "name_taken")
                 let copy = await #expect(throws: LibraryError.self) { try await library.duplicateSet("mugs", as: name) }
@@ -110,7 +110,9 @@ struct SetTests {
                 }
                 #expect(smart?.code == "name_taken")
             }
-            for name in ["", "a,b", "-x", "last", String(repeating: "x", count: 101), "@@x"] {
+            for name in [
+                "", "a,b", "-x", "last", String(repeating: "x", count: 101), "@@x", "@x", " x", "x ", ".", "..",
+            ] {
                 let error = await #expect(throws: LibraryError.self) { try await library.renameSet("mugs", to: name) }
                 #expect(error?.code == "bad_name", "\(name)")
             }

@@ -52,6 +52,23 @@ struct RefusalTests {
         }
     }
 
+    @Test func `a smart set of the command line that names a file says so, and the file is not opened`() async throws {
+        try await GalleryStage.with { stage in
+            let cat = try await stage.importPicture("cat.jpg")
+            let path = stage.library.path(of: try #require(try await stage.library.asset(cat)))
+            try await stage.library.createSmartSet("alike", query: "like:\"\(path)\"")
+            #expect(try await stage.library.set(named: "alike").members == [cat])
+            let set = try await stage.get("sets/alike")
+            #expect(set["problem"]?.text?.contains("files are for the command line") == true, "\(set)")
+            #expect(set["members"]?.elements?.isEmpty == true)
+            for route in ["pictures", "count", "facets", "timeline"] {
+                let answer = try await stage.call(.GET, "\(route)?q=@alike")
+                #expect(answer.status == 400 && answer.text.contains("names_file"), "\(route): \(answer.text)")
+            }
+            #expect(try await stage.call(.DELETE, "sets/alike", "{}").status == 200)
+        }
+    }
+
     @Test func `a search for what looks like a picture or a set takes ids`() async throws {
         try await GalleryStage.with { stage in
             let cat = try await stage.importPicture("cat.jpg")
@@ -86,12 +103,15 @@ struct RefusalTests {
         async throws
     {
         try await GalleryStage.with { stage in
-            for name in [".", "..", "@.", " .. ", "", "  ", "last", "@@x", "-x", "a,b"] {
+            _ = try await stage.call(.POST, "sets", "{\"name\":\"cups\"}")
+            for name in [".", "..", "@.", " .. ", "", "  ", "last", "@@x", "@x", " x", "x ", "\u{3000}x", "-x", "a,b"] {
+                let renamed = try await stage.call(.PATCH, "sets/cups", "{\"name\":\"\(name)\"}")
+                #expect(renamed.status == 400 && renamed.text.contains("bad_name"), "\(name): \(renamed.text)")
                 let answer = try await stage.call(.POST, "sets", "{\"name\":\"\(name)\"}")
                 #expect(answer.status == 400 && answer.text.contains("bad_name"), "\(name): \(answer.text)")
             }
-            let made = try await stage.call(.POST, "sets", "{\"name\":\"  mugs \"}")
-            #expect(try made.json["message"] == .string("Created the set “mugs”"), "\(made.text)")
+            // One that is there is named with or without the @.
+            #expect(try await stage.get("sets/@cups")["name"] == .string("cups"))
         }
     }
 

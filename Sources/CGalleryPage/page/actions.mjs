@@ -14,6 +14,12 @@ import { toast } from './toasts.mjs';
 const mostLookedAt = 24;
 
 /**
+ * The address of a set. An `@` before a name changes nothing for the server, and keeps `.` and `..`, which sets of old
+ * libraries can be called, from being folders.
+ */
+const setPath = (name) => `sets/${encodeURIComponent(/^\.\.?$/.test(name) ? `@${name}` : name)}`;
+
+/**
  * What an action is about, as a request names it: an id, several, or a selection's `{ids}` or `{query}`. `size` is
  * how many that is, where it is known.
  */
@@ -115,15 +121,15 @@ export const actions = {
     const { body, ids, size } = subject(of);
     if (size === 0) return null;
     const set = name ?? (await askSet({ label: `Add ${pictures(size)} to a set` }))?.name;
-    return set ? act(() => api.post(`sets/${encodeURIComponent(set)}`, ids ? { add: ids } : body)) : null;
+    return set ? act(() => api.post(setPath(set), ids ? { add: ids } : body)) : null;
   },
 
   removeFromSet: (of, name) =>
-    act(() => api.post(`sets/${encodeURIComponent(name)}`, { remove: subject(of).ids ?? [] })),
+    act(() => api.post(setPath(name), { remove: subject(of).ids ?? [] })),
 
   /** Moves pictures within a set, to before or after another of it. */
   moveInSet: (ids, name, place) =>
-    act(() => api.post(`sets/${encodeURIComponent(name)}`, { move: subject(ids).ids, ...place })),
+    act(() => api.post(setPath(name), { move: subject(ids).ids, ...place })),
 
   async note(id) {
     if (isReadOnly()) return null;
@@ -161,7 +167,7 @@ export const actions = {
     const wanted = await askText({ label: 'Rename set', value: name, action: 'Rename', check: nameProblem(name) });
     return !wanted || wanted === name
       ? null
-      : (await act(() => api.patch(`sets/${encodeURIComponent(name)}`, { name: wanted }))) && wanted;
+      : (await act(() => api.patch(setPath(name), { name: wanted }))) && wanted;
   },
 
   async duplicateSet(name) {
@@ -182,13 +188,13 @@ export const actions = {
     });
     return !query || query === set.query
       ? null
-      : act(() => api.patch(`sets/${encodeURIComponent(set.name)}`, { query }));
+      : act(() => api.patch(setPath(set.name), { query }));
   },
 
-  setCover: (name, id) => act(() => api.patch(`sets/${encodeURIComponent(name)}`, { cover: id })),
+  setCover: (name, id) => act(() => api.patch(setPath(name), { cover: id })),
 
   /** The pictures stay, and it can be undone: nothing to ask. */
-  deleteSet: (name) => act(() => api.delete(`sets/${encodeURIComponent(name)}`)),
+  deleteSet: (name) => act(() => api.delete(setPath(name))),
 
   /** Takes the newest change back. */
   async undo() {
