@@ -128,7 +128,7 @@ static int decode(reader *state, decoding *how, uint32_t width, uint32_t height,
 
 int png_decode(const uint8_t *bytes, size_t count, decoding *how, uint32_t width, uint32_t height,
                uint8_t *rgba) {
-    if (png_decode_whole(bytes, count, how, width, height, rgba) == IMAGE_CODEC_OK) return IMAGE_CODEC_OK;
+    if (png_decode_quickly(bytes, count, how, width, height, rgba) == IMAGE_CODEC_OK) return IMAGE_CODEC_OK;
     reader state = {.bytes = bytes, .count = count};
     int code = reader_open(&state);
     if (code == IMAGE_CODEC_OK) code = decode(&state, how, width, height, rgba);
