@@ -51,7 +51,7 @@ struct ContactSheetCommand: AsyncParsableCommand {
         let output = outputs.output
         if !force, FileManager.default.fileExists(atPath: file) {
             throw LibraryError(
-                .invalidInput, code: "file_exists", "\(file): there is a file already; --force replaces it")
+                .invalidInput, code: "file_exists", "\(file): file exists; --force overwrites it")
         }
         try await libraryOptions.withLibrary { library in
             try Self.refuseInside(library.root, file)

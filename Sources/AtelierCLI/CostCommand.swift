@@ -8,7 +8,7 @@ struct CostCommand: AsyncParsableCommand {
         commandName: "cost",
         abstract: "Show what runs were estimated to cost and what fal billed, by day, model and set.",
         discussion: """
-            The estimate is what `plan` said, by the price of the day; billed is what fal reported with the result, times the price of the day; the difference stands behind it. Your invoice decides. The price of an image is over all that are in the library.
+            The estimate is what `plan` said at that day's price; billed is what fal reported with the result, at that day's price, followed by the difference. Your invoice is authoritative. The price of an image is the average of all that are in the library.
 
             A run whose references are in two sets is counted in both. Failed and cancelled runs are not counted, nor are those of --sandbox.
 

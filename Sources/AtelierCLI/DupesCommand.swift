@@ -55,7 +55,7 @@ struct DupesCommand: AsyncParsableCommand {
             let bytes = groups.flatMap(\.others).reduce(0) { $0 + $1.asset.facts.byteCount }
             guard !groups.isEmpty else { return output.remark("no images look alike") }
             Console.note(
-                "\(Phrase.count(groups.count, "group")), \(Phrase.count(others.count, "image")) not to keep, "
+                "\(Phrase.count(groups.count, "group")), \(Phrase.count(others.count, "image")) to remove, "
                     + Phrase.bytes(bytes))
             guard trash || tag != nil else { return }
             var deeds: [String] = []

@@ -69,7 +69,7 @@ struct SearchCommand: AsyncParsableCommand {
             }
             let hits = try await library.search(query, limit: most)
             let screen = pictures && !output.isJSON ? TerminalPictures.detected(maximumRows: 8) : nil
-            if pictures, screen == nil { output.remark("note: this terminal shows no pictures") }
+            if pictures, screen == nil { output.remark("note: this terminal cannot show pictures") }
             for hit in hits {
                 let path = library.path(of: hit.asset, hit.facts.format)
                 try await screen?.draw(hit.asset, library)
@@ -243,7 +243,11 @@ struct ShowCommand: AsyncParsableCommand {
             let path = (try? library.path(of: file)) ?? file.digest.hex
             return "\(file.mediaType ?? "unknown type"), \(Phrase.bytes(file.byteCount))  \(path)"
         }
-        if let billing = generation.billing { lines.append("billed: \(PriceText.billing(billing))") }
+        if generation.host.isEphemeral {
+            lines.append("billed: nothing, it ran in the sandbox")
+        } else if let billing = generation.billing {
+            lines.append("billed: \(PriceText.billing(billing))")
+        }
         if let request = generation.request { lines.append("request \(request.id)") }
         lines += generation.differences.map { "note: \($0)" }
         if let reason = generation.reason { lines.append("failed: \(reason)") }

@@ -111,7 +111,7 @@ struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
         let affordable = sweep.affordableCount(within: budget)
         try output.summary(
             sweep.json(within: budget),
-            "\(Phrase.count(sweep.items.count, "run")), \(count) to send, "
+            "\(Phrase.count(sweep.items.count, "run")), \(count) to run, "
                 + "\(SweepText.price(sweep))"
                 + (affordable < count ? "; the budget allows \(affordable)" : ""))
     }
@@ -123,7 +123,7 @@ struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
         let count = sweep.items.count
         let sending = sweep.affordableCount(within: budget)
         Console.note(
-            "\(Phrase.count(count, "run")), \(sending) to send, about "
+            "\(Phrase.count(count, "run")), \(sending) to run, about "
                 + Phrase.dollars(
                     sweep.items.filter(\.isToBeSent).prefix(sending).reduce(0) { $0 + ($1.estimatedPrice ?? 0) }))
         var ended = 0

@@ -33,8 +33,8 @@ enum SweepText {
             (seed.map { "seed \($0)  " } ?? "") + Phrase.oneLine(prompt)
         }
         return switch item {
-        case .send(let plan): "send                 \(text(plan.request.prompt, plan.request.seed))"
-        case .sendPlanned(let run, _): "send, \(run.id)  \(text(run.prompt, run.seed))"
+        case .send(let plan): "run                  \(text(plan.request.prompt, plan.request.seed))"
+        case .sendPlanned(let run, _): "run, \(run.id)  \(text(run.prompt, run.seed))"
         case .collect(let run): "collect, \(run.id)  \(text(run.prompt, run.seed))"
         case .unknown(let run): "unknown, \(run.id)  \(text(run.prompt, run.seed))"
         case .finished(let run): "already in library, \(run.id)  \(text(run.prompt, run.seed))"

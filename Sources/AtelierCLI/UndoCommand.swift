@@ -9,7 +9,7 @@ struct UndoCommand: AsyncParsableCommand {
         discussion: """
             Changes to tags, sets, ratings, notes and the trash can be undone, in any order. What was changed again since is left alone and counted. Without an id, the newest change made on this machine is undone that is not undone yet.
 
-            Imports and runs are not undone; use the trash.
+            Undoing an import or a run takes back only the tags and sets that it gave; its images stay. Use the trash for those.
 
             Examples:
               atelier undo

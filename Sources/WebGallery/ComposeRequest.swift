@@ -132,6 +132,7 @@ extension ComposeRequest {
         if request.sending.access == .privateLink { parts.append("--private") }
         if let set = request.filing.set { parts += ["--into-set", Self.quoted(set)] }
         for tag in request.filing.tags { parts += ["--tag", Self.quoted(tag)] }
+        if place == "sandbox" { parts.append("--sandbox") }
         return parts.joined(separator: " ")
     }
 

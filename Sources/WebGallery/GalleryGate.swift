@@ -42,7 +42,7 @@ struct GalleryGate: Sendable {
             guard isReading, matches(String(token)) else {
                 return .refused(
                     status: 403,
-                    reason: "this address is of an earlier start; use the one that the program printed last")
+                    reason: "this link has expired: use the newest one that Atelier printed")
             }
             return .welcomed(location: location(without: "token", request))
         }

@@ -53,7 +53,7 @@ struct DupesProgramTests {
             #expect(others.allSatisfy { $0["distance"] == .integer(0) && $0["turned"] == .bool(false) })
             let text = try await program.run("dupes")
             #expect(text.output.hasPrefix("keep  "), "\(text.output)")
-            #expect(text.errors.contains("1 group, 7 images not to keep"), "\(text.errors)")
+            #expect(text.errors.contains("1 group, 7 images to remove"), "\(text.errors)")
             #expect(try await program.run("dupes", "format:png").errors.contains("no images look alike"))
             #expect(try await program.run("dupes", "--distance", "99").status == 64)
         }

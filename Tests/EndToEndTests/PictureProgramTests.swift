@@ -71,7 +71,7 @@ struct PictureProgramTests {
             #expect(text.contains("mug.png"))
             // A pipe gets none.
             let piped = try await program.run("search", "mug", "--pictures")
-            #expect(!piped.output.contains("\u{1B}") && piped.errors.contains("shows no pictures"))
+            #expect(!piped.output.contains("\u{1B}") && piped.errors.contains("cannot show pictures"))
         }
     }
 

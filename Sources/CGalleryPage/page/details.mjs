@@ -39,7 +39,8 @@ export async function loadDetails(id, { signal, tell }) {
 /** What a run would be now, which says how many pixels of each reference the model gets. */
 async function planOf(run, signal) {
   const { request } = await api.get(`runs/${part(run.id)}/request`, {}, { signal });
-  return api.post('plan', { request, on: run.on ?? 'fal' }, { signal });
+  // Of another account's run the plan is what it would be here.
+  return api.post('plan', { request, on: run.on === 'elsewhere' ? undefined : run.on }, { signal });
 }
 
 async function referencesOf(run, signal) {

@@ -120,7 +120,7 @@ export function promptsOf({ run, asset }) {
 /** The command line that makes it again. */
 export function commandOf({ command, run }) {
   if (command) return command;
-  return run ? `atelier rerun ${run.id}` : null;
+  return run ? `atelier rerun ${run.id}${run.on === 'sandbox' ? ' --sandbox' : ''}` : null;
 }
 
 /** One thing that happened to a picture, as a sentence. */
