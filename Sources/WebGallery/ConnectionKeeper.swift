@@ -19,7 +19,8 @@ final class ConnectionKeeper: ChannelDuplexHandler, RemovableChannelHandler {
     /// Whether the head of a request has the token.
     private let holdsToken: @Sendable (HTTPRequest, Int) -> Bool
     private var isStranger = true
-    private var isAnswering = false
+    /// How many requests have begun to arrive and are not answered to their end.
+    private var unanswered = 0
     /// Whether nothing that still arrives is read.
     private var isClosing = false
     /// Closes the connection when a request does not arrive in time, or its answer is not taken.
@@ -52,9 +53,11 @@ final class ConnectionKeeper: ChannelDuplexHandler, RemovableChannelHandler {
         guard !isClosing else { return }
         switch unwrapInboundIn(data) {
         case .head(let head):
+            unanswered += 1
             if isStranger, holdsToken(head, context.channel.localAddress?.port ?? 0) {
                 isStranger = false
                 guard register.recognize(context.channel) else {
+                    unanswered = 0
                     return refuse(
                         .serviceUnavailable, "too_many_connections", "too many connections are open", context)
                 }
@@ -68,11 +71,8 @@ final class ConnectionKeeper: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        switch unwrapOutboundIn(data) {
-        case .head: isAnswering = true
-        case .body: break
-        case .end:
-            isAnswering = false
+        if case .end = unwrapOutboundIn(data) {
+            unanswered -= 1
             // The next request has as long as the first.
             if !isClosing { expect(limits.keepAliveTime, context) }
         }
@@ -82,6 +82,8 @@ final class ConnectionKeeper: ChannelDuplexHandler, RemovableChannelHandler {
     /// The parser stops at a request that it refuses, and tells it once more of each further piece.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard !isClosing else { return }
+        // The sentence would be taken for the answer to the request before, which is still to come: the server ends the connection behind that.
+        guard unanswered == 0 else { return context.fireErrorCaught(error) }
         switch error {
         case HTTPParserError.headerOverflow:
             let bounds = "\(limits.headerByteCount / 1024) KB and \(limits.headerFieldCount) fields"
@@ -115,11 +117,6 @@ final class ConnectionKeeper: ChannelDuplexHandler, RemovableChannelHandler {
         _ status: HTTPResponse.Status, _ code: String, _ sentence: String, _ context: ChannelHandlerContext
     ) {
         isClosing = true
-        // Half an answer cannot become another.
-        guard !isAnswering else {
-            context.close(promise: nil)
-            return
-        }
         let body = ByteBuffer(string: JSONText.line(.object(["error": .object(.error(code, sentence))])))
         let head = HTTPResponse(
             status: status,

@@ -149,6 +149,11 @@ struct HostileRequestTests {
             #expect(noHTTP.isClosed && Self.status(noHTTP.text) == 400, "\(noHTTP)")
             #expect(noHTTP.text.contains("not a request"), "\(noHTTP)")
 
+            // What follows a request in one piece does not take its answer.
+            let first = (["GET /api/v1/status HTTP/1.1"] + head).joined(separator: "\r\n") + "\r\n\r\n"
+            let both = try await RawClient.exchange(port: port, first + "no request\r\n\r\n")
+            #expect(Self.status(both.text) == 200 && both.text.contains("HTTP/1.1 400"), "\(both)")
+
             let json = ["Content-Type: application/json"]
             let large = try await stage.call(
                 .POST, "marks", "{\"x\":\"" + String(repeating: "a", count: 4_100_000) + "\"}")
