@@ -78,6 +78,7 @@ async function load(q, at) {
   wall.pending = q === '' ? pending.runs : [];
   load.at = at;
   if (!at) wall.hurry();
+  wall.element.setAttribute('aria-busy', 'true');
   try {
     if (!await items.load(q, at)) return;
     isLoaded = true;
@@ -88,8 +89,17 @@ async function load(q, at) {
   }
 }
 
-/** The answer did not come: pictures that were there before it are no answer and go. */
+/**
+ * The answer did not come. Pictures of an earlier query are no answer and go; those that came for this one, the first of
+ * them or from before the server went away, stay, and the line at the top says what is wrong.
+ */
 function showFailed(error) {
+  wall.element.setAttribute('aria-busy', 'false');
+  if (items.query === wanted && items.count > 0) {
+    wall.release();
+    if (error.status !== 0) toast.error(error);
+    return;
+  }
   items.forget(wanted);
   wall.isHeld = false;
   wall.clear();
@@ -110,6 +120,7 @@ function taken(change) {
     clearTimeout(saving);
     saving = setTimeout(saveAnchor, 200);
   } else if (change.kind === 'query') {
+    wall.element.setAttribute('aria-busy', 'false');
     showEmptiness();
     const { at } = load;
     if (change.place >= 0 && at) {
