@@ -45,17 +45,23 @@ function isReadOnly() {
   return true;
 }
 
+/** Whether the newest action failed: who presses undo then means that one, and not the one before it. */
+let hasFailed = false;
+
 /** Does something and says it; `message` is the server's sentence. Answers null when it failed, which was said too. */
 async function act(work) {
   if (isReadOnly()) return null;
   try {
     const answer = await work();
+    hasFailed = false;
+    toast.settleErrors();
     if (answer?.message) {
       toast(answer.message, { undo: answer.actions?.length > 1 ? answer.actions : answer.action ?? undefined });
     }
     if (answer?.action) library.refresh();
     return answer;
   } catch (error) {
+    hasFailed = true;
     toast.error(error.code === 'not_connected' ? new Error(`Not done: ${error.message}`) : error);
     return null;
   }
@@ -198,8 +204,14 @@ export const actions = {
 
   /** Takes the newest change back. */
   async undo() {
+    if (hasFailed) {
+      hasFailed = false;
+      toast('The last action failed, so there was nothing to undo. Undo again to undo the one before it.');
+      return;
+    }
     try {
       const answer = await api.post('undo');
+      toast.settleErrors();
       toast.settle(answer);
       library.refresh();
       toast(answer.message, answer.action ? { action: { label: 'Redo', run: actions.redo } } : {});

@@ -8,6 +8,7 @@ import { openMenu } from './menus.mjs';
 import { address, navigate, route } from './router.mjs';
 import { selection } from './selection.mjs';
 import { setOf } from './spans.mjs';
+import { toast } from './toasts.mjs';
 
 const mostCompared = 4;
 
@@ -23,6 +24,7 @@ export const canCompare = (ids) => ids.length >= 2 && ids.length <= mostCompared
 
 export function compare(ids) {
   if (canCompare(ids)) navigate(address.compare(ids, route().q));
+  else toast('Select two to four pictures to compare.');
 }
 
 /** Compose takes digests: a picture stays the same whatever run made it. */

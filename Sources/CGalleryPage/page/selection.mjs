@@ -16,8 +16,16 @@ function tell() {
   for (const listener of listeners) listener(selection);
 }
 
+/**
+ * Every picture there is, as a query. A request with an empty one is refused, as it may be a mistake; a person who
+ * pressed Ctrl A saw how many are selected.
+ */
+const everything = 'kind:reference OR kind:generated';
+
 /** More than this is selected as the query, not by its ids. */
 const mostIds = 10_000;
+/** Up to so many that are here are selected by their ids even when all of the query is. */
+const mostListed = 100;
 
 export const selection = {
   /** The ids; empty while the whole query is selected. */
@@ -37,7 +45,7 @@ export const selection = {
   has: (id) => isAll || ids.has(id),
 
   /** What a request is about: `{ids}`, or `{query}` when all of it is selected. */
-  subject: () => (isAll ? { query: items.query } : { ids: [...ids] }),
+  subject: () => (isAll ? { query: items.query.trim() || everything } : { ids: [...ids] }),
 
   /** Takes ids in, or out when all of them are selected; the first becomes the anchor. Several are a stack. */
   async toggle(some) {
@@ -96,8 +104,10 @@ export const selection = {
   all() {
     turn += 1;
     if (!items.count) return;
-    isAll = true;
-    ids = new Set();
+    // A few that are here are selected one by one, so that what needs their ids, as Compare, can be done.
+    const few = items.count <= mostListed && Array.from({ length: items.count }, (_, place) => items.peek(place)?.id);
+    isAll = !few || few.includes(undefined);
+    ids = new Set(isAll ? [] : few);
     ranged = new Set();
     tell();
   },

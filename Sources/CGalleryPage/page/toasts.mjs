@@ -6,7 +6,7 @@ import { h, icon } from './dom.mjs';
 /** The key that undoes everywhere: over a picture, Z alone zooms. */
 const undoKey = /Mac|iPhone|iPad/.test(navigator.platform) ? '⌘Z' : 'Ctrl Z';
 const seconds = 8;
-const most = 3;
+const most = 2;
 
 function show(message, { undo, isError = false, action } = {}) {
   const list = document.getElementById('toasts');
@@ -37,6 +37,7 @@ async function revert(action) {
     let answer = null;
     for (const one of [action].flat().toReversed()) answer = await api.post('undo', one === true ? {} : { action: one });
     toast.settle(answer);
+    toast.settleErrors();
     show(answer.message);
   } catch (error) {
     toast.error(error);
@@ -51,6 +52,11 @@ export function toast(message, options) {
 toast.error = (error) => {
   // The line at the top says it, once for everything that waits.
   if (!['not_connected', 'library_gone'].includes(error.code)) show(error.message || String(error), { isError: true });
+};
+
+/** Takes errors away: what was done next succeeded. */
+toast.settleErrors = () => {
+  for (const one of document.querySelectorAll('#toasts .bad')) one.remove();
 };
 
 /** Undoes an action, or the newest change without one. */
