@@ -48,15 +48,15 @@ function isReadOnly() {
 /** Whether the newest action failed: who presses undo then means that one, and not the one before it. */
 let hasFailed = false;
 
-/** Does something and says it; `message` is the server's sentence. Answers null when it failed, which was said too. */
-async function act(work) {
+/** Does something and says it; `message` is the server's sentence, `note` what follows it. Answers null when it failed, which was said too. */
+async function act(work, note = '') {
   if (isReadOnly()) return null;
   try {
     const answer = await work();
     hasFailed = false;
     toast.settleErrors();
     if (answer?.message) {
-      toast(answer.message, { undo: answer.actions?.length > 1 ? answer.actions : answer.action ?? undefined });
+      toast(`${answer.message}${note}`, { undo: answer.actions?.length > 1 ? answer.actions : answer.action ?? undefined });
     }
     if (answer?.action) library.refresh();
     return answer;
@@ -67,14 +67,14 @@ async function act(work) {
   }
 }
 
-async function mark(of, field, value) {
+async function mark(of, field, value, note) {
   const { body, ids, size } = subject(of);
   if (size === 0 || isReadOnly()) return null;
   // Seen at once; what is refused is taken back.
   const isSeen = ids !== null && (field === 'rating' || field === 'favourite');
   const before = isSeen ? ids.map((id) => [id, items.peek(items.indexOf(id))?.[field]]) : [];
   if (isSeen) items.update(ids, { [field]: field === 'rating' && value === 0 ? null : value });
-  const answer = await act(() => api.post('marks', { ...body, field, value }));
+  const answer = await act(() => api.post('marks', { ...body, field, value }), note);
   if (answer === null) {
     for (const [id, earlier] of before) if (earlier !== undefined) items.update([id], { [field]: earlier });
   }
@@ -90,7 +90,7 @@ async function looked(ids) {
 
 export const actions = {
   /** 0 takes the stars away. `of`, here and below, is an id, several, or what a selection's `subject()` says. */
-  rate: (of, stars) => mark(of, 'rating', stars),
+  rate: (of, stars, note) => mark(of, 'rating', stars, note),
 
   /** Makes favourites; where all are, takes it back. `value` says which. */
   async favourite(of, value) {
@@ -144,7 +144,7 @@ export const actions = {
       label: 'Note',
       value: asset?.note ?? '',
       isLong: true,
-      hint: 'Found by note: in a search.',
+      hint: 'Search with note:word',
     });
     return text === null || text === (asset?.note ?? '') ? null : mark([id], 'note', text);
   },
@@ -161,7 +161,7 @@ export const actions = {
       label: query ? 'Save this search as a smart set' : of ? `New set of ${pictures(subject(of).size)}` : 'New set',
       placeholder: 'Name',
       action: 'Save',
-      hint: query ? `It always holds what “${query}” finds.` : '',
+      hint: query ? `Always shows the current results of “${query}”.` : '',
       check: nameProblem(),
     });
     if (!wanted) return null;

@@ -19,6 +19,8 @@ import { toast } from './toasts.mjs';
 import { Zoom } from './zoom.mjs';
 
 const most = 4;
+/** So many stars has at least what is kept. */
+const leastKept = 3;
 const letters = 'ABCD';
 const title = 'Compare · Atelier';
 export function open(route, place) {
@@ -138,10 +140,10 @@ class CompareView {
         'button',
         {
           type: 'button',
-          title: `Keep ${letter}: rate it above the others (${number + 1})`,
           on: { click: () => this.#keep(number) },
         },
-        `${letter} · keep `,
+        h('span', {}, `Keep ${letter}`),
+        ' ',
         h('kbd', {}, String(number + 1)),
       ),
     );
@@ -169,7 +171,7 @@ class CompareView {
           },
         },
       }, icon(kind));
-    pane.element.append(edge('previous', 'Previous rival', -1), edge('next', 'Next rival', 1));
+    pane.element.append(edge('previous', 'Previous picture to compare', -1), edge('next', 'Next picture to compare', 1));
     pane.caption = h('div', { class: 'caption', on: { click: () => this.#activate(number) } });
     this.board.insertBefore(pane.element, this.over.divider);
     this.captions.element.append(pane.caption);
@@ -247,6 +249,24 @@ class CompareView {
     const { rating, favourite } = pane.item;
     replace(pane.tag.firstChild, `${'★'.repeat(rating ?? 0)}${favourite ? ' ♥' : ''}`);
     pane.tag.firstChild.hidden = !rating && !favourite;
+    for (const each of this.panes) if (each.item) this.#drawKeep(each);
+  }
+
+  /** What keeping does is on the button, since it depends on the others. */
+  #drawKeep(pane) {
+    const number = this.panes.indexOf(pane);
+    const stars = this.#ratingWhenKept(pane);
+    const button = pane.tag.lastChild;
+    button.firstChild.textContent = `Keep ${letters[number]} · ${stars}★`;
+    button.title = `Keep ${letters[number]}: rate it ${format.plural(stars, 'star')} and show the next picture (${number + 1})`;
+    button.setAttribute('aria-label', `Keep ${letters[number]}, rate it ${format.plural(stars, 'star')}`);
+  }
+
+  /** Who is kept has one star more than the others, and never so few that it reads as a bad picture. */
+  #ratingWhenKept(pane) {
+    const ratingOf = (each) => each.item?.rating ?? 0;
+    const best = Math.max(0, ...this.panes.filter((each) => each !== pane).map(ratingOf));
+    return Math.max(ratingOf(pane), Math.min(Math.max(leastKept, best + 1), 5));
   }
 
   #zoomed(pane, zoom, byHand) {
@@ -271,7 +291,7 @@ class CompareView {
   }
 
   #drawHead() {
-    const results = this.route.q ? `of “${this.route.q.slice(0, 40)}”` : 'of all';
+    const results = this.route.q ? `of “${this.route.q.slice(0, 40)}”` : 'of all pictures';
     const source = this.source.name === 'family' ? 'of one prompt' : results;
     this.bar.show({ count: this.panes.length, source, mode: this.over.mode, gain: this.over.gain });
     document.title = title;
@@ -335,7 +355,7 @@ class CompareView {
     const rival = await nextRival(this.source, from < 0 ? (by > 0 ? -1 : this.source.count) : from, by, this.ids);
     if (turn !== this.#turn) return;
     if (!rival) {
-      this.live.textContent = by > 0 ? 'That was the last rival' : 'That was the first rival';
+      this.live.textContent = by > 0 ? 'That was the last picture' : 'That was the first picture';
       return;
     }
     this.#put([[this.active, rival]]);
@@ -392,8 +412,7 @@ class CompareView {
     }
     const losers = this.panes.filter((pane) => pane !== winner && pane.item);
     const ratingOf = (pane) => pane.item.rating ?? 0;
-    const best = Math.max(0, ...losers.map(ratingOf));
-    const wanted = Math.max(ratingOf(winner), Math.min(best + 1, 5));
+    const wanted = this.#ratingWhenKept(winner);
     const level = losers.filter((pane) => ratingOf(pane) >= wanted);
     const last = Math.max(...await Promise.all(this.panes.map((pane) => this.#indexOf(pane))));
     if (level.length) {
@@ -405,7 +424,7 @@ class CompareView {
         `${letters[number]} has ${format.plural(wanted, 'star')} already, more than the other`,
       );
     } else {
-      await actions.rate([winner.id], wanted);
+      await actions.rate([winner.id], wanted, `. Kept ${letters[number]}.`);
       this.#mark(winner, { rating: wanted });
     }
     const pairs = [];
@@ -419,12 +438,12 @@ class CompareView {
       from = rival.index;
     }
     if (!pairs.length) {
-      toast(`Kept ${letters[number]}: no more rivals`);
+      toast(`Kept ${letters[number]}. There is no other picture to compare.`);
       return;
     }
     this.#activate(pairs[0][0]);
     this.#put(pairs);
-    this.live.textContent = `Kept ${letters[number]}; next rival`;
+    this.live.textContent = `Kept ${letters[number]}; next picture`;
   }
 
   #mark(pane, fields) {

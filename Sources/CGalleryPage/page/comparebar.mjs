@@ -1,4 +1,4 @@
-// The bar above pictures that are compared: how they are compared, whose rivals come, how large they are.
+// The bar above pictures that are compared: how they are compared, where the next pictures come from, how large they are.
 
 import { h, icon } from './dom.mjs';
 import { format } from './format.mjs';
@@ -30,7 +30,7 @@ export class CompareBar {
       h('kbd', {}, 'Esc'),
     );
     this.heading = h('h1', {});
-    this.source = button('source', run.source, { title: 'Rivals from the results or from the same prompt (R)' });
+    this.source = button('source', run.source, { title: 'Next pictures from the results or of the same prompt (R)' });
     this.modes = modes.map(({ name, label, key }) =>
       button('mode', () => run.mode(name), {
         role: 'radio',

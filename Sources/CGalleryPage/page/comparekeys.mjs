@@ -13,22 +13,22 @@ export function compareKeys(run, { query, zoom, most }) {
     work();
     return true;
   };
-  bind('ArrowRight', 'Next rival', () => run.step(1));
-  bind('ArrowLeft', 'Previous rival', () => run.step(-1));
+  bind('ArrowRight', 'Next picture to compare', () => run.step(1));
+  bind('ArrowLeft', 'Previous picture to compare', () => run.step(-1));
   bind('ArrowDown', 'Next pane', () => run.pane(1));
   bind('ArrowUp', 'Previous pane', () => run.pane(-1));
   for (let number = 1; number <= most; number += 1) {
-    bind(String(number), 'Keep one: rate it above the others', () => run.keep(number - 1));
+    bind(String(number), 'Keep one: rate it 3 or more, above the others', () => run.keep(number - 1));
   }
   for (const { name, label, key } of modes) bind(key, label, () => run.mode(name));
   bind(' ', 'Flicker: show the other', unlessButton(run.flick));
   bind('g', 'Make differences stronger', run.gain);
   bind('k', 'Link zoom and pan', run.link);
-  bind('r', 'Rivals of the same prompt, or of the results', run.source);
-  bind('i', 'Words and facts', run.words);
+  bind('r', 'Next pictures from the results or of the same prompt', run.source);
+  bind('i', 'Prompt and details', run.words);
   bind('Enter', 'Open the picture', unlessButton(run.open));
   bind('f', 'Favourite', run.favourite, 'Mark');
-  bind('Delete', 'Move to the trash and show the next rival', run.trash, 'Mark');
+  bind('Delete', 'Move to the trash and show the next picture', run.trash, 'Mark');
   bind('Escape', 'Back', run.leave);
   bind('z', 'Fit or 1:1', () => zoom()?.toggle(), 'Zoom');
   for (const key of ['+', '=']) bind(key, key === '+' ? 'Zoom in' : '', () => zoom()?.step(1.25), 'Zoom');
