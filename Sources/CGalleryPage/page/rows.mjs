@@ -104,9 +104,21 @@ export class Rows {
       item,
       run: null,
       size,
+      haveSeeds: size > 1 && this.haveSeeds(index, size),
       isOpen,
       isMember: !isOpen && items.stacks[index] === 1 && !this.seams.includes(index),
     };
+  }
+
+  /** Whether every picture of a stack has a seed of its own, as far as they are here. */
+  haveSeeds(index, size) {
+    const seeds = new Set();
+    for (let place = index; place < index + size; place += 1) {
+      const seed = items.peek(place)?.seed;
+      if (!seed || seeds.has(seed)) return false;
+      seeds.add(seed);
+    }
+    return true;
   }
 
   isSelected(tile) {

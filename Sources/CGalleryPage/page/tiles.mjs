@@ -21,6 +21,9 @@ const problems = {
   too_many_pixels: ['Too large for a preview', 'Download it to see it'],
 };
 
+/** Several seeds of one prompt, or several pictures of one seed, as a run of four gives. */
+const stackWords = (size, haveSeeds) => `${format.count(size)} ${haveSeeds ? 'seeds' : 'pictures'}`;
+
 export class Tile {
   constructor() {
     this.canvas = h('canvas', { class: 'tile-hint', width: 16, height: 16, hidden: true });
@@ -86,10 +89,11 @@ export class Tile {
   }
 
   /**
-   * Shows what a cell stands for: `item` (null when it is not here yet) or `run`, how many it stands for (`size`), `isOpen` of a stack's first,
+   * Shows what a cell stands for: `item` (null when it is not here yet) or `run`, how many it stands for (`size`), whether they
+   * differ in their seeds (`haveSeeds`), `isOpen` of a stack's first,
    * `isMember` of an open stack's others. Nothing of what it showed before remains.
    */
-  show({ key, item, run, size, isOpen, isMember }) {
+  show({ key, item, run, size, haveSeeds, isOpen, isMember }) {
     if (this.key !== key) this.clear();
     this.key = key;
     Object.assign(this, { item, run, size });
@@ -100,7 +104,7 @@ export class Tile {
     element.classList.toggle('open', Boolean(isOpen));
     element.classList.toggle('member', Boolean(isMember));
     element.classList.toggle('running', Boolean(run));
-    if (item) this.describe(item, size, isOpen);
+    if (item) this.describe(item, size, isOpen, haveSeeds);
     else if (run) this.showRun(run);
     else {
       this.badge(null);
@@ -108,7 +112,7 @@ export class Tile {
     }
   }
 
-  describe(item, size, isOpen) {
+  describe(item, size, isOpen, haveSeeds) {
     const width = item.display_width ?? item.width;
     const height = item.display_height ?? item.height;
     const rating = item.rating ?? 0;
@@ -118,13 +122,13 @@ export class Tile {
     const hasDrift = Array.isArray(item.drift) ? item.drift.length > 0 : Boolean(item.drift);
     const isSandbox = Boolean(item.is_sandbox ?? item.sandbox);
     const badges = [];
-    const signature = [size, isOpen, isAnimated, hasDrift, isSandbox].join();
+    const signature = [size, haveSeeds, isOpen, isAnimated, hasDrift, isSandbox].join();
     if (size > 1) {
       badges.push(
         h(
           'span',
           { class: 'badge button-badge', dataset: { stack: '' }, title: isOpen ? 'Close  e' : 'Open  e' },
-          `${format.count(size)} seeds`,
+          stackWords(size, haveSeeds),
           isOpen && icon('close'),
         ),
       );
