@@ -23,7 +23,7 @@ const orders = [
   ['-rating', 'Most stars first'],
   ['-size', 'Largest first'],
   ['seed', 'By seed'],
-  ['random', 'By chance'],
+  ['random', 'Random'],
 ];
 const sizeNames = { S: 'Small', M: 'Medium', L: 'Large' };
 

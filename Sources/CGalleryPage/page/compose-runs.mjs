@@ -23,7 +23,8 @@ function say(progress) {
     case 'submitted': return 'Submitted';
     case 'queued': return progress.position === null || progress.position === undefined ? 'In the queue' : `In the queue, ${progress.position} ahead`;
     case 'running': return 'Running';
-    case 'log': return progress.text;
+    // The model's own words: it says that it is done before the pictures are here.
+    case 'log': return `Model: ${progress.text}`;
     case 'downloading': return `Downloading ${progress.position} of ${progress.count}`;
     // Also said when who worked on it could not go on: the run itself says how it stands.
     case 'finished': return '';

@@ -259,7 +259,7 @@ export function open(route, main) {
     if (!year) return '?';
     return new Date(year, (month || 1) - 1, day || 1).toLocaleDateString(
       undefined,
-      day ? { day: 'numeric', month: 'numeric' } : { month: 'short', year: '2-digit' },
+      day ? { day: 'numeric', month: 'numeric' } : { month: 'short', year: 'numeric' },
     );
   }
 

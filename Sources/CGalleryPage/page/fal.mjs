@@ -120,7 +120,7 @@ export function open(route, main) {
               'tr',
               {},
               head(h('span', { class: 'unseen' }, 'Picture')),
-              head('Ends'),
+              head('Expires'),
               head('Who can read it'),
               head('File'),
               head('Size', 'number'),
@@ -139,8 +139,8 @@ export function open(route, main) {
     const end = upload.lost_at
       ? `Gone since ${format.date(upload.lost_at)}`
       : upload.expires_at
-      ? `${isOver ? 'Ended' : 'Ends'} ${fromNow(upload.expires_at)}`
-      : 'No end';
+      ? `${isOver ? 'Expired' : 'Expires'} ${fromNow(upload.expires_at)}`
+      : 'No expiry';
     return h(
       'tr',
       { class: isOver ? 'over' : '' },

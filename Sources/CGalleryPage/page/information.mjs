@@ -187,7 +187,7 @@ export class Information {
         { class: 'secondary' },
         `${before} → `,
         h('b', {}, 'this'),
-        uses && (runs ? ` → ${format.plural(runs, 'run')}` : ' → nothing yet'),
+        uses && (runs ? ` → ${format.plural(runs, 'run')}` : ' → not used yet'),
       ),
     );
   }

@@ -61,7 +61,7 @@ export function untilWords(upload) {
     : upload.expiry === 'asked'
     ? ' (asked for)'
     : '';
-  return `${upload.expires_at ? `until ${format.date(upload.expires_at)}` : 'no end known'}${why}`;
+  return `${upload.expires_at ? `until ${format.date(upload.expires_at)}` : 'no expiry known'}${why}`;
 }
 
 /** The part that is used, drawn over the whole: what is cut off is darkened. */

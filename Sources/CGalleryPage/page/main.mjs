@@ -127,5 +127,5 @@ library.start().catch((error) => toast.error(error));
 // What is opened next is mostly a picture: its modules are there before they are asked for. The others follow, so that a view can say that
 // the server is away, instead of not being there itself.
 const idly = (work, after) => setTimeout(() => (window.requestIdleCallback ?? setTimeout)(work), after);
-idly(() => views.picture.load().catch(() => {}), 1000);
-idly(() => Object.values(views).forEach(({ load }) => load().catch(() => {})), 3000);
+idly(() => views.picture.load().catch(() => {}), 500);
+idly(() => Object.values(views).forEach(({ load }) => load().catch(() => {})), 1200);

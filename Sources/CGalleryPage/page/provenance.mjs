@@ -32,7 +32,7 @@ export function origin(detail) {
   const took = seconds > 0.05 && `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
   const count = run.outputs?.length ?? 1;
   return section(
-    'Made',
+    'Created',
     null,
     line(format.time(run.created_at), run.model, took),
     line(`run ${run.id}`, count > 1 && `picture ${(position ?? 0) + 1} of ${count}`),

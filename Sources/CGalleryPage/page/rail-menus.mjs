@@ -34,7 +34,7 @@ export function setMenu(place, set) {
         icon: 'play',
         run: () => navigate(`/compose?set=${encodeURIComponent(set.name)}`),
       },
-      !set.is_smart && { label: 'Import files into it…', icon: 'download', run: () => chooseFiles({ set: set.name }) },
+      !set.is_smart && { label: 'Import into this set…', icon: 'download', run: () => chooseFiles({ set: set.name }) },
       !set.is_smart && set.count > 1 && { label: 'Reorder…', icon: 'tiles', run: () => arrangeSet(set.name) },
       null,
       { label: 'Rename', icon: 'pencil', key: 'F2', run: () => rename(set) },

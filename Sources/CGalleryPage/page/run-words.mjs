@@ -2,8 +2,8 @@
 
 import { format } from './format.mjs';
 
-/** Whose a run is. */
-export const places = { fal: 'fal', sandbox: 'the sandbox', elsewhere: 'another account or server' };
+/** Where a run is. */
+export const places = { fal: 'on fal', sandbox: 'in the sandbox', elsewhere: 'on another account or server' };
 
 /** Why nothing is known of a run that was sent. */
 export const reasons = {

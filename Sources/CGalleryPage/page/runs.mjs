@@ -147,7 +147,7 @@ export function open(route, main) {
             run.model,
             run.seed && `seed ${run.seed}`,
             run.planned_width && format.size(run.planned_width, run.planned_height),
-            places[run.on] && `on ${places[run.on]}`,
+            places[run.on],
             format.time(run.planned_at ?? run.created_at),
           ].filter(Boolean).join(' · '),
         ),

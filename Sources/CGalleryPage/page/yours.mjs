@@ -72,7 +72,7 @@ export function yours(detail) {
     }
   };
   return section(
-    'Yours',
+    'Your notes',
     null,
     text('Title', 'E', asset.title, () => actions.title(id)),
     text('Note', 'N', asset.note, () => actions.note(id)),
