@@ -38,7 +38,8 @@ typedef struct {
     uint16_t quantizers[4][BLOCK];
     int has_quantizer[4];
     component components[3];
-    uint32_t width, height;
+    // As stored, and as wanted.
+    uint32_t width, height, wanted_width, wanted_height;
     int restart_interval, has_jfif, has_frame;
     uint8_t ids[3];
 } reader;
@@ -281,6 +282,8 @@ static int read_head(reader *state) {
             state->has_frame = 1;
             state->height = (uint32_t)big16(content + 1);
             state->width = (uint32_t)big16(content + 3);
+            // Told before the tables, as a rule, which cost more to make than a small picture to decode.
+            if ((state->width + 7) / 8 < state->wanted_width || (state->height + 7) / 8 < state->wanted_height) return 0;
             for (int i = 0; i < 3; i++) {
                 const uint8_t *told = content + 6 + i * 3;
                 state->ids[i] = told[0];
@@ -390,6 +393,8 @@ int jpeg_decode_quickly(const uint8_t *bytes, size_t count, uint32_t width, uint
     if (!state) return IMAGE_CODEC_NO_MEMORY;
     state->in = bytes;
     state->end = bytes + count;
+    state->wanted_width = width;
+    state->wanted_height = height;
     int code = IMAGE_CODEC_UNSUPPORTED;
     scaler scaler = {0};
     uint8_t *planes = NULL;
@@ -397,7 +402,7 @@ int jpeg_decode_quickly(const uint8_t *bytes, size_t count, uint32_t width, uint
         component *parts = state->components;
         uint32_t columns = (state->width + 7) / 8, rows = (state->height + 7) / 8;
         static const uint8_t usual[3] = {1, 2, 3};
-        int is_usual = (state->has_jfif || memcmp(state->ids, usual, 3) == 0) && columns >= width && rows >= height &&
+        int is_usual = (state->has_jfif || memcmp(state->ids, usual, 3) == 0) &&
                        parts[0].across >= 1 && parts[0].across <= 2 && parts[0].down >= 1 && parts[0].down <= 2;
         for (int i = 1; i < 3; i++) is_usual = is_usual && parts[i].across == 1 && parts[i].down == 1;
         size_t line = (size_t)columns + 2;
