@@ -110,16 +110,16 @@ let package = Package(
         .systemLibrary(name: "CJXL", providers: [.apt(["libjxl-dev"]), .brew(["jpeg-xl"])]),
         .systemLibrary(
             name: "CLCMS", pkgConfig: "lcms2", providers: [.apt(["liblcms2-dev"]), .brew(["little-cms2"])]),
-        // Inflates what is in memory, in half of zlib's time.
+        // Inflates piece by piece, in less than half of zlib's time.
         .systemLibrary(
-            name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
+            name: "CIgzip", pkgConfig: "libisal", providers: [.apt(["libisal-dev"]), .brew(["isa-l"])]),
         .systemLibrary(
             name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         // The C fence around the picture libraries: no longjmp ever crosses Swift.
         .target(
             name: "CImageCodec",
             dependencies: [
-                "CPNG", "CJPEG", "CWebP", "CTurboJPEG", "CTIFF", "CGIF", "CHEIF", "CJXL", "CLCMS", "CDeflate",
+                "CPNG", "CJPEG", "CWebP", "CTurboJPEG", "CTIFF", "CGIF", "CHEIF", "CJXL", "CLCMS", "CIgzip",
             ]),
 
         // Layer 1: rooms that do not know each other.

@@ -94,19 +94,6 @@ void scatter_finish(scatter *state);
 void scatter_fill(scatter *state);
 void scatter_close(scatter *state);
 
-// Where packed bytes come from and unpacked ones go to.
-typedef struct {
-    void *owner;
-    // Gives the next packed bytes, at most `room`; 0 when there are no more.
-    size_t (*more)(void *owner, uint8_t *target, size_t room);
-    // Takes unpacked bytes from the front, and says how many; the others come again, with more. More than there are ends it. Four bytes
-    // behind them may be read.
-    size_t (*take)(void *owner, const uint8_t *bytes, size_t count);
-} inflation;
-
-// Unpacks a zlib stream in pieces; `take` may leave up to `held` bytes. Whether it was sound and all of it was taken. Memory: 300 KB and `held`.
-int inflate_pieces(const inflation *ends, size_t held);
-
 int png_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
 int png_decode(const uint8_t *bytes, size_t count, decoding *how, uint32_t width, uint32_t height,
                uint8_t *rgba);
@@ -124,8 +111,6 @@ int png_colours(const uint8_t *bytes, size_t count, colour_description *describe
 int jpeg_measure(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
 int jpeg_decode(const uint8_t *bytes, size_t count, decoding *how, uint32_t width, uint32_t height,
                 uint8_t *rgba);
-// The same at an eighth for the usual kind of JPEG, in half the time; IMAGE_CODEC_UNSUPPORTED for all that it does not decode to the end.
-int jpeg_decode_quickly(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, uint8_t *rgba);
 // `gray`: every pixel has equal colours, of which one is written.
 int jpeg_encode(const image_codec_source *source, const image_codec_settings *settings, int gray,
                 image_codec_buffer *output);

@@ -201,7 +201,6 @@ static int decode(reader *state, const uint8_t *bytes, size_t count, decoding *h
 
 int jpeg_decode(const uint8_t *bytes, size_t count, decoding *how, uint32_t width, uint32_t height,
                 uint8_t *rgba) {
-    if (jpeg_decode_quickly(bytes, count, width, height, rgba) == IMAGE_CODEC_OK) return IMAGE_CODEC_OK;
     reader state = {0};
     state.jpeg.err = failure_open(&state.failure);
     int code = decode(&state, bytes, count, how, width, height, rgba);
