@@ -27,10 +27,26 @@ function shape(width, height) {
   return element;
 }
 
-function share(value) {
+/**
+ * How far a size is from the shape of the references. Of one, the model sees the part that the size can hold; several it sees whole, each in
+ * its own ratio, and the output has another shape.
+ */
+function share(value, isCropped) {
   const cut = value * 100;
-  return cut < 0.05 ? 'no crop' : `${cut < 10 ? cut.toFixed(1) : Math.round(cut)}% cut`;
+  const per = `${cut < 10 ? cut.toFixed(1) : Math.round(cut)}%`;
+  if (isCropped) return cut < 0.05 ? 'no crop' : `${per} cropped`;
+  return cut < 0.05 ? 'same shape' : `${per} off`;
 }
+
+/** Which field a mistake is about: those that have a place beside them. */
+function fieldOf(error) {
+  const message = error?.message ?? '';
+  return /^(the number of steps|num_inference_steps)\b/.test(message) ? 'steps'
+    : /^guidance(_scale)?\b/.test(message) ? 'guidance'
+    : /^(the )?seed\b/.test(message) ? 'seed' : null;
+}
+
+const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Whether two sizes of a request are the same choice. */
 function isSame(left, right) {
@@ -58,13 +74,39 @@ export function questions() {
     return h('div', { class: 'asked' }, h('label', { htmlFor: field.id, class: 'secondary' }, label), h('div', { class: 'asked-field' }, field, extra));
   }
 
+  /** A field whose mistakes stand under it. */
+  function checked(name, label, field, extra) {
+    const problem = h('p', { class: 'bad', id: `${field.id}-problem`, role: 'status' });
+    field.setAttribute('aria-describedby', problem.id);
+    checks.set(name, { field, problem });
+    const element = labelled(label, field, extra);
+    element.append(problem);
+    return element;
+  }
+
+  /** What is wrong beside each field: what the page sees itself, else what the server says. */
+  function drawProblems() {
+    const own = draft.problems();
+    for (const [name, { field, problem }] of checks) {
+      const text = own[name] ?? (fieldOf(refused) === name ? sentence(refused.message) : '');
+      problem.textContent = text;
+      field.setAttribute('aria-invalid', String(text !== ''));
+    }
+    // An empty prompt is no mistake; the other side says what is missing.
+    warning.textContent = refused && refused.code !== 'empty_prompt' && !fieldOf(refused) ? refused.message : '';
+  }
+
+  const checks = new Map();
+  /** Why the server could not plan it. */
+  let refused = null;
   const again = h('button', { class: 'button quiet', type: 'button', aria: { label: 'Pick a random seed' }, on: { click: () => draft.set({ seed: randomSeed() }) } }, '⟳');
   const element = h('div', {},
     h('h2', { class: 'label' }, h('label', { htmlFor: 'compose-prompt' }, 'Prompt')), prompt, warning,
     sizesTitle, sizes,
     h('h2', { class: 'label' }, 'More'),
     h('div', { class: 'asked-list' },
-      labelled('Seed', seed, again), labelled('Images', count), labelled('Format', kind), labelled('Steps', steps), labelled('Guidance', guidance),
+      checked('seed', 'Seed', seed, again), labelled('Images', count), labelled('Format', kind), checked('steps', 'Steps', steps),
+      checked('guidance', 'Guidance', guidance),
       labelled('Add to set', into)));
 
   let candidates = [];
@@ -78,7 +120,7 @@ export function questions() {
         shown.push({ label: 'Keep the ratio', detail: `${format.size(candidate.width, candidate.height)}`, size: null, keep: true, ...candidate });
       } else {
         shown.push({
-          label: format.size(candidate.width, candidate.height), detail: share(candidate.outside_share), keep: false, ...candidate,
+          label: format.size(candidate.width, candidate.height), detail: share(candidate.outside_share, draft.references.length === 1), keep: false, ...candidate,
           size: { width: candidate.width, height: candidate.height },
         });
       }
@@ -108,7 +150,8 @@ export function questions() {
         },
       },
     }, one.width ? shape(one.width, one.height) : h('i', { class: 'shape any' }), h('span', {}, one.label), one.detail && h('small', {}, one.detail))));
-    sizesTitle.textContent = candidates.length ? 'Size · how much of your references is cropped' : 'Size';
+    const about = draft.references.length === 1 ? 'how much of your reference is cropped' : 'how far its shape is from your references';
+    sizesTitle.textContent = candidates.length ? `Size · ${about}` : 'Size';
     if (hadFocus) sizes.children[selected]?.focus();
   }
 
@@ -121,6 +164,7 @@ export function questions() {
     if (document.activeElement !== guidance) guidance.value = draft.guidance ?? '';
     if (document.activeElement !== into) into.value = draft.intoSet;
     drawSizes();
+    drawProblems();
   }
 
   // Earlier prompts, the newest first: arrow up in an empty field, or at its beginning.
@@ -143,16 +187,14 @@ export function questions() {
   prompt.addEventListener('compositionend', () => { isComposing = false; draft.set({ prompt: prompt.value }); });
   prompt.addEventListener('input', () => { place = -1; if (!isComposing) draft.set({ prompt: prompt.value }); });
   seed.addEventListener('input', () => {
-    const text = seed.value.trim();
-    const isSeed = text === '' || (/^\d{1,20}$/.test(text) && BigInt(text) < 2n ** 64n);
-    seed.setCustomValidity(isSeed ? '' : 'A seed is a whole number from 0 to 18446744073709551615.');
-    seed.reportValidity();
-    if (isSeed) draft.set({ seed: text });
+    draft.set({ seed: seed.value.trim() });
   });
   count.addEventListener('change', () => draft.set({ count: Number(count.value) }));
   kind.addEventListener('change', () => draft.set({ format: kind.value || null }));
-  steps.addEventListener('input', () => draft.set({ steps: steps.value === '' ? null : Number(steps.value) }));
-  guidance.addEventListener('input', () => draft.set({ guidance: guidance.value === '' ? null : Number(guidance.value) }));
+  // What is no number at all has no value; it is wrong all the same.
+  const numberIn = (field) => (field.validity.badInput ? NaN : field.value === '' ? null : Number(field.value));
+  steps.addEventListener('input', () => draft.set({ steps: numberIn(steps) }));
+  guidance.addEventListener('input', () => draft.set({ guidance: numberIn(guidance) }));
   into.addEventListener('change', () => draft.set({ intoSet: into.value.trim().replace(/^@/, '') }));
 
   return {
@@ -160,8 +202,8 @@ export function questions() {
     start: () => { fill(); return draft.onChange(fill); },
     focus: () => prompt.focus(),
     show({ answer, error }) {
-      // An empty prompt is no mistake; the other side says what is missing.
-      warning.textContent = error && error.code !== 'empty_prompt' ? error.message : '';
+      refused = error ?? null;
+      drawProblems();
       if (answer) { candidates = answer.candidates ?? []; drawSizes(); }
     },
   };

@@ -8,6 +8,12 @@ const empty = () => ({
 
 const listeners = new Set();
 
+/** What a typed seed is not; null for a seed or nothing. */
+function seedProblem(text) {
+  const isSeed = text === '' || (/^\d{1,20}$/.test(text) && BigInt(text) < 2n ** 64n);
+  return isSeed ? null : 'A seed is a whole number from 0 to 18446744073709551615.';
+}
+
 function read() {
   try { return { ...empty(), ...JSON.parse(localStorage.getItem(key)) }; } catch { return empty(); }
 }
@@ -28,6 +34,14 @@ export const draft = {
     for (const listener of listeners) listener(changes);
   },
 
+  /** What is wrong with what was typed, by field. It is kept as it was typed, is not asked for, and keeps the run from beginning. */
+  problems() {
+    const seed = seedProblem(draft.seed);
+    const steps = draft.steps === null || Number.isSafeInteger(draft.steps) ? null : 'The number of steps is a whole number.';
+    const guidance = draft.guidance === null || Number.isFinite(draft.guidance) ? null : 'Guidance is a number.';
+    return Object.fromEntries(Object.entries({ seed, steps, guidance }).filter(([, problem]) => problem));
+  },
+
   clear() { draft.set(empty()); },
 
   /** Puts assets at the end of the references; one that is there stays where it is. */
@@ -37,10 +51,11 @@ export const draft = {
 
   /** The request as the API takes it. */
   request() {
+    const wrong = draft.problems();
     const parameters = {
-      image_size: draft.size ?? undefined, keep_original_aspect: draft.keepAspect || undefined, seed: draft.seed || undefined,
+      image_size: draft.size ?? undefined, keep_original_aspect: draft.keepAspect || undefined, seed: wrong.seed ? undefined : draft.seed || undefined,
       num_images: draft.count > 1 ? draft.count : undefined, output_format: draft.format ?? undefined,
-      num_inference_steps: draft.steps ?? undefined, guidance_scale: draft.guidance ?? undefined,
+      num_inference_steps: wrong.steps ? undefined : draft.steps ?? undefined, guidance_scale: wrong.guidance ? undefined : draft.guidance ?? undefined,
     };
     return {
       model: draft.model ?? undefined, prompt: draft.prompt, references: draft.references,
