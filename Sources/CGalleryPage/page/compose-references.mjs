@@ -45,9 +45,9 @@ function facts(reference) {
   return lines;
 }
 
-function sending(reference) {
+function sending(reference, on) {
   if (!reference) return null;
-  if (reference.upload === 'reuse') return h('p', { class: 'good' }, 'already on fal');
+  if (reference.upload === 'reuse') return h('p', { class: 'good' }, on === 'sandbox' ? 'already in the sandbox' : 'already on fal');
   const about = reference.upload_bytes_exact === false ? 'about ' : '';
   return h('p', { class: 'secondary' }, `${about}${format.bytes(reference.upload_bytes)} to send`);
 }
@@ -67,6 +67,8 @@ export function referenceList() {
       h('button', { class: 'button quiet', type: 'button', on: { click: () => files.click() } }, 'Files…'), files));
   const element = h('div', {}, h('h2', { class: 'label' }, 'References · order matters'), list, drop, more);
   let planned = new Map();
+  /** Where the plan would run: `fal` or `sandbox`. */
+  let place = null;
 
   function card(digest, index) {
     const reference = planned.get(digest);
@@ -111,7 +113,7 @@ export function referenceList() {
     h('span', { class: 'crop' }, h('span', { class: 'crop-picture' }, h('img', { src: `/thumbnails/${digest}/256`, alt: '', draggable: false }), frame)),
     h('div', { class: 'reference-facts' },
       h('b', {}, `${index + 1} · `, h('bdi', { class: 'reference-name' }, called)),
-      facts(reference).map((line) => h('p', { class: 'secondary' }, line)), sending(reference)),
+      facts(reference).map((line) => h('p', { class: 'secondary' }, line)), sending(reference, place)),
     h('div', { class: 'reference-buttons' },
       h('button', { class: 'button quiet', type: 'button', disabled: index === 0, aria: { label: `Move reference ${index + 1} up` }, on: { click: () => move(-1) } }, '↑'),
       h('button', { class: 'button quiet', type: 'button', aria: { label: `Remove reference ${index + 1}` }, on: { click: remove } }, icon('close'))));
@@ -162,14 +164,16 @@ export function referenceList() {
     draft.addReferences(digests);
   }
 
-  async function take(dropped) {
-    for (const file of dropped) {
+  async function take(given) {
+    for (const file of given) {
       try {
         const answer = await api.put('imports', file, { name: file.name });
         if (answer.outcome === 'refused') toast.error(new Error(answer.message));
         else draft.addReferences([answer.digest]);
       } catch (error) {
-        toast.error(new Error(`${file.name}: ${error.message}`));
+        // The server names what it refuses.
+        const isNamed = error.message.startsWith(`${file.name}:`);
+        toast.error(isNamed ? error : new Error(`${file.name}: ${error.message}`));
       }
     }
   }
@@ -180,25 +184,42 @@ export function referenceList() {
     add([entry.value.trim()]).then(() => { entry.value = ''; }).catch((error) => toast.error(error));
   });
   files.addEventListener('change', () => { take([...files.files]); files.value = ''; });
-  element.addEventListener('dragover', (event) => { event.preventDefault(); drop.classList.add('over'); });
-  element.addEventListener('dragleave', () => drop.classList.remove('over'));
-  element.addEventListener('drop', (event) => {
+
+  /** Lets pictures be dropped anywhere on the view; the field that takes them is lit meanwhile. */
+  function takeDrops(view) {
+    const arePictures = ({ dataTransfer }) => ['Files', 'text/x-atelier-digests'].some((type) => dataTransfer.types.includes(type));
+    view.addEventListener('dragover', (event) => {
+      if (!arePictures(event)) return;
+      event.preventDefault();
+      event.dataTransfer.dropEffect = 'copy';
+      drop.classList.add('over');
+    });
+    view.addEventListener('dragleave', (event) => { if (!view.contains(event.relatedTarget)) drop.classList.remove('over'); });
+    view.addEventListener('drop', dropped);
+  }
+
+  function dropped(event) {
     drop.classList.remove('over');
-    const dropped = [...event.dataTransfer.files];
+    const given = [...event.dataTransfer.files];
     const ids = event.dataTransfer.getData('text/x-atelier-digests').split(/\s+/).filter(Boolean);
-    if (!dropped.length && !ids.length) return;
+    if (!given.length && !ids.length) return;
     event.preventDefault();
     // The page's own place for dropped files must not import them a second time.
     event.stopPropagation();
     if (ids.length) draft.addReferences(ids);
-    take(dropped);
-  });
+    take(given);
+  }
 
   return {
     element,
-    start: () => { draw(); return draft.onChange((changes) => { if ('references' in changes) draw(); }); },
+    start(view) {
+      takeDrops(view);
+      draw();
+      return draft.onChange((changes) => { if ('references' in changes) draw(); });
+    },
     show({ answer }) {
       if (!answer) return;
+      place = answer.on;
       planned = new Map(answer.plan.references.map((reference) => [reference.digest, reference]));
       draw();
       askMore();
