@@ -11,13 +11,16 @@ const rules = {
   closest_ratio: 'the supported size with the nearest aspect ratio', keep_aspect: 'your reference’s aspect ratio', multiple_of_32: 'rounded to sizes the model makes',
 };
 
-function sent(plan) {
+/** Where the pictures of a plan would be made, in words. */
+const placeWords = { fal: 'on fal', sandbox: 'in the sandbox' };
+
+function sent(plan, on) {
   const send = plan.references.filter((reference) => reference.upload !== 'reuse');
   const bytes = send.reduce((sum, reference) => sum + (reference.upload_bytes ?? 0), 0);
   const reused = plan.references.length - send.length;
   if (!plan.references.length) return ['Nothing to upload', null];
   const first = send.length ? `${format.plural(send.length, 'upload')}, ${format.bytes(bytes)}` : 'Nothing to upload';
-  return [first, reused ? `${reused} already on fal` : null];
+  return [first, reused ? `${reused} already ${placeWords[on] ?? 'uploaded'}` : null];
 }
 
 function line(sign, text, detail) {
@@ -41,12 +44,14 @@ export function forecast() {
     const price = answer?.plan.estimated_price_usd ?? null;
     // A server that stands in for fal takes no money, and its pictures are test cards.
     const standsIn = status?.fal?.is_sandbox === true;
-    run.textContent = standsIn ? 'Run in the sandbox, free' : price === null ? 'Run, price unknown' : `Run for about ${format.money(price)}`;
-    const canRun = Boolean(answer) && isWritten && !isBusy && !status?.read_only;
+    run.textContent = standsIn ? 'Run in the sandbox, free' : !answer || !isWritten ? 'Run' : price === null ? 'Run, price unknown' : `Run for about ${format.money(price)}`;
+    const isWrong = Object.keys(draft.problems()).length > 0;
+    const canRun = Boolean(answer) && isWritten && !isWrong && !isBusy && !status?.read_only;
     run.disabled = !canRun || status?.fal?.available !== true;
     trial.hidden = standsIn || status?.sandbox?.available === false;
     trial.disabled = !canRun;
     note.textContent = status?.read_only ? 'This gallery is read-only.'
+      : isWrong ? `Correct the ${Object.keys(draft.problems()).join(' and the ')} to run it.`
       : answer && !isWritten ? 'Write a prompt to run it.'
       : status && status.fal?.available !== true ? (status.fal?.problem ?? 'No fal key is set, so this can only run in the sandbox.') : '';
   }
@@ -54,12 +59,16 @@ export function forecast() {
   function show(next) {
     // A plan that is being changed stays in sight until the next one is there.
     state = next;
+    if (!next.answer) replace(command);
     if (next.missing) replace(body, h('p', { class: 'secondary' }, next.missing));
-    else if (next.error) replace(body, h('p', { class: 'bad' }, next.error.message));
+    else if (next.error) replace(body, h('p', { class: 'bad' }, next.error.message.charAt(0).toUpperCase() + next.error.message.slice(1)));
     else {
-      const { plan, earlier, typical_seconds: seconds, month_usd: month } = next.answer;
-      const [send, reused] = sent(plan);
-      const price = plan.estimated_price_usd;
+      const { plan, earlier, month_usd: month, on } = next.answer;
+      const seconds = next.seconds ?? null;
+      const isSandbox = on === 'sandbox';
+      const isPriced = plan.estimated_price_usd !== null && plan.estimated_price_usd !== undefined;
+      const priced = isPriced ? `about ${format.money(plan.estimated_price_usd)}` : isSandbox ? 'price unknown' : 'Price unknown';
+      const [send, reused] = sent(plan, on);
       replace(body,
         plan.width ? h('p', { class: 'big-figure' }, format.size(plan.width, plan.height), draft.count > 1 && h('span', { class: 'secondary' }, ` × ${draft.count}`)) : h('p', { class: 'big-figure' }, 'Size unknown'),
         h('p', { class: 'secondary' }, [rules[plan.rule], plan.megapixels && `${plan.megapixels.toFixed(2)} megapixels`].filter(Boolean).join(' · ')),
@@ -67,11 +76,12 @@ export function forecast() {
         (plan.warnings ?? []).map((warning) => h('p', { class: 'secondary' }, warning)),
         h('ul', { class: 'forecast-list' },
           line('↑', send, reused),
-          line('◷', seconds ? `about ${Math.max(1, Math.round(seconds))} s` : 'time unknown', seconds ? 'median of your last runs' : 'no earlier run to estimate from'),
+          line('◷', seconds ? `about ${Math.max(1, Math.round(seconds))} s` : 'time unknown', seconds ? `median of your last runs ${placeWords[on] ?? ''}` : `no earlier run ${placeWords[on] ?? ''} to estimate from`),
           !next.isWritten ? null : earlier
-            ? line('≡', h('a', { href: address.picture(earlier.id ? `${earlier.id}/1` : earlier) }, 'Already in your library'), 'with this recipe and seed')
+            ? line('≡', h('a', { href: address.picture(earlier.id ? `${earlier.id}/1` : earlier) }, 'Already in your library'), `with this recipe and seed${isSandbox ? ', made in the sandbox' : ''}`)
             : line('≡', 'Not in your library yet', draft.seed ? 'with this recipe and seed' : 'without a seed, every run is different')),
-        h('p', { class: 'big-figure' }, price === null || price === undefined ? 'Price unknown' : `about ${format.money(price)}`),
+        h('p', { class: 'big-figure' }, isSandbox ? 'Free' : priced),
+        isSandbox ? h('p', { class: 'secondary' }, `in the sandbox; on fal ${priced}`) : null,
         h('p', { class: 'secondary' }, [
           plan.priced_at ? `estimated, price of ${format.date(plan.priced_at)}` : 'estimated', month !== null && month !== undefined ? `${format.money(month)} this month` : null,
         ].filter(Boolean).join(' · ')));

@@ -11,10 +11,10 @@ const most = 50;
 /** States in which nothing more comes. */
 const ended = new Set(['finished', 'failed', 'cancelled']);
 
-function say(progress) {
+function say(progress, on) {
   switch (progress.kind) {
     case 'planned': return 'Recorded';
-    case 'reused': return 'Reference already on fal';
+    case 'reused': return on === 'sandbox' ? 'Reference already in the sandbox' : 'Reference already on fal';
     case 'uploading': return progress.of ? `Uploading a reference, ${Math.round((100 * progress.sent) / progress.of)}%` : 'Sending a reference';
     case 'waiting': return 'Waiting for another upload of the same reference';
     case 'uploaded': return 'Reference uploaded';
@@ -69,7 +69,7 @@ function card(run, on) {
     element,
     refresh: () => refresh().catch(() => {}),
     hear(event) {
-      const text = event.error?.message ?? say(event.progress ?? {});
+      const text = event.error?.message ?? say(event.progress ?? {}, on ?? run.on);
       if (text) {
         state.textContent = text;
         log.append(h('li', {}, text));

@@ -28,7 +28,7 @@ export function progressWords(progress) {
       return { words: 'Uploading references', share: progress.of ? progress.sent / progress.of : undefined };
     case 'uploaded':
     case 'renewed':
-      return { words: 'References are on fal' };
+      return { words: 'References uploaded' };
     case 'submitted':
       return { words: 'Submitted' };
     case 'queued':
