@@ -112,8 +112,10 @@ export const actions = {
     const present = new Map();
     const assets = ids && ids.length <= mostLookedAt ? await looked(ids) : [];
     for (const asset of assets) for (const tag of asset.tags ?? []) present.set(tag, (present.get(tag) ?? 0) + 1);
-    const answer = await askTags({ label: `Tag ${pictures(size)}`, present, total: size });
-    return answer && act(() => api.post('tags', { ...body, ...answer }));
+    // What the server refuses is said in the dialog, with what was typed still there.
+    const save = (changes) => api.post('tags', { ...body, ...changes });
+    const done = await askTags({ label: `Tag ${pictures(size)}`, present, total: size, save });
+    return done && act(async () => done);
   },
 
   addTag: (of, tag) => act(() => api.post('tags', { ...subject(of).body, add: [tag], remove: [] })),
@@ -144,6 +146,7 @@ export const actions = {
       label: 'Note',
       value: asset?.note ?? '',
       isLong: true,
+      isKept: true,
       hint: 'Search with note:word',
     });
     return text === null || text === (asset?.note ?? '') ? null : mark([id], 'note', text);
@@ -152,7 +155,7 @@ export const actions = {
   async title(id) {
     if (isReadOnly()) return null;
     const [asset] = await looked([id]);
-    const text = await askText({ label: 'Title', value: asset?.title ?? '' });
+    const text = await askText({ label: 'Title', value: asset?.title ?? '', isKept: true });
     return text === null || text === (asset?.title ?? '') ? null : mark([id], 'title', text);
   },
 

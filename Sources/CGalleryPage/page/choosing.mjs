@@ -104,11 +104,20 @@ export async function askSet({ label, leftOut = [] }) {
   return answer;
 }
 
+/** Why a text cannot be a tag; null when it can, as far as is known here. */
+function tagProblem(tag) {
+  if (tag.length > 100) return 'A tag has 100 characters at most.';
+  if (/["\p{Cc}]/u.test(tag)) return `“${tag}” cannot be a tag: a tag has no quotes.`;
+  if (tag.startsWith('-')) return `“${tag}” cannot be a tag: a tag does not begin with a minus sign.`;
+  return null;
+}
+
 /**
  * Asks for tags. `present` maps each tag that the pictures have to how many have it; `total` is how many pictures
- * there are. Resolves to `{add: [], remove: []}` or null.
+ * there are. `save` is given `{add: [], remove: []}`; what it throws is said and the dialog stays. Resolves to what it
+ * answered, or to null.
  */
-export async function askTags({ label, present = new Map(), total = 1 }) {
+export async function askTags({ label, present = new Map(), total = 1, save }) {
   let answer = null;
   const added = new Set();
   const removed = new Set();
@@ -128,13 +137,29 @@ export async function askTags({ label, present = new Map(), total = 1 }) {
     pick: (row) => take(row.tag),
   });
 
+  const problem = h('p', { class: 'problem', role: 'alert', hidden: true });
+
+  function say(text) {
+    problem.textContent = text ?? '';
+    problem.hidden = !text;
+  }
+
+  /** Takes what was typed; what cannot be a tag stays in the field. Answers whether all was taken. */
   function take(text) {
+    const wrong = [];
+    say(null);
     for (const tag of text.split(',').map((one) => one.trim()).filter(Boolean)) {
+      if (tagProblem(tag)) {
+        wrong.push(tag);
+        continue;
+      }
       removed.delete(tag);
       if (present.get(tag) !== total) added.add(tag);
     }
-    field.value = '';
+    field.value = wrong.join(' ');
     show();
+    if (wrong.length) say(tagProblem(wrong[0]));
+    return !wrong.length;
   }
   function show() {
     replace(
@@ -155,7 +180,7 @@ export async function askTags({ label, present = new Map(), total = 1 }) {
         h('span', { class: 'count' }, format.count(tag.count)),
       ],
     }));
-    if (text && !library.tags.some((tag) => tag.name === text)) {
+    if (text && !tagProblem(text) && !library.tags.some((tag) => tag.name === text)) {
       rows.unshift({
         key: `new ${text}`,
         tag: text,
@@ -188,8 +213,12 @@ export async function askTags({ label, present = new Map(), total = 1 }) {
   }
   // A comma ends a tag, for several; Enter takes what is there and saves.
   field.addEventListener('input', () => {
-    if (field.value.includes(',')) take(field.value);
-    else show();
+    if (field.value.includes(',')) {
+      take(field.value);
+    } else {
+      say(null);
+      show();
+    }
   });
   field.addEventListener('keydown', (event) => {
     if (list.key(event) || event.isComposing) return;
@@ -201,21 +230,30 @@ export async function askTags({ label, present = new Map(), total = 1 }) {
   const dialog = openDialog({
     label,
     className: 'choosing',
-    content: [chips, field, list.box],
+    content: [chips, field, problem, list.box],
     buttons: [
       { label: 'Cancel' },
       {
         label: 'Save tags',
         isMain: true,
         key: 'Enter',
-        run: () => {
-          if (field.value.trim()) take(field.value);
-          answer = { add: [...added], remove: [...removed] };
+        run: async () => {
+          if (field.value.trim() && !take(field.value)) return false;
+          const changes = { add: [...added], remove: [...removed] };
+          if (!changes.add.length && !changes.remove.length) return true;
+          try {
+            answer = await save(changes);
+          } catch (error) {
+            say(error.message);
+            field.focus();
+            return false;
+          }
+          return true;
         },
       },
     ],
   });
   show();
   await dialog.closed;
-  return answer && (answer.add.length || answer.remove.length) ? answer : null;
+  return answer;
 }

@@ -9,9 +9,10 @@ let count = 0;
 /**
  * Opens a dialog. `content` is what it holds; `buttons` stand at its foot: `{label, isMain, isBad, run}`, where `run`
  * may return false to keep it open. Enter in a text field presses the main button. Returns `{element, close, closed,
- * scope}`; `closed` is a promise, `scope` takes keys of its own.
+ * scope}`; `closed` is a promise, `scope` takes keys of its own. `onLeave` is asked instead of closing when a person
+ * presses Escape or beside the dialog.
  */
-export function openDialog({ label, content = [], buttons = [], className = '', onClose }) {
+export function openDialog({ label, content = [], buttons = [], className = '', onClose, onLeave }) {
   const before = document.activeElement;
   const title = `dialog-${count += 1}`;
   let finish;
@@ -19,9 +20,16 @@ export function openDialog({ label, content = [], buttons = [], className = '', 
     finish = resolve;
   });
   const scope = keys.scope(label, { isModal: true });
+  let isPressed = false;
   const press = async (button) => {
-    if (await button.run?.() === false) return;
-    close();
+    // A request that is on its way is not made a second time.
+    if (isPressed) return;
+    isPressed = true;
+    try {
+      if (await button.run?.() !== false) close();
+    } finally {
+      isPressed = false;
+    }
   };
   const main = buttons.find((button) => button.isMain);
   const form = h(
@@ -68,13 +76,14 @@ export function openDialog({ label, content = [], buttons = [], className = '', 
     onClose?.();
     finish();
   }
+  const leave = () => (onLeave ? onLeave(() => press(main), close) : close());
   // The browser's own Escape comes as `cancel`; a list that is open in a field takes it first.
   element.addEventListener('cancel', (event) => {
     event.preventDefault();
-    close();
+    leave();
   });
   element.addEventListener('pointerdown', (event) => {
-    if (event.target === element) close();
+    if (event.target === element) leave();
   });
   // Tab goes round within the dialog, not on to the browser's own buttons.
   element.addEventListener('keydown', (event) => {
@@ -116,9 +125,12 @@ export async function confirm({ label, text, action, isBad = false }) {
   return answer;
 }
 
-/** Asks for a text. Resolves to it, or to null when the dialog was left. `isLong` makes it a field of several lines. */
+/**
+ * Asks for a text. Resolves to it, or to null when the dialog was left. `isLong` makes it a field of several lines; with
+ * `isKept` a changed text is saved by Escape and by a press beside the dialog, too, and only Cancel drops it.
+ */
 export async function askText(
-  { label, value = '', placeholder = '', hint = '', action = 'Save', isLong = false, check },
+  { label, value = '', placeholder = '', hint = '', action = 'Save', isLong = false, isKept = false, check },
 ) {
   let answer = null;
   const problem = h('p', { class: 'problem', role: 'alert', hidden: true });
@@ -133,6 +145,7 @@ export async function askText(
   });
   const dialog = openDialog({
     label,
+    onLeave: isKept && ((save, close) => (field.value.trim() === value.trim() ? close() : save())),
     content: [field, problem, hint && h('p', { class: 'secondary small' }, hint)],
     buttons: [
       { label: 'Cancel' },
