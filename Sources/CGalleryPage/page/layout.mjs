@@ -13,7 +13,7 @@ export const ratioByte = (width, height) =>
 
 // A strip of 1 by 30,000 is shown cut: a tile must be wide enough to be hit and low enough to leave others a place.
 const narrowest = 0.36;
-const widest = 4;
+const widest = 5;
 const shown = Float64Array.from({ length: 256 }, (_, byte) => Math.max(narrowest, Math.min(widest, ratioOf(byte))));
 
 /** The width by height of a tile. */

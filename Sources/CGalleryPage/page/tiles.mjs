@@ -186,10 +186,14 @@ export class Tile {
     const { item } = this;
     if (!item || item.problem) return;
     const side = Math.max(this.width, this.height) * (window.devicePixelRatio || 1);
-    const source = `/thumbnails/${item.digest}/${side <= 280 ? 256 : 512}`;
+    // Of a panorama the thumbnail is a few rows high, which shows.
+    const isWide = this.width > 2 * this.height && side > 1.3 * 512;
+    const size = side <= 280 ? 256 : isWide ? 2048 : 512;
+    const source = `/thumbnails/${item.digest}/${size}`;
     if (this.source === source) return;
     // A larger one takes the place of a smaller one without a flash; a smaller one is not asked for.
-    if (this.source.startsWith(`/thumbnails/${item.digest}/512`)) return;
+    if (this.source && this.asked > size) return;
+    this.asked = size;
     this.source = source;
     if (hasFailed(source)) {
       this.failed();
