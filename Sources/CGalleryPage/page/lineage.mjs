@@ -4,12 +4,14 @@ import { api, part } from './api.mjs';
 import { h, icon, replace } from './dom.mjs';
 import { format } from './format.mjs';
 import { keys } from './keys.mjs';
-import { arrange } from './lineagelayout.mjs';
+import { arrange, arrangeFor } from './lineagelayout.mjs';
 import { thumbnail } from './pictures.mjs';
 import { address } from './router.mjs';
 
 /** So much larger than usual pictures are drawn where there is room. */
 const largest = 1.8;
+/** A graph that does not fit is drawn smaller, but not so small that nothing of it can be told. */
+const smallest = 0.2;
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -20,6 +22,9 @@ export function openLineage({ id, place, leave }) {
   const board = h('div', { class: 'board' });
   const scroller = h('div', { class: 'board-scroller', tabIndex: -1 }, board);
   const heading = h('p', { class: 'secondary' });
+  const sizing = h('button', { class: 'button quiet', type: 'button', hidden: true, on: { click: () => fit(!isFitted) } });
+  /** Whether all of it is in view, where it is larger than the view at its usual size. */
+  let isFitted = true;
   const element = h(
     'section',
     { class: 'lineage', role: 'dialog', aria: { modal: 'true', label: 'Lineage' } },
@@ -35,6 +40,8 @@ export function openLineage({ id, place, leave }) {
       ),
       h('h1', {}, 'Lineage'),
       heading,
+      h('span', { class: 'grow' }),
+      sizing,
     ),
     scroller,
   );
@@ -42,6 +49,7 @@ export function openLineage({ id, place, leave }) {
   const scope = keys.scope('lineage', { isModal: true });
   scope.bind({ key: 'Escape', label: 'Back to the picture', group: 'Lineage', run: leave });
   scope.bind({ key: 'l', run: leave });
+  scope.bind({ key: 'z', label: 'Fit, or full size', group: 'Lineage', run: () => fit(!isFitted) });
   let graph = null;
   const elements = new Map();
   const focused = () => graph?.nodes.find((node) => elements.get(node.id) === document.activeElement) ?? graph?.root;
@@ -75,10 +83,10 @@ export function openLineage({ id, place, leave }) {
   element.querySelector('button').focus();
 
   const draw = (answer) => {
-    graph = arrange(answer);
+    graph = arrangeFor(answer, { width: scroller.clientWidth, height: scroller.clientHeight });
     // A small graph on a large screen is drawn larger.
     const room = Math.min(scroller.clientWidth / graph.width, scroller.clientHeight / graph.height);
-    if (room > 1.1) graph = arrange(answer, Math.min(room * 0.9, largest));
+    if (room > 1.1) graph = arrange(answer, Math.min(room * 0.9, largest), graph.isFolded);
     const pictures = graph.nodes.filter((node) => node.kind === 'asset').length;
     heading.textContent = [
       format.plural(pictures, 'picture'),
@@ -99,8 +107,9 @@ export function openLineage({ id, place, leave }) {
         b.x + (b.width - b.picture.width) / 2 - (b === graph.root ? 5 : 0),
         b.middle,
       ];
-      const bend = Math.max(20, Math.abs(x2 - x1) / 2);
-      path.setAttribute('d', `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`);
+      const [from, to] = [a.lane ?? x1, b.lane ?? x2];
+      const bend = Math.max(20, Math.abs(to - from) / 2);
+      path.setAttribute('d', `M${x1} ${y1}L${from} ${y1}C${from + bend} ${y1} ${to - bend} ${y2} ${to} ${y2}L${x2} ${y2}`);
       if (a === graph.root || b === graph.root) path.setAttribute('class', 'near');
       svg.append(path);
     }
@@ -118,13 +127,25 @@ export function openLineage({ id, place, leave }) {
         ),
       ),
     );
-    const root = elements.get(graph.root.id);
-    scroller.scrollTo({
-      left: graph.root.x + graph.root.width / 2 - scroller.clientWidth / 2,
-      top: graph.root.y + graph.root.height / 2 - scroller.clientHeight / 2,
-    });
-    root.focus({ preventScroll: true });
+    fit(true);
+    elements.get(graph.root.id).focus({ preventScroll: true });
   };
+
+  /** Draws all of it in view, or at its usual size around what has the focus. */
+  function fit(isWanted) {
+    if (!graph) return;
+    const room = Math.min(scroller.clientWidth / graph.width, scroller.clientHeight / graph.height);
+    isFitted = isWanted;
+    const scale = isFitted ? Math.max(smallest, Math.min(1, room)) : 1;
+    sizing.hidden = room >= 1;
+    sizing.textContent = isFitted ? 'Full size' : 'Fit';
+    board.style.zoom = scale;
+    const { x, y, width, height } = focused();
+    scroller.scrollTo({
+      left: (x + width / 2) * scale - scroller.clientWidth / 2,
+      top: (y + height / 2) * scale - scroller.clientHeight / 2,
+    });
+  }
 
   const make = (node) => {
     const more = [

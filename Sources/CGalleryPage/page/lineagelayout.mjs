@@ -19,9 +19,11 @@ function fitted(node, width, height) {
 /**
  * Puts nodes into columns, pictures and runs by turns, with the one asked for in the middle. Answers `{root, nodes,
  * columns, edges, width, height}`; each node has `x`, `y`, `width`, `height`, the size of its `picture`, and `middle`,
- * where edges end. One that is reached both ways stands where it is reached first. `scale` makes pictures larger.
+ * where edges end. One that is reached both ways stands where it is reached first. `scale` makes pictures larger. With
+ * `isFolded` the outer columns of pictures are two beside each other, the far one lower by half a row: edges pass the near one between its
+ * pictures, straight as far as `lane`.
  */
-export function arrange({ id, nodes, edges }, scale = 1) {
+export function arrange({ id, nodes, edges }, scale = 1, isFolded = false) {
   const byID = new Map(nodes.map((node) => [node.id, { ...node, links: new Set() }]));
   // From left to right: a reference goes into a run, a run into its pictures.
   const arrows = edges
@@ -69,12 +71,28 @@ export function arrange({ id, nodes, edges }, scale = 1) {
   const rowOf = (node) => grown(isLarge(node) ? rootRow : rowHeight[node.kind], node);
   const columnOf = (node) => grown(isLarge(node) ? rootColumn : column[node.kind], node);
   const tallOf = (list) => list.reduce((sum, node) => sum + rowOf(node), 0);
-  const tall = Math.max(...depths.map((depth) => tallOf(columns.get(depth))));
-  let x = margin;
-  for (const depth of depths) {
+  const half = grown(rowHeight.asset, { kind: 'asset' }) / 2 + caption / 2;
+  const parts = depths.flatMap((depth, place) => {
     const list = columns.get(depth);
+    const isLeft = place === 0;
+    const isOuter = isLeft || place === depths.length - 1;
+    if (!isFolded || !isOuter || list.length < 4 || list.some((node) => node.kind !== 'asset' || node === root)) return [{ list }];
+    const near = list.filter((_, index) => index % 2 === 0);
+    const far = list.filter((_, index) => index % 2 === 1);
+    return isLeft ? [{ list: far, isFar: true }, { list: near, isNear: true }] : [{ list: near, isNear: true }, { list: far, isFar: true }];
+  });
+  const tallOfPart = ({ list, isNear, isFar }) => tallOf(list) + (isNear || isFar ? half : 0);
+  const tall = Math.max(...parts.map(tallOfPart));
+  let x = margin;
+  for (const [place, part] of parts.entries()) {
+    const { list } = part;
     const width = Math.max(...list.map(columnOf));
-    let y = margin + (tall - tallOf(list)) / 2;
+    if (part.isFar) {
+      const lane = place === 0 ? x + width + room + width : x - room - width;
+      for (const node of list) node.lane = lane;
+    }
+    const other = part.isFar ? parts[place === 0 ? 1 : place - 1] : part;
+    let y = margin + (tall - tallOfPart(other)) / 2 + (part.isFar ? half : 0);
     for (const node of list) {
       const box = { x, y: y + 8, width, height: rowOf(node) - 16 };
       const picture = node.kind === 'asset'
@@ -94,12 +112,20 @@ export function arrange({ id, nodes, edges }, scale = 1) {
   }
   return {
     root,
+    isFolded,
     nodes: [...byID.values()],
     columns: depths.map((depth) => columns.get(depth)),
     edges: arrows.map((arrow) => ({ ...arrow, a: byID.get(arrow.from), b: byID.get(arrow.to) })),
     width: x - room + margin,
     height: tall + 2 * margin,
   };
+}
+
+/** As `arrange`, in the shape that needs the least to be made smaller for a view of `width` by `height` px. */
+export function arrangeFor(answer, { width, height }) {
+  const roomOf = (graph) => Math.min(1, width / graph.width, height / graph.height);
+  const [plain, folded] = [arrange(answer), arrange(answer, 1, true)];
+  return roomOf(folded) > roomOf(plain) ? folded : plain;
 }
 
 /** Few crossings: each node near the middle of those on the side that was ordered before, to and fro. */
