@@ -27,7 +27,7 @@ extension InBrowsers {
                 #expect(try await Self.found("is:favourite", stage) == 1)
                 #expect(try await stage.focused() == tiles[2].id)
                 try await page.press("z")
-                try await page.wait("a message of the undoing", "document.querySelectorAll('#toasts > *').length >= 2")
+                try await stage.toast("undid")
                 let stillFavourite = try await Self.found("is:favourite", stage)
                 #expect(stillFavourite == 0)
 
