@@ -41,7 +41,7 @@ function card(run, on) {
   const element = h('article', { class: 'run', dataset: { run: run.id }, aria: { label: `Run ${run.id}` } },
     h('header', {},
       h('p', { class: 'run-prompt', dir: 'auto' }, run.prompt ?? ''),
-      on === 'sandbox' || run.is_sandbox ? h('span', { class: 'mark' }, 'sandbox') : null, stop),
+      (run.on ?? on) === 'sandbox' ? h('span', { class: 'mark' }, 'sandbox') : null, stop),
     state, pictures, h('details', { class: 'run-details' }, h('summary', {}, 'Log'), log));
 
   function show(now) {
@@ -69,7 +69,7 @@ function card(run, on) {
     element,
     refresh: () => refresh().catch(() => {}),
     hear(event) {
-      const text = event.error?.message ?? say(event.progress ?? {}, on ?? run.on);
+      const text = event.error?.message ?? say(event.progress ?? {}, run.on ?? on);
       if (text) {
         state.textContent = text;
         log.append(h('li', {}, text));
