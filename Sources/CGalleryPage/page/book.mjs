@@ -22,6 +22,8 @@ export class Book {
     this.segments.forEach((segment, number) => {
       this.starts[number + 1] = this.starts[number] + segment.count;
     });
+    /** The items that came before the timeline, if any did. */
+    this.first = [];
     this.pages = new Map();
     this.places = new Map();
     this.loading = new Map();
@@ -59,6 +61,14 @@ export class Book {
     this.pages.delete(segment);
   }
 
+  /**
+   * Whether the first page begins with the items that came before the timeline. The first segment has no cursor: what arrived or went since
+   * would shift all places, and comes with the next timeline.
+   */
+  isAsKnown(page) {
+    return this.first.every(({ id }, index) => page[index]?.id === id);
+  }
+
   /** Loads a segment. `isWish` may be cancelled when it is scrolled past. */
   load(segment, isWish = false) {
     const page = this.pages.get(segment);
@@ -77,9 +87,10 @@ export class Book {
     const { after, count } = this.segments[segment];
     const entry = { controller, isWish };
     entry.promise = api.get('pictures', { q: this.query, after, limit: count }, { signal: controller.signal })
-      .then(({ items: page }) => {
-        this.keep(segment, page.slice(0, count));
-        return this.pages.get(segment) ?? page;
+      .then(({ items }) => {
+        const page = items.slice(0, count);
+        if (segment > 0 || this.isAsKnown(page)) this.keep(segment, page);
+        return page;
       })
       .finally(() => {
         if (this.loading.get(segment) === entry) this.loading.delete(segment);

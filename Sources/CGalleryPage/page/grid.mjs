@@ -133,6 +133,9 @@ function taken(change) {
     wall.shownQuery = items.query;
     wall.release();
     wall.renderSelection();
+  } else if (change.kind === 'stale') {
+    mustRefresh = true;
+    soon();
   } else if (change.kind === 'timeline') {
     settle(change);
   } else if (change.kind === 'error') {

@@ -45,6 +45,10 @@ function work() {
     present.load(segment, true)
       .then(() => {
         if (present !== book) return;
+        if (!present.pages.has(segment)) {
+          tell({ kind: 'stale' });
+          return;
+        }
         tell({ kind: 'page', from: present.starts[segment], to: present.starts[segment + 1] });
         work();
       })
@@ -153,6 +157,9 @@ export const items = {
   async ids(from, to) {
     const present = book;
     const ids = [];
+    for (let index = from; index <= to && present.peek(index); index += 1) ids.push(present.peek(index).id);
+    if (ids.length === to - from + 1) return ids;
+    ids.length = 0;
     for (
       let segment = present.segmentOf(from);
       segment < present.segments.length && present.starts[segment] <= to;
@@ -226,6 +233,7 @@ export const items = {
       }
     } else if (first && next.count) {
       // The first tiles keep their pictures while the whole segment comes.
+      next.first = first;
       next.places = new Map(first.map((item, index) => [item.id, index]));
       next.peek = function (index) {
         return Book.prototype.peek.call(this, index) ?? first[index] ?? null;
@@ -300,7 +308,7 @@ export const items = {
     tell({ kind: 'page', from: 0, to: book.count });
   },
 
-  /** Hears of `{kind}`: `query` (another list), `timeline` (places moved), `page` (`from` to `to` are here), `forgotten`, `error`. */
+  /** Hears of `{kind}`: `query` (another list), `timeline` (places moved), `page` (`from` to `to` are here), `stale` (something came or went since), `forgotten`, `error`. */
   onChange(listener) {
     listeners.add(listener);
     return () => listeners.delete(listener);
