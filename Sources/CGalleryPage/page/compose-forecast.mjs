@@ -61,7 +61,7 @@ export function forecast() {
     state = next;
     if (!next.answer) replace(command);
     if (next.missing) replace(body, h('p', { class: 'secondary' }, next.missing));
-    else if (next.error) replace(body, h('p', { class: 'bad' }, next.error.message.charAt(0).toUpperCase() + next.error.message.slice(1)));
+    else if (next.error) replace(body, h('p', { class: 'bad' }, next.error.message));
     else {
       const { plan, earlier, month_usd: month, on } = next.answer;
       const seconds = next.seconds ?? null;

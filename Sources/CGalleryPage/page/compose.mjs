@@ -73,7 +73,10 @@ async function take(route) {
     const answer = await api.get(`runs/${part(from)}/request`);
     draft.take(answer.request);
   } else if (route.params.has('ref')) {
-    draft.set({ references: [...new Set(route.params.getAll('ref'))] });
+    const references = [...new Set(route.params.getAll('ref'))];
+    // What is not there is told once, and the draft stays as it was.
+    await Promise.all(references.filter((word) => !word.startsWith('@')).map((id) => api.get(`pictures/${part(id)}`)));
+    draft.set({ references });
   } else if (route.params.has('set')) {
     const set = await api.get(`sets/${part(route.params.get('set'))}`);
     draft.set({ references: (set.set ?? set).members });

@@ -2,11 +2,16 @@
 
 const listeners = new Set();
 
+/** A part of an address as text; as it stands where its percent signs mean nothing. */
+function decoded(part) {
+  try { return decodeURIComponent(part); } catch { return part; }
+}
+
 /** The view that an address names. */
 export function parse(url) {
   const { pathname, searchParams } = new URL(url, location.href);
   const [name = '', ...rest] = pathname.split('/').filter(Boolean);
-  const ids = rest.map((id) => decodeURIComponent(id).replaceAll('~', '/'));
+  const ids = rest.map((id) => decoded(id).replaceAll('~', '/'));
   const q = searchParams.get('q') ?? '';
   return { name: name || 'grid', id: ids[0] ?? null, ids, q, params: searchParams, url: pathname + location.search };
 }
