@@ -27,6 +27,9 @@ function line(sign, text, detail) {
   return h('li', {}, h('span', { class: 'sign', aria: { hidden: 'true' } }, sign), h('span', {}, text, detail && h('span', { class: 'secondary' }, detail)));
 }
 
+/** A message as a sentence of its own; what begins with an id or a name stays as it is. */
+const sentence = (text) => (/^[a-z]+ /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text);
+
 export function forecast() {
   const body = h('div', { class: 'forecast', aria: { live: 'polite' } });
   const run = h('button', { class: 'button main big', type: 'button', disabled: true }, 'Run');
@@ -61,7 +64,7 @@ export function forecast() {
     state = next;
     if (!next.answer) replace(command);
     if (next.missing) replace(body, h('p', { class: 'secondary' }, next.missing));
-    else if (next.error) replace(body, h('p', { class: 'bad' }, next.error.message));
+    else if (next.error) replace(body, h('p', { class: 'bad' }, sentence(next.error.message)));
     else {
       const { plan, earlier, month_usd: month, on } = next.answer;
       const seconds = next.seconds ?? null;
