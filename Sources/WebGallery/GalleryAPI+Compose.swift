@@ -20,11 +20,13 @@ extension GalleryAPI {
         Route(.post, "runs/{id}/cancel") { api, request throws(LibraryError) in try await api.cancel(request) },
         Route(.post, "runs/{id}/resubmit") { api, request throws(LibraryError) in
             let run = try await api.run(request)
+            try await api.expectAnswered(run)
             let session = try api.owner(of: run)
             return try await api.begun { try await api.desk.resubmit(run.id, on: session) }
         },
         Route(.post, "runs/{id}/discard") { api, request throws(LibraryError) in
             let run = try await api.run(request)
+            try await api.expectAnswered(run)
             try await api.library.discard(run.id)
             let ended = try await api.library.run(run.id) ?? run
             return .json(["runs": JSONValue([try await api.json(ended)])])
@@ -148,6 +150,14 @@ extension GalleryAPI {
             throw LibraryError(.damaged, code: "lost_run", "\(id): was recorded and is not there")
         }
         return .json(["runs": JSONValue([try await json(run)]), "already_in_library": JSONValue(false)], status: 202)
+    }
+
+    /// A request that this server is sending at the moment has no outcome yet: to submit it again would be to pay twice, and to give it up
+    /// to lose what was paid for.
+    private func expectAnswered(_ run: Run) async throws(LibraryError) {
+        guard run.nextStep == .confirm, await desk.progress(of: run.id) != nil else { return }
+        throw LibraryError(
+            .conflict, code: "under_way", "\(run.id): is being sent now; wait for fal's answer", run: run.id)
     }
 
     private func cancel(_ request: APIRequest) async throws(LibraryError) -> GalleryAnswer {

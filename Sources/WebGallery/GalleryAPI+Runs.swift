@@ -50,11 +50,14 @@ extension GalleryAPI {
     /// its end and what it heard last, and what can be done: `resume cancel resubmit discard`.
     func json(_ run: Run) async throws(LibraryError) -> JSONObject {
         let progress = await desk.progress(of: run.id)
-        return run.json(in: library).adding([
+        let object = run.json(in: library).adding([
             "on": JSONValue(host(of: run)), "under_way": JSONValue(progress != nil),
             "progress": progress.map { .object($0) } ?? .null, "can": JSONValue(Self.steps(run)),
             "differences": JSONValue(run.differences),
         ])
+        guard progress != nil, run.nextStep == .confirm else { return object }
+        // It is being sent here, and fal has not answered yet: its outcome is not unknown, and nothing is to be decided.
+        return object.adding(["state": JSONValue("planned"), "unknown_reason": .null, "can": .array([])])
     }
 
     /// The session whose host a run is meant for; nil when it is another account's, or a sandbox's that has ended.

@@ -131,6 +131,32 @@ struct GalleryAPITests {
         }
     }
 
+    @Test func `a run that is being sent is not unknown, and is neither submitted again nor given up`() async throws {
+        let script = try SandboxScript(parsing: ["delay:2000"])
+        try await TestLibrary.withSandbox(SandboxConfiguration(script: script)) { library, session, _ in
+            let gallery = Gallery(library: library, fal: session, isReadOnly: false, version: "test")
+            try await GalleryServer.withRunning(gallery, logger: TestLibrary.logger, report: { _ in }) { address in
+                let stage = GalleryStage(library: library, session: session, address: address, folder: "")
+                let id = try #require(
+                    try await Self.ask(stage, "a mug", "k").json["runs"]?.elements?.first?["id"]?.text)
+                let run = try #require(Run.ID(parsing: id))
+                while try await library.run(run)?.state == .planned { try await Task.sleep(for: .milliseconds(10)) }
+                if try await library.run(run)?.state == .sending {
+                    let shown = try await stage.get("runs/\(id)")
+                    #expect(shown["state"] == .string("planned") && shown["under_way"] == .bool(true), "\(shown)")
+                    for verb in ["resubmit", "discard"] {
+                        let refused = try await stage.call(.POST, "runs/\(id)/\(verb)", "{}")
+                        #expect(refused.status == 409 && refused.text.contains("under_way"), "\(refused.text)")
+                    }
+                }
+                for _ in 0..<600 where try await library.run(run)?.state != .finished {
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+                #expect(try await library.runs(limit: 10).map(\.state) == [.finished])
+            }
+        }
+    }
+
     /// Presses the button of a form.
     private static func ask(
         _ stage: GalleryStage, _ prompt: String, _ key: String, _ more: String = ""

@@ -205,13 +205,14 @@ export const actions = {
   /** The pictures stay, and it can be undone: nothing to ask. */
   deleteSet: (name) => act(() => api.delete(setPath(name))),
 
-  /** Takes the newest change back. */
+  /** Takes back what a message on screen offers to, else the newest change. */
   async undo() {
     if (hasFailed) {
       hasFailed = false;
       toast('The last action failed, so there was nothing to undo. Undo again to undo the one before it.');
       return;
     }
+    if (toast.takeBack()) return;
     try {
       const answer = await api.post('undo');
       toast.settleErrors();

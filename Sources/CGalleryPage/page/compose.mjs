@@ -83,6 +83,25 @@ async function take(route) {
   }
 }
 
+/** How long a request without an answer is taken for the same one when it is made again, in ms. */
+const intentionTime = 3_600_000;
+
+/**
+ * The key of one intention: the server answers a second request of the same key with the same run. It is kept until an answer came, by all
+ * tabs and through reloads, for as long as the same is asked for.
+ */
+function intentionFor(wanted) {
+  const of = JSON.stringify(wanted);
+  let kept = null;
+  try { kept = JSON.parse(localStorage.getItem('intention')); } catch { /* Of another version. */ }
+  if (kept?.of === of && Date.now() - kept.at < intentionTime) return kept.key;
+  const key = crypto.randomUUID();
+  localStorage.setItem('intention', JSON.stringify({ key, of, at: Date.now() }));
+  return key;
+}
+
+const forgetIntention = () => localStorage.removeItem('intention');
+
 export function open(route, place) {
   const scope = keys.scope('compose');
   const right = forecast();
@@ -99,31 +118,34 @@ export function open(route, place) {
   place.append(element);
 
   let isBusy = false;
-  // One key for one intention: the server answers a second request of the same key with the same runs. It stays until an answer came, or
-  // something else is asked for.
-  let intention = crypto.randomUUID();
   const run = async (on) => {
     if (isBusy) return;
     isBusy = true;
+    const pressed = document.activeElement;
     right.setBusy(true);
+    const request = draft.request();
+    const key = intentionFor({ request, on });
     try {
-      const { runs: begun } = await api.post('runs', { request: draft.request(), on, request_key: intention });
-      intention = crypto.randomUUID();
+      const { runs: begun } = await api.post('runs', { request, on, request_key: key });
+      forgetIntention();
       for (const one of begun) runs.add(one, on);
     } catch (error) {
-      toast.error(error);
+      // An answer settles it; without one the same request is the same intention.
+      if (error.status > 0) forgetIntention();
+      toast.error(error.code === 'not_connected' ? new Error('No answer came. Press Run again: it is not paid for twice.') : error);
     } finally {
       // A press that was meant for this run must not begin the next one.
       setTimeout(() => {
         isBusy = false;
         right.setBusy(false);
+        if (document.activeElement === document.body && pressed?.isConnected) pressed.focus();
       }, 1000);
     }
   };
   right.onRun(run);
 
   const forget = [
-    draft.onChange(() => { intention = crypto.randomUUID(); right.update(); plan.soon(); }),
+    draft.onChange(() => { right.update(); plan.soon(); }),
     library.onChange(() => { right.update(); plan.soon(); }),
     left.start(element), middle.start(), runs.start(),
     events.on('change', ({ runs: changed }) => { if (changed?.length) lately = null; }),

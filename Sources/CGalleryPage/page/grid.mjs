@@ -173,6 +173,11 @@ function settle({ anchor: found, added, extra, isFront }) {
       wall.focusOn(cell > 0 && !wall.isCellSeen(cell) ? cell - 1 : cell, { isStill: true });
     }
   }
+  // What arrived was not selected by anyone.
+  if (selection.isAll && added !== 0) {
+    selection.clear();
+    toast('Pictures came or went: select all again');
+  }
   selection.drop(before.map(({ id }) => id).filter((id) => id !== null && items.indexOf(id) < 0));
   wall.renderSelection();
 }

@@ -125,6 +125,8 @@ export const selection = {
   drop(gone) {
     const before = ids.size;
     for (const id of gone) ids.delete(id);
+    // A range begins where the next one is taken.
+    if (gone.includes(anchor)) setAnchor(null);
     if (ids.size !== before) tell();
   },
 

@@ -18,6 +18,7 @@ function show(message, { undo, isError = false, action } = {}) {
     h('span', {}, message), button,
     h('button', { class: 'button quiet', type: 'button', aria: { label: 'Close' }, on: { click: close } }, icon('close')));
   if (undo && undo !== true) element.dataset.undo = [undo].flat().at(-1);
+  element.undo = undo;
   list.append(element);
   while (list.children.length > most) list.firstElementChild.remove();
   let timer = setTimeout(close, seconds * 1000);
@@ -57,6 +58,15 @@ toast.error = (error) => {
 /** Takes errors away: what was done next succeeded. */
 toast.settleErrors = () => {
   for (const one of document.querySelectorAll('#toasts .bad')) one.remove();
+};
+
+/** Takes back what the newest message offers to; whether there is one. */
+toast.takeBack = () => {
+  const newest = [...document.querySelectorAll('#toasts > *')].findLast(({ undo }) => undo);
+  if (!newest) return false;
+  newest.remove();
+  revert(newest.undo);
+  return true;
 };
 
 /** Undoes an action, or the newest change without one. */
