@@ -7,7 +7,7 @@ let sampleKey = "kid:ksecret"
 
 extension RetryPolicy {
     /// Several attempts without a wait between them.
-    static let atOnce = RetryPolicy(attempts: 3, baseDelay: .zero, cap: .zero)
+    static let atOnce = RetryPolicy(attempts: 3, baseDelay: .zero, cap: .zero, deadline: .seconds(3600))
 }
 
 extension Logger {

@@ -54,7 +54,7 @@ struct GalleryStage: Sendable {
         request.headers = headers
         if !isStranger { request.headers.add(name: "Authorization", value: "Bearer \(address.token)") }
         if !body.isEmpty { request.body = .bytes(ByteBuffer(bytes: body)) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(300))
         let answer = try await response.body.collect(upTo: 8 << 20)
         return Answer(
             status: Int(response.status.code), headers: response.headers, body: Array(answer.readableBytesView))
