@@ -116,7 +116,14 @@ struct KillTests {
         _ program: Program, _ arguments: [String], at point: Point, _ root: String, _ log: String
     ) async throws -> Bool {
         let planned = try plannedCount(root)
-        let seen = try RequestLog(log).lines.count
+        // What the one killed before had asked for may still be on its way into the log.
+        var seen = try RequestLog(log).lines.count
+        while true {
+            try await Task.sleep(for: .milliseconds(150))
+            let now = try RequestLog(log).lines.count
+            if now == seen { break }
+            seen = now
+        }
         let running = try program.start(arguments)
         let isReached = try await Waiting.until {
             if point == .planned { return try plannedCount(root) > planned }
