@@ -63,15 +63,19 @@ extension GalleryAPI {
             "plan": .object(plan.json.adding(["warnings": JSONValue(warnings.map(\.description))])),
             "candidates": JSONValue(candidates.map(\.json)),
             "earlier": plan.earlierRun.map { .object($0.run.json(in: library)) } ?? .null,
-            "typical_seconds": JSONValue(Self.typicalSeconds(recent, model: form.request.model)),
+            "typical_seconds": JSONValue(typicalSeconds(recent, of: form.request.model, on: session)),
             "month_usd": JSONValue(try await monthlySpend()), "command": JSONValue(form.command),
             "on": JSONValue(session.map { $0.remote.isFal ? "fal" : "sandbox" }), "problem": .null,
         ]
     }
 
-    /// The median time from plan to pictures of the last twenty finished runs of a model; nil without any.
-    private static func typicalSeconds(_ runs: [Run], model: String) -> Double? {
-        let times = runs.filter { $0.model == model && $0.state == .finished && !$0.isBroughtHome }.prefix(20)
+    /// The median time from plan to pictures of the last twenty finished runs of a model in one place; nil without any. The sandbox is no
+    /// measure of fal.
+    private func typicalSeconds(_ runs: [Run], of model: String, on session: FalSession?) -> Double? {
+        let place = session.map { $0.remote.isFal ? "fal" : "sandbox" }
+        let times = runs.filter {
+            $0.model == model && $0.state == .finished && !$0.isBroughtHome && host(of: $0) == place
+        }.prefix(20)
             .map { Double($0.changedAt.milliseconds - $0.plannedAt.milliseconds) / 1000 }.sorted()
         return times.isEmpty ? nil : times[times.count / 2]
     }

@@ -67,7 +67,7 @@ export function forecast() {
     else if (next.error) replace(body, h('p', { class: 'bad' }, sentence(next.error.message)));
     else {
       const { plan, earlier, month_usd: month, on } = next.answer;
-      const seconds = next.seconds ?? null;
+      const seconds = next.answer.typical_seconds;
       const isSandbox = on === 'sandbox';
       const isPriced = plan.estimated_price_usd !== null && plan.estimated_price_usd !== undefined;
       const priced = isPriced ? `about ${format.money(plan.estimated_price_usd)}` : isSandbox ? 'price unknown' : 'Price unknown';

@@ -7,7 +7,6 @@ import { questions } from './compose-questions.mjs';
 import { sessionRuns } from './compose-runs.mjs';
 import { h } from './dom.mjs';
 import { draft } from './draft.mjs';
-import { events } from './events.mjs';
 import { keys } from './keys.mjs';
 import { library } from './library.mjs';
 import { navigate } from './router.mjs';
@@ -15,19 +14,6 @@ import { toast } from './toasts.mjs';
 
 /** How long a person must pause before the plan is asked for, in milliseconds. */
 const pause = 150;
-
-/** How long runs took lately, by what made them and where; asked for again after a run. */
-let lately = null;
-
-/** The median from plan to pictures of the last runs of a model at one place, in seconds; null without any. The sandbox is no measure of fal. */
-async function typicalSeconds(model, on) {
-  lately ??= api.get('runs', { state: 'all', limit: 100 }).then(({ runs }) => runs, () => { lately = null; return []; });
-  const times = (await lately)
-    .filter((run) => run.model === model && run.on === on && run.state === 'finished' && run.planned_at)
-    .map((run) => (Date.parse(run.changed_at) - Date.parse(run.planned_at)) / 1000)
-    .slice(0, 20).sort((a, b) => a - b);
-  return times.length ? times[times.length >> 1] : null;
-}
 
 /** Plans whenever the draft changes; an answer that is overtaken is dropped. */
 function planning(tell) {
@@ -43,8 +29,7 @@ function planning(tell) {
     const request = isWritten ? draft.request() : { ...draft.request(), prompt: 'prompt' };
     try {
       const answer = await api.post('plan', { request, on: library.status?.fal?.available ? 'fal' : 'sandbox' }, { signal });
-      const seconds = answer.problem ? null : await typicalSeconds(answer.plan.model, answer.on);
-      if (!signal.aborted) tell(answer.problem ? { error: answer.problem } : { answer, isWritten, seconds });
+      tell(answer.problem ? { error: answer.problem } : { answer, isWritten });
     } catch (error) {
       if (error.name !== 'AbortError') tell({ error });
     }
@@ -131,7 +116,7 @@ export function open(route, place) {
       for (const one of begun) runs.add(one, on);
     } catch (error) {
       // An answer settles it; without one the same request is the same intention.
-      if (error.status > 0) forgetIntention();
+      if (error.status > 0 && error.status < 500) forgetIntention();
       toast.error(error.code === 'not_connected' ? new Error('No answer came. Press Run again: it is not paid for twice.') : error);
     } finally {
       // A press that was meant for this run must not begin the next one.
@@ -148,7 +133,6 @@ export function open(route, place) {
     draft.onChange(() => { right.update(); plan.soon(); }),
     library.onChange(() => { right.update(); plan.soon(); }),
     left.start(element), middle.start(), runs.start(),
-    events.on('change', ({ runs: changed }) => { if (changed?.length) lately = null; }),
   ];
   scope.bind({ key: 'Escape', label: 'Back to the pictures', group: 'New edit', run: () => navigate('/') });
   scope.bind({
