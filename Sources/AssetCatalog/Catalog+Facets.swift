@@ -9,7 +9,7 @@ extension Catalog {
     package func facets(of query: SearchQuery) async throws(CatalogError) -> SearchFacets {
         try await read { db in
             var tally = FacetTally()
-            let plan = try SearchPlan(SearchVocabulary(db: db).resolved(query.condition), db)
+            let plan = try SearchPlan(SearchVocabulary(db: db, isWhole: true).resolved(query.condition), db)
             let columns =
                 ", "
                 + ["asset", "generation", "model", "width", "height", "createdAt", "rating", "seed"]

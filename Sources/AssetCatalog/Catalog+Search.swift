@@ -35,7 +35,7 @@ extension Catalog {
     ) async throws(CatalogError) -> Int? {
         try await read { db in
             try Deadline.run(patience, on: db) {
-                try SearchPlan(SearchVocabulary(db: db).resolved(query.condition), db).count()
+                try SearchPlan(SearchVocabulary(db: db, isWhole: true).resolved(query.condition), db).count()
             }
         }
     }

@@ -13,7 +13,9 @@ extension Catalog {
         segmentSize: Int = SearchTimeline.segmentSize
     ) async throws(CatalogError) -> (timeline: SearchTimeline, positions: [JournalPosition]) {
         try await read { db in
-            let pages = try SearchPages(query.condition, db, randomSeed: randomSeed)
+            // Relevance scores the words that a page is found by, so its timeline is read as its pages are.
+            let isWhole = query.limit == nil && query.order != .relevance
+            let pages = try SearchPages(query.condition, db, randomSeed: randomSeed, isWhole: isWhole)
             let timeline = try pages.timeline(query.order, limit: query.limit, timeZone, segmentSize)
             return (timeline, try CatalogWriter(db: db).positions())
         }

@@ -22,8 +22,9 @@ struct SearchPages {
     /// What a random order begins with.
     let randomSeed: UInt64
 
-    init(_ condition: SearchCondition, _ db: Database, randomSeed: UInt64) throws {
-        let condition = try SearchVocabulary(db: db).resolved(condition)
+    /// `isWhole` when all answers are wanted, not a page of them.
+    init(_ condition: SearchCondition, _ db: Database, randomSeed: UInt64, isWhole: Bool = false) throws {
+        let condition = try SearchVocabulary(db: db, isWhole: isWhole).resolved(condition)
         plan = try SearchPlan(condition, db)
         self.condition = condition
         self.randomSeed = randomSeed

@@ -1,4 +1,5 @@
 import AssetModel
+import Foundation
 import Testing
 
 @testable import AssetCatalog
@@ -55,8 +56,14 @@ struct OpenWordTests {
                     (.substring(piece, endsWord: false), true, true), (.substring(piece, endsWord: true), true, false),
                 ] {
                     let wanted = prompts.filter { Self.holds($0, piece, start, end) }.count
-                    let hits = try await catalog.search(SearchQuery(.term(term)), limit: 100)
-                    #expect(hits.count == wanted, "\(SearchQuery(.term(term)))")
+                    let query = SearchQuery(.term(term))
+                    let hits = try await catalog.search(query, limit: 100)
+                    #expect(hits.count == wanted, "\(query)")
+                    // They reach all answers by another way than a page is found.
+                    #expect(try await catalog.count(query) == wanted, "\(query)")
+                    let whole = try await catalog.timeline(of: query, in: .gmt).timeline
+                    #expect(whole.ratios.count == wanted, "\(query)")
+                    #expect(try await catalog.facets(of: query).count == wanted, "\(query)")
                     let others = try await catalog.search(SearchQuery(.not(.term(term))), limit: 100)
                     #expect(others.count == 80 - wanted, "-\(SearchQuery(.term(term)))")
                 }
