@@ -154,111 +154,114 @@ static const unsigned char file49[] = {
 #embed "page/menus.mjs"
 };
 static const unsigned char file50[] = {
-#embed "page/overkeys.mjs"
+#embed "page/mirror.mjs"
 };
 static const unsigned char file51[] = {
-#embed "page/overlaying.mjs"
+#embed "page/overkeys.mjs"
 };
 static const unsigned char file52[] = {
-#embed "page/pending.mjs"
+#embed "page/overlaying.mjs"
 };
 static const unsigned char file53[] = {
-#embed "page/picture-menu.mjs"
+#embed "page/pending.mjs"
 };
 static const unsigned char file54[] = {
-#embed "page/picture.mjs"
+#embed "page/picture-menu.mjs"
 };
 static const unsigned char file55[] = {
-#embed "page/picturebar.mjs"
+#embed "page/picture.mjs"
 };
 static const unsigned char file56[] = {
-#embed "page/picturekeys.mjs"
+#embed "page/picturebar.mjs"
 };
 static const unsigned char file57[] = {
-#embed "page/pictures.mjs"
+#embed "page/picturekeys.mjs"
 };
 static const unsigned char file58[] = {
-#embed "page/placeholder.mjs"
+#embed "page/pictures.mjs"
 };
 static const unsigned char file59[] = {
-#embed "page/provenance.mjs"
+#embed "page/placeholder.mjs"
 };
 static const unsigned char file60[] = {
-#embed "page/rail-entry.mjs"
+#embed "page/provenance.mjs"
 };
 static const unsigned char file61[] = {
-#embed "page/rail-menus.mjs"
+#embed "page/rail-entry.mjs"
 };
 static const unsigned char file62[] = {
-#embed "page/rail.mjs"
+#embed "page/rail-menus.mjs"
 };
 static const unsigned char file63[] = {
-#embed "page/rivals.mjs"
+#embed "page/rail.mjs"
 };
 static const unsigned char file64[] = {
-#embed "page/router.mjs"
+#embed "page/rivals.mjs"
 };
 static const unsigned char file65[] = {
-#embed "page/rows.mjs"
+#embed "page/router.mjs"
 };
 static const unsigned char file66[] = {
-#embed "page/run-words.mjs"
+#embed "page/rows.mjs"
 };
 static const unsigned char file67[] = {
-#embed "page/runs.mjs"
+#embed "page/run-words.mjs"
 };
 static const unsigned char file68[] = {
-#embed "page/scroller.mjs"
+#embed "page/runs.mjs"
 };
 static const unsigned char file69[] = {
-#embed "page/scrubber.mjs"
+#embed "page/scroller.mjs"
 };
 static const unsigned char file70[] = {
-#embed "page/search-box.mjs"
+#embed "page/scrubber.mjs"
 };
 static const unsigned char file71[] = {
-#embed "page/sections.mjs"
+#embed "page/search-box.mjs"
 };
 static const unsigned char file72[] = {
-#embed "page/selection-bar.mjs"
+#embed "page/sections.mjs"
 };
 static const unsigned char file73[] = {
-#embed "page/selection.mjs"
+#embed "page/selection-bar.mjs"
 };
 static const unsigned char file74[] = {
-#embed "page/shell.css"
+#embed "page/selection.mjs"
 };
 static const unsigned char file75[] = {
-#embed "page/spans.mjs"
+#embed "page/shell.css"
 };
 static const unsigned char file76[] = {
-#embed "page/strip.mjs"
+#embed "page/spans.mjs"
 };
 static const unsigned char file77[] = {
-#embed "page/suggesting.mjs"
+#embed "page/strip.mjs"
 };
 static const unsigned char file78[] = {
-#embed "page/theme.mjs"
+#embed "page/suggesting.mjs"
 };
 static const unsigned char file79[] = {
-#embed "page/tiles.mjs"
+#embed "page/theme.mjs"
 };
 static const unsigned char file80[] = {
-#embed "page/toasts.mjs"
+#embed "page/tiles.mjs"
 };
 static const unsigned char file81[] = {
-#embed "page/tokens.css"
+#embed "page/toasts.mjs"
 };
 static const unsigned char file82[] = {
-#embed "page/view.css"
+#embed "page/tokens.css"
 };
 static const unsigned char file83[] = {
-#embed "page/wall.mjs"
+#embed "page/view.css"
 };
 static const unsigned char file84[] = {
-#embed "page/yours.mjs"
+#embed "page/wall.mjs"
 };
 static const unsigned char file85[] = {
+#embed "page/yours.mjs"
+};
+static const unsigned char file86[] = {
 #embed "page/zoom.mjs"
 };
 
@@ -313,42 +316,43 @@ static const gallery_page_file files[] = {
     {"loading.mjs", file47, sizeof file47},
     {"main.mjs", file48, sizeof file48},
     {"menus.mjs", file49, sizeof file49},
-    {"overkeys.mjs", file50, sizeof file50},
-    {"overlaying.mjs", file51, sizeof file51},
-    {"pending.mjs", file52, sizeof file52},
-    {"picture-menu.mjs", file53, sizeof file53},
-    {"picture.mjs", file54, sizeof file54},
-    {"picturebar.mjs", file55, sizeof file55},
-    {"picturekeys.mjs", file56, sizeof file56},
-    {"pictures.mjs", file57, sizeof file57},
-    {"placeholder.mjs", file58, sizeof file58},
-    {"provenance.mjs", file59, sizeof file59},
-    {"rail-entry.mjs", file60, sizeof file60},
-    {"rail-menus.mjs", file61, sizeof file61},
-    {"rail.mjs", file62, sizeof file62},
-    {"rivals.mjs", file63, sizeof file63},
-    {"router.mjs", file64, sizeof file64},
-    {"rows.mjs", file65, sizeof file65},
-    {"run-words.mjs", file66, sizeof file66},
-    {"runs.mjs", file67, sizeof file67},
-    {"scroller.mjs", file68, sizeof file68},
-    {"scrubber.mjs", file69, sizeof file69},
-    {"search-box.mjs", file70, sizeof file70},
-    {"sections.mjs", file71, sizeof file71},
-    {"selection-bar.mjs", file72, sizeof file72},
-    {"selection.mjs", file73, sizeof file73},
-    {"shell.css", file74, sizeof file74},
-    {"spans.mjs", file75, sizeof file75},
-    {"strip.mjs", file76, sizeof file76},
-    {"suggesting.mjs", file77, sizeof file77},
-    {"theme.mjs", file78, sizeof file78},
-    {"tiles.mjs", file79, sizeof file79},
-    {"toasts.mjs", file80, sizeof file80},
-    {"tokens.css", file81, sizeof file81},
-    {"view.css", file82, sizeof file82},
-    {"wall.mjs", file83, sizeof file83},
-    {"yours.mjs", file84, sizeof file84},
-    {"zoom.mjs", file85, sizeof file85},
+    {"mirror.mjs", file50, sizeof file50},
+    {"overkeys.mjs", file51, sizeof file51},
+    {"overlaying.mjs", file52, sizeof file52},
+    {"pending.mjs", file53, sizeof file53},
+    {"picture-menu.mjs", file54, sizeof file54},
+    {"picture.mjs", file55, sizeof file55},
+    {"picturebar.mjs", file56, sizeof file56},
+    {"picturekeys.mjs", file57, sizeof file57},
+    {"pictures.mjs", file58, sizeof file58},
+    {"placeholder.mjs", file59, sizeof file59},
+    {"provenance.mjs", file60, sizeof file60},
+    {"rail-entry.mjs", file61, sizeof file61},
+    {"rail-menus.mjs", file62, sizeof file62},
+    {"rail.mjs", file63, sizeof file63},
+    {"rivals.mjs", file64, sizeof file64},
+    {"router.mjs", file65, sizeof file65},
+    {"rows.mjs", file66, sizeof file66},
+    {"run-words.mjs", file67, sizeof file67},
+    {"runs.mjs", file68, sizeof file68},
+    {"scroller.mjs", file69, sizeof file69},
+    {"scrubber.mjs", file70, sizeof file70},
+    {"search-box.mjs", file71, sizeof file71},
+    {"sections.mjs", file72, sizeof file72},
+    {"selection-bar.mjs", file73, sizeof file73},
+    {"selection.mjs", file74, sizeof file74},
+    {"shell.css", file75, sizeof file75},
+    {"spans.mjs", file76, sizeof file76},
+    {"strip.mjs", file77, sizeof file77},
+    {"suggesting.mjs", file78, sizeof file78},
+    {"theme.mjs", file79, sizeof file79},
+    {"tiles.mjs", file80, sizeof file80},
+    {"toasts.mjs", file81, sizeof file81},
+    {"tokens.css", file82, sizeof file82},
+    {"view.css", file83, sizeof file83},
+    {"wall.mjs", file84, sizeof file84},
+    {"yours.mjs", file85, sizeof file85},
+    {"zoom.mjs", file86, sizeof file86},
 };
 
 const gallery_page_file *gallery_page_files(size_t *count) {

@@ -27,7 +27,8 @@ extension InBrowsers {
                 try await page.type("nosuchword")
                 try await page.press("Enter")
                 try await page.wait("nothing is found", "\(Self.count) === 0")
-                #expect(try await page.value("new URLSearchParams(location.search).get('q')") == "nosuchword")
+                try await page.wait(
+                    "the second query", "new URLSearchParams(location.search).get('q') === 'nosuchword'")
 
                 try await page.go(-1)
                 try await page.wait("the first query", "new URLSearchParams(location.search).get('q') === 'seed:7'")
@@ -59,6 +60,50 @@ extension InBrowsers {
                         try await page.value("document.querySelector('#toasts [role=alert]') === null") == true,
                         "\(nonsense)")
                 }
+            }
+        }
+
+        @Test(arguments: BrowserKind.allCases)
+        func `the word being typed finds every word that begins like it, and Enter means it as it stands`(
+            _ kind: BrowserKind
+        ) async throws {
+            let prompts = ["a mug", "mugs on a shelf", "a muggy day", "tea"]
+            try await GalleryStage.with(kind, .init(count: 8, prompt: { prompts[$0 % 4] })) { stage in
+                let page = stage.page
+                try await stage.settleGrid()
+                let query = "new URLSearchParams(location.search).get('q')"
+                let box = "document.querySelector('[role=combobox]').value"
+                try await page.press("/")
+                for (letter, found) in [("m", 6), ("u", 6), ("g", 6), ("g", 2)] {
+                    try await page.type(letter)
+                    try await page.wait("\(found) pictures are found", "\(Self.count) === \(found)")
+                }
+                #expect(try await page.value(box) == "mugg")
+                #expect(try await page.value(query) == "mugg*")
+                // Nothing has just these letters: what is found stays, and the box says what was looked for.
+                try await page.press("Enter")
+                try await page.wait("the box shows the open word", "\(box) === 'mugg*'")
+                try await page.call(Eye.whenStill)
+                #expect(try await page.value("\(query) === 'mugg*' && \(Self.count) === 2") == true)
+                // It can be typed on, and reads as before when it was not.
+                try await page.press("/", "End")
+                #expect(try await page.value(box) == "mugg")
+                try await page.press("Escape")
+                try await page.wait("the star is back", "\(box) === 'mugg*' && \(query) === 'mugg*'")
+                try await page.press("/", "End", "Backspace")
+                try await page.wait("six again", "\(Self.count) === 6")
+                try await page.press("Enter")
+                try await page.wait("the word alone", "\(query) === 'mug' && \(Self.count) === 2")
+                #expect(try await page.value(box) == "mug")
+                // Clicking into the box and out again changes nothing.
+                try await page.press("/", "Escape")
+                try await page.call(Eye.whenStill)
+                #expect(try await page.value("\(query) === 'mug' && \(box) === 'mug'") == true)
+                try await page.go(-1)
+                try await page.wait("back to the first search", "\(query) === 'mugg*' && \(Self.count) === 2")
+                #expect(try await page.value(box) == "mugg*")
+                try await page.go(-1)
+                try await page.wait("and to no query", "\(query) === null && \(Self.count) === 8")
             }
         }
 

@@ -8,29 +8,29 @@ import { format } from './format.mjs';
 import { items } from './items.mjs';
 import { keys } from './keys.mjs';
 import { library } from './library.mjs';
+import { mirror } from './mirror.mjs';
 import { address, navigate, onRoute, route } from './router.mjs';
-import { fitting, movedSpans } from './spans.mjs';
+import { fitting, openEnded } from './spans.mjs';
 import { suggesting } from './suggesting.mjs';
 import { toast } from './toasts.mjs';
 
 /** Keys that follow each other faster than this, in ms, are searched for together. */
 const pause = 30;
-const kinds = ['field', 'phrase', 'operator', 'text', 'unknown'];
 
 let field = null;
-let mirror = null;
 let count = null;
 let notes = null;
 let list = null;
-let text = '';
-let spans = [];
 let reading = null;
 /** What is offered under the caret now. */
 let offered = [];
 let timer = 0;
 let searchedAt = 0;
 let isTyping = false;
-let following = 0;
+/** Whether the text was changed by a person since it was searched for by Enter, or put here. */
+let isEdited = false;
+/** The query of the address while its last word is open only because it was being typed. */
+let opened = null;
 
 export const searchBox = {
   make() {
@@ -45,7 +45,6 @@ export const searchBox = {
     });
     field.setAttribute('autocapitalize', 'off');
     field.setAttribute('autocorrect', 'off');
-    mirror = h('div', { class: 'mirror', dir: 'auto', aria: { hidden: 'true' } });
     count = h('output', { class: 'found', aria: { live: 'polite' } });
     count.htmlFor = 'search';
     notes = h('div', { class: 'notes' });
@@ -67,7 +66,7 @@ export const searchBox = {
       'div',
       { class: 'search', role: 'search' },
       icon('search'),
-      h('div', { class: 'query' }, mirror, field),
+      h('div', { class: 'query' }, mirror.make(field), field),
       count,
       clear,
       h('kbd', { class: 'slash' }, '/'),
@@ -85,14 +84,18 @@ export const searchBox = {
       clear.hidden = !field.value;
     });
     field.addEventListener('compositionend', edited);
-    field.addEventListener('scroll', follow);
-    field.addEventListener('keyup', follow);
+    field.addEventListener('scroll', mirror.follow);
+    field.addEventListener('keyup', mirror.follow);
     field.addEventListener('keydown', pressed);
-    field.addEventListener('focus', () => read({ isShown: false }));
+    field.addEventListener('focus', () => {
+      // The word can be typed on.
+      if (opened !== null && field.value === opened) put(opened.slice(0, -1));
+      else read({ isShown: false });
+    });
     field.addEventListener('blur', () => {
       commit();
       list.hide();
-      follow();
+      mirror.follow();
     });
     field.addEventListener('pointerup', () => {
       if (list.isOpen) read();
@@ -102,6 +105,7 @@ export const searchBox = {
     onRoute((now) => {
       // Where no pictures are listed, nothing is looked for.
       const query = ['grid', 'picture', 'compare'].includes(now.name) ? now.q : '';
+      if (query !== opened) opened = null;
       if (document.activeElement !== field || !isTyping) put(query);
       clear.hidden = !field.value;
       showCount();
@@ -128,17 +132,18 @@ function focusBox() {
 /** Puts a query into the box without searching. */
 function put(query) {
   if (field.value !== query) field.value = query;
-  paint(query, query === text ? spans : movedSpans(spans, text, query));
+  mirror.type(query);
   if (query.trim()) read({ isShown: false });
 }
 
 function edited(event) {
+  isEdited = true;
   const short = fitting(field.value);
   if (short !== field.value) {
     field.value = short;
     toast(`Only the first ${format.count(short.length)} letters are looked for; the rest was left out.`);
   }
-  paint(field.value, movedSpans(spans, text, field.value));
+  mirror.type(field.value);
   // What is being composed (Japanese, Chinese, Korean) is not yet what is looked for.
   if (event.isComposing) return;
   narrowSuggestions();
@@ -152,7 +157,7 @@ function edited(event) {
 function go() {
   searchedAt = performance.now();
   // A field that waits for its value would find nothing, and what was found is still what the rest asks for.
-  if (!isUnfinished.test(field.value)) search();
+  if (!isUnfinished.test(field.value)) search({ isOpen: true });
   read();
 }
 
@@ -174,22 +179,49 @@ function narrowSuggestions() {
   showOffered();
 }
 
+/** What the box looks for while it is typed in: a last word that the caret stands behind is only begun. */
+function typed() {
+  const query = field.value.trim();
+  const isAtEnd = field.selectionEnd === null || field.selectionEnd >= field.value.length;
+  return isAtEnd && query === field.value.trimStart() ? openEnded(query) : query;
+}
+
 /** The query to the address: the first key of a search is a step to come back from, the others take its place. */
-function search() {
+function search({ isOpen = false } = {}) {
   clearTimeout(timer);
   const now = route();
-  const query = field.value.trim();
+  const query = isOpen ? typed() : field.value.trim();
   if (now.name === 'grid' && now.q.trim() === query) return;
   const replace = isTyping && now.name === 'grid';
   // Said before the address changes: what is being typed is not put back into the box.
   isTyping = document.activeElement === field;
+  opened = query === field.value.trim() ? null : query;
   navigate(address.grid(query), { replace });
 }
 
+/** Ends the typing. What is found stays: a word that was only begun shows its star. */
 function commit() {
-  if (field.value.trim() !== route().q.trim() && ['grid'].includes(route().name)) search();
+  const { name, q } = route();
+  if (name === 'grid' && isEdited && typed() !== q.trim()) search({ isOpen: true });
   clearTimeout(timer);
-  isTyping = false;
+  isTyping = isEdited = false;
+  if (opened !== null && route().q === opened && field.value !== opened) put(opened);
+}
+
+/** Enter means the words as they stand, unless only a word that goes on is found. */
+async function accept() {
+  const query = field.value.trim();
+  leave();
+  const open = opened;
+  if (open !== `${query}*`) return;
+  const isFound = (q) => api.get('count', { q }).then(({ count: found }) => found !== 0);
+  try {
+    if (!(await isFound(query)) && await isFound(open)) return;
+  } catch {
+    return;
+  }
+  const { name, q } = route();
+  if (name === 'grid' && q === open && document.activeElement !== field) navigate(address.grid(query), { replace: true });
 }
 
 function leave() {
@@ -203,7 +235,8 @@ function pressed(event) {
   if (event.key === 'Enter' || event.key === 'Escape') {
     event.preventDefault();
     event.stopPropagation();
-    leave();
+    if (event.key === 'Enter') accept();
+    else leave();
   } else if (event.key === 'ArrowDown') {
     event.preventDefault();
     if (reading?.suggestions.length && event.altKey) show();
@@ -225,7 +258,7 @@ async function read({ isShown = true } = {}) {
     });
     if (reading !== mine || field.value !== query) return;
     Object.assign(mine, answer, { query });
-    paint(query, answer.spans ?? []);
+    mirror.paint(query, answer.spans ?? []);
     if (isShown && document.activeElement === field) show();
   } catch (error) {
     // Without a reading the box still searches: its text stays plain.
@@ -271,56 +304,15 @@ function take({ suggestion }) {
   const blank = isOpen || after.startsWith(' ') ? '' : ' ';
   field.setRangeText(word + blank, start, start + length, 'end');
   if (!isOpen && after.startsWith(' ')) field.selectionStart = field.selectionEnd += 1;
-  paint(field.value, movedSpans(spans, text, field.value));
+  mirror.type(field.value);
   list.hide();
   search();
   read({ isShown: isOpen });
 }
 
-/**
- * Draws the text as it is understood. The field's own text is transparent and the mirror, one text of the same
- * letters, shows through; its colours are highlights, so that joined letters (Arabic) stay joined, and a composition
- * (Japanese) is shown as the field has it.
- */
-function paint(query, next) {
-  text = query;
-  spans = next;
-  mirror.textContent = query;
-  const node = mirror.firstChild;
-  if (!globalThis.Highlight) {
-    follow();
-    return;
-  }
-  for (const kind of kinds) {
-    const ranges = node === null
-      ? []
-      : spans.filter((span) => span.kind === kind && span.start + span.length <= query.length).map((span) => {
-        const range = new StaticRange({
-          startContainer: node,
-          startOffset: span.start,
-          endContainer: node,
-          endOffset: span.start + span.length,
-        });
-        return range;
-      });
-    CSS.highlights.set(`query-${kind}`, new Highlight(...ranges));
-  }
-  mirror.dataset.kinds = [...new Set(spans.map((span) => span.kind))].join(' ');
-  follow();
-}
-
-/** Before the next frame: asking where the field is scrolled to lays out the page. */
-function follow() {
-  cancelAnimationFrame(following);
-  following = requestAnimationFrame(() => {
-    const { scrollLeft } = field;
-    if (mirror.scrollLeft !== scrollLeft) mirror.scrollLeft = scrollLeft;
-  });
-}
-
 /** How many pictures the query finds, of how many there are: the list beneath has counted them. */
 function showCount() {
-  const query = field.value.trim();
+  const query = opened ?? field.value.trim();
   if (!query || !items.query) {
     count.textContent = '';
     return;

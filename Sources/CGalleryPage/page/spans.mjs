@@ -30,6 +30,15 @@ export function movedSpans(spans, from, to) {
   return moved.filter((span) => span.length > 0);
 }
 
+/** A plain word at the end of a query: not in a field, not shut out, and none of the words that join others. */
+const lastWord = /(?:^|[\s(])(?!(?:OR|AND|NOT)$)(?=[^\s]*\p{L})[\p{L}\p{N}][\p{L}\p{M}\p{N}_'’-]*$/u;
+
+/** What a query that is being typed looks for: its last word is only begun, and finds every word that begins like it. */
+export function openEnded(query) {
+  const isQuoted = query.split('"').length % 2 === 0;
+  return !isQuoted && lastWord.test(query) ? `${query}*` : query;
+}
+
 /** A query in which a field has another value, or is taken out with null: `sort:`, of which one counts. */
 export function withField(query, name, value) {
   const found = new RegExp(`(^|\\s)${name}:\\S*`, 'gi');
