@@ -277,6 +277,7 @@ let package = Package(
             dependencies: [
                 "AssetLibrary", "AssetModel", "FalSandbox", "Fixtures", "LibraryJSON", "TestSupport", "WebGallery",
                 httpClient, nioCore, nioHTTP1, .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             swiftSettings: strict),
         // The built program, as people and scripts use it, against the sandbox.

@@ -49,6 +49,16 @@ final class ConnectionKeeper: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelInactive()
     }
 
+    /// A client that sends no more has closed its connection, or only says that it asks nothing else: that is the same to us. A moment is
+    /// enough for the answers to those who wait; what takes longer and is given up by a page is ended.
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed? = event as? ChannelEvent {
+            let (register, channel) = (register, context.channel)
+            context.eventLoop.scheduleTask(in: limits.leavingTime) { register.leave(channel, ifLong: true) }
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isClosing else { return }
         switch unwrapInboundIn(data) {
@@ -144,6 +154,8 @@ package struct GalleryLimits: Sendable {
     package var keepAliveTime = TimeAmount.seconds(30)
     /// How long a client may take nothing of an answer that waits for it.
     package var stuckTime = TimeAmount.seconds(30)
+    /// How long a long request goes on for a client that sends no more.
+    package var leavingTime = TimeAmount.milliseconds(50)
     /// How long a body may take beside what its length allows at 64 KB a second.
     package var bodyTime = TimeAmount.seconds(30)
     /// The longest header, the address and all fields together: room for a search of several thousand Japanese letters, nine bytes each.

@@ -61,6 +61,8 @@ struct GalleryAPI: Sendable {
         + ledgerRoutes + importRoutes + changeRoutes + documentRoutes
 
     static let prefix = "/api/v1/"
+    /// Those that look at every answer of a search.
+    static let longRoutes: Set<Substring> = ["timeline", "facets", "count"]
 
     func respond(to request: Request) async -> GalleryAnswer {
         let parts = request.uri.path.dropFirst(Self.prefix.count).split(

@@ -11,15 +11,18 @@ struct GalleryResponder: HTTPResponder {
     let pictures: PictureResponder
     /// Nil without a session, when nothing could be collected.
     let webhooks: WebhookResponder?
+    let connections: ConnectionRegister
 
-    /// Hummingbird's context of a request, with the port that it came in on.
+    /// Hummingbird's context of a request, with the connection and the port that it came in on.
     struct Context: RequestContext {
         var coreContext: CoreRequestContextStorage
         let port: Int
+        let channel: any Channel
 
         init(source: ApplicationRequestContextSource) {
             coreContext = CoreRequestContextStorage(source: source)
-            port = source.channel.localAddress?.port ?? 0
+            channel = source.channel
+            port = channel.localAddress?.port ?? 0
         }
     }
 
@@ -49,7 +52,14 @@ struct GalleryResponder: HTTPResponder {
 
     private func answer(_ request: Request, _ context: Context) async -> GalleryAnswer {
         let path = request.uri.path
-        if path.hasPrefix(GalleryAPI.prefix) { return await api.respond(to: request) }
+        if path.hasPrefix(GalleryAPI.prefix) {
+            // What changes something is done to its end, whoever waits.
+            guard request.method == .get else { return await api.respond(to: request) }
+            let isLong = GalleryAPI.longRoutes.contains(path.dropFirst(GalleryAPI.prefix.count))
+            return await connections.whileWaited(for: context.channel, isLong: isLong) {
+                await api.respond(to: request)
+            }
+        }
         let parts = path.split(separator: "/")
         switch parts.first {
         case "blobs"?, "thumbnails"?:

@@ -44,7 +44,7 @@ package struct GalleryServer: Sendable {
                 gate: gate,
                 api: GalleryAPI(gallery: gallery, desk: runs, hub: hub),
                 pictures: PictureResponder(library: gallery.library),
-                webhooks: webhooks),
+                webhooks: webhooks, connections: connections),
             server: .http1(
                 configuration: .init(
                     additionalChannelHandlers: [

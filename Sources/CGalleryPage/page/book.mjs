@@ -69,8 +69,8 @@ export class Book {
     return this.first.every(({ id }, index) => page[index]?.id === id);
   }
 
-  /** Loads a segment. `isWish` may be cancelled when it is scrolled past. */
-  load(segment, isWish = false) {
+  /** Loads a segment. `isWanted` may be cancelled when it is scrolled past. */
+  load(segment, isWanted = false) {
     const page = this.pages.get(segment);
     if (page) {
       // Seen now, so the last to be forgotten.
@@ -80,12 +80,12 @@ export class Book {
     }
     const present = this.loading.get(segment);
     if (present) {
-      present.isWish &&= isWish;
+      present.isWanted &&= isWanted;
       return present.promise;
     }
     const controller = new AbortController();
     const { after, count } = this.segments[segment];
-    const entry = { controller, isWish };
+    const entry = { controller, isWanted };
     entry.promise = api.get('pictures', { q: this.query, after, limit: count }, { signal: controller.signal })
       .then(({ items }) => {
         const page = items.slice(0, count);

@@ -17,11 +17,13 @@ const firstCount = () => Math.max(24, Math.min(100, Math.ceil((innerWidth * inne
 const hasOrder = /\b(sort|order|limit|set|like):|@/i;
 /** How long pictures beyond those of the first answer can wait, in ms: while a person types, another query is near. */
 const patience = 400;
+/** How long all the others can wait, in ms, when the list was another one before: as long as a fast typist takes for a letter. */
+const timelinePause = 80;
 
 const nothing = () =>
   new Book('', { count: 0, days: [], ratios: new Uint8Array(0), stacks: new Uint8Array(0), segments: [] }, false);
 let book = nothing();
-let wishes = [];
+let wanted = [];
 let turn = null;
 let later = 0;
 const listeners = new Set();
@@ -34,12 +36,12 @@ function tell(change) {
 function work() {
   const present = book;
   for (const [segment, entry] of present.loading) {
-    if (entry.isWish && !wishes.includes(segment)) {
+    if (entry.isWanted && !wanted.includes(segment)) {
       present.loading.delete(segment);
       entry.controller.abort();
     }
   }
-  for (const segment of wishes) {
+  for (const segment of wanted) {
     if (present.loading.size >= atATime) return;
     if (present.pages.has(segment) || present.loading.has(segment)) continue;
     present.load(segment, true)
@@ -59,7 +61,7 @@ function work() {
 }
 
 /** Finds one of several ids near where they were, in another timeline. */
-async function locate(next, wanted, hints) {
+async function locate(next, sought, hints) {
   const tried = new Set();
   for (let distance = 0; distance <= reach; distance += 1) {
     for (const hint of hints) {
@@ -67,7 +69,7 @@ async function locate(next, wanted, hints) {
         if (segment < 0 || segment >= next.segments.length || tried.has(segment)) continue;
         tried.add(segment);
         await next.load(segment);
-        const found = wanted.find(({ id }) => next.places.has(id));
+        const found = sought.find(({ id }) => next.places.has(id));
         if (found) return { ...found, place: next.places.get(found.id) };
       }
     }
@@ -180,7 +182,7 @@ export const items = {
     const middle = book.segmentOf(clamp((from + to) >> 1, book.count));
     const all = [];
     for (let segment = first; segment <= last; segment += 1) all.push(segment);
-    wishes = all.sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
+    wanted = all.sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
     clearTimeout(later);
     const isHere = all.length === 1 && book.peek(clamp(from, book.count)) && book.peek(clamp(to, book.count));
     if (isHere && !book.pages.has(first)) later = setTimeout(work, patience);
@@ -190,7 +192,7 @@ export const items = {
   /** Wants nothing: it moves too fast to be seen. */
   rest() {
     clearTimeout(later);
-    wishes = [];
+    wanted = [];
     work();
   },
 
@@ -202,7 +204,7 @@ export const items = {
     turn?.abort();
     const { signal } = turn = new AbortController();
     book.close();
-    wishes = [];
+    wanted = [];
     clearTimeout(later);
     let first = null;
     const many = firstCount();
@@ -211,14 +213,15 @@ export const items = {
       first = await api.get('pictures', { q: query, limit: many }, { signal }).then(({ items: page }) => page);
     }
     if (signal.aborted) return false;
-    const coming = timelineOf(query, signal);
     if (first) {
-      coming.catch(() => {});
+      const wasEmpty = book.count === 0 && !book.isWhole;
       book = new Book(query, beginning(first), first.length < many);
       book.keep(0, first);
       tell({ kind: 'query' });
+      if (!wasEmpty) await new Promise((resolve) => setTimeout(resolve, timelinePause));
+      if (signal.aborted) return false;
     }
-    const next = new Book(query, await coming);
+    const next = new Book(query, await timelineOf(query, signal));
     let place = -1;
     if (near && next.count) {
       const index = clamp(near.index ?? 0, next.count);
@@ -248,7 +251,7 @@ export const items = {
   /** Has nothing of a query whose answer did not come. */
   forget(query) {
     book.close();
-    wishes = [];
+    wanted = [];
     book = nothing();
     book.query = query;
     tell({ kind: 'forgotten' });
@@ -280,7 +283,7 @@ export const items = {
       return;
     }
     before.close();
-    wishes = [];
+    wanted = [];
     book = next;
     tell({ kind: 'timeline', anchor, added, extra, isFront: added > 0 && isSameBehind(before, next, added) });
   },
