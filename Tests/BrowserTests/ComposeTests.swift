@@ -81,7 +81,7 @@ extension InBrowsers {
                 try await page.type("mug")
                 try await page.wait(
                     "they are found",
-                    "new URLSearchParams(location.search).get('q') === 'mug' && document.querySelector('[role=grid]').ariaBusy === 'false' && \(GalleryStage.count) > 0"
+                    "new URLSearchParams(location.search).get('q') === 'mug*' && document.querySelector('[role=grid]').ariaBusy === 'false' && \(GalleryStage.count) > 0"
                 )
                 stage.serving.signal(SIGKILL)
                 try await page.wait(

@@ -22,6 +22,7 @@ export function giveFocusBack(element) {
     : id
     ? document.querySelector(`#grid [data-id="${CSS.escape(id)}"]`)
     : null;
-  if (again) again.focus({ preventScroll: true });
-  else focusPictures();
+  again?.focus({ preventScroll: true });
+  // What is hidden takes no focus.
+  if (!again || document.activeElement !== again) focusPictures();
 }

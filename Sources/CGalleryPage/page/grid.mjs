@@ -4,6 +4,7 @@
 import { hasJustChanged, onConnection } from './api.mjs';
 import { h } from './dom.mjs';
 import { events } from './events.mjs';
+import { focusPictures } from './focus.mjs';
 import { format } from './format.mjs';
 import { showEmptyLibrary, showEmptySearch, showFailure } from './gridempty.mjs';
 import { startInput } from './gridinput.mjs';
@@ -70,6 +71,7 @@ function showEmptiness() {
 async function load(q, at) {
   wanted = q;
   isLoaded = false;
+  load.hadFocus = wall.hasFocus;
   selection.clear();
   showArrivals(0);
   wall.seams = [];
@@ -133,6 +135,8 @@ function taken(change) {
     wall.shownQuery = items.query;
     wall.release();
     wall.renderSelection();
+    // The keyboard was on a picture of the list before.
+    if (load.hadFocus && document.activeElement === document.body) focusPictures();
   } else if (change.kind === 'stale') {
     mustRefresh = true;
     soon();

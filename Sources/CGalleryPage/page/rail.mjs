@@ -84,7 +84,7 @@ function draw() {
     canWrite &&
     h(
       'button',
-      { class: 'section-add', type: 'button', title: label, aria: { label }, on: { click: run } },
+      { class: 'section-add', type: 'button', title: label, aria: { label }, dataset: { key: label }, on: { click: run } },
       icon('plus'),
     );
   replace(
@@ -175,6 +175,11 @@ function draw() {
     ),
   );
   showSaving();
+  const button = focused && element.querySelector(`.section-add[data-key="${CSS.escape(focused)}"]`);
+  if (button && button.offsetParent !== null) {
+    button.focus({ preventScroll: true });
+    return;
+  }
   // The keyboard stays on its place, or where that was when it is gone.
   const isThere = links().some((link) => link.dataset.key === focused);
   rove(isThere || !focused ? focused : links()[Math.min(index, links().length - 1)]?.dataset.key);

@@ -16,6 +16,8 @@ import { toast } from './toasts.mjs';
 
 /** Keys that follow each other faster than this, in ms, are searched for together. */
 const pause = 30;
+/** How long the suggestions wait for the pictures, in ms. */
+const readingPause = 50;
 
 let field = null;
 let count = null;
@@ -25,9 +27,10 @@ let reading = null;
 /** What is offered under the caret now. */
 let offered = [];
 let timer = 0;
+let reader = 0;
 let searchedAt = 0;
 let isTyping = false;
-/** Whether the text was changed by a person since it was searched for by Enter, or put here. */
+/** Whether the text was changed by a person and not searched for since. */
 let isEdited = false;
 /** The query of the address while its last word is open only because it was being typed. */
 let opened = null;
@@ -102,6 +105,11 @@ export const searchBox = {
     });
     keys.bind({ key: '/', label: 'Search', group: 'Anywhere', run: focusBox });
 
+    // A step back is not typed: the box says what is shown then.
+    addEventListener('popstate', () => {
+      clearTimeout(timer);
+      isTyping = isEdited = false;
+    }, { capture: true });
     onRoute((now) => {
       // Where no pictures are listed, nothing is looked for.
       const query = ['grid', 'picture', 'compare'].includes(now.name) ? now.q : '';
@@ -122,11 +130,16 @@ export const searchBox = {
 /** Over a picture the box is not seen: the pictures first. */
 function focusBox() {
   const { name, q } = route();
-  if (['picture', 'compare'].includes(name)) navigate(address.grid(q));
-  // The view that lay over the box is closed in its own time.
+  const isOver = ['picture', 'compare'].includes(name);
+  if (isOver) navigate(address.grid(q));
+  // The view that lay over the box is closed in its own time, and gives the focus back then.
   document.getElementById('bar').inert = false;
-  field.focus();
-  field.select();
+  const enter = () => {
+    field.focus();
+    field.select();
+  };
+  enter();
+  if (isOver) setTimeout(enter);
 }
 
 /** Puts a query into the box without searching. */
@@ -157,8 +170,14 @@ function edited(event) {
 function go() {
   searchedAt = performance.now();
   // A field that waits for its value would find nothing, and what was found is still what the rest asks for.
-  if (!isUnfinished.test(field.value)) search({ isOpen: true });
-  read();
+  clearTimeout(reader);
+  if (isUnfinished.test(field.value)) {
+    read();
+    return;
+  }
+  search({ isOpen: true });
+  // The pictures first.
+  reader = setTimeout(read, readingPause);
 }
 
 /** Ends in a field's name, with the sign of a bound or without, in a set's sign, or in a quote that was just opened. */
@@ -189,13 +208,14 @@ function typed() {
 /** The query to the address: the first key of a search is a step to come back from, the others take its place. */
 function search({ isOpen = false } = {}) {
   clearTimeout(timer);
+  isEdited = false;
   const now = route();
   const query = isOpen ? typed() : field.value.trim();
+  opened = query === field.value.trim() ? null : query;
   if (now.name === 'grid' && now.q.trim() === query) return;
   const replace = isTyping && now.name === 'grid';
   // Said before the address changes: what is being typed is not put back into the box.
   isTyping = document.activeElement === field;
-  opened = query === field.value.trim() ? null : query;
   navigate(address.grid(query), { replace });
 }
 
@@ -204,7 +224,8 @@ function commit() {
   const { name, q } = route();
   if (name === 'grid' && isEdited && typed() !== q.trim()) search({ isOpen: true });
   clearTimeout(timer);
-  isTyping = isEdited = false;
+  isEdited = false;
+  isTyping = false;
   if (opened !== null && route().q === opened && field.value !== opened) put(opened);
 }
 
@@ -231,6 +252,7 @@ function leave() {
 }
 
 function pressed(event) {
+  if (!event.isComposing && (event.key === 'Enter' || event.key === 'Escape')) clearTimeout(reader);
   if (event.isComposing || list.key(event)) return;
   if (event.key === 'Enter' || event.key === 'Escape') {
     event.preventDefault();
@@ -306,7 +328,9 @@ function take({ suggestion }) {
   if (!isOpen && after.startsWith(' ')) field.selectionStart = field.selectionEnd += 1;
   mirror.type(field.value);
   list.hide();
-  search();
+  // A field that waits for its value is not searched for, however it came.
+  if (isUnfinished.test(field.value)) isEdited = true;
+  else search();
   read({ isShown: isOpen });
 }
 
