@@ -6,7 +6,7 @@ package enum Schema {
     /// The catalog, as `schema.sql` has it.
     package static let catalog = String(decoding: PackageResources.schema_sql, as: UTF8.self)
 
-    /// Uploads under way, as `leases.sql` has it.
+    /// Uploads and requests on their way, as `leases.sql` has it.
     package static let leases = String(decoding: PackageResources.leases_sql, as: UTF8.self)
 
     /// What pictures look like, as `appearance.sql` has it.

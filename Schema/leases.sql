@@ -1,4 +1,4 @@
--- Uploads under way: no facts. Losing this file costs time, not data.
+-- What is on its way: uploads, and requests of runs. No facts: losing this file costs time, not data.
 
 CREATE TABLE IF NOT EXISTS uploadClaim (
     digest BLOB NOT NULL CHECK (length(digest) = 32),
@@ -19,4 +19,12 @@ CREATE TABLE IF NOT EXISTS partialUpload (
     state TEXT NOT NULL CHECK (length(state) >= 1),
     changedAt INTEGER NOT NULL,
     PRIMARY KEY (digest, host, access, lifetime)
+) STRICT, WITHOUT ROWID;
+
+-- Runs whose requests are being sent: until fal has answered, no other process may offer to pay for them again.
+CREATE TABLE IF NOT EXISTS runClaim (
+    run TEXT NOT NULL CHECK (length(run) >= 1),
+    nonce TEXT NOT NULL,
+    claimedUntil INTEGER NOT NULL,
+    PRIMARY KEY (run, nonce)
 ) STRICT, WITHOUT ROWID;

@@ -3,7 +3,7 @@ internal import GRDB
 import Schema
 import Synchronization
 
-/// Uploads under way: who sends what, and how far parts have come. A file of its own, opened when it is first needed, so that nothing
+/// What is on its way: who uploads what and how far parts have come, and who sends which run. A file of its own, opened when it is first needed, so that nothing
 /// that folds or erases the catalog touches it. Losing it costs time, not data: a damaged one is thrown away.
 final class Leases: Sendable {
     private let path: String?
@@ -24,6 +24,27 @@ final class Leases: Sendable {
                 startOver()
                 return try await opened().write(body)
             }
+        } catch {
+            throw CatalogError(error)
+        }
+    }
+
+    /// Reads what is there; nil when there is no file, which is not made. A damaged one holds nothing.
+    func read<Value: Sendable>(_ body: @Sendable @escaping (Database) throws -> Value) async throws(CatalogError)
+        -> Value?
+    {
+        do {
+            if let known = database.withLock({ $0 }) { return try await known.read(body) }
+            guard let path, Path.exists(path) else { return nil }
+            var configuration = Configuration()
+            configuration.readonly = true
+            configuration.busyMode = .timeout(5)
+            configuration.label = "leases"
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            defer { try? queue.close() }
+            return try await queue.read(body)
+        } catch let error as DatabaseError where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) {
+            return nil
         } catch {
             throw CatalogError(error)
         }

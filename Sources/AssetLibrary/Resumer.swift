@@ -36,12 +36,17 @@ struct UnfinishedRuns: Sendable {
         only: Run.ID?, on host: RemoteHost?, _ onOutcome: (ResumeOutcome) -> Void
     ) async throws -> Sorted {
         var sorted = Sorted()
-        for run in try await records.history.catalog.unfinishedGenerations() where only == nil || run.id == only {
+        let unfinished = try await records.history.catalog.unfinishedGenerations()
+        // Asked after the record was read: who sends a run claims it before, and gives it back once the answer is recorded.
+        let onTheirWay = unfinished.contains { $0.nextStep == .confirm } ? try await records.onTheirWay.runs() : []
+        for run in unfinished where only == nil || run.id == only {
             if run.host.isEphemeral, run.host != host {
                 let error = try await giveUp(run)
                 onOutcome(await records.outcome(of: run, error))
             } else if run.nextStep == .confirm {
-                if run.host == host {
+                if onTheirWay.contains(run.id) {
+                    onOutcome(.failed(run, RunsOnTheirWay.underWay(run.id)))
+                } else if run.host == host {
                     sorted.unknown.append(run)
                 } else {
                     onOutcome(.unknown(run, run.terms.isStored ? .notAsked : .notStored))
@@ -67,8 +72,12 @@ struct UnfinishedRuns: Sendable {
 
     /// Ends a run without asking fal.
     func discard(_ id: Run.ID) async throws {
+        let run = try await records.run(id)
+        try await records.onTheirWay.expectNot(id)
         try await records.history.record(records.verb) { writer in
             guard let state = try writer.state(of: id), !state.isFinal else { throw LibraryError.alreadyEnded(id) }
+            // A plan that is being sent by now is not ended behind its sender's back.
+            guard state == run.state || state != .sending else { throw RunsOnTheirWay.underWay(id) }
             return (
                 [
                     .failed(
@@ -142,6 +151,7 @@ struct Resumer: Sendable {
                 .invalidInput, code: "outcome_known", "\(id): its outcome is not unknown", remedy: .resume(id), run: id)
         }
         guard old.host == runner.host else { throw LibraryError.elsewhere(old) }
+        try await records.onTheirWay.expectNot(id)
         let ending = JournalEntry.Fact.failed(
             .init(
                 generation: id, code: "resubmitted",

@@ -16,6 +16,8 @@ struct RunRecords: Sendable {
         return run
     }
 
+    var onTheirWay: RunsOnTheirWay { RunsOnTheirWay(history: history) }
+
     func newID() -> Run.ID { Run.ID(random: (history.environment.random(), history.environment.random())) }
 
     /// Records facts that cost money if they were lost.

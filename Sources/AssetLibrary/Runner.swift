@@ -116,6 +116,15 @@ struct Runner: Sendable {
         _ run: Run, _ urls: [String], from state: Run.State, _ keepingPlan: Bool, _ attempts: inout [EntryID],
         _ onProgress: @escaping @Sendable (RunProgress) -> Void
     ) async throws -> RemoteRequest {
+        try await records.onTheirWay.whileSending(run.id) {
+            try await send(run, urls, from: state, keepingPlan, &attempts, onProgress)
+        }
+    }
+
+    private func send(
+        _ run: Run, _ urls: [String], from state: Run.State, _ keepingPlan: Bool, _ attempts: inout [EntryID],
+        _ onProgress: @escaping @Sendable (RunProgress) -> Void
+    ) async throws -> RemoteRequest {
         let body = try run.input(urls: urls).canonicalBytes()
         // Two processes may hold the same plan; the lock decides who submits it.
         attempts += try await records.history.recordLines(records.verb) { writer in

@@ -28,9 +28,13 @@ struct JobsCommand: AsyncParsableCommand {
     func run() async throws {
         try await libraryOptions.withLibrary { library in
             let jobs = all ? try await library.runs(limit: limit) : try await library.unfinishedRuns()
+            let beingSent = jobs.contains { $0.nextStep == .confirm } ? try await library.runsBeingSent() : []
             for job in jobs {
                 let came = try await Self.came(job, library)
-                try outputs.output.item(job.json(in: library), Self.line(job, came))
+                let isSent = beingSent.contains(job.id)
+                var json = job.json(in: library)
+                if isSent { json = json.adding(["state": JSONValue("sending"), "unknown_reason": .null]) }
+                try outputs.output.item(json, Self.line(job, isSent, came))
             }
             if jobs.isEmpty { outputs.output.remark(all ? "no runs yet" : "nothing unfinished") }
         }
@@ -44,14 +48,16 @@ struct JobsCommand: AsyncParsableCommand {
         return isAnswered ? "  (finished by fal, images missing; `atelier resume` tries again)" : ""
     }
 
-    private static func line(_ job: Run, _ came: String) -> String {
-        let state = Phrase.padded(job.stateName, 9)
+    private static func line(_ job: Run, _ isSent: Bool, _ came: String) -> String {
+        let state = Phrase.padded(isSent ? "sending" : job.stateName, 9)
         let drift =
             job.drift.isEmpty || job.reason != nil
             ? "" : "  (\(Phrase.oneLine(job.differences.joined(separator: "; "), 100)))"
         let reason =
             job.reason.map { "  (\(Phrase.oneLine($0, 80)))" }
-            ?? (job.nextStep == .confirm ? "  (\(hint(job.unaskedReason)))" : "")
+            ?? (isSent
+                ? "  (another program is sending it; fal has not answered yet)"
+                : job.nextStep == .confirm ? "  (\(hint(job.unaskedReason)))" : "")
         return
             "\(job.id)  \(state)  \(Phrase.time(job.plannedAt))  \(Phrase.oneLine(job.prompt))\(reason)\(came)\(drift)"
     }

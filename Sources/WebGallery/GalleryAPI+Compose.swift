@@ -20,13 +20,11 @@ extension GalleryAPI {
         Route(.post, "runs/{id}/cancel") { api, request throws(LibraryError) in try await api.cancel(request) },
         Route(.post, "runs/{id}/resubmit") { api, request throws(LibraryError) in
             let run = try await api.run(request)
-            try await api.expectAnswered(run)
             let session = try api.owner(of: run)
             return try await api.begun { try await api.desk.resubmit(run.id, on: session) }
         },
         Route(.post, "runs/{id}/discard") { api, request throws(LibraryError) in
             let run = try await api.run(request)
-            try await api.expectAnswered(run)
             try await api.library.discard(run.id)
             let ended = try await api.library.run(run.id) ?? run
             return .json(["runs": JSONValue([try await api.json(ended)])])
@@ -35,7 +33,7 @@ extension GalleryAPI {
 
     /// A plan that cannot be is an ordinary answer while someone types: it says why.
     private func plan(_ request: APIRequest) async throws(LibraryError) -> GalleryAnswer {
-        let body = try await request.json()
+        let body = try await request.json("request", "on", "request_key", "again")
         do throws(LibraryError) { return .json(try await plan(body)) } catch {
             guard [.invalidInput, .notFound, .conflict].contains(error.category) else { throw error }
             let nothing = [
@@ -88,7 +86,8 @@ extension GalleryAPI {
     }
 
     private func begin(_ request: APIRequest) async throws(LibraryError) -> GalleryAnswer {
-        let form = try await ComposeRequest(try await request.json(), library)
+        let form = try await ComposeRequest(
+            try await request.json("request", "on", "request_key", "again"), library)
         guard let session = session(on: form.place) else {
             throw LibraryError(
                 .credential, code: "no_session",
@@ -154,14 +153,6 @@ extension GalleryAPI {
             throw LibraryError(.damaged, code: "lost_run", "\(id): was recorded and is not there")
         }
         return .json(["runs": JSONValue([try await json(run)]), "already_in_library": JSONValue(false)], status: 202)
-    }
-
-    /// A request that this server is sending at the moment has no outcome yet: to submit it again would be to pay twice, and to give it up
-    /// to lose what was paid for.
-    private func expectAnswered(_ run: Run) async throws(LibraryError) {
-        guard run.nextStep == .confirm, await desk.progress(of: run.id) != nil else { return }
-        throw LibraryError(
-            .conflict, code: "under_way", "\(run.id): is being sent now; wait for fal's answer", run: run.id)
     }
 
     private func cancel(_ request: APIRequest) async throws(LibraryError) -> GalleryAnswer {

@@ -47,16 +47,22 @@ extension GalleryAPI {
     }
 
     /// A run as everywhere, and `on under_way progress can`: whose it is (`fal`, `sandbox` or `elsewhere`), whether this server is bringing it to
-    /// its end and what it heard last, and what can be done: `resume cancel resubmit discard`.
+    /// its end or any process is sending it, what this server heard last, and what can be done: `resume cancel resubmit discard`.
     func json(_ run: Run) async throws(LibraryError) -> JSONObject {
         let progress = await desk.progress(of: run.id)
+        var (run, isSent) = (run, false)
+        if run.nextStep == .confirm {
+            isSent = try await library.runsBeingSent().contains(run.id)
+            // What was sent since it was read has an answer by now.
+            if !isSent, let now = try await library.run(run.id) { run = now }
+        }
         let object = run.json(in: library).adding([
-            "on": JSONValue(host(of: run)), "under_way": JSONValue(progress != nil),
+            "on": JSONValue(host(of: run)), "under_way": JSONValue(progress != nil || isSent),
             "progress": progress.map { .object($0) } ?? .null, "can": JSONValue(Self.steps(run)),
             "differences": JSONValue(run.differences),
         ])
-        guard progress != nil, run.nextStep == .confirm else { return object }
-        // It is being sent here, and fal has not answered yet: its outcome is not unknown, and nothing is to be decided.
+        guard isSent else { return object }
+        // fal has not answered yet: its outcome is not unknown, and nothing is to be decided.
         return object.adding(["state": JSONValue("planned"), "unknown_reason": .null, "can": .array([])])
     }
 
@@ -73,7 +79,7 @@ extension GalleryAPI {
     private static func steps(_ run: Run) -> [String] {
         switch run.nextStep {
         case .submit: ["resume", "cancel"]
-        case .collect: ["resume", "cancel"]
+        case .collect: ["resume", "cancel", "discard"]
         case .confirm: ["resume", "resubmit", "discard"]
         case .nothing: []
         }

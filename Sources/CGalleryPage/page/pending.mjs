@@ -43,8 +43,9 @@ function tileOf(run) {
     id: run.id,
     prompt: run.prompt,
     ratio: ratioByte(width, height),
-    words: state.words ?? (run.state === 'planned' ? 'Not sent yet' : 'Running'),
-    part: state.part ?? 0,
+    words: run.under_way ? state.words ?? 'Running' : 'Submitted',
+    part: run.under_way ? state.part ?? 0 : 0,
+    isRunning: Boolean(run.under_way),
   };
 }
 
@@ -88,7 +89,7 @@ export const pending = {
         progress.delete(id);
         return;
       }
-      if (step.kind === 'failed') {
+      if (['failed', 'left', 'unknown'].includes(step.kind)) {
         progress.delete(id);
         soon();
         return;

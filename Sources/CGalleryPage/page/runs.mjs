@@ -18,6 +18,8 @@ export function open(route, main) {
   let state = route.params.get('state') ?? '';
   let runs = null;
   const heard = new Map();
+  /** Why a run was left as it stands, in the words of the server. */
+  const troubles = new Map();
   const logs = new Map();
   let timer = 0;
   let turn = 0;
@@ -161,6 +163,8 @@ export function open(route, main) {
           run.under_way && now && !now.isOver &&
           h('progress', { max: 1, value: now.share, aria: { label: 'Progress' } }),
           run.state === 'failed' && run.reason && h('p', { class: 'problem', dir: 'auto' }, run.reason),
+          isLeft && troubles.has(run.id) &&
+          h('p', { class: 'problem', dir: 'auto' }, troubles.get(run.id)),
           run.on === 'elsewhere' && run.can?.length > 0 &&
           h(
             'p',
@@ -182,6 +186,8 @@ export function open(route, main) {
       can.has('resume') && !run.under_way && run.on !== 'elsewhere' &&
       does('resume', run.state === 'planned' ? 'Submit' : 'Resume', () => act(run, 'resume')),
       can.has('cancel') && does('cancel', 'Cancel', () => act(run, 'cancel'), 'quiet'),
+      can.has('discard') && troubles.has(run.id) &&
+      does('discard', 'Close it', () => discard(run), 'quiet'),
       run.outputs?.length > 0 &&
       h(
         'a',
@@ -287,6 +293,8 @@ export function open(route, main) {
     events.on('run', (event) => {
       const id = event.run?.id ?? event.run;
       heard.set(id, event);
+      if (event.error?.message) troubles.set(id, event.error.message);
+      else troubles.delete(id);
       if (event.progress?.kind === 'log' && event.progress.text) {
         logs.set(id, [...(logs.get(id) ?? []), event.progress.text].slice(-2000));
       }

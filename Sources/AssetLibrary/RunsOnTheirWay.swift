@@ -1,0 +1,55 @@
+import AssetCatalog
+public import AssetModel
+
+/// Which runs are being sent at this moment, by whatever process of this machine: their outcome is not unknown, and nobody is asked to pay
+/// for them again.
+struct RunsOnTheirWay: Sendable {
+    let history: History
+
+    /// The longest that sending takes, in seconds: refusals are waited out for two minutes, and the last attempt may take as long again.
+    private static let longest: Int64 = 600
+
+    /// Sends a run; others know for as long as it takes.
+    func whileSending<R: Sendable>(_ run: Run.ID, _ send: () async throws -> R) async throws -> R {
+        let environment = history.environment
+        let nonce = Claimant.newNonce(environment.random())
+        let now = environment.now()
+        try await history.catalog.claimRun(run, nonce: nonce, now: now, until: now.adding(seconds: Self.longest))
+        do {
+            let result = try await send()
+            await release(run, nonce)
+            return result
+        } catch {
+            await release(run, nonce)
+            throw error
+        }
+    }
+
+    private func release(_ run: Run.ID, _ nonce: String) async {
+        let catalog = history.catalog
+        try? await uncancelled { try await catalog.releaseRun(run, nonce: nonce) }
+    }
+
+    /// Those that are being sent; those of a process that was killed are not.
+    func runs() async throws -> Set<Run.ID> {
+        let claims = try await history.catalog.runClaims(now: history.environment.now())
+        return Set(claims.filter { !Claimant.isGone($0.nonce) }.map(\.run))
+    }
+
+    /// Errors: a run that is being sent.
+    func expectNot(_ run: Run.ID) async throws {
+        if try await runs().contains(run) { throw Self.underWay(run) }
+    }
+
+    static func underWay(_ run: Run.ID) -> LibraryError {
+        LibraryError(
+            .conflict, code: "under_way", "\(run): is being sent now; wait for fal's answer", run: run)
+    }
+}
+
+extension Library {
+    /// The runs whose requests are on their way to fal, sent by any process of this machine; fal has not answered yet. Reads only.
+    public func runsBeingSent() async throws(LibraryError) -> Set<Run.ID> {
+        try await inLibraryWords { try await RunsOnTheirWay(history: history).runs() }
+    }
+}

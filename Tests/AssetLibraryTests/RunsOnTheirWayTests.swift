@@ -1,0 +1,92 @@
+import AssetCatalog
+import AssetModel
+import FalSandbox
+import Files
+import Foundation
+import TestSupport
+import Testing
+
+@testable import AssetLibrary
+
+/// A request that is on its way to fal has no outcome yet, whichever process sends it.
+struct RunsOnTheirWayTests {
+    private static func submitCount(_ log: String) throws -> Int {
+        let lines = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n")
+        return lines.count { $0.contains("\"POST\"") && !$0.contains("/storage/") }
+    }
+
+    @Test func `a run that another process is sending is neither submitted again nor given up`() async throws {
+        try await TemporaryFolder.with { folder in
+            let log = folder + "/log.jsonl"
+            let script = try SandboxScript(parsing: ["delay:3000"])
+            try await TestLibrary.withSandbox(SandboxConfiguration(log: log, script: script)) {
+                library, session, address in
+                let plan = try await session.plan(RunRequest(model: EditModels.defaultForText, prompt: "mug"))
+                let running = Task { try await session.run(plan) }
+                var found: Run?
+                while found?.state != .sending {
+                    try await Task.sleep(for: .milliseconds(5))
+                    found = try await library.runs(limit: 1).first
+                }
+                let run = try #require(found)
+
+                let remote = try Remote.server(at: address.url, key: Remote.sandboxKey)
+                try await TestLibrary.withSession(at: library.root, remote) { other, session in
+                    #expect(try await other.runsBeingSent() == [run.id])
+                    let again = await #expect(throws: LibraryError.self) { try await session.resubmit(run.id) }
+                    #expect(again?.code == "under_way")
+                    let discarded = await #expect(throws: LibraryError.self) { try await other.discard(run.id) }
+                    #expect(discarded?.code == "under_way")
+                    var outcomes: [ResumeOutcome] = []
+                    try await session.resumeUnfinished { outcomes.append($0) }
+                    guard case .failed(_, let error)? = outcomes.first else {
+                        Issue.record("\(outcomes)")
+                        return
+                    }
+                    #expect(error.code == "under_way")
+                }
+                #expect(try await running.value.run.id == run.id)
+                #expect(try await library.runsBeingSent().isEmpty)
+                #expect(try await library.runs(limit: 10).count == 1)
+                #expect(try Self.submitCount(log) == 1)
+            }
+        }
+    }
+
+    @Test func `a run whose sender was killed can be decided about`() async throws {
+        let script = try SandboxScript(parsing: ["submit:timeout:after-accept", "history:late"])
+        try await TestLibrary.withSandbox(SandboxConfiguration(script: script)) { library, session, _ in
+            let plan = try await session.plan(RunRequest(model: EditModels.defaultForText, prompt: "mug"))
+            let error = await #expect(throws: LibraryError.self) { try await session.run(plan) }
+            let run = try #require(error?.run)
+            // The sender had no answer, and gave the run back.
+            #expect(try await library.runsBeingSent().isEmpty)
+            let machine = ProcessName.own.drop { $0 != "@" }
+            let now = Library.Environment.live.now()
+            for (process, isThere) in [("2147483646", false), (String(getpid()), true)] {
+                try await library.history.catalog.claimRun(
+                    run, nonce: "\(process)\(machine)#1", now: now, until: now.adding(seconds: 600))
+                #expect(try await library.runsBeingSent() == (isThere ? [run] : []))
+            }
+            await #expect(throws: LibraryError.self) { try await library.discard(run) }
+            // Another process that meant to send the same plan and came too late ends nothing but its own claim.
+            try await library.history.catalog.claimRun(
+                run, nonce: "1\(machine)#2", now: now, until: now.adding(seconds: 600))
+            try await library.history.catalog.releaseRun(run, nonce: "1\(machine)#2")
+            #expect(try await library.runsBeingSent() == [run])
+            // However long a process runs, no request takes forever.
+            try await library.history.catalog.claimRun(
+                run, nonce: "\(getpid())\(machine)#1", now: now, until: now.adding(seconds: -1))
+            try await library.discard(run)
+            #expect(try await library.unfinishedRuns().isEmpty)
+        }
+    }
+
+    @Test func `who only looks makes no file`() async throws {
+        try await TestLibrary.with { library in
+            let sent = try await library.runsBeingSent()
+            #expect(sent.isEmpty)
+            #expect(!Path.exists(library.root + "/leases.sqlite"))
+        }
+    }
+}
