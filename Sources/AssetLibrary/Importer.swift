@@ -123,7 +123,7 @@ struct Importer: Sendable {
         if let failure { throw failure }
         return try paths.map { path in
             guard let asset = assets[path] else {
-                throw LibraryError(.notFound, code: "no_such_file", "\(path): no such file")
+                throw LibraryError(.notFound, code: "no_such_file", "\(path): no such file or folder")
             }
             return asset
         }

@@ -12,14 +12,14 @@ extension Library {
     /// Puts tags on assets; says on how many that did not have all of them.
     @discardableResult
     public func tag(_ assets: [ContentDigest], with tags: [String]) async throws(LibraryError) -> Int {
-        let tags = try Self.labels(tags)
+        let tags = try Self.labels(tags, Self.newLabel)
         return try await inLibraryWords { try await curator.tag(assets, with: tags) }
     }
 
     /// Takes tags off assets; says off how many. Those that do not have them are no error.
     @discardableResult
     public func untag(_ assets: [ContentDigest], _ tags: [String]) async throws(LibraryError) -> Int {
-        let tags = try Self.labels(tags)
+        let tags = try Self.labels(tags, Self.label)
         return try await inLibraryWords { try await curator.untag(assets, tags) }
     }
 
@@ -35,10 +35,21 @@ extension Library {
         return label
     }
 
+    /// The same for a name that is given now. Errors: also characters that cannot be seen, with which names from elsewhere may have been made.
+    public static func newLabel(_ text: String) throws(LibraryError) -> String {
+        let label = try label(text)
+        if Label.hasUnseenCharacters(label) {
+            throw LibraryError(
+                .invalidInput, code: "bad_name",
+                "“\(text.inSentence)” cannot be a name: it contains characters that cannot be seen")
+        }
+        return label
+    }
+
     /// The name of a set that is to be made. Errors: those of `setName`, blanks around it, and an `@` before it, which names a set that is there:
     /// a set is called what was given, or not made.
     static func newSetName(_ text: String) throws(LibraryError) -> String {
-        let name = try setName(text)
+        let name = try setName(newLabel(text))
         if text.first == "@" {
             throw LibraryError(
                 .invalidInput, code: "bad_name",
@@ -61,7 +72,9 @@ extension Library {
         return name
     }
 
-    private static func labels(_ texts: [String]) throws(LibraryError) -> [String] {
+    private static func labels(
+        _ texts: [String], _ label: (String) throws(LibraryError) -> String
+    ) throws(LibraryError) -> [String] {
         var labels: [String] = []
         for text in texts { labels.append(try label(text)) }
         return labels

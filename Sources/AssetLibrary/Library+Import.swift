@@ -18,7 +18,7 @@ extension Library {
     ) async throws(LibraryError) -> ImportSummary {
         var terms = Importer.Terms(movingFiles: movingFiles, sourceName: name)
         terms.set = try set.map { (name) throws(LibraryError) in try Self.setName(name) }
-        terms.tags = try tags.map { (tag) throws(LibraryError) in try Self.label(tag) }
+        terms.tags = try tags.map { (tag) throws(LibraryError) in try Self.newLabel(tag) }
         let ready = terms
         return try await inLibraryWords {
             let counter = onProgress.map { ImportCounter($0) }

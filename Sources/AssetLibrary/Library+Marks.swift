@@ -54,14 +54,14 @@ extension Library {
     /// Gives a tag another name; says on how many pictures. Errors: no such tag, and another tag of the new name.
     @discardableResult
     public func renameTag(_ old: String, to new: String) async throws(LibraryError) -> Int {
-        let (old, new) = (try Self.label(old), try Self.label(new))
+        let (old, new) = (try Self.label(old), try Self.newLabel(new))
         return try await inLibraryWords { try await curator.renameTag(old, to: new) }
     }
 
     /// Puts one tag in the place of others; says on how many pictures. Errors: no such tag.
     @discardableResult
     public func mergeTags(_ tags: [String], into new: String) async throws(LibraryError) -> Int {
-        let new = try Self.label(new)
+        let new = try Self.newLabel(new)
         var others: [String] = []
         for tag in tags { others.append(try Self.label(tag)) }
         return try await inLibraryWords { try await curator.mergeTags(others, into: new) }

@@ -69,7 +69,8 @@ public enum PlanWarning: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .size(let reason): reason.description
         case .unsupportedShape(let asked, let nearest, let deviation):
-            "no supported size has the shape of \(asked): \(nearest), the nearest, is off by \(Int(deviation * 100))%"
+            "no supported size has the shape of \(asked): \(nearest), the nearest, "
+                + (deviation < 1 ? "is off by \(Int(deviation * 100))%" : "has a very different shape")
         case .aspectNotKept(let output, let kept):
             "the result will be \(output); with the reference's aspect ratio kept it would be \(kept)"
         case .unreadableFormat(let position, let format):
@@ -92,9 +93,9 @@ public enum PlanWarning: Hashable, Sendable, CustomStringConvertible {
             "reference \(position) has \(count) frames; "
                 + (isFirstSent ? "the first is sent" : "expect the model to use the first")
         case .shrunk(let positions, let seen):
-            Self.names(positions) + (positions.count == 1 ? " is" : " are")
-                + " seen with a side below \(Self.smallestUsefulSide) pixels\(positions.count == 1 ? " (\(seen))" : ""): "
-                + "fewer references would be seen larger"
+            "the model sees \(Self.names(positions)) "
+                + (positions.count == 1 ? "at only \(seen)" : "with a side below \(Self.smallestUsefulSide) pixels")
+                + "; with fewer references, each is seen larger"
         case .privateReferences:
             "the references are sent for your account alone; fal does not say whether its models may read them then"
         case .undescribedFields(let names):

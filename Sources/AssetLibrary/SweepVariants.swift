@@ -1,4 +1,4 @@
-/// The many wishes of one sweep: seeds and prompts as people write them.
+/// The many runs of one sweep: seeds and prompts as people write them.
 public enum SweepVariants {
     /// How many runs one sweep can have; more is a slip.
     public static let maximumCount = 10_000

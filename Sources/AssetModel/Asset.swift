@@ -88,4 +88,20 @@ public enum Label {
         }
         return refused ? nil : String(name)
     }
+
+    /// Whether a name has characters that cannot be seen, by which it would look like another name or like none. Joiners are seen by what they
+    /// do in scripts that have them, and in emoji: not among ASCII letters.
+    package static func hasUnseenCharacters(_ name: String) -> Bool {
+        var before: Unicode.Scalar?
+        for scalar in name.unicodeScalars {
+            defer { before = scalar }
+            let isJoiner = scalar == "\u{200C}" || scalar == "\u{200D}"
+            if isJoiner, let before, !before.isASCII { continue }
+            if scalar.properties.generalCategory == .format || blank.contains(scalar) { return true }
+        }
+        return false
+    }
+
+    /// Letters and signs that have no shape.
+    private static let blank: Set<Unicode.Scalar> = ["\u{115F}", "\u{1160}", "\u{2800}", "\u{3164}", "\u{FFA0}"]
 }

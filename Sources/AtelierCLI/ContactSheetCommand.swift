@@ -8,7 +8,7 @@ struct ContactSheetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "contactsheet", abstract: "Make a PNG with a grid of pictures and captions.",
         discussion: """
-            QUERY is what `atelier search` takes. Under each picture stand its seed and size, and the first words of its prompt.
+            QUERY is what `atelier search` takes. Each picture is captioned with its seed and size, and the first words of its prompt.
 
             Examples:
               atelier contactsheet 'mug rating:>=4' mugs.png
@@ -27,7 +27,7 @@ struct ContactSheetCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The width of the sheet, 320 to 8000.", valueName: "pixels"))
     var width = 1600
 
-    @Option(help: ArgumentHelp("The height that rows have about, 60 to 2000.", valueName: "pixels"))
+    @Option(help: ArgumentHelp("Approximate row height, 60 to 2000.", valueName: "pixels"))
     var rowHeight = 240
 
     @Flag(help: "Replace a file that is there.")
@@ -55,6 +55,7 @@ struct ContactSheetCommand: AsyncParsableCommand {
         }
         try await libraryOptions.withLibrary { library in
             try Self.refuseInside(library.root, file)
+            try Self.expectFolder(of: file)
             let reading = library.reading(of: query)
             SearchText.note(reading.remarks)
             let hits = try await library.search(reading.query, limit: min(limit, reading.query.limit ?? limit))
@@ -87,6 +88,18 @@ struct ContactSheetCommand: AsyncParsableCommand {
         guard real(file).hasPrefix(folder) else { return }
         throw LibraryError(
             .invalidInput, code: "inside_library", "\(file): is inside the library, where no other files belong")
+    }
+
+    /// Told before pictures are decoded for minutes.
+    private static func expectFolder(of file: String) throws(LibraryError) {
+        let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
+        var isFolder: ObjCBool = false
+        if !FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) {
+            throw LibraryError(.notFound, code: "no_such_folder", "\(file): there is no folder \(folder)")
+        }
+        if !isFolder.boolValue {
+            throw LibraryError(.invalidInput, code: "not_a_folder", "\(file): \(folder) is not a folder")
+        }
     }
 
     private static func reason(_ error: any Error) -> String {

@@ -73,7 +73,7 @@ struct DupesCommand: AsyncParsableCommand {
         for other in group.others {
             let turned = other.isTurned ? ", turned or mirrored" : ""
             lines.append(
-                "      \(line(other.asset))  \(Phrase.count(other.distance, "bit"))\(turned)\n      "
+                "      \(line(other.asset))  \(other.distance) of 127 bits differ\(turned)\n      "
                     + library.path(of: other.asset))
         }
         return lines.joined(separator: "\n") + "\n"

@@ -67,10 +67,14 @@ struct RecipeFields: ParsableArguments {
     @Flag(help: "Return images in the response instead of as URLs (fal: sync_mode).")
     var sync = false
 
-    @Option(help: ArgumentHelp("The model's endpoint id.", valueName: "id"))
+    @Option(
+        help: ArgumentHelp(
+            "The model's endpoint id (default: \(EditModels.defaultForEdits) with references, \(EditModels.defaultForText) without; /dev/edit and /dev at the end instead are faster and cheaper).",
+            valueName: "id"))
     var endpoint: String?
 
-    @Flag(help: "Downscale references to the pixels the model will use before uploading; any size of image can be.")
+    @Flag(
+        help: "Downscale references to the pixels the model will use before uploading. Works with images of any size.")
     var shrink = false
 
     @OptionGroup var sending: SendingOptions

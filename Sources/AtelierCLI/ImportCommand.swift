@@ -169,11 +169,13 @@ struct ImportCommand: AsyncParsableCommand {
     }
 
     private static func sentence(_ summary: ImportSummary, _ set: String?) -> String {
-        var parts = [Phrase.count(summary.newCount, "new image"), "\(summary.knownCount) already in library"]
+        var sentence = "\(Phrase.count(summary.newCount, "new image")), \(summary.knownCount) already in library"
+        if let set, !summary.assets.isEmpty {
+            sentence += ", \(summary.assets.count == 1 ? "it is" : "all of them") in set \(set)"
+        }
+        var parts: [String] = []
         if summary.skippedCount > 0 { parts.append("\(Phrase.count(summary.skippedCount, "other file")) skipped") }
         if summary.failedCount > 0 { parts.append("\(summary.failedCount) failed") }
-        let sentence = parts.joined(separator: ", ")
-        guard let set, !summary.assets.isEmpty else { return sentence }
-        return sentence + "; \(summary.assets.count == 1 ? "it is" : "all are") in set \(set)"
+        return parts.isEmpty ? sentence : sentence + "; \(parts.joined(separator: ", "))"
     }
 }

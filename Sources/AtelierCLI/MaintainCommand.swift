@@ -132,7 +132,9 @@ struct StatsCommand: AsyncParsableCommand {
             ("By generator", facets.generators), ("By seed, if several images share it", facets.seeds),
         ] where !counts.isEmpty {
             lines.append(title)
-            lines += counts.prefix(12).map { "  \(Phrase.padded($0.name, 32)) \($0.count)" }
+            lines += counts.prefix(12).map {
+                "  \(Phrase.padded(title == "By rating" && $0.name == "0" ? "unrated" : $0.name, 32)) \($0.count)"
+            }
             if counts.count > 12 { lines.append("  and \(counts.count - 12) more; --json shows all") }
         }
         return lines.joined(separator: "\n")

@@ -153,7 +153,9 @@ struct SelectionOptions: ParsableArguments {
         assets = assets.filter { seen.insert($0).inserted }
         guard !assets.isEmpty else {
             throw LibraryError(
-                .notFound, code: "nothing_selected", query == nil ? "no images given" : "--query found none")
+                .notFound, code: "nothing_selected",
+                query == nil
+                    ? "no images given: name them by file, id, @set or @last, or use --query" : "--query found none")
         }
         return assets
     }

@@ -15,7 +15,7 @@ enum RecipeText {
 
     /// Everything that is known, one thing a line.
     static func lines(_ recipe: Recipe, rule: String?) -> [String] {
-        let origin = rule.map { ", by rule \($0), \(recipe.certainty.rawValue)" } ?? ""
+        let origin = rule.map { "  (\(recipe.certainty.rawValue), from \($0))" } ?? ""
         var lines = ["made with \(recipe.generator)\(origin)"]
         if let prompt = recipe.prompt { lines.append("prompt: \(prompt)") }
         if let avoided = recipe.negativePrompt { lines.append("negative prompt: \(avoided)") }

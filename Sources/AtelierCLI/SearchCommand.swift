@@ -230,8 +230,8 @@ struct ShowCommand: AsyncParsableCommand {
         if let title = generation.marks.title { lines.insert(title, at: 0) }
         if let note = generation.marks.note { lines.append("note: \(note)") }
         if let seed = generation.seed { lines.append("seed \(seed)") }
-        let size = generation.plannedSize.map { " at \($0)" } ?? ""
-        lines.append("planned\(size), \(Phrase.timeWithZone(generation.plannedAt))")
+        lines.append("planned \(Phrase.timeWithZone(generation.plannedAt))")
+        if let size = generation.plannedSize { lines.append("planned size \(size)") }
         lines += generation.references.members.enumerated().map { "reference \($0 + 1): \($1.short)" }
         lines += generation.outputs.enumerated().map { index, output in
             "\(generation.id)/\(index + 1)  \(output.facts.storedSize)\(output.isFlagged == true ? ", flagged" : "")  "

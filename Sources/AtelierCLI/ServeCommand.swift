@@ -27,11 +27,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Show everything and change nothing.")
     var readOnly = false
     @Option(
-        help: ArgumentHelp("The port; 0 picks a free one (default: one that stays the library's).", valueName: "port"))
+        help: ArgumentHelp(
+            "The port; 0 picks a free one (default: the same one each time for this library).", valueName: "port"))
     var port: Int?
     @Option(
         help: ArgumentHelp(
-            "Listen on this address of the machine instead of 127.0.0.1, so that others in the network get in who have the address with the token.",
+            "Listen on this address of the machine instead of 127.0.0.1, so that others on the network can open the gallery with the address and its token.",
             valueName: "address"))
     var listen: String?
 

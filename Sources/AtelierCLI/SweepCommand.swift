@@ -69,7 +69,7 @@ struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
                 try await library.withSession(remote) { await $0.refreshPrices(of: Set(requests.map(\.model))) }
             }
             let sweep = try await library.planSweep(requests, again: again, for: remote)
-            if dryRun { return try describe(sweep) }
+            if dryRun { return try describe(sweep, isFree: remote.map { !$0.isFal } ?? false) }
             let (summary, failure) = try await filing.placing(library) { try await run(sweep, library, remote, $0) }
             if !outputs.json {
                 Console.note(SweepText.line(summary))
@@ -102,7 +102,7 @@ struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
         }
     }
 
-    private func describe(_ sweep: SweepPlan) throws {
+    private func describe(_ sweep: SweepPlan, isFree: Bool) throws {
         let output = outputs.output
         for item in sweep.items {
             try output.item(item.json, SweepText.line(item))
@@ -112,7 +112,7 @@ struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
         try output.summary(
             sweep.json(within: budget),
             "\(Phrase.count(sweep.items.count, "run")), \(count) to run, "
-                + "\(SweepText.price(sweep))"
+                + SweepText.price(sweep) + (isFree ? " on fal, free here" : "")
                 + (affordable < count ? "; the budget allows \(affordable)" : ""))
     }
 
@@ -125,7 +125,8 @@ struct SweepCommand: AsyncParsableCommand, TakesModelInputs {
         Console.note(
             "\(Phrase.count(count, "run")), \(sending) to run, about "
                 + Phrase.dollars(
-                    sweep.items.filter(\.isToBeSent).prefix(sending).reduce(0) { $0 + ($1.estimatedPrice ?? 0) }))
+                    sweep.items.filter(\.isToBeSent).prefix(sending).reduce(0) { $0 + ($1.estimatedPrice ?? 0) })
+                + (remote?.isFal == false ? " on fal, free here" : ""))
         var ended = 0
         var failures: Set<ExitStatus> = []
         var broken: (any Error)?

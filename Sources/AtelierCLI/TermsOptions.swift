@@ -19,7 +19,7 @@ struct TermsOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A URL that fal posts the result to as well, http or https.", valueName: "url"))
     var webhook: String?
 
-    @Flag(help: "Ask fal not to store input and output for its dashboard; and its result must be fetched soon.")
+    @Flag(help: "Ask fal not to store input and output for its dashboard; the result must then be fetched soon.")
     var noStoreIo = false
 
     @Option(help: ArgumentHelp("Prefer a fal machine that has served this hint before.", valueName: "word"))

@@ -5,7 +5,7 @@ struct TrashCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "trash", abstract: "Move images to the trash.",
         discussion: """
-            Searches, sets and counts leave out what is in the trash; its files stay on disk. `atelier restore` and `atelier undo` bring images back.
+            Searches, sets and counts leave out what is in the trash. Nothing is deleted: its files stay on disk. `atelier restore` and `atelier undo` bring images back.
 
             Examples:
               atelier trash g7k2/2 g7k2/4

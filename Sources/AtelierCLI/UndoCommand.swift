@@ -7,7 +7,7 @@ struct UndoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "undo", abstract: "Undo the last change you made, or any other.",
         discussion: """
-            Changes to tags, sets, ratings, notes and the trash can be undone, in any order. What was changed again since is left alone and counted. Without an id, the newest change made on this machine is undone that is not undone yet.
+            Changes to tags, sets, ratings, notes and the trash can be undone, in any order. What was changed again since is left alone and counted. Without an id, the newest change made on this machine that has not been undone is undone.
 
             Undoing an import or a run takes back only the tags and sets that it gave; its images stay. Use the trash for those.
 

@@ -243,7 +243,8 @@ struct UploadsCommand: AsyncParsableCommand {
 
     /// Until when, and why that is believed.
     private static func end(_ upload: Upload) -> String {
-        switch (upload.expiry, upload.expiresAt) {
+        if upload.host.isEphemeral { return "in a sandbox, not on fal" }
+        return switch (upload.expiry, upload.expiresAt) {
         case (.sent, let end?): "expires \(Phrase.time(end))"
         case (.sent, nil): "never expires"
         case (.accountDefault, _): "expires per your account's setting"

@@ -150,7 +150,7 @@ package enum UnreadableFile: Hashable, Sendable, CustomStringConvertible {
         case .folder: "a folder, not a file"
         case .notAFile: "a pipe, a socket or a device, not a file"
         case .invalidPath: "its path contains a zero byte"
-        case .system(ENOENT): "no such file"
+        case .system(ENOENT): "no such file or folder"
         case .system(EACCES), .system(EPERM): "permission denied"
         case .system(ELOOP): "too many symbolic links"
         case .system(let code): "could not be read: \(String(cString: strerror(code)))"

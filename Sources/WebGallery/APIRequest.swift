@@ -54,8 +54,9 @@ struct APIRequest: Sendable {
     /// An id as it stands in a path: `RUN~3` for `RUN/3`.
     var id: String { GalleryAPI.word(parameter("id")) }
 
-    /// The body as a JSON object. Errors: too long, cut off, no JSON, no object.
-    func json() async throws(LibraryError) -> JSONValue {
+    /// The body as a JSON object with none but these fields: a misspelt one would be a request for something else. Errors: too long, cut
+    /// off, no JSON, no object, another field.
+    func json(_ fields: String...) async throws(LibraryError) -> JSONValue {
         let type = request.headers[.contentType]?.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces)
         guard type?.lowercased() == "application/json" else {
             throw LibraryError(.invalidInput, code: "not_json", "the body must be application/json")
@@ -72,10 +73,21 @@ struct APIRequest: Sendable {
         else {
             throw LibraryError(.invalidInput, code: "not_json", "the body is not a JSON object")
         }
+        try value.expectFields(fields)
         return value
     }
 }
 
 extension JSONValue {
     var isObject: Bool { if case .object = self { true } else { false } }
+
+    /// Errors: an object with a field that is none of these.
+    func expectFields(_ fields: [String], in name: String = "the body") throws(LibraryError) {
+        guard case .object(let members) = self,
+            let unknown = members.keys.filter({ !fields.contains($0) }).min()
+        else { return }
+        throw LibraryError(
+            .invalidInput, code: "unknown_field",
+            "\(Words.shortened(unknown)): \(name) has no such field, only \(fields.joined(separator: ", "))")
+    }
 }

@@ -16,6 +16,8 @@ struct ComposeRequest {
 
     init(_ body: JSONValue, _ library: Library) async throws(LibraryError) {
         guard let form = body["request"], form.isObject else { throw GalleryAPI.bad("request must be an object") }
+        try form.expectFields(
+            ["model", "prompt", "references", "parameters", "sending", "into_set", "tags"], in: "request")
         words = try form.texts("references").map(GalleryAPI.word)
         let references = try await Self.references(words, library)
         let usual = words.isEmpty ? EditModels.defaultForText : EditModels.defaultForEdits
@@ -27,7 +29,7 @@ struct ComposeRequest {
         if let sending = form["sending"], sending.isObject { request.sending = try Self.sending(sending) }
         let set = try form.optionalText("into_set").flatMap { $0.isEmpty ? nil : $0 }
         var tags: [String] = []
-        for tag in try form.texts("tags") where !tag.isEmpty { tags.append(try Library.label(tag)) }
+        for tag in try form.texts("tags") where !tag.isEmpty { tags.append(try Library.newLabel(tag)) }
         key = try body.optionalText("request_key")
         guard key.map({ 1...200 ~= $0.utf8.count }) ?? true else {
             throw GalleryAPI.bad("request_key must be a text of 1 to 200 bytes")
@@ -77,6 +79,7 @@ struct ComposeRequest {
     }
 
     private static func sending(_ form: JSONValue) throws(LibraryError) -> Sending {
+        try form.expectFields(["as_is", "shrink", "private", "background", "expires"], in: "sending")
         var sending = Sending(
             asIs: form["as_is"]?.flag ?? false, shrink: form["shrink"]?.flag ?? false,
             access: form["private"]?.flag == true ? .privateLink : .publicLink)

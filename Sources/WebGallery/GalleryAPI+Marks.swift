@@ -19,7 +19,7 @@ extension GalleryAPI {
     ]
 
     private func mark(_ request: APIRequest) async throws(LibraryError) -> GalleryAnswer {
-        let body = try await request.json()
+        let body = try await request.json("ids", "query", "field", "value")
         let field = try body.requiredText("field")
         let value = body["value"] ?? .null
         switch field {
@@ -100,8 +100,9 @@ extension GalleryAPI {
     }
 
     private func tag(_ request: APIRequest) async throws(LibraryError) -> GalleryAnswer {
-        let body = try await request.json()
-        let (add, remove) = (try body.texts("add"), try body.texts("remove"))
+        let body = try await request.json("ids", "query", "add", "remove")
+        let add = try Self.labels(body.texts("add"), Library.newLabel)
+        let remove = try Self.labels(body.texts("remove"), Library.label)
         guard !add.isEmpty || !remove.isEmpty else { throw Self.bad("give add or remove") }
         let assets = try await chosen(body)
         return try await changing { () throws(LibraryError) in
@@ -119,6 +120,18 @@ extension GalleryAPI {
             }
             return Change(parts.joined(separator: ", "), changed: changed)
         }
+    }
+
+    /// Names as they are kept, each once, whatever its case.
+    private static func labels(
+        _ texts: [String], _ label: (String) throws(LibraryError) -> String
+    ) throws(LibraryError) -> [String] {
+        var (labels, known): ([String], Set<String>) = ([], [])
+        for text in texts {
+            let label = try label(text)
+            if known.insert(label.lowercased()).inserted { labels.append(label) }
+        }
+        return labels
     }
 
     static func bad(_ sentence: String) -> LibraryError { LibraryError(.invalidInput, code: "bad_body", sentence) }

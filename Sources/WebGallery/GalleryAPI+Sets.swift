@@ -25,7 +25,7 @@ extension GalleryAPI {
     ]
 
     private func createSet(_ request: APIRequest) async throws(LibraryError) -> GalleryAnswer {
-        let body = try await request.json()
+        let body = try await request.json("name", "query", "from")
         let name = try body.requiredText("name")
         let (query, other) = (try body.optionalText("query"), try body.optionalText("from"))
         if let query { try library.checkNamesNoFile(library.reading(of: query).query) }
@@ -44,7 +44,8 @@ extension GalleryAPI {
     }
 
     private func changeMembers(_ request: APIRequest) async throws(LibraryError) -> GalleryAnswer {
-        let body = try await request.json()
+        let body = try await request.json(
+            "add", "remove", "move", "query", "before", "after", "to", "first", "last")
         let name = request.parameter("name")
         let verbs = ["add", "remove", "move", "query"].filter { body[$0] != nil }
         guard verbs.count == 1, let verb = verbs.first else {
@@ -64,8 +65,12 @@ extension GalleryAPI {
                 ("Moved \(pictures) in “\(name)”", try await library.moveInSet(name, assets, to: place))
             }
         default:
+            let isNew = try await !library.setSummaries().contains { $0.name.lowercased() == name.lowercased() }
             return try await changingSet { () throws(LibraryError) in
-                ("Added \(pictures) to “\(name)”", try await library.addToSet(name, assets))
+                let set = try await library.addToSet(name, assets)
+                return (
+                    isNew ? "Created the set “\(set.name)” with \(pictures)" : "Added \(pictures) to “\(name)”", set
+                )
             }
         }
     }
@@ -80,7 +85,7 @@ extension GalleryAPI {
     }
 
     private func editSet(_ request: APIRequest) async throws(LibraryError) -> GalleryAnswer {
-        let body = try await request.json()
+        let body = try await request.json("name", "query", "cover")
         let name = request.parameter("name")
         let newName = try body.optionalText("name")
         let query = try body.optionalText("query")

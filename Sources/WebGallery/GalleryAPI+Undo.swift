@@ -11,12 +11,12 @@ extension GalleryAPI {
             return .json(["actions": JSONValue(try await api.library.actions(limit: limit).map(\.json))])
         },
         Route(.post, "undo") { api, request throws(LibraryError) in
-            let body = try await request.json()
+            let body = try await request.json("action")
             let action = try body.optionalText("action")
             return try await api.undoing { () throws(LibraryError) in try await api.library.undo(action) }
         },
         Route(.post, "redo") { api, request throws(LibraryError) in
-            let body = try await request.json()
+            let body = try await request.json("action")
             let action = try body.optionalText("action")
             return try await api.undoing { () throws(LibraryError) in try await api.library.redo(action) }
         },

@@ -30,7 +30,7 @@ struct GalleryGate: Sendable {
         guard Self.host.map({ request.headers[$0] == nil }) ?? true else {
             return .refused(status: 400, reason: "a request has one Host")
         }
-        // A target with a host of its own is for a proxy.
+        // `*` and the like. Of a target with a host of its own, as proxies are sent, the path alone arrives here.
         guard request.head.path?.hasPrefix("/") == true else {
             return .refused(status: 400, reason: "the request is for a path of the gallery")
         }

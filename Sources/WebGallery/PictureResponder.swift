@@ -36,7 +36,7 @@ struct PictureResponder: Sendable {
         }
         do throws(LibraryError) {
             if kind == "blobs" { return try await blob(digest, request, context) }
-            guard let side = Int(parts[1]), Self.sides.contains(side) else {
+            guard let side = Self.sides.first(where: { String($0) == parts[1] }) else {
                 return .error(404, "no_such_size", "thumbnails have sides of 256, 512 and 2048 pixels")
             }
             return try await thumbnail(digest, side, request, context)

@@ -7,7 +7,7 @@ import Testing
 
 @testable import AssetLibrary
 
-/// The same wish is the same recipe.
+/// The same request is the same recipe.
 struct EarlierRunTests {
     private static func request(_ library: Library, seed: UInt64? = 7) async throws -> RunRequest {
         var request = RunRequest(model: EditModels.defaultForEdits, prompt: "put the mug on märble")
@@ -16,7 +16,7 @@ struct EarlierRunTests {
         return request
     }
 
-    @Test func `a finished run answers the same wish, and plan says so`() async throws {
+    @Test func `a finished run answers the same request, and plan says so`() async throws {
         try await TestLibrary.withSandbox { library, session, _ in
             var request = try await Self.request(library)
             #expect(try await library.earlierRun(of: request, on: session.remote) == nil)

@@ -38,7 +38,8 @@ struct PlanTests {
             let nine = try await library.plan(request).warnings.filter {
                 $0.description.contains("with a side below 512")
             }
-            #expect(nine.count == 1 && nine[0].description.hasPrefix("references 1, 2, 3 are seen"), "\(nine)")
+            #expect(
+                nine.count == 1 && nine[0].description.hasPrefix("the model sees references 1, 2, 3 with"), "\(nine)")
         }
     }
 

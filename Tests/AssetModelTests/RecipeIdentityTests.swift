@@ -29,7 +29,7 @@ struct RecipeIdentityTests {
             ["image_size": .object(["width": .integer(2048), "height": .integer(2048)])],
             ["sync_mode": .bool(true)], ["seed": .null],
         ] as [[String: JSONValue]])
-    func `a default that is spelled out is the same wish`(parameters: [String: JSONValue]) throws {
+    func `a default that is spelled out is the same recipe`(parameters: [String: JSONValue]) throws {
         #expect(try Self.identity(parameters) == Self.identity())
     }
 
@@ -40,11 +40,11 @@ struct RecipeIdentityTests {
             ["keep_original_aspect": .bool(true)],
             ["image_size": .string("square")], ["seed": .integer(0)], ["unknown": .integer(1)],
         ] as [[String: JSONValue]])
-    func `anything else is another wish`(parameters: [String: JSONValue]) throws {
+    func `anything else is another recipe`(parameters: [String: JSONValue]) throws {
         #expect(try Self.identity(parameters) != Self.identity())
     }
 
-    @Test func `model, prompt, references and their order belong to the wish`() throws {
+    @Test func `model, prompt, references and their order belong to the recipe`() throws {
         let all = try [
             Self.identity(), Self.identity(model: "fal-ai/hidream-o1-image/dev/edit"),
             Self.identity(prompt: "on marble"),

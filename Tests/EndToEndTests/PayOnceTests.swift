@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The same wish is paid for once.
+/// The same request is paid for once.
 struct PayOnceTests {
     @Test func `the same edit with the same seed twice pays once, and --again pays`() async throws {
         try await TemporaryFolder.with { folder in

@@ -54,7 +54,7 @@ struct RunProgramTests {
             #expect(sent["strength"] == .number(0.5) && sent["prompt"] == .string("a märble mug"))
             #expect(sent["images"]?.elements?.last?["url"] == sent["image_url"])
 
-            // The same wish is in the library; another seed is another wish, and sends no picture again.
+            // The same run is in the library; another seed is another run, and sends no picture again.
             let same = try await program.run(run)
             #expect(try same.objects().first?["already_in_library"] == .bool(true), "\(same.errors)")
             let rerun = try await program.run("rerun", id, "--set", "strength=0.25", "--seed", "8", "--json")

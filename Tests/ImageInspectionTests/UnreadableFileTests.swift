@@ -10,7 +10,7 @@ struct UnreadableFileTests {
         let outcome = Outcome(path: folder.path("nowhere.png"))
         #expect(outcome == .failure(.unreadable(.system(ENOENT))))
         #expect(outcome.error?.code == "unreadable")
-        #expect(outcome.error?.description == "no such file")
+        #expect(outcome.error?.description == "no such file or folder")
         #expect(Outcome(path: "") == .failure(.unreadable(.system(ENOENT))))
     }
 

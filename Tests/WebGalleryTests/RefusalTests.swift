@@ -149,6 +149,61 @@ struct RefusalTests {
         }
     }
 
+    @Test func `a field that a route does not have is refused, and nothing is done`() async throws {
+        try await GalleryStage.with { stage in
+            let cat = try await stage.importPicture("cat.jpg")
+            let rated = "{\"ids\":[\"\(cat.hex)\"],\"field\":\"rating\",\"value\":3}"
+            #expect(try await stage.call(.POST, "marks", rated).status == 200)
+            for (route, body, named) in [
+                ("undo", "{\"acton\":\"2\"}", "acton"),
+                ("runs", "{\"request\":{\"prompt\":\"a mug\"},\"place\":\"sandbox\"}", "place"),
+                ("runs", "{\"request\":{\"prompt\":\"a mug\",\"seed\":\"7\"},\"on\":\"sandbox\"}", "seed"),
+                ("runs", "{\"request\":{\"prompt\":\"a\",\"sending\":{\"asis\":true}},\"on\":\"sandbox\"}", "asis"),
+                ("tags", "{\"ids\":[\"\(cat.hex)\"],\"add\":[\"x\"],\"drop\":[\"y\"]}", "drop"),
+            ] {
+                let answer = try await stage.call(.POST, route, body)
+                #expect(answer.status == 400 && answer.text.contains("unknown_field"), "\(route): \(answer.text)")
+                #expect(answer.text.contains(named), "\(answer.text)")
+            }
+            #expect(try await stage.library.runs(limit: 10).isEmpty)
+            #expect(try await stage.get("count?q=rating:3")["count"]?.int == 1)
+            #expect(try await stage.get("tags")["tags"]?.elements?.isEmpty == true)
+        }
+    }
+
+    @Test func `names that look like others are refused, and a tag is told once however often it is given`()
+        async throws
+    {
+        try await GalleryStage.with { stage in
+            let cat = try await stage.importPicture("cat.jpg")
+            for name in ["\u{200B}", "a\u{200B}b", "\u{202E}abc", "ab\u{AD}", "\u{3164}", "a\u{200D}b"] {
+                let set = try await stage.call(.POST, "sets", "{\"name\":\"\(name)\"}")
+                #expect(set.status == 400 && set.text.contains("bad_name"), "\(name.unicodeScalars)")
+                let tag = try await stage.call(
+                    .POST, "tags", "{\"ids\":[\"\(cat.hex)\"],\"add\":[\"\(name)\"]}")
+                #expect(tag.status == 400, "\(name.unicodeScalars)")
+            }
+            // Emoji of several and Persian words have joiners.
+            for name in ["👩\u{200D}🎨", "می\u{200C}خواهم"] {
+                #expect(try await stage.call(.POST, "sets", "{\"name\":\"\(name)\"}").status == 200, "\(name)")
+            }
+            let tagged = try await stage.call(
+                .POST, "tags", "{\"ids\":[\"\(cat.hex)\"],\"add\":[\"Blue\",\"blue\",\"Blue \"]}")
+            #expect(try tagged.json["message"] == .string("Tagged 1 picture “Blue”"), "\(tagged.text)")
+            let added = try await stage.call(.POST, "sets/new", "{\"add\":[\"\(cat.hex)\"]}")
+            #expect(try added.json["message"] == .string("Created the set “new” with 1 picture"), "\(added.text)")
+        }
+    }
+
+    @Test func `thumbnails have one address each`() async throws {
+        try await GalleryStage.with { stage in
+            let cat = try await stage.importPicture("cat.jpg")
+            for size in ["0256", "+256", "256.0", "255"] {
+                #expect(try await stage.send(.GET, "/thumbnails/\(cat.hex)/\(size)").status == 404, "\(size)")
+            }
+        }
+    }
+
     @Test func `one right cookie of two is enough, and a redirect stays here`() async throws {
         try await GalleryStage.with { stage in
             let (port, token) = (stage.address.port, stage.address.token)

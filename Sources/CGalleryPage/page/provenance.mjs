@@ -13,10 +13,12 @@ export function uploads(detail) {
     for (const upload of each.uploads ?? []) lines.push([each.name ?? `reference ${index + 1}`, upload]);
   }
   if (!lines.length) return null;
-  const place = ({ host }) => (host?.startsWith('sandbox') ? ' in the sandbox' : '');
-  const sentences = lines.map(([name, upload]) => `${name}: ${upload.access}${place(upload)}, ${untilWords(upload)}`);
+  const isSandbox = ({ host }) => Boolean(host?.startsWith('sandbox'));
+  const sentences = lines.map(([name, upload]) =>
+    `${name}: ${isSandbox(upload) ? 'in a sandbox, not on fal' : `${upload.access}, ${untilWords(upload)}`}`
+  );
   return section(
-    'On fal',
+    lines.every(([, upload]) => isSandbox(upload)) ? 'Uploads' : 'On fal',
     null,
     h('ul', { class: 'secondary' }, [...new Set(sentences)].map((sentence) => h('li', {}, sentence))),
   );
