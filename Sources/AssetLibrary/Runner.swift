@@ -128,7 +128,12 @@ struct Runner: Sendable {
         let body = try run.input(urls: urls).canonicalBytes()
         // Two processes may hold the same plan; the lock decides who submits it.
         attempts += try await records.history.recordLines(records.verb) { writer in
-            guard try writer.state(of: run.id) == state else {
+            let now = try writer.state(of: run.id)
+            guard now == state else {
+                if now?.isFinal == true {
+                    throw LibraryError(
+                        .conflict, code: "ended_meanwhile", "\(run.id): was stopped before it was sent", run: run.id)
+                }
                 throw LibraryError(
                     .busy, code: "already_sent", "\(run.id): another process has already submitted it")
             }

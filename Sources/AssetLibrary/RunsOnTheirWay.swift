@@ -48,6 +48,11 @@ struct RunsOnTheirWay: Sendable {
 }
 
 extension Library {
+    /// Whether a run was planned in another copy of this library, which may submit it too: if both did, it would be paid for twice.
+    public func isPlannedElsewhere(_ run: Run.ID) async throws(LibraryError) -> Bool {
+        try await inLibraryWords { try await history.isPlannedElsewhere(run) }
+    }
+
     /// The runs whose requests are on their way to fal, sent by any process of this machine; fal has not answered yet. Reads only.
     public func runsBeingSent() async throws(LibraryError) -> Set<Run.ID> {
         try await inLibraryWords { try await RunsOnTheirWay(history: history).runs() }

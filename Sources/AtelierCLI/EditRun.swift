@@ -42,7 +42,10 @@ struct EditRun {
         switch again ? nil : plan.earlierRun {
         case .finished(let generation)?: return FinishedRun(earlier: generation)
         case .unfinished(let generation)?:
-            guard generation.nextStep == .submit else { throw Self.alreadySent(generation) }
+            guard generation.nextStep == .submit else {
+                throw Self.alreadySent(
+                    generation, isBeingSent: try await library.runsBeingSent().contains(generation.id))
+            }
             // Recorded by a run that never came to submit it: the same request, so the same run.
             Console.note(
                 "\(generation.id): planned \(Phrase.time(generation.plannedAt)) and never sent; sending it now")
@@ -63,7 +66,13 @@ struct EditRun {
     }
 
     /// The same request is under way, so it is not paid for again: one whose pictures are missing counts as done.
-    private static func alreadySent(_ run: Run) -> LibraryError {
+    private static func alreadySent(_ run: Run, isBeingSent: Bool) -> LibraryError {
+        if isBeingSent {
+            return LibraryError(
+                .conflict, code: "under_way",
+                "another program is sending the same recipe and seed now, as \(run.id): nothing was sent or paid here",
+                run: run.id)
+        }
         guard case .collect = run.nextStep else {
             return LibraryError(
                 .outcomeUnknown, code: "already_sent",
@@ -99,6 +108,7 @@ struct EditRun {
             let state = error.category == .cancelled ? "still running on fal" : "fal may still be running it"
             Console.note("\(id): \(state); `atelier resume \(id)` collects it")
         case .collect: Console.note("\(id): what was downloaded is kept; `atelier resume \(id)` fetches the rest")
+        case .confirm where error.code == "under_way": break
         case .confirm:
             Console.note(
                 "\(id): may have been submitted, so it is not sent again; check fal's dashboard, then close it with "

@@ -53,31 +53,30 @@ final class EventHub: Sendable {
         for continuation in fallenBehind { continuation.finish() }
     }
 
-    /// What happens from now on, and before it what happened since the event that is named; `reset` when that is not known. Ends when the
-    /// listener falls behind, and when the server stops.
-    func events(after last: String?) -> AsyncStream<Event> {
+    /// What happens from now on, and before it what happened since the event that is named; `reset` when that is not known. `from` names the
+    /// event after which they begin. Ends when the listener falls behind, and when the server stops.
+    func listen(after last: String?) -> (from: String, events: AsyncStream<Event>) {
         let (events, continuation) = AsyncStream.makeStream(
             of: Event.self, bufferingPolicy: .bufferingOldest(Self.kept + Self.waiting))
-        let listener: Int = state.withLock { state in
+        let (listener, from): (Int, String) = state.withLock { state in
+            var from = "\(start).\(state.number)"
             if let last, !last.isEmpty {
                 if let missed = missed(since: last, state) {
                     for event in missed { continuation.yield(event) }
+                    from = last
                 } else {
                     continuation.yield(Event(id: "\(start).\(state.number)", name: "reset", data: "{}"))
                 }
             }
             state.nextListener += 1
             if state.isClosed { continuation.finish() } else { state.listeners[state.nextListener] = continuation }
-            return state.nextListener
+            return (state.nextListener, from)
         }
         continuation.onTermination = { [weak self] _ in
             self?.state.withLock { $0.listeners[listener] = nil }
         }
-        return events
+        return (from, events)
     }
-
-    /// The name of the newest event, for who begins to listen without having missed anything.
-    var position: String { state.withLock { "\(start).\($0.number)" } }
 
     /// How many listen.
     var listenerCount: Int { state.withLock { $0.listeners.count } }

@@ -14,11 +14,10 @@ extension GalleryAPI {
 
     private func changes(_ request: APIRequest) -> GalleryAnswer {
         let lastEvent = HTTPField.Name("Last-Event-ID").flatMap { request.request.headers[$0] }
-        let events = hub.events(after: lastEvent ?? request.query("after"))
-        let position = hub.position
+        let (from, events) = hub.listen(after: lastEvent ?? request.query("after"))
         let body = ResponseBody { writer in
             // Without an id a browser that loses the line at once would not say from where to go on.
-            try await writer.write(ByteBuffer(string: "retry: 1000\nid: \(position)\n\n"))
+            try await writer.write(ByteBuffer(string: "retry: 1000\nid: \(from)\n\n"))
             let beats = AsyncStream<EventHub.Event?>.makeStream()
             let listening = Task {
                 for await event in events { beats.continuation.yield(event) }

@@ -102,6 +102,33 @@ enum Words {
         return names.count > 3 ? "\(named) and \(grouped(names.count - 3)) more" : named
     }
 
+    /// What an action did, as it stands behind “Undid”.
+    static func deed(_ action: CuratingAction) -> String {
+        let names = action.details.map { $0.first == "@" ? String($0.dropFirst()) : $0 }.joined(separator: ", ")
+        let deed: String? =
+            switch action.verb {
+            case "tag add": "tagging \(names)"
+            case "tag remove", "tag delete": "removing the tag \(names)"
+            case "tag rename", "tag merge": "renaming the tag \(names)"
+            case "set add": "adding to \(names)"
+            case "set remove": "removing from \(names)"
+            case "set create": "creating the set \(names)"
+            case "set delete": "deleting the set \(names)"
+            case "set rename": "renaming the set \(names)"
+            case "set move", "set sort": "reordering \(names)"
+            case "set edit": "changing the search of \(names)"
+            case "rate": "rating"
+            case "favourite": "adding to favourites"
+            case "favourite remove": "removing from favourites"
+            case "trash": "moving to the trash"
+            case "restore": "restoring"
+            case "title": "changing the title"
+            case "note": "changing the note"
+            default: nil
+            }
+        return deed ?? action.words
+    }
+
     static func shortened(_ text: String) -> String { text.count > 80 ? text.prefix(79) + "…" : text }
 
     /// `1,000,000`.

@@ -25,6 +25,10 @@ extension GalleryAPI {
         },
         Route(.post, "runs/{id}/discard") { api, request throws(LibraryError) in
             let run = try await api.run(request)
+            if await api.desk.progress(of: run.id) != nil {
+                throw LibraryError(
+                    .conflict, code: "under_way", "\(run.id): is under way here; cancel it instead", run: run.id)
+            }
             try await api.library.discard(run.id)
             let ended = try await api.library.run(run.id) ?? run
             return .json(["runs": JSONValue([try await api.json(ended)])])

@@ -82,7 +82,15 @@ extension GalleryAPI {
         let handle = try FileHandle(forWritingTo: file)
         defer { try? handle.close() }
         var count = 0
-        for try await part in request.request.body {
+        var parts = request.request.body.makeAsyncIterator()
+        while true {
+            let next: ByteBuffer?
+            do {
+                next = try await parts.next()
+            } catch {
+                throw LibraryError(.invalidInput, code: "body_cut_off", "the body ended too early")
+            }
+            guard let part = next else { break }
             count += part.readableBytes
             guard count <= longestFile else { throw NIOTooManyBytesError(maxBytes: longestFile) }
             try handle.write(contentsOf: part.readableBytesView)

@@ -46,8 +46,9 @@ extension GalleryAPI {
         return .json(["runs": JSONValue(shown)])
     }
 
-    /// A run as everywhere, and `on under_way progress can`: whose it is (`fal`, `sandbox` or `elsewhere`), whether this server is bringing it to
-    /// its end or any process is sending it, what this server heard last, and what can be done: `resume cancel resubmit discard`.
+    /// A run as everywhere, and `on under_way progress can planned_elsewhere`: whose it is (`fal`, `sandbox` or `elsewhere`), whether this server is bringing it to
+    /// its end or any process is sending it, what this server heard last, and what can be done: `resume cancel resubmit discard`. Also
+    /// `planned_elsewhere`: it waits to be sent, and another copy of the library may send it too.
     func json(_ run: Run) async throws(LibraryError) -> JSONObject {
         let progress = await desk.progress(of: run.id)
         var (run, isSent) = (run, false)
@@ -56,11 +57,17 @@ extension GalleryAPI {
             // What was sent since it was read has an answer by now.
             if !isSent, let now = try await library.run(run.id) { run = now }
         }
+        let isElsewhere = run.nextStep == .submit ? try await library.isPlannedElsewhere(run.id) : false
         let object = run.json(in: library).adding([
             "on": JSONValue(host(of: run)), "under_way": JSONValue(progress != nil || isSent),
-            "progress": progress.map { .object($0) } ?? .null, "can": JSONValue(Self.steps(run)),
+            "progress": progress.map { .object($0) } ?? .null,
+            "can": JSONValue(Self.steps(run, isUnderWay: progress != nil)),
             "differences": JSONValue(run.differences),
+            "planned_elsewhere": JSONValue(isElsewhere),
         ])
+        if run.nextStep == .confirm, !isSent, let reason = await desk.reason(of: run.id) {
+            return object.adding(["unknown_reason": JSONValue(reason.code)])
+        }
         guard isSent else { return object }
         // fal has not answered yet: its outcome is not unknown, and nothing is to be decided.
         return object.adding(["state": JSONValue("planned"), "unknown_reason": .null, "can": .array([])])
@@ -76,10 +83,11 @@ extension GalleryAPI {
         return session.remote.isFal ? "fal" : "sandbox"
     }
 
-    private static func steps(_ run: Run) -> [String] {
+    private static func steps(_ run: Run, isUnderWay: Bool) -> [String] {
         switch run.nextStep {
         case .submit: ["resume", "cancel"]
-        case .collect: ["resume", "cancel", "discard"]
+        // What is being fetched here would be lost: it is cancelled, and fal says what becomes of it.
+        case .collect: isUnderWay ? ["resume", "cancel"] : ["resume", "cancel", "discard"]
         case .confirm: ["resume", "resubmit", "discard"]
         case .nothing: []
         }

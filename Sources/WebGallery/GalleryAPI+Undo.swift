@@ -37,11 +37,13 @@ extension GalleryAPI {
 
     private func undone(_ outcome: UndoOutcome) -> GalleryAnswer {
         let count = outcome.imageCount + outcome.runCount + outcome.setCount
+        let things = outcome.imageCount + outcome.runCount
         let counts = [
             Words.counted(outcome.imageCount, "picture"), Words.counted(outcome.runCount, "run"),
-            Words.counted(outcome.setCount, "set"),
+            // The set of pictures that were put in or taken out is named.
+            things > 0 ? nil : Words.counted(outcome.setCount, "set"),
         ].compactMap(\.self).joined(separator: ", ")
-        var message = (outcome.isRedo ? "Redid " : "Undid ") + Words.shortened(outcome.action.words)
+        var message = (outcome.isRedo ? "Redid " : "Undid ") + Words.shortened(Words.deed(outcome.action))
         if !counts.isEmpty { message += ": \(counts)" }
         if outcome.changedCount > 0 { message += "; \(Words.grouped(outcome.changedCount)) changed since, left alone" }
         return .json([

@@ -12,6 +12,8 @@ actor RunDesk: Service {
     private var work: [Run.ID: Task<Void, Never>] = [:]
     /// What was heard of each last.
     private var heard: [Run.ID: JSONObject] = [:]
+    /// Why the outcome of each was still unknown when it was looked up last.
+    private var reasons: [Run.ID: UnknownReason] = [:]
     /// Ends with what is done in turn now.
     private var turn: Task<Void, Never>?
 
@@ -28,6 +30,9 @@ actor RunDesk: Service {
 
     /// What was heard last of a run that is under way here; nil for any other.
     func progress(of run: Run.ID) -> JSONObject? { heard[run] }
+
+    /// Why a run's outcome is unknown, as it was found here last; nil when it was not looked up.
+    func reason(of run: Run.ID) -> UnknownReason? { reasons[run] }
 
     /// Does one thing after the other, so that what was begun here is known to be under way when the next request finds it.
     func inTurn<R: Sendable>(_ body: @Sendable () async throws -> R) async throws -> R {
@@ -53,6 +58,7 @@ actor RunDesk: Service {
     func resume(_ run: Run.ID, on session: FalSession) {
         guard work[run] == nil else { return }
         ended.remove(run)
+        reasons[run] = nil
         heard[run] = ["kind": JSONValue("resuming")]
         work[run] = Task {
             var outcome: ResumeOutcome?
@@ -131,7 +137,14 @@ actor RunDesk: Service {
                     "assets": JSONValue(finished.run.outputs.map(\.asset.hex)),
                 ], session)
         case .failed(_, let error): tell(run, ["kind": JSONValue("failed")], session, error)
-        case .unknown: tell(run, ["kind": JSONValue("unknown")], session)
+        case .unknown(_, let reason):
+            reasons[run] = reason
+            tell(
+                run,
+                [
+                    "kind": JSONValue("unknown"), "reason": JSONValue(reason.code),
+                    "message": JSONValue(reason.sentence),
+                ], session)
         case .elsewhere, .notBegun, nil: tell(run, ["kind": JSONValue("left")], session)
         }
     }

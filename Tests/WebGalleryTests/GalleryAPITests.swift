@@ -161,6 +161,58 @@ struct GalleryAPITests {
         }
     }
 
+    @Test func `what a look into fal's history found is told until the next look`() async throws {
+        let script = try SandboxScript(parsing: ["submit:timeout:after-accept", "history:late"])
+        try await TestLibrary.withSandbox(SandboxConfiguration(script: script)) { library, session, _ in
+            let gallery = Gallery(library: library, fal: session, isReadOnly: false, version: "test")
+            try await GalleryServer.withRunning(gallery, logger: TestLibrary.logger, report: { _ in }) { address in
+                let stage = GalleryStage(library: library, session: session, address: address, folder: "")
+                let id = try #require(
+                    try await Self.ask(stage, "a mug", "k").json["runs"]?.elements?.first?["id"]?.text)
+                func shown(_ isDone: (JSONValue) -> Bool) async throws -> JSONValue {
+                    var run = try await stage.get("runs/\(id)")
+                    for _ in 0..<1200 where !isDone(run) {
+                        try await Task.sleep(for: .milliseconds(50))
+                        run = try await stage.get("runs/\(id)")
+                    }
+                    return run
+                }
+                let unknown = try await shown { $0["state"] == .string("unknown") }
+                #expect(unknown["unknown_reason"] == .string("not_asked"), "\(unknown)")
+                #expect(unknown["can"] == .array([.string("resume"), .string("resubmit"), .string("discard")]))
+                #expect(try await stage.call(.POST, "runs/\(id)/resume", "{}").status == 202)
+                let lookedUp = try await shown {
+                    $0["under_way"] == .bool(false) && $0["unknown_reason"] != .string("not_asked")
+                }
+                #expect(lookedUp["unknown_reason"] == .string("not_listed"), "\(lookedUp)")
+                #expect(try await stage.call(.POST, "runs/\(id)/discard", "{}").status == 200)
+            }
+        }
+    }
+
+    @Test func `a run that this server is fetching is cancelled, not closed`() async throws {
+        let script = try SandboxScript(parsing: ["status:slow:40"])
+        try await TestLibrary.withSandbox(SandboxConfiguration(script: script)) { library, session, _ in
+            let gallery = Gallery(library: library, fal: session, isReadOnly: false, version: "test")
+            try await GalleryServer.withRunning(gallery, logger: TestLibrary.logger, report: { _ in }) { address in
+                let stage = GalleryStage(library: library, session: session, address: address, folder: "")
+                let id = try #require(
+                    try await Self.ask(stage, "a mug", "k").json["runs"]?.elements?.first?["id"]?.text)
+                let run = try #require(Run.ID(parsing: id))
+                while try await library.run(run)?.state != .submitted { try await Task.sleep(for: .milliseconds(10)) }
+                let shown = try await stage.get("runs/\(id)")
+                #expect(shown["can"] == .array([.string("resume"), .string("cancel")]), "\(shown)")
+                let refused = try await stage.call(.POST, "runs/\(id)/discard", "{}")
+                #expect(refused.status == 409 && refused.text.contains("under_way"), "\(refused.text)")
+                #expect(try await stage.call(.POST, "runs/\(id)/cancel", "{}").status == 200)
+                for _ in 0..<1200 where try await library.run(run)?.state.isFinal != true {
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+                #expect(try await library.run(run)?.state.isFinal == true)
+            }
+        }
+    }
+
     /// Presses the button of a form.
     private static func ask(
         _ stage: GalleryStage, _ prompt: String, _ key: String, _ more: String = ""
@@ -195,12 +247,17 @@ struct GalleryAPITests {
 
     @Test func `a listener that takes nothing is cut off`() throws {
         let hub = EventHub()
-        var slow = hub.events(after: nil).makeAsyncIterator()
+        var slow = hub.listen(after: nil).events.makeAsyncIterator()
         for number in 0..<(EventHub.kept + EventHub.waiting + 10) { hub.tell("run", ["n": .integer(Int64(number))]) }
         _ = slow
         #expect(hub.listenerCount == 0)
-        slow = hub.events(after: hub.position).makeAsyncIterator()
+        let again = hub.listen(after: nil)
+        slow = again.events.makeAsyncIterator()
         #expect(hub.listenerCount == 1)
+        hub.tell("run", [:])
+        // A line that drops before what was missed has come must go on from where it was.
+        #expect(hub.listen(after: again.from).from == again.from)
+        #expect(hub.listen(after: nil).from != again.from)
     }
 
     @Test func `originals come whole, in parts, or not at all when the browser has them`() async throws {

@@ -179,9 +179,10 @@ export const bar = {
       run: () => (library.status?.read_only ? false : chooseFiles()),
     });
     keys.bind({ key: '?', label: 'Show the keys', group: 'Anywhere', run: showHelp });
-    keys.bind({ key: 'z', label: 'Undo', group: 'Anywhere', run: undo });
-    keys.bind({ key: 'Shift+z', label: 'Redo', group: 'Anywhere', run: redo });
-    keys.bind({ key: 'Mod+z', run: undo });
-    keys.bind({ key: 'Mod+Shift+z', run: redo });
+    keys.bind({ key: 'Mod+z', label: 'Undo', group: 'Anywhere', run: undo });
+    keys.bind({ key: 'Mod+Shift+z', label: 'Redo', group: 'Anywhere', run: redo });
+    // Over a picture these zoom.
+    keys.bind({ key: 'z', run: undo });
+    keys.bind({ key: 'Shift+z', run: redo });
   },
 };

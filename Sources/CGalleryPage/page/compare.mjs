@@ -22,7 +22,6 @@ const most = 4;
 /** So many stars has at least what is kept. */
 const leastKept = 3;
 const letters = 'ABCD';
-const ofAll = 'of all pictures';
 const title = 'Compare · Atelier';
 export function open(route, place) {
   const view = new CompareView(place);
@@ -292,9 +291,9 @@ class CompareView {
   }
 
   #drawHead() {
-    const results = this.route.q ? `of “${this.route.q.slice(0, 40)}”` : ofAll;
+    const results = this.route.q ? `of “${this.route.q.slice(0, 40)}”` : '';
     const source = this.source.name === 'family' ? 'of one prompt' : results;
-    this.bar.show({ count: this.panes.length, source, isOfAll: source === ofAll, mode: this.over.mode, gain: this.over.gain });
+    this.bar.show({ count: this.panes.length, source, mode: this.over.mode, gain: this.over.gain });
     document.title = title;
     this.#drawZoom();
   }

@@ -54,10 +54,8 @@ export class CompareBar {
   }
 
   /** `source` is in words; `gain` is how much stronger differences are drawn. */
-  show({ count, source, isOfAll, mode, gain }) {
-    // What follows names the pictures already.
-    this.heading.textContent = isOfAll ? format.count(count) : format.plural(count, 'picture');
-    this.heading.setAttribute('aria-label', format.plural(count, 'picture'));
+  show({ count, source, mode, gain }) {
+    this.heading.textContent = `Comparing ${format.plural(count, 'picture')}`;
     this.source.textContent = source;
     modes.forEach(({ name }, index) => {
       this.modes[index].classList.toggle('on', name === mode);

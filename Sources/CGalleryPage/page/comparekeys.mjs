@@ -18,7 +18,7 @@ export function compareKeys(run, { query, zoom, most }) {
   bind('ArrowDown', 'Next pane', () => run.pane(1));
   bind('ArrowUp', 'Previous pane', () => run.pane(-1));
   for (let number = 1; number <= most; number += 1) {
-    bind(String(number), 'Keep one: rate it 3 or more, above the others', () => run.keep(number - 1));
+    bind(String(number), 'Keep that picture: rates it above the others, 3 stars or more', () => run.keep(number - 1));
   }
   for (const { name, label, key } of modes) bind(key, label, () => run.mode(name));
   bind(' ', 'Flicker: show the other', unlessButton(run.flick));

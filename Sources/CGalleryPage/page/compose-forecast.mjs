@@ -8,7 +8,7 @@ import { address } from './router.mjs';
 import { toast } from './toasts.mjs';
 
 const rules = {
-  closest_ratio: 'the supported size with the nearest aspect ratio', keep_aspect: 'your reference’s aspect ratio', multiple_of_32: 'rounded to sizes the model makes',
+  closest_ratio: 'the supported size with the nearest aspect ratio', keep_aspect: 'your reference’s aspect ratio', multiple_of_32: 'in steps of 32 pixels, as the model makes them',
 };
 
 /** Where the pictures of a plan would be made, in words. */
@@ -75,6 +75,7 @@ export function forecast() {
       replace(body,
         plan.width ? h('p', { class: 'big-figure' }, format.size(plan.width, plan.height), draft.count > 1 && h('span', { class: 'secondary' }, ` × ${draft.count}`)) : h('p', { class: 'big-figure' }, 'Size unknown'),
         h('p', { class: 'secondary' }, [rules[plan.rule], plan.megapixels && `${plan.megapixels.toFixed(2)} megapixels`].filter(Boolean).join(' · ')),
+        h('p', { class: 'secondary breaks' }, plan.model),
         plan.reasons?.length ? h('details', {}, h('summary', {}, 'Why'), h('ul', { class: 'reasons' }, plan.reasons.map((reason) => h('li', {}, reason)))) : null,
         (plan.warnings ?? []).map((warning) => h('p', { class: 'secondary' }, warning)),
         h('ul', { class: 'forecast-list' },

@@ -3,6 +3,7 @@
 import { api } from './api.mjs';
 import { h, replace } from './dom.mjs';
 import { keys } from './keys.mjs';
+import { openEnded } from './spans.mjs';
 
 /** Lets a person choose pictures. Resolves to their digests in the order of choosing, or to null. `taken` are marked as chosen already. */
 export function pickPictures(taken = []) {
@@ -13,6 +14,7 @@ export function pickPictures(taken = []) {
     const list = h('div', { class: 'picker-list', role: 'listbox', aria: { multiselectable: 'true', label: 'Pictures' } });
     const done = h('button', { class: 'button main', type: 'button', disabled: true, on: { click: () => end(chosen) } }, 'Add');
     const dialog = h('dialog', { class: 'picker', aria: { label: 'Choose references' } },
+      h('h2', { class: 'picker-title' }, 'Choose references'),
       h('div', { class: 'picker-bar' }, field, h('button', { class: 'button quiet', type: 'button', on: { click: () => end(null) } }, 'Cancel'), done),
       list);
     const scope = keys.scope('picker', { isModal: true });
@@ -44,7 +46,7 @@ export function pickPictures(taken = []) {
             tell();
           },
         },
-      }, h('img', { src: `/thumbnails/${item.digest}/256`, alt: '', loading: 'lazy' }));
+      }, h('img', { src: `/thumbnails/${item.digest}/256`, alt: '', loading: 'lazy' }), isTaken && h('span', { class: 'picker-taken' }, 'In use'));
       return element;
     }
 
@@ -57,7 +59,7 @@ export function pickPictures(taken = []) {
       controller = new AbortController();
       query = field.value;
       try {
-        const answer = await api.get('pictures', { q: query, limit: 80, after: more ? next : undefined }, { signal: controller.signal });
+        const answer = await api.get('pictures', { q: openEnded(query), limit: 80, after: more ? next : undefined }, { signal: controller.signal });
         next = answer.next;
         const options = answer.items.map(option);
         if (more) list.append(...options);

@@ -35,7 +35,7 @@ function share(value, isCropped) {
   const cut = value * 100;
   const per = `${cut < 10 ? cut.toFixed(1) : Math.round(cut)}%`;
   if (isCropped) return cut < 0.05 ? 'no crop' : `${per} cropped`;
-  return cut < 0.05 ? 'same shape' : `${per} off`;
+  return cut < 0.05 ? 'same shape' : `${per} different`;
 }
 
 /** Which field a mistake is about: those that have a place beside them. */
@@ -45,6 +45,9 @@ function fieldOf(error) {
     : /^guidance(_scale)?\b/.test(message) ? 'guidance'
     : /^(the )?seed\b/.test(message) ? 'seed' : null;
 }
+
+/** An endpoint without the words that all of fal's begin with. */
+const shortName = (endpoint) => endpoint.replace(/^fal-ai\//, '');
 
 const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
@@ -60,6 +63,7 @@ export function questions() {
   const sizes = h('div', { class: 'sizes', role: 'radiogroup', aria: { label: 'Size' } });
   const sizesTitle = h('h2', { class: 'label' }, 'Size');
   const seed = h('input', { type: 'text', class: 'field', inputMode: 'numeric', placeholder: 'random', id: 'compose-seed', autocomplete: 'off' });
+  const model = choice('compose-model', []);
   const count = choice('compose-count', [['1', '1 picture'], ['2', '2 pictures'], ['3', '3 pictures'], ['4', '4 pictures']]);
   const kind = choice('compose-format', [['', 'Model default'], ['png', 'PNG'], ['jpeg', 'JPEG'], ['webp', 'WebP']]);
   const steps = h('input', { type: 'number', class: 'field', id: 'compose-steps', placeholder: 'default', min: 1, max: 50 });
@@ -72,6 +76,11 @@ export function questions() {
 
   function labelled(label, field, extra) {
     return h('div', { class: 'asked' }, h('label', { htmlFor: field.id, class: 'secondary' }, label), h('div', { class: 'asked-field' }, field, extra));
+  }
+
+  function wide(element) {
+    element.classList.add('wide');
+    return element;
   }
 
   /** A field whose mistakes stand under it. */
@@ -105,10 +114,28 @@ export function questions() {
     sizesTitle, sizes,
     h('h2', { class: 'label' }, 'More'),
     h('div', { class: 'asked-list' },
+      wide(labelled('Model', model)),
       checked('seed', 'Seed', seed, again), labelled('Images', count), labelled('Format', kind), checked('steps', 'Steps', steps),
       checked('guidance', 'Guidance', guidance),
       labelled('Add to set', into)));
 
+  /** What a model is called in a list: what it does, and its endpoint's last words. */
+  let models = [];
+  api.get('models').then((answer) => { models = answer.models; drawModels(); }).catch(() => {});
+  function drawModels() {
+    const hasReferences = draft.references.length > 0;
+    const usual = models.find((one) => one.default_for === (hasReferences ? 'references' : 'text'));
+    const fitting = models.filter((one) => hasReferences || !one.needs_references);
+    const options = [
+      ['', usual ? `${shortName(usual.id)} (default)` : 'Default'],
+      ...fitting.filter((one) => one !== usual).map((one) => [one.id, `${shortName(one.id)}: ${one.summary}`]),
+    ];
+    // One of an earlier run that is not described, or that does not fit, stays in sight.
+    const chosen = draft.model === usual?.id ? '' : draft.model ?? '';
+    if (!options.some(([value]) => value === chosen)) options.push([chosen, shortName(chosen)]);
+    replace(model, options.map(([value, label]) => h('option', { value }, label)));
+    model.value = chosen;
+  }
   let candidates = [];
   let isComposing = false;
 
@@ -150,19 +177,22 @@ export function questions() {
         },
       },
     }, one.width ? shape(one.width, one.height) : h('i', { class: 'shape any' }), h('span', {}, one.label), one.detail && h('small', {}, one.detail))));
-    const about = draft.references.length === 1 ? 'how much of your reference is cropped' : 'how far its shape is from your references';
+    const about = draft.references.length === 1 ? 'how much of your reference is cropped' : 'how much its shape differs from your references’';
     sizesTitle.textContent = candidates.length ? `Size · ${about}` : 'Size';
     if (hadFocus) sizes.children[selected]?.focus();
   }
 
   function fill() {
-    if (document.activeElement !== prompt || prompt.value.trim() === '') prompt.value = draft.prompt;
-    if (document.activeElement !== seed) seed.value = draft.seed;
+    // What is being typed stands as it is, unless it is another tab that is typed in.
+    const isFree = (field) => !document.hasFocus() || document.activeElement !== field;
+    if (isFree(prompt) || prompt.value.trim() === '') prompt.value = draft.prompt;
+    if (isFree(seed)) seed.value = draft.seed;
     count.value = String(draft.count);
     kind.value = draft.format ?? '';
-    if (document.activeElement !== steps) steps.value = draft.steps ?? '';
-    if (document.activeElement !== guidance) guidance.value = draft.guidance ?? '';
-    if (document.activeElement !== into) into.value = draft.intoSet;
+    if (isFree(steps)) steps.value = draft.steps ?? '';
+    if (isFree(guidance)) guidance.value = draft.guidance ?? '';
+    if (isFree(into)) into.value = draft.intoSet;
+    drawModels();
     drawSizes();
     drawProblems();
   }
@@ -189,6 +219,7 @@ export function questions() {
   seed.addEventListener('input', () => {
     draft.set({ seed: seed.value.trim() });
   });
+  model.addEventListener('change', () => draft.set({ model: model.value || null }));
   count.addEventListener('change', () => draft.set({ count: Number(count.value) }));
   kind.addEventListener('change', () => draft.set({ format: kind.value || null }));
   // What is no number at all has no value; it is wrong all the same.

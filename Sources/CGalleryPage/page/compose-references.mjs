@@ -63,8 +63,8 @@ export function referenceList() {
   const drop = h('div', { class: 'drop' },
     entry,
     h('div', { class: 'drop-buttons' },
-      h('button', { class: 'button', type: 'button', on: { click: () => pickPictures(draft.references).then((ids) => ids && draft.addReferences(ids)) } }, 'Choose…'),
-      h('button', { class: 'button quiet', type: 'button', on: { click: () => files.click() } }, 'Files…'), files));
+      h('button', { class: 'button', type: 'button', on: { click: () => pickPictures(draft.references).then((ids) => ids && draft.addReferences(ids)) } }, 'From the library…'),
+      h('button', { class: 'button quiet', type: 'button', on: { click: () => files.click() } }, 'From this computer…'), files));
   const element = h('div', {}, h('h2', { class: 'label' }, 'References · order matters'), list, drop, more);
   let planned = new Map();
   /** Where the plan would run: `fal` or `sandbox`. */

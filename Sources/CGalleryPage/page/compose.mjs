@@ -88,6 +88,7 @@ function intentionFor(wanted) {
 const forgetIntention = () => localStorage.removeItem('intention');
 
 export function open(route, place) {
+  draft.refresh();
   const scope = keys.scope('compose');
   const right = forecast();
   const plan = planning((state) => { left.show(state); middle.show(state); right.show(state); });

@@ -21,6 +21,13 @@ function read() {
 export const draft = {
   ...read(),
 
+  /** Takes what another tab has written since. */
+  refresh() {
+    const changes = read();
+    Object.assign(draft, changes);
+    for (const listener of listeners) listener(changes);
+  },
+
   onChange(listener) {
     listeners.add(listener);
     return () => listeners.delete(listener);
@@ -75,3 +82,7 @@ export const draft = {
     });
   },
 };
+
+addEventListener('storage', (event) => {
+  if (event.key === key) draft.refresh();
+});

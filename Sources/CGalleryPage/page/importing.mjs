@@ -114,14 +114,14 @@ function tell() {
   line.querySelector('progress').value = share;
   line.querySelector('span').textContent = `Importing ${format.count(Math.min(job.done + 1, job.total))} of ${
     format.plural(job.total, 'file')
-  }${job.refused.length ? `, ${job.refused.length} refused` : ''}`;
+  }${job.refused.length ? `, ${job.refused.length} failed` : ''}`;
 }
 
 function finish({ added, already, refused, abort, total, done }) {
   const parts = [
     added > 0 && `${format.plural(added, 'picture')} imported`,
     already > 0 && `${format.count(already)} already in the library`,
-    refused.length > 0 && `${format.count(refused.length)} refused`,
+    refused.length > 0 && `${format.count(refused.length)} could not be imported`,
     abort.signal.aborted && `stopped after ${done} of ${total}`,
   ].filter(Boolean);
   const message = parts.length ? parts.join(', ') : 'Nothing to import';
@@ -133,12 +133,12 @@ function finish({ added, already, refused, abort, total, done }) {
     toast.error(new Error(`${refused[0].name}: ${refused[0].reason}`));
     return;
   }
-  toast(message[0].toUpperCase() + message.slice(1), { action: { label: 'Why', run: () => showRefused(refused) } });
+  toast(message[0].toUpperCase() + message.slice(1), { action: { label: 'Why?', run: () => showRefused(refused) } });
 }
 
 function showRefused(refused) {
   openDialog({
-    label: `${format.plural(refused.length, 'file')} refused`,
+    label: `${format.plural(refused.length, 'file')} could not be imported`,
     className: 'wide',
     content: h(
       'ul',

@@ -45,7 +45,6 @@ function tileOf(run) {
     ratio: ratioByte(width, height),
     words: run.under_way ? state.words ?? 'Running' : 'Submitted',
     part: run.under_way ? state.part ?? 0 : 0,
-    isRunning: Boolean(run.under_way),
   };
 }
 

@@ -40,7 +40,7 @@ function places() {
       drop: (ids) => actions.favourite(ids, true),
     },
     { key: 'references', label: 'References', href: address.grid('kind:reference'), count: counts.references },
-    { key: 'running', label: 'Running', href: '/runs', count: counts.running, dot: counts.running > 0 },
+    { key: 'running', label: 'In progress', href: '/runs', count: counts.running, dot: counts.running > 0 },
     {
       key: 'decision',
       label: 'Needs a decision',

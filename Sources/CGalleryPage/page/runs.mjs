@@ -165,6 +165,8 @@ export function open(route, main) {
           run.state === 'failed' && run.reason && h('p', { class: 'problem', dir: 'auto' }, run.reason),
           isLeft && troubles.has(run.id) &&
           h('p', { class: 'problem', dir: 'auto' }, troubles.get(run.id)),
+          run.planned_elsewhere &&
+          h('p', { class: 'secondary' }, 'Planned in another copy of this library, which may submit it too.'),
           run.on === 'elsewhere' && run.can?.length > 0 &&
           h(
             'p',
@@ -184,7 +186,7 @@ export function open(route, main) {
     const can = new Set(library.status?.read_only ? [] : run.can ?? []);
     return [
       can.has('resume') && !run.under_way && run.on !== 'elsewhere' &&
-      does('resume', run.state === 'planned' ? 'Submit' : 'Resume', () => act(run, 'resume')),
+      does('resume', run.state === 'planned' ? 'Submit' : 'Resume', () => (run.planned_elsewhere ? submitHere(run) : act(run, 'resume'))),
       can.has('cancel') && does('cancel', 'Cancel', () => act(run, 'cancel'), 'quiet'),
       can.has('discard') && troubles.has(run.id) &&
       does('discard', 'Close it', () => discard(run), 'quiet'),
@@ -267,6 +269,15 @@ export function open(route, main) {
         'The first request may have gone through. If it did, you pay for both. Looking it up first is free.',
     });
     if (isSure) act(run, 'resubmit');
+  }
+
+  async function submitHere(run) {
+    const isSure = await confirm({
+      label: 'Submit it here?',
+      action: 'Submit',
+      text: 'This run was planned in another copy of this library. If that copy submits it too, you pay for both.',
+    });
+    if (isSure) act(run, 'resume');
   }
 
   async function discard(run) {

@@ -76,7 +76,7 @@ function name({ layout, pending }, element, section) {
   element.day.textContent = format.day(day);
   element.count.textContent = [
     count && (items.isReady || section + 1 < layout.days.length) && format.plural(count, 'picture'),
-    making && `${format.count(making)} ${pending.some(({ isRunning }) => isRunning) ? 'running' : 'unfinished'}`,
+    making && `${format.count(making)} in progress`,
   ].filter(Boolean).join(', ');
   element.tick.setAttribute('aria-label', `Select ${format.day(day)}`);
   element.tick.hidden = !count;
