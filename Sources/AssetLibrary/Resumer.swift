@@ -38,9 +38,12 @@ struct UnfinishedRuns: Sendable {
         var sorted = Sorted()
         let unfinished = try await records.history.catalog.unfinishedGenerations()
         // Asked after the record was read: who sends a run claims it before, and gives it back once the answer is recorded.
-        let onTheirWay = unfinished.contains { $0.nextStep == .confirm } ? try await records.onTheirWay.runs() : []
+        let mayBe = unfinished.contains { $0.nextStep == .confirm || $0.host.isEphemeral }
+        let onTheirWay = mayBe ? try await records.onTheirWay.runs() : []
         for run in unfinished where only == nil || run.id == only {
-            if run.host.isEphemeral, run.host != host {
+            if run.host.isEphemeral, run.host != host, onTheirWay.contains(run.id) {
+                onOutcome(.failed(run, RunsOnTheirWay.inSandbox(run.id)))
+            } else if run.host.isEphemeral, run.host != host {
                 let error = try await giveUp(run)
                 onOutcome(await records.outcome(of: run, error))
             } else if run.nextStep == .confirm {

@@ -56,6 +56,18 @@ struct Runner: Sendable {
         _ run: Run, keepingPlan: Bool = false, _ onProgress: @escaping @Sendable (RunProgress) -> Void
     ) async throws -> FinishedRun {
         guard run.host == host else { throw LibraryError.elsewhere(run) }
+        // What a sandbox of this process has is lost with it, and only then: others must know that it is there.
+        guard !host.isEphemeral else {
+            return try await records.onTheirWay.whileFollowing(run.id) {
+                try await step(run, keepingPlan: keepingPlan, onProgress)
+            }
+        }
+        return try await step(run, keepingPlan: keepingPlan, onProgress)
+    }
+
+    private func step(
+        _ run: Run, keepingPlan: Bool, _ onProgress: @escaping @Sendable (RunProgress) -> Void
+    ) async throws -> FinishedRun {
         switch run.nextStep {
         case .submit: return try await submitAndCollect(run, keepingPlan: keepingPlan, onProgress)
         case .collect(let request): return try await collector.collect(run, request, onProgress)

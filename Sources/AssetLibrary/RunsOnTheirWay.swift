@@ -1,22 +1,36 @@
 import AssetCatalog
 public import AssetModel
 
-/// Which runs are being sent at this moment, by whatever process of this machine: their outcome is not unknown, and nobody is asked to pay
-/// for them again.
+/// Which runs are being sent at this moment, by whatever process of this machine: their outcome is not unknown, and no one is asked to pay
+/// for them again. Those in the sandbox of a process are among them until they end.
 struct RunsOnTheirWay: Sendable {
     let history: History
 
     /// The longest that sending takes, in seconds: refusals are waited out for two minutes, and the last attempt may take as long again.
     private static let longest: Int64 = 600
 
+    /// The longest that a run in a sandbox is waited for, in seconds.
+    private static let longestInSandbox: Int64 = 24 * 3600
+
     /// Sends a run; others know for as long as it takes.
     func whileSending<R: Sendable>(_ run: Run.ID, _ send: () async throws -> R) async throws -> R {
+        try await claiming(run, for: Self.longest, send)
+    }
+
+    /// Brings a run to its end in a sandbox that ends with this process.
+    func whileFollowing<R: Sendable>(_ run: Run.ID, _ follow: () async throws -> R) async throws -> R {
+        try await claiming(run, for: Self.longestInSandbox, follow)
+    }
+
+    private func claiming<R: Sendable>(
+        _ run: Run.ID, for seconds: Int64, _ work: () async throws -> R
+    ) async throws -> R {
         let environment = history.environment
         let nonce = Claimant.newNonce(environment.random())
         let now = environment.now()
-        try await history.catalog.claimRun(run, nonce: nonce, now: now, until: now.adding(seconds: Self.longest))
+        try await history.catalog.claimRun(run, nonce: nonce, now: now, until: now.adding(seconds: seconds))
         do {
-            let result = try await send()
+            let result = try await work()
             await release(run, nonce)
             return result
         } catch {
@@ -41,6 +55,12 @@ struct RunsOnTheirWay: Sendable {
         if try await runs().contains(run) { throw Self.underWay(run) }
     }
 
+    static func inSandbox(_ run: Run.ID) -> LibraryError {
+        LibraryError(
+            .conflict, code: "under_way", "\(run): runs in the sandbox of another program, which brings it to its end",
+            run: run)
+    }
+
     static func underWay(_ run: Run.ID) -> LibraryError {
         LibraryError(
             .conflict, code: "under_way", "\(run): is being sent now; wait for fal's answer", run: run)
@@ -53,7 +73,8 @@ extension Library {
         try await inLibraryWords { try await history.isPlannedElsewhere(run) }
     }
 
-    /// The runs whose requests are on their way to fal, sent by any process of this machine; fal has not answered yet. Reads only.
+    /// The runs whose requests are on their way to fal, sent by any process of this machine, and not answered yet; and those in the sandbox of a
+    /// process that is there. Reads only.
     public func runsBeingSent() async throws(LibraryError) -> Set<Run.ID> {
         try await inLibraryWords { try await RunsOnTheirWay(history: history).runs() }
     }

@@ -51,17 +51,18 @@ extension GalleryAPI {
     /// `planned_elsewhere`: it waits to be sent, and another copy of the library may send it too.
     func json(_ run: Run) async throws(LibraryError) -> JSONObject {
         let progress = await desk.progress(of: run.id)
-        var (run, isSent) = (run, false)
-        if run.nextStep == .confirm {
-            isSent = try await library.runsBeingSent().contains(run.id)
+        var (run, isClaimed) = (run, false)
+        if run.nextStep == .confirm || run.host.isEphemeral && !run.state.isFinal {
+            isClaimed = try await library.runsBeingSent().contains(run.id)
             // What was sent since it was read has an answer by now.
-            if !isSent, let now = try await library.run(run.id) { run = now }
+            if !isClaimed, let now = try await library.run(run.id) { run = now }
         }
+        let isSent = isClaimed && run.nextStep == .confirm
         let isElsewhere = run.nextStep == .submit ? try await library.isPlannedElsewhere(run.id) : false
         let object = run.json(in: library).adding([
-            "on": JSONValue(host(of: run)), "under_way": JSONValue(progress != nil || isSent),
+            "on": JSONValue(host(of: run)), "under_way": JSONValue(progress != nil || isClaimed),
             "progress": progress.map { .object($0) } ?? .null,
-            "can": JSONValue(Self.steps(run, isUnderWay: progress != nil)),
+            "can": JSONValue(isClaimed && progress == nil ? [] : Self.steps(run, isUnderWay: progress != nil)),
             "differences": JSONValue(run.differences),
             "planned_elsewhere": JSONValue(isElsewhere),
         ])

@@ -82,6 +82,39 @@ struct RunsOnTheirWayTests {
         }
     }
 
+    @Test func `a run in the sandbox of another program is left to it, and ends with it`() async throws {
+        let script = try SandboxScript(parsing: ["status:slow:20"])
+        try await TestLibrary.with { library in
+            let (told, tells) = AsyncStream.makeStream(of: Void.self)
+            let root = library.root
+            let running = Task {
+                try await SandboxServer.withRunning(SandboxConfiguration(script: script), logger: TestLibrary.logger) {
+                    address in
+                    let remote = try Remote.ephemeralSandbox(at: address.url, name: "other")
+                    return try await TestLibrary.withSession(at: root, remote) { _, session in
+                        let plan = try await session.plan(RunRequest(model: EditModels.defaultForText, prompt: "mug"))
+                        return try await session.run(plan) { if case .submitted = $0 { tells.yield() } }
+                    }
+                }
+            }
+            for await _ in told { break }
+            func resumed() async throws -> ResumeOutcome? {
+                var outcome: ResumeOutcome?
+                try await library.resumeUnfinished(with: nil) { outcome = $0 }
+                return outcome
+            }
+            while try await library.unfinishedRuns().first?.state != .submitted {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            guard case .failed(_, let error)? = try await resumed() else {
+                Issue.record("it was given up")
+                return
+            }
+            #expect(error.code == "under_way")
+            #expect(try await running.value.run.outputs.count == 1)
+        }
+    }
+
     @Test func `who only looks makes no file`() async throws {
         try await TestLibrary.with { library in
             let sent = try await library.runsBeingSent()

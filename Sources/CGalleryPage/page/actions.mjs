@@ -241,6 +241,7 @@ export const actions = {
 function nameProblem(itself = null) {
   return (name) => {
     if (!name) return 'A set needs a name.';
+    if (/[",]/.test(name) || /^[@-]/.test(name)) return 'A name has no comma or quote, and does not begin with @ or -.';
     if (name !== itself && library.sets.some((set) => set.name === name)) return `There is already a set called “${name}”.`;
     return null;
   };
