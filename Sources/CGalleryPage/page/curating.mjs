@@ -1,11 +1,13 @@
 // The keys that curate what is selected, or the picture that has the focus.
 
 import { actions } from './actions.mjs';
+import { hasJustChanged } from './api.mjs';
+import { events } from './events.mjs';
 import { items } from './items.mjs';
 import { keys } from './keys.mjs';
-import { library } from './library.mjs';
-import { route } from './router.mjs';
-import { setOf } from './spans.mjs';
+import { library, renaming } from './library.mjs';
+import { address, navigate, route } from './router.mjs';
+import { quoted, setOf } from './spans.mjs';
 import { selection } from './selection.mjs';
 import { compare, isTrash, toggleFavourite } from './picture-menu.mjs';
 
@@ -43,7 +45,17 @@ function moveBy({ ids = [] }, step) {
   return true;
 }
 
+/** What is open follows the name that this page gave it, or gave back. */
+function followName(change) {
+  const names = hasJustChanged() ? renaming(change) : null;
+  const { name, q } = route();
+  if (names && name === 'grid' && setOf(q)?.toLowerCase() === names.from.toLowerCase()) {
+    navigate(address.grid(`set:${quoted(names.to)}`), { replace: true });
+  }
+}
+
 export function startCurating() {
+  events.on('change', followName);
   const writes = (run) => (about) => (library.status?.read_only ? false : void run(about));
   for (let stars = 0; stars <= 5; stars += 1) {
     bind(String(stars), 'Rate; 0 removes the rating', writes((about) => actions.rate(about, stars)));

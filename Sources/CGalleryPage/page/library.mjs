@@ -14,6 +14,14 @@ const seen = new Set();
 /** Names as people sort them: set2 before set10. */
 const inOrder = new Intl.Collator(undefined, { numeric: true });
 
+/** What a set was and is called, where a change gave it another name; null for any other change. */
+export function renaming({ verb, sets }) {
+  const isOne = ['set rename', 'undo', 'redo'].includes(verb) && sets?.length === 2;
+  // Undoing a union changes two sets as well; both are there.
+  if (!isOne || (verb !== 'set rename' && library.sets.some((set) => set.name === sets[1]))) return null;
+  return { from: sets[0], to: sets[1] };
+}
+
 export const library = {
   status: null,
   sets: [],
@@ -53,9 +61,10 @@ export const library = {
 
   start() {
     events.on('change', ({ verb, sets }) => {
-      if (verb === 'set rename' && sets?.length === 2) {
-        renamed.set(sets[0].toLowerCase(), sets[1]);
-        renamed.delete(sets[1].toLowerCase());
+      const names = renaming({ verb, sets });
+      if (names) {
+        renamed.set(names.from.toLowerCase(), names.to);
+        renamed.delete(names.to.toLowerCase());
       }
       library.refresh();
     });

@@ -4,19 +4,12 @@ import { actions } from './actions.mjs';
 import { arrangeSet } from './arrange.mjs';
 import { format } from './format.mjs';
 import { openMenu } from './menus.mjs';
-import { address, navigate, route } from './router.mjs';
+import { address, navigate } from './router.mjs';
 import { selection } from './selection.mjs';
-import { quoted, setOf } from './spans.mjs';
+import { quoted } from './spans.mjs';
 import { chooseFiles } from './importing.mjs';
 
 const link = (set) => address.grid(`set:${quoted(set.name)}`);
-
-async function rename(set) {
-  const isOpen = setOf(route().q) === set.name;
-  const name = await actions.renameSet(set.name);
-  // The address of what is open follows its name.
-  if (name && isOpen) navigate(link({ name }), { replace: true });
-}
 
 export function setMenu(place, set) {
   const { count } = selection;
@@ -37,7 +30,7 @@ export function setMenu(place, set) {
       !set.is_smart && { label: 'Import into this set…', icon: 'download', run: () => chooseFiles({ set: set.name }) },
       !set.is_smart && set.count > 1 && { label: 'Reorder…', icon: 'tiles', run: () => arrangeSet(set.name) },
       null,
-      { label: 'Rename', icon: 'pencil', key: 'F2', run: () => rename(set) },
+      { label: 'Rename', icon: 'pencil', key: 'F2', run: () => actions.renameSet(set.name) },
       set.is_smart && { label: 'Edit the search', icon: 'search', run: () => actions.editQuery(set) },
       { label: 'Duplicate', icon: 'copy', run: () => actions.duplicateSet(set.name) },
       selection.ids.size === 1 && {
