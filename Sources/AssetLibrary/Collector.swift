@@ -123,6 +123,12 @@ struct Collector: Sendable {
             let (response, billing) = try await result(queued, of: run)
             return (response, nil, billing)
         } catch let error as FalError where error.isUnknownRequest {
+            // Another process may have cancelled or closed it, and fal forgets what was stopped.
+            if let now = try? await uncancelled({ try await records.run(run.id) }), now.state.isFinal {
+                throw LibraryError(
+                    .conflict, code: "ended_meanwhile",
+                    "\(run.id): was \(now.state == .cancelled ? "cancelled" : "closed") meanwhile", run: run.id)
+            }
             // Never an end by itself: what one server does not find, another may, and it was paid for.
             throw LibraryError(
                 .refused, "fal.\(error.code)",

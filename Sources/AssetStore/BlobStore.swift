@@ -68,7 +68,10 @@ package struct BlobStore: Sendable {
                 continue
             }
             if !blob.isSynced { _ = try synced(blob) }
-            if !Path.exists(folder) { try onDisk(Folder.make(folder, trace: trace)) }
+            if !Path.exists(folder) {
+                try layout.expectThere()
+                try onDisk(Folder.make(folder, trace: trace))
+            }
             try onDisk(Path.rename(blob.path, to: target, trace: trace))
             stored.append(StoredBlob(digest: blob.digest, byteCount: blob.byteCount, isNew: true))
         }

@@ -16,7 +16,10 @@ package final class BlobWriter {
         let path = "\(folder)/\(ProcessName.own)#\(String(random.next(), radix: 16))\(String(random.next(), radix: 16))"
         file = try onDisk { () throws(FileError) in
             do throws(FileError) { return try OpenFile(creating: path, trace: trace) } catch .noSuchFile {
-                // The folder is safe to delete, so it may be gone.
+                // The folder is safe to delete, so it may be gone; with the whole library it is not made again.
+                guard let root = Path.parent(of: folder), LibraryLayout.isLibrary(root) else {
+                    throw FileError.noSuchFile(path: folder)
+                }
                 try Folder.make(folder, trace: trace)
                 return try OpenFile(creating: path, trace: trace)
             }

@@ -231,6 +231,7 @@ package struct Journal: Sendable {
         guard LibraryLayout.isName(replica) else {
             throw .file(.failed(path: layout.journal + "/" + replica, errno: 22))
         }
+        try layout.expectThere()
         try onDisk(Folder.make(folder(of: replica), trace: trace))
         let path = "\(folder(of: replica))/\(ReplicaRecord.fileName)"
         let record = ReplicaRecord(place: try place(), born: FileStatus.birth(ofPath: folder(of: replica)))

@@ -30,6 +30,12 @@ package struct LibraryLayout: Hashable, Sendable {
     /// Whether a folder is a library, without reading it.
     package static func isLibrary(_ path: String) -> Bool { Path.exists(path + "/" + headerName) }
 
+    /// Makes sure that the library is still there before a folder of it is made: one that was moved away, or whose disk is gone, is not begun
+    /// again in its old place, where it would be in the way of the library's return.
+    func expectThere() throws(StoreError) {
+        guard Self.isLibrary(root) else { throw .notALibrary(path: root) }
+    }
+
     /// Makes a library in a folder that is empty or not there yet.
     ///
     /// The header comes last and all at once, so a half-made library is not taken for one. The first entry begins a replica.

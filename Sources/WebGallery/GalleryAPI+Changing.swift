@@ -36,6 +36,9 @@ extension GalleryAPI {
     /// would mean everything.
     func chosen(_ body: JSONValue, ids key: String = "ids") async throws(LibraryError) -> [ContentDigest] {
         if let text = try body.optionalText("query") {
+            guard body[key] == nil || key == "query" else {
+                throw LibraryError(.invalidInput, code: "bad_body", "give one of \(key) and query")
+            }
             let reading = library.reading(of: text)
             guard reading.query.condition != .everything || reading.query.limit != nil else {
                 throw LibraryError(

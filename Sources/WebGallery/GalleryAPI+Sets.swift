@@ -76,6 +76,10 @@ extension GalleryAPI {
     }
 
     private func place(_ body: JSONValue) async throws(LibraryError) -> SetPlace {
+        guard ["before", "after", "to", "first", "last"].count(where: { body[$0] != nil }) == 1 else {
+            throw LibraryError(
+                .invalidInput, code: "bad_body", "move needs one of before, after, to, first and last")
+        }
         if let id = try body.optionalText("before") { return .before(try await onlyPicture(id)) }
         if let id = try body.optionalText("after") { return .after(try await onlyPicture(id)) }
         if let number = body["to"]?.int { return .number(number) }
@@ -91,7 +95,8 @@ extension GalleryAPI {
         let query = try body.optionalText("query")
         if let query { try library.checkNamesNoFile(library.reading(of: query).query) }
         let cover = try await body.optionalText("cover").asyncMap(onlyPicture)
-        guard newName != nil || query != nil || body["cover"] != nil else {
+        // Each is an action of its own, to be undone by itself.
+        guard [newName != nil, query != nil, body["cover"] != nil].count(where: \.self) == 1 else {
             throw LibraryError(.invalidInput, code: "bad_body", "give one of name, query and cover")
         }
         return try await changingSet { () throws(LibraryError) in

@@ -37,6 +37,8 @@ struct RunsOnTheirWayTests {
                     #expect(again?.code == "under_way")
                     let discarded = await #expect(throws: LibraryError.self) { try await other.discard(run.id) }
                     #expect(discarded?.code == "under_way")
+                    let cancelled = await #expect(throws: LibraryError.self) { try await session.cancel(run.id) }
+                    #expect(cancelled?.code == "under_way")
                     var outcomes: [ResumeOutcome] = []
                     try await session.resumeUnfinished { outcomes.append($0) }
                     guard case .failed(_, let error)? = outcomes.first else {

@@ -35,6 +35,19 @@ struct BlobStoreTests {
         }
     }
 
+    @Test func `a library that was moved away is not begun again in its old place`() async throws {
+        try await Self.withStore { store, layout in
+            let source = try Self.file([1, 2, 3], in: layout)
+            try FileManager.default.removeItem(atPath: layout.staging)
+            _ = try store.commit([(try store.stage(fileAt: source), "png")])
+            let writer = try store.beginStaging()
+            try FileManager.default.moveItem(atPath: layout.root, toPath: layout.root + "-moved")
+            #expect(throws: StoreError.self) { try store.stage(fileAt: layout.root + "-moved/../source") }
+            #expect(throws: StoreError.self) { try store.commit([(try writer.finish(), "png")]) }
+            #expect(!Path.exists(layout.root))
+        }
+    }
+
     @Test func `committed bytes can be read and not written`() async throws {
         try await Self.withStore { store, layout in
             let staged = try store.stage(fileAt: try Self.file([1, 2, 3], in: layout))

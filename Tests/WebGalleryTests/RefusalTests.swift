@@ -165,6 +165,15 @@ struct RefusalTests {
                 #expect(answer.status == 400 && answer.text.contains("unknown_field"), "\(route): \(answer.text)")
                 #expect(answer.text.contains(named), "\(answer.text)")
             }
+            for (method, route, body) in [
+                (HTTPMethod.POST, "tags", "{\"ids\":[\"\(cat.hex)\"],\"query\":\"rating:3\",\"add\":[\"x\"]}"),
+                (.PATCH, "sets/s", "{\"name\":\"t\",\"query\":\"cat\"}"),
+                (.POST, "sets/s", "{\"move\":[\"\(cat.hex)\"],\"first\":true,\"last\":true}"),
+            ] {
+                _ = try await stage.call(.POST, "sets", "{\"name\":\"s\"}")
+                let answer = try await stage.call(method, route, body)
+                #expect(answer.status == 400 && answer.text.contains("one of"), "\(route): \(answer.text)")
+            }
             #expect(try await stage.library.runs(limit: 10).isEmpty)
             #expect(try await stage.get("count?q=rating:3")["count"]?.int == 1)
             #expect(try await stage.get("tags")["tags"]?.elements?.isEmpty == true)

@@ -44,6 +44,9 @@ function card(run, on) {
       (run.on ?? on) === 'sandbox' ? h('span', { class: 'mark' }, 'sandbox') : null, stop),
     state, pictures, h('details', { class: 'run-details' }, h('summary', {}, 'Log'), log));
 
+  /** Why it was left as it stands. */
+  let trouble = null;
+
   function show(now) {
     run = now;
     const outputs = now.outputs ?? [];
@@ -53,7 +56,7 @@ function card(run, on) {
     else if (now.state === 'failed') replace(state, h('span', { class: 'bad' }, now.reason ?? now.error?.message ?? 'Failed'));
     else if (now.state === 'cancelled') state.textContent = 'Cancelled';
     else if (now.progress === null && ['planned', 'submitted'].includes(now.state)) {
-      replace(state, 'Unfinished, and not running here. ', h('a', { href: '/runs' }, 'Resume'));
+      replace(state, trouble ? `${trouble} ` : 'Unfinished, and not running here. ', h('a', { href: '/runs' }, 'Resume'));
     } else if (!state.textContent) state.textContent = now.state ?? '';
     replace(pictures, outputs.map((output, index) => h('a', { href: address.picture(`${now.id}/${index + 1}`), aria: { label: `Picture ${index + 1} of run ${now.id}` } },
       h('img', { src: `/thumbnails/${output.digest ?? output.asset}/512`, alt: now.prompt ?? '' }))));
@@ -69,6 +72,7 @@ function card(run, on) {
     element,
     refresh: () => refresh().catch(() => {}),
     hear(event) {
+      trouble = event.error?.message ?? null;
       const text = event.error?.message ?? say(event.progress ?? {}, run.on ?? on);
       if (text) {
         state.textContent = text;
