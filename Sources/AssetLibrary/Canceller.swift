@@ -77,7 +77,7 @@ extension RunRecords {
         case .submit: return nil
         case .collect(let request): return (run, request)
         case .confirm:
-            try await onTheirWay.expectNot(id)
+            try await onTheirWay.expectNot(run)
             throw LibraryError(
                 .outcomeUnknown, code: "unknown",
                 "\(id): may have been submitted, and fal's name for it is not known, so it cannot be cancelled",

@@ -76,11 +76,11 @@ struct UnfinishedRuns: Sendable {
     /// Ends a run without asking fal.
     func discard(_ id: Run.ID) async throws {
         let run = try await records.run(id)
-        try await records.onTheirWay.expectNot(id)
+        try await records.onTheirWay.expectNot(run)
         try await records.history.record(records.verb) { writer in
             guard let state = try writer.state(of: id), !state.isFinal else { throw LibraryError.alreadyEnded(id) }
             // A plan that is being sent by now is not ended behind its sender's back.
-            guard state == run.state || state != .sending else { throw RunsOnTheirWay.underWay(id) }
+            guard state == run.state else { throw RunsOnTheirWay.underWay(id) }
             return (
                 [
                     .failed(
@@ -154,7 +154,7 @@ struct Resumer: Sendable {
                 .invalidInput, code: "outcome_known", "\(id): its outcome is not unknown", remedy: .resume(id), run: id)
         }
         guard old.host == runner.host else { throw LibraryError.elsewhere(old) }
-        try await records.onTheirWay.expectNot(id)
+        try await records.onTheirWay.expectNot(old)
         let ending = JournalEntry.Fact.failed(
             .init(
                 generation: id, code: "resubmitted",

@@ -56,13 +56,10 @@ struct Runner: Sendable {
         _ run: Run, keepingPlan: Bool = false, _ onProgress: @escaping @Sendable (RunProgress) -> Void
     ) async throws -> FinishedRun {
         guard run.host == host else { throw LibraryError.elsewhere(run) }
-        // What a sandbox of this process has is lost with it, and only then: others must know that it is there.
-        guard !host.isEphemeral else {
-            return try await records.onTheirWay.whileFollowing(run.id) {
-                try await step(run, keepingPlan: keepingPlan, onProgress)
-            }
+        // No other process may close it meanwhile, or take a sandbox of this one for gone.
+        return try await records.onTheirWay.whileFollowing(run.id) {
+            try await step(run, keepingPlan: keepingPlan, onProgress)
         }
-        return try await step(run, keepingPlan: keepingPlan, onProgress)
     }
 
     private func step(

@@ -2,24 +2,24 @@ import AssetCatalog
 public import AssetModel
 
 /// Which runs are being sent at this moment, by whatever process of this machine: their outcome is not unknown, and no one is asked to pay
-/// for them again. Those in the sandbox of a process are among them until they end.
+/// for them again. And which are followed: whoever closes one would lose what was paid for.
 struct RunsOnTheirWay: Sendable {
     let history: History
 
     /// The longest that sending takes, in seconds: refusals are waited out for two minutes, and the last attempt may take as long again.
     private static let longest: Int64 = 600
 
-    /// The longest that a run in a sandbox is waited for, in seconds.
-    private static let longestInSandbox: Int64 = 24 * 3600
+    /// The longest that a run is followed, in seconds.
+    private static let longestRun: Int64 = 24 * 3600
 
     /// Sends a run; others know for as long as it takes.
     func whileSending<R: Sendable>(_ run: Run.ID, _ send: () async throws -> R) async throws -> R {
         try await claiming(run, for: Self.longest, send)
     }
 
-    /// Brings a run to its end in a sandbox that ends with this process.
+    /// Brings a run to its end, from its upload to its pictures.
     func whileFollowing<R: Sendable>(_ run: Run.ID, _ follow: () async throws -> R) async throws -> R {
-        try await claiming(run, for: Self.longestInSandbox, follow)
+        try await claiming(run, for: Self.longestRun, follow)
     }
 
     private func claiming<R: Sendable>(
@@ -44,15 +44,22 @@ struct RunsOnTheirWay: Sendable {
         try? await uncancelled { try await catalog.releaseRun(run, nonce: nonce) }
     }
 
-    /// Those that are being sent; those of a process that was killed are not.
+    /// Those that are being sent or followed; those of a process that was killed are not.
     func runs() async throws -> Set<Run.ID> {
         let claims = try await history.catalog.runClaims(now: history.environment.now())
         return Set(claims.filter { !Claimant.isGone($0.nonce) }.map(\.run))
     }
 
-    /// Errors: a run that is being sent.
-    func expectNot(_ run: Run.ID) async throws {
-        if try await runs().contains(run) { throw Self.underWay(run) }
+    /// Errors: a run that is being sent, or followed by a process.
+    func expectNot(_ run: Run) async throws {
+        guard try await runs().contains(run.id) else { return }
+        throw run.nextStep == .confirm ? Self.underWay(run.id) : Self.followed(run.id)
+    }
+
+    static func followed(_ run: Run.ID) -> LibraryError {
+        LibraryError(
+            .conflict, code: "under_way", "\(run): another program is bringing it to its end; cancel it to stop it",
+            run: run)
     }
 
     static func inSandbox(_ run: Run.ID) -> LibraryError {
@@ -73,9 +80,9 @@ extension Library {
         try await inLibraryWords { try await history.isPlannedElsewhere(run) }
     }
 
-    /// The runs whose requests are on their way to fal, sent by any process of this machine, and not answered yet; and those in the sandbox of a
-    /// process that is there. Reads only.
-    public func runsBeingSent() async throws(LibraryError) -> Set<Run.ID> {
+    /// The runs that any process of this machine is uploading for, sending, or waiting for. One of them whose state is `sending` has not been
+    /// answered yet: its outcome is not unknown. Reads only.
+    public func runsUnderWay() async throws(LibraryError) -> Set<Run.ID> {
         try await inLibraryWords { try await RunsOnTheirWay(history: history).runs() }
     }
 }

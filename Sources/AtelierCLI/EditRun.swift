@@ -44,7 +44,7 @@ struct EditRun {
         case .unfinished(let generation)?:
             guard generation.nextStep == .submit else {
                 throw Self.alreadySent(
-                    generation, isBeingSent: try await library.runsBeingSent().contains(generation.id))
+                    generation, isUnderWay: try await library.runsUnderWay().contains(generation.id))
             }
             // Recorded by a run that never came to submit it: the same request, so the same run.
             Console.note(
@@ -66,11 +66,11 @@ struct EditRun {
     }
 
     /// The same request is under way, so it is not paid for again: one whose pictures are missing counts as done.
-    private static func alreadySent(_ run: Run, isBeingSent: Bool) -> LibraryError {
-        if isBeingSent {
+    private static func alreadySent(_ run: Run, isUnderWay: Bool) -> LibraryError {
+        if isUnderWay {
             return LibraryError(
                 .conflict, code: "under_way",
-                "another program is sending the same recipe and seed now, as \(run.id): nothing was sent or paid here",
+                "another program is running the same recipe and seed now, as \(run.id): nothing was sent or paid here",
                 run: run.id)
         }
         guard case .collect = run.nextStep else {

@@ -28,10 +28,10 @@ struct JobsCommand: AsyncParsableCommand {
     func run() async throws {
         try await libraryOptions.withLibrary { library in
             let jobs = all ? try await library.runs(limit: limit) : try await library.unfinishedRuns()
-            let beingSent = jobs.contains { $0.nextStep == .confirm } ? try await library.runsBeingSent() : []
+            let underWay = jobs.contains { $0.nextStep == .confirm } ? try await library.runsUnderWay() : []
             for job in jobs {
                 let came = try await Self.came(job, library)
-                let isSent = beingSent.contains(job.id)
+                let isSent = job.nextStep == .confirm && underWay.contains(job.id)
                 var json = job.json(in: library)
                 if isSent { json = json.adding(["state": JSONValue("sending"), "unknown_reason": .null]) }
                 try outputs.output.item(json, Self.line(job, isSent, came))

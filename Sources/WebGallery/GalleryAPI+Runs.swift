@@ -52,8 +52,8 @@ extension GalleryAPI {
     func json(_ run: Run) async throws(LibraryError) -> JSONObject {
         let progress = await desk.progress(of: run.id)
         var (run, isClaimed) = (run, false)
-        if run.nextStep == .confirm || run.host.isEphemeral && !run.state.isFinal {
-            isClaimed = try await library.runsBeingSent().contains(run.id)
+        if !run.state.isFinal {
+            isClaimed = try await library.runsUnderWay().contains(run.id)
             // What was sent since it was read has an answer by now.
             if !isClaimed, let now = try await library.run(run.id) { run = now }
         }
@@ -62,7 +62,7 @@ extension GalleryAPI {
         let object = run.json(in: library).adding([
             "on": JSONValue(host(of: run)), "under_way": JSONValue(progress != nil || isClaimed),
             "progress": progress.map { .object($0) } ?? .null,
-            "can": JSONValue(isClaimed && progress == nil ? [] : Self.steps(run, isUnderWay: progress != nil)),
+            "can": JSONValue(Self.steps(run, isHere: progress != nil, isClaimed)),
             "differences": JSONValue(run.differences),
             "planned_elsewhere": JSONValue(isElsewhere),
         ])
@@ -84,11 +84,13 @@ extension GalleryAPI {
         return session.remote.isFal ? "fal" : "sandbox"
     }
 
-    private static func steps(_ run: Run, isUnderWay: Bool) -> [String] {
-        switch run.nextStep {
+    private static func steps(_ run: Run, isHere: Bool, _ isUnderWay: Bool) -> [String] {
+        // Another program's sandbox can be asked for nothing.
+        if isUnderWay, !isHere { return run.host.isEphemeral || run.nextStep == .confirm ? [] : ["cancel"] }
+        return switch run.nextStep {
         case .submit: ["resume", "cancel"]
-        // What is being fetched here would be lost: it is cancelled, and fal says what becomes of it.
-        case .collect: isUnderWay ? ["resume", "cancel"] : ["resume", "cancel", "discard"]
+        // What is being fetched would be lost if it were closed: it is cancelled, and fal says what becomes of it.
+        case .collect: isHere ? ["resume", "cancel"] : ["resume", "cancel", "discard"]
         case .confirm: ["resume", "resubmit", "discard"]
         case .nothing: []
         }

@@ -32,7 +32,7 @@ struct RunsOnTheirWayTests {
 
                 let remote = try Remote.server(at: address.url, key: Remote.sandboxKey)
                 try await TestLibrary.withSession(at: library.root, remote) { other, session in
-                    #expect(try await other.runsBeingSent() == [run.id])
+                    #expect(try await other.runsUnderWay() == [run.id])
                     let again = await #expect(throws: LibraryError.self) { try await session.resubmit(run.id) }
                     #expect(again?.code == "under_way")
                     let discarded = await #expect(throws: LibraryError.self) { try await other.discard(run.id) }
@@ -48,7 +48,7 @@ struct RunsOnTheirWayTests {
                     #expect(error.code == "under_way")
                 }
                 #expect(try await running.value.run.id == run.id)
-                #expect(try await library.runsBeingSent().isEmpty)
+                #expect(try await library.runsUnderWay().isEmpty)
                 #expect(try await library.runs(limit: 10).count == 1)
                 #expect(try Self.submitCount(log) == 1)
             }
@@ -62,25 +62,46 @@ struct RunsOnTheirWayTests {
             let error = await #expect(throws: LibraryError.self) { try await session.run(plan) }
             let run = try #require(error?.run)
             // The sender had no answer, and gave the run back.
-            #expect(try await library.runsBeingSent().isEmpty)
+            #expect(try await library.runsUnderWay().isEmpty)
             let machine = ProcessName.own.drop { $0 != "@" }
             let now = Library.Environment.live.now()
             for (process, isThere) in [("2147483646", false), (String(getpid()), true)] {
                 try await library.history.catalog.claimRun(
                     run, nonce: "\(process)\(machine)#1", now: now, until: now.adding(seconds: 600))
-                #expect(try await library.runsBeingSent() == (isThere ? [run] : []))
+                #expect(try await library.runsUnderWay() == (isThere ? [run] : []))
             }
             await #expect(throws: LibraryError.self) { try await library.discard(run) }
             // Another process that meant to send the same plan and came too late ends nothing but its own claim.
             try await library.history.catalog.claimRun(
                 run, nonce: "1\(machine)#2", now: now, until: now.adding(seconds: 600))
             try await library.history.catalog.releaseRun(run, nonce: "1\(machine)#2")
-            #expect(try await library.runsBeingSent() == [run])
+            #expect(try await library.runsUnderWay() == [run])
             // However long a process runs, no request takes forever.
             try await library.history.catalog.claimRun(
                 run, nonce: "\(getpid())\(machine)#1", now: now, until: now.adding(seconds: -1))
             try await library.discard(run)
             #expect(try await library.unfinishedRuns().isEmpty)
+        }
+    }
+
+    @Test func `a run that another process waits for is not closed, and can be cancelled`() async throws {
+        let script = try SandboxScript(parsing: ["status:slow:200"])
+        try await TestLibrary.withSandbox(SandboxConfiguration(script: script)) { library, session, address in
+            let plan = try await session.plan(RunRequest(model: EditModels.defaultForText, prompt: "mug"))
+            let running = Task { try await session.run(plan) }
+            while try await library.runs(limit: 1).first?.state != .submitted {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            let run = try #require(try await library.runs(limit: 1).first)
+            let remote = try Remote.server(at: address.url, key: Remote.sandboxKey)
+            try await TestLibrary.withSession(at: library.root, remote) { other, session in
+                let error = await #expect(throws: LibraryError.self) { try await other.discard(run.id) }
+                #expect(error?.code == "under_way" && error?.message.contains("cancel it") == true)
+                _ = try await session.cancel(run.id)
+            }
+            let stopped = await #expect(throws: LibraryError.self) { try await running.value }
+            #expect(stopped?.code == "ended_meanwhile", "\(String(describing: stopped))")
+            #expect(try await library.runsUnderWay().isEmpty)
         }
     }
 
@@ -119,7 +140,7 @@ struct RunsOnTheirWayTests {
 
     @Test func `who only looks makes no file`() async throws {
         try await TestLibrary.with { library in
-            let sent = try await library.runsBeingSent()
+            let sent = try await library.runsUnderWay()
             #expect(sent.isEmpty)
             #expect(!Path.exists(library.root + "/leases.sqlite"))
         }

@@ -192,7 +192,11 @@ class CompareView {
     pane.caption.remove();
   }
 
-  async #fill(pane, id) {
+  #fill(pane, id) {
+    pane.filling = this.#load(pane, id);
+  }
+
+  async #load(pane, id) {
     pane.id = id;
     const known = this.#known.get(id);
     const isEmpty = !pane.item;
@@ -404,6 +408,8 @@ class CompareView {
   /** One is kept: rated above the others, which give their places to the next rivals. */
   async #keep(number) {
     const winner = this.panes[number];
+    // The stars of every rival count, also of one that has just come.
+    await Promise.all(this.panes.map((pane) => pane.filling));
     if (!winner?.item) return;
     if (library.status?.read_only) {
       // Says so.
