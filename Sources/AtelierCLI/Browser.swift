@@ -18,6 +18,10 @@ enum Browser {
         process.arguments = [address]
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
+        process.terminationHandler = { process in
+            guard process.terminationStatus != 0 else { return }
+            Console.note("no browser could be opened; open the address yourself")
+        }
         do { try process.run() } catch { Console.note("the browser could not be started; open the address yourself") }
     }
 }

@@ -13,8 +13,9 @@ struct SetChangeOptions: ParsableArguments {
     @OptionGroup var libraryOptions: LibraryOptions
     @OptionGroup var outputs: OutputOptions
 
+    /// `otherwise` says how it is with those that came to the set, or left it, before.
     func run(
-        _ verb: String, importingFiles: Bool = true,
+        _ verb: String, importingFiles: Bool = true, otherwise: String? = nil,
         _ change: (Library, String, [ContentDigest]) async throws -> NamedSet
     ) async throws {
         let name = try Library.label(name)
@@ -22,8 +23,12 @@ struct SetChangeOptions: ParsableArguments {
             let chosen = try await selection.assets(assets, library, importingFiles: importingFiles)
             let count = Phrase.count(chosen.count, "image")
             if selection.dryRun { return Console.note("\(count) would be \(verb) @\(name)") }
+            let before = try? await library.set(named: name).members.count
             let set = try await change(library, name, chosen)
-            Console.note("\(count) \(verb) @\(name)")
+            let changed = otherwise == nil ? chosen.count : abs(set.members.count - (before ?? 0))
+            let others = otherwise.map { "; \(chosen.count - changed) \($0)" } ?? ""
+            Console.note(
+                "\(Phrase.count(changed, "image")) \(verb) @\(name)" + (changed < chosen.count ? others : ""))
             try outputs.output.item(set.json, SetText.line(set))
         }
     }

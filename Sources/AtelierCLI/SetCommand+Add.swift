@@ -9,7 +9,9 @@ extension SetCommand {
         @OptionGroup var change: SetChangeOptions
 
         func run() async throws {
-            try await change.run("added to") { library, name, assets in try await library.addToSet(name, assets) }
+            try await change.run("added to", otherwise: "already in it") { library, name, assets in
+                try await library.addToSet(name, assets)
+            }
         }
     }
 }

@@ -11,7 +11,8 @@ extension SetCommand {
         @OptionGroup var change: SetChangeOptions
 
         func run() async throws {
-            try await change.run("removed from", importingFiles: false) { library, name, assets in
+            try await change.run("removed from", importingFiles: false, otherwise: "not in it") {
+                library, name, assets in
                 try await library.removeFromSet(name, assets)
             }
         }

@@ -34,7 +34,21 @@ extension InBrowsers {
                 try await page.wait(
                     "its picture comes",
                     "document.querySelector('#page img[src*=\"/thumbnails/\"], #page img[src*=\"/blobs/\"]') !== null")
-                #expect(try await stage.program.run("search", "from the page", "--json").objects().count == 1)
+                let made = try await stage.program.run("search", "from the page", "--json").objects()
+                #expect(made.count == 1)
+                // A run to be made again takes the place of what was being written, where one was writing it.
+                try await page.click("#page textarea")
+                try await page.press("Control+a")
+                try await page.type("something else")
+                let run = try #require(made.first?["run"]?.text)
+                try await stage.open("/")
+                try await stage.settleGrid()
+                try await page.call(
+                    "(run) => { history.pushState({}, '', `/compose?from=${run}`); dispatchEvent(new PopStateEvent('popstate')); }",
+                    .string(run))
+                try await page.wait(
+                    "the prompt of the run is shown",
+                    "document.querySelector('#page textarea')?.value === 'a mug on marble, from the page'")
                 try await stage.open("/?q=page")
                 try await page.wait(
                     "it is in the grid", "\(GalleryStage.count) === 1")

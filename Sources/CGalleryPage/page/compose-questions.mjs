@@ -38,6 +38,12 @@ function share(value, isCropped) {
   return cut < 0.05 ? 'same shape' : `${per} different`;
 }
 
+/** The same of a size that could be asked for. */
+function shareOf({ outside_share: outside, references = [] }) {
+  const isOne = draft.references.length === 1;
+  return share(isOne ? references[0]?.cropped_share ?? outside : outside, isOne);
+}
+
 /** Which field a mistake is about: those that have a place beside them. */
 function fieldOf(error) {
   const message = error?.message ?? '';
@@ -147,7 +153,7 @@ export function questions() {
         shown.push({ label: 'Keep the ratio', detail: `${format.size(candidate.width, candidate.height)}`, size: null, keep: true, ...candidate });
       } else {
         shown.push({
-          label: format.size(candidate.width, candidate.height), detail: share(candidate.outside_share, draft.references.length === 1), keep: false, ...candidate,
+          label: format.size(candidate.width, candidate.height), detail: shareOf(candidate), keep: false, ...candidate,
           size: { width: candidate.width, height: candidate.height },
         });
       }
@@ -182,16 +188,27 @@ export function questions() {
     if (hadFocus) sizes.children[selected]?.focus();
   }
 
+  /** What is no number at all has no value; it is wrong all the same. */
+  const numberIn = (field) => (field.validity.badInput ? NaN : field.value === '' ? null : Number(field.value));
+  const setIn = (field) => field.value.trim().replace(/^@/, '');
+  /** The draft as the fields have it. */
+  const filled = {};
+  function put(name, field, read) {
+    if (name in filled && Object.is(filled[name], draft[name])) return;
+    filled[name] = draft[name];
+    if (!Object.is(read(field), draft[name])) field.value = draft[name] ?? '';
+  }
+
   function fill() {
-    // What is being typed stands as it is, unless it is another tab that is typed in.
-    const isFree = (field) => !document.hasFocus() || document.activeElement !== field;
-    if (isFree(prompt) || prompt.value.trim() === '') prompt.value = draft.prompt;
-    if (isFree(seed)) seed.value = draft.seed;
+    // What is typed here is in the draft already; what came from elsewhere, such as a run to be made again, is shown even where one is typing:
+    // the fields say what will be sent.
+    put('prompt', prompt, (field) => field.value);
+    put('seed', seed, (field) => field.value.trim());
     count.value = String(draft.count);
     kind.value = draft.format ?? '';
-    if (isFree(steps)) steps.value = draft.steps ?? '';
-    if (isFree(guidance)) guidance.value = draft.guidance ?? '';
-    if (isFree(into)) into.value = draft.intoSet;
+    put('steps', steps, numberIn);
+    put('guidance', guidance, numberIn);
+    put('intoSet', into, setIn);
     drawModels();
     drawSizes();
     drawProblems();
@@ -222,11 +239,9 @@ export function questions() {
   model.addEventListener('change', () => draft.set({ model: model.value || null }));
   count.addEventListener('change', () => draft.set({ count: Number(count.value) }));
   kind.addEventListener('change', () => draft.set({ format: kind.value || null }));
-  // What is no number at all has no value; it is wrong all the same.
-  const numberIn = (field) => (field.validity.badInput ? NaN : field.value === '' ? null : Number(field.value));
   steps.addEventListener('input', () => draft.set({ steps: numberIn(steps) }));
   guidance.addEventListener('input', () => draft.set({ guidance: numberIn(guidance) }));
-  into.addEventListener('change', () => draft.set({ intoSet: into.value.trim().replace(/^@/, '') }));
+  into.addEventListener('change', () => draft.set({ intoSet: setIn(into) }));
 
   return {
     element,

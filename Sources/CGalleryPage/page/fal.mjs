@@ -72,7 +72,8 @@ export function open(route, main) {
     const present = turn += 1;
     try {
       const { uploads } = await api.get('uploads', isAll ? { state: 'all' } : {});
-      if (present === turn) draw(uploads);
+      // What a sandbox got was never on fal.
+      if (present === turn) draw(uploads.filter(({ host }) => !host?.startsWith('sandbox ')));
     } catch (error) {
       if (present === turn) replace(place, h('p', { class: 'problem' }, error.message));
     }

@@ -16,8 +16,8 @@ export function pictureKeys(run, { query, zoom }) {
   arrow('ArrowLeft', -1);
   bind('ArrowUp', '', () => zoom().pan(0, 120));
   bind('ArrowDown', '', () => zoom().pan(0, -120));
-  bind('PageDown', 'Next picture, same part', () => run.step(1, { keep: true }));
-  bind('PageUp', 'Previous picture, same part', () => run.step(-1, { keep: true }));
+  bind('PageDown', 'Next picture, same zoom and place', () => run.step(1, { keep: true }));
+  bind('PageUp', 'Previous picture, same zoom and place', () => run.step(-1, { keep: true }));
   bind('Home', 'First picture', run.first);
   bind('End', 'Last picture', run.last);
   bind('Escape', 'Back to the grid', run.leave);
