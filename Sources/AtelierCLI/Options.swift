@@ -64,7 +64,8 @@ struct RemoteOptions: ParsableArguments {
     ) async throws -> R {
         let path = library.path
         guard sandbox else {
-            return try await Self.withLibraryAndEnvironment(library, body)
+            let remote = try Self.remoteFromEnvironment()
+            return try await library.withLibrary { try await body($0, remote) }
         }
         // A missing library should be told before a server is started for it.
         if Library.enclosing(path) != path {
@@ -81,7 +82,13 @@ struct RemoteOptions: ParsableArguments {
         _ library: LibraryOptions, _ body: (Library, Remote?) async throws -> R
     ) async throws -> R {
         let remote = try remoteFromEnvironment()
-        return try await library.withLibrary { try await body($0, remote) }
+        do { return try await library.withLibrary { try await body($0, remote) } } catch let error as LibraryError
+            where error.code == LibraryError.noKey.code
+        {
+            // Its remedy names the sandbox.
+            throw LibraryError(
+                error.category, code: error.code, "no fal key; set FAL_KEY to your key (fal.ai/dashboard/keys)")
+        }
     }
 
     private static func remoteFromEnvironment() throws -> Remote? {

@@ -67,8 +67,8 @@ export function askedAndGot(detail) {
   const estimated = detail.estimated_price_usd;
   row(
     'Cost',
-    typeof estimated === 'number' ? `${format.money(estimated)} est.` : '',
-    billed(run.billing),
+    typeof estimated === 'number' ? `${format.money(estimated)} est.${run.on === 'sandbox' ? ' on fal' : ''}` : '',
+    run.on === 'sandbox' ? 'free, in the sandbox' : billed(run.billing),
     { compares: false },
   );
   for (const [name, value] of Object.entries(parameters)) {
