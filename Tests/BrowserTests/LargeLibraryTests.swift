@@ -65,6 +65,10 @@ extension InBrowsers {
                 try await page.resize(1440, 900, ratio: 1)
                 try await page.open(address)
                 try await page.wait("pictures are there", "document.querySelector('\(GalleryStage.tile)') !== null")
+                // The first pictures are there before all are laid out.
+                try await page.wait(
+                    "all are laid out",
+                    "Number(document.querySelector('[role=grid]').getAttribute('aria-rowcount')) > 1000")
                 try await page.call(Eye.whenStill)
                 let opened = try await page.call(
                     """

@@ -11,8 +11,8 @@ import { beginning, Book, timelineOf } from './book.mjs';
 const atATime = 2;
 /** How far from where it was a picture is looked for after a change, in segments. */
 const reach = 4;
-/** How many come with the first answer, before the timeline: as many as the window shows, a picture taking 32,000 square px at least. */
-const firstCount = () => Math.max(24, Math.min(100, Math.ceil((innerWidth * innerHeight) / 32_000)));
+/** How many come with the first answer, before the timeline: as many as the window shows, a picture taking 40,000 square px or more. */
+const firstCount = () => Math.max(24, Math.min(100, Math.ceil((innerWidth * innerHeight) / 40_000)));
 /** A query that has an order of its own, or may have one. */
 const hasOrder = /\b(sort|order|limit|set|like):|@/i;
 /** How long pictures beyond those of the first answer can wait, in ms: while a person types, another query is near. */
@@ -77,8 +77,10 @@ async function locate(next, sought, hints) {
   return null;
 }
 
-/** Whether what came stands before all that was there, by the shapes of the next thousands. */
+/** Whether what came stands before all that was there: by the first picture where it is known, and by the shapes of the next thousands. */
 function isSameBehind(before, next, added) {
+  const [first, behind] = [before.peek(0), next.peek(added)];
+  if (first && behind && first.id !== behind.id) return false;
   const many = Math.min(before.count, 5000);
   for (let i = 0; i < many; i += 1) if (before.ratios[i] !== next.ratios[i + added]) return false;
   return true;

@@ -48,6 +48,8 @@ class PictureView {
     this.item = null;
     this.detail = null;
     this.index = -1;
+    /** Where it stood in the list that it is no longer in, as a rating can take it out of a search; what followed it stands there now. */
+    this.gap = -1;
     this.frame = new Frame();
     this.preloader = new Preloader();
     this.strip = new Strip({
@@ -159,11 +161,13 @@ class PictureView {
     this.pending = null;
     if (pending?.item.id === route.id) {
       this.index = pending.index;
+      this.gap = -1;
       this.#show(pending.item, { keep: pending.keep });
     } else {
       const index = await this.#find(route.id);
       if (turn !== this.#turn) return;
       this.index = index;
+      this.gap = -1;
       const item = index >= 0 ? await items.at(index) : null;
       if (turn !== this.#turn) return;
       if (item) this.#show(item);
@@ -229,8 +233,8 @@ class PictureView {
     const count = items.count ?? 0;
     const isKnown = index >= 0 && count > 0;
     this.bar.position.textContent = isKnown ? `${format.count(index + 1)} of ${format.count(count)}` : '';
-    this.previous.hidden = !isKnown || index <= 0;
-    this.next.hidden = !isKnown || index >= count - 1;
+    this.previous.hidden = isKnown ? index <= 0 : this.gap < 1;
+    this.next.hidden = isKnown ? index >= count - 1 : this.gap < 0 || this.gap >= count;
     this.live.textContent = isKnown && this.item ? `${nameOf(this.item).slice(0, 120)}, ${index + 1} of ${count}` : '';
     this.strip.show(isKnown ? index : -1);
     if (!isKnown) {
@@ -248,9 +252,10 @@ class PictureView {
   }
 
   async #step(by, { keep = false } = {}) {
-    if (this.index < 0) return;
+    if (this.index < 0 && this.gap < 0) return;
     this.#direction = by > 0 ? 1 : -1;
-    await this.#goTo(this.index + by, { keep });
+    const from = this.index >= 0 ? this.index : by > 0 ? this.gap - 1 : this.gap;
+    await this.#goTo(from + by, { keep });
   }
 
   async #goTo(index, options) {
@@ -326,6 +331,8 @@ class PictureView {
     const turn = this.#turn;
     const index = await this.#find(this.item?.id ?? this.route.id);
     if (turn !== this.#turn) return;
+    if (index >= 0) this.gap = -1;
+    else if (this.index >= 0) this.gap = this.index;
     this.index = index;
     this.#place();
   }
@@ -372,7 +379,7 @@ class PictureView {
       return;
     }
     const isTrashed = this.detail?.asset.trashed ?? false;
-    const at = index >= 0 ? (index + 1 < items.count ? index + 1 : index - 1) : -1;
+    const at = index >= 0 ? (index + 1 < items.count ? index + 1 : index - 1) : Math.min(this.gap, items.count - 1);
     const next = at >= 0 ? await items.at(at) : null;
     if (next) this.#to(at, next);
     else this.#leave();
