@@ -132,83 +132,75 @@ struct GalleryAPITests {
     }
 
     @Test func `a run that is being sent is not unknown, and is neither submitted again nor given up`() async throws {
-        let script = try SandboxScript(parsing: ["delay:2000"])
-        try await TestLibrary.withSandbox(SandboxConfiguration(script: script)) { library, session, _ in
-            let gallery = Gallery(library: library, fal: session, isReadOnly: false, version: "test")
-            try await GalleryServer.withRunning(gallery, logger: TestLibrary.logger, report: { _ in }) { address in
-                let stage = GalleryStage(library: library, session: session, address: address, folder: "")
-                let id = try #require(
-                    try await Self.ask(stage, "a mug", "k").json["runs"]?.elements?.first?["id"]?.text)
-                let run = try #require(Run.ID(parsing: id))
-                while try await library.run(run)?.state == .planned { try await Task.sleep(for: .milliseconds(10)) }
-                if try await library.run(run)?.state == .sending {
-                    let shown = try await stage.get("runs/\(id)")
-                    let isSending = try await library.run(run)?.state == .sending
-                    #expect(
-                        !isSending || shown["state"] == .string("planned") && shown["under_way"] == .bool(true),
-                        "\(shown)")
-                    for verb in ["resubmit", "discard"] {
-                        let refused = try await stage.call(.POST, "runs/\(id)/\(verb)", "{}")
-                        guard try await library.run(run)?.state == .sending else { break }
-                        #expect(refused.status == 409 && refused.text.contains("under_way"), "\(refused.text)")
-                    }
+        try await Self.withRun(faults: ["delay:2000"]) { stage, run in
+            while try await stage.library.run(run)?.state == .planned { try await Task.sleep(for: .milliseconds(10)) }
+            if try await stage.library.run(run)?.state == .sending {
+                let shown = try await stage.get("runs/\(run)")
+                let isSending = try await stage.library.run(run)?.state == .sending
+                #expect(
+                    !isSending || shown["state"] == .string("planned") && shown["under_way"] == .bool(true),
+                    "\(shown)")
+                for verb in ["resubmit", "discard"] {
+                    let refused = try await stage.call(.POST, "runs/\(run)/\(verb)", "{}")
+                    guard try await stage.library.run(run)?.state == .sending else { break }
+                    #expect(refused.status == 409 && refused.text.contains("under_way"), "\(refused.text)")
                 }
-                for _ in 0..<600 where try await library.run(run)?.state != .finished {
-                    try await Task.sleep(for: .milliseconds(50))
-                }
-                #expect(try await library.runs(limit: 10).map(\.state) == [.finished])
             }
+            for _ in 0..<600 where try await stage.library.run(run)?.state != .finished {
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            #expect(try await stage.library.runs(limit: 10).map(\.state) == [.finished])
         }
     }
 
     @Test func `what a look into fal's history found is told until the next look`() async throws {
-        let script = try SandboxScript(parsing: ["submit:timeout:after-accept", "history:late"])
-        try await TestLibrary.withSandbox(SandboxConfiguration(script: script)) { library, session, _ in
-            let gallery = Gallery(library: library, fal: session, isReadOnly: false, version: "test")
-            try await GalleryServer.withRunning(gallery, logger: TestLibrary.logger, report: { _ in }) { address in
-                let stage = GalleryStage(library: library, session: session, address: address, folder: "")
-                let id = try #require(
-                    try await Self.ask(stage, "a mug", "k").json["runs"]?.elements?.first?["id"]?.text)
-                func shown(_ isDone: (JSONValue) -> Bool) async throws -> JSONValue {
-                    var run = try await stage.get("runs/\(id)")
-                    for _ in 0..<1200 where !isDone(run) {
-                        try await Task.sleep(for: .milliseconds(50))
-                        run = try await stage.get("runs/\(id)")
-                    }
-                    return run
+        try await Self.withRun(faults: ["submit:timeout:after-accept", "history:late"]) { stage, run in
+            func shown(_ isDone: (JSONValue) -> Bool) async throws -> JSONValue {
+                var answer = try await stage.get("runs/\(run)")
+                for _ in 0..<1200 where !isDone(answer) {
+                    try await Task.sleep(for: .milliseconds(50))
+                    answer = try await stage.get("runs/\(run)")
                 }
-                let unknown = try await shown { $0["state"] == .string("unknown") }
-                #expect(unknown["unknown_reason"] == .string("not_asked"), "\(unknown)")
-                #expect(unknown["can"] == .array([.string("resume"), .string("resubmit"), .string("discard")]))
-                #expect(try await stage.call(.POST, "runs/\(id)/resume", "{}").status == 202)
-                let lookedUp = try await shown {
-                    $0["under_way"] == .bool(false) && $0["unknown_reason"] != .string("not_asked")
-                }
-                #expect(lookedUp["unknown_reason"] == .string("not_listed"), "\(lookedUp)")
-                #expect(try await stage.call(.POST, "runs/\(id)/discard", "{}").status == 200)
+                return answer
             }
+            let unknown = try await shown { $0["state"] == .string("unknown") }
+            #expect(unknown["unknown_reason"] == .string("not_asked"), "\(unknown)")
+            #expect(unknown["can"] == .array([.string("resume"), .string("resubmit"), .string("discard")]))
+            #expect(try await stage.call(.POST, "runs/\(run)/resume", "{}").status == 202)
+            let lookedUp = try await shown {
+                $0["under_way"] == .bool(false) && $0["unknown_reason"] != .string("not_asked")
+            }
+            #expect(lookedUp["unknown_reason"] == .string("not_listed"), "\(lookedUp)")
+            #expect(try await stage.call(.POST, "runs/\(run)/discard", "{}").status == 200)
         }
     }
 
     @Test func `a run that this server is fetching is cancelled, not closed`() async throws {
-        let script = try SandboxScript(parsing: ["status:slow:40"])
+        try await Self.withRun(faults: ["status:slow:40"]) { stage, run in
+            while try await stage.library.run(run)?.state != .submitted { try await Task.sleep(for: .milliseconds(10)) }
+            let shown = try await stage.get("runs/\(run)")
+            #expect(shown["can"] == .array([.string("resume"), .string("cancel")]), "\(shown)")
+            let refused = try await stage.call(.POST, "runs/\(run)/discard", "{}")
+            #expect(refused.status == 409 && refused.text.contains("under_way"), "\(refused.text)")
+            #expect(try await stage.call(.POST, "runs/\(run)/cancel", "{}").status == 200)
+            for _ in 0..<1200 where try await stage.library.run(run)?.state.isFinal != true {
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            #expect(try await stage.library.run(run)?.state.isFinal == true)
+        }
+    }
+
+    /// A gallery with a run that was just begun in a sandbox with faults.
+    private static func withRun(
+        faults: [String], _ body: @Sendable (GalleryStage, Run.ID) async throws -> Void
+    ) async throws {
+        let script = try SandboxScript(parsing: faults)
         try await TestLibrary.withSandbox(SandboxConfiguration(script: script)) { library, session, _ in
             let gallery = Gallery(library: library, fal: session, isReadOnly: false, version: "test")
             try await GalleryServer.withRunning(gallery, logger: TestLibrary.logger, report: { _ in }) { address in
                 let stage = GalleryStage(library: library, session: session, address: address, folder: "")
-                let id = try #require(
-                    try await Self.ask(stage, "a mug", "k").json["runs"]?.elements?.first?["id"]?.text)
-                let run = try #require(Run.ID(parsing: id))
-                while try await library.run(run)?.state != .submitted { try await Task.sleep(for: .milliseconds(10)) }
-                let shown = try await stage.get("runs/\(id)")
-                #expect(shown["can"] == .array([.string("resume"), .string("cancel")]), "\(shown)")
-                let refused = try await stage.call(.POST, "runs/\(id)/discard", "{}")
-                #expect(refused.status == 409 && refused.text.contains("under_way"), "\(refused.text)")
-                #expect(try await stage.call(.POST, "runs/\(id)/cancel", "{}").status == 200)
-                for _ in 0..<1200 where try await library.run(run)?.state.isFinal != true {
-                    try await Task.sleep(for: .milliseconds(50))
-                }
-                #expect(try await library.run(run)?.state.isFinal == true)
+                let begun = try await ask(stage, "a mug", "k").json["runs"]?.elements?.first?["id"]?.text
+                try await body(stage, try #require(begun.flatMap(Run.ID.init(parsing:))))
             }
         }
     }
