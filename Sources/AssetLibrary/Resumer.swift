@@ -37,10 +37,15 @@ struct UnfinishedRuns: Sendable {
     ) async throws -> Sorted {
         var sorted = Sorted()
         let unfinished = try await records.history.catalog.unfinishedGenerations()
-        // Asked after the record was read: who sends a run claims it before, and gives it back once the answer is recorded.
-        let mayBe = unfinished.contains { $0.nextStep == .confirm || $0.host.isEphemeral }
+        let mayBe = unfinished.contains(where: Self.mayBeOnItsWay)
         let onTheirWay = mayBe ? try await records.onTheirWay.runs() : []
-        for run in unfinished where only == nil || run.id == only {
+        for read in unfinished where only == nil || read.id == only {
+            var run = read
+            if Self.mayBeOnItsWay(run), !onTheirWay.contains(run.id) {
+                // Who sends a run gives it back once the answer is recorded, so it may have come further since it was read.
+                run = try await records.run(run.id)
+                if run.state.isFinal { continue }
+            }
             if run.host.isEphemeral, run.host != host, onTheirWay.contains(run.id) {
                 onOutcome(.failed(run, RunsOnTheirWay.inSandbox(run.id)))
             } else if run.host.isEphemeral, run.host != host {
@@ -64,6 +69,9 @@ struct UnfinishedRuns: Sendable {
         }
         return sorted
     }
+
+    /// Whether what to do about a run depends on the process that may be bringing it to its end.
+    private static func mayBeOnItsWay(_ run: Run) -> Bool { run.nextStep == .confirm || run.host.isEphemeral }
 
     /// Two copies of a library hold the same plans: if each sent them by itself, they would be paid for twice.
     private static func plannedElsewhere(_ run: Run) -> LibraryError {
@@ -97,8 +105,10 @@ struct UnfinishedRuns: Sendable {
         let error = LibraryError(
             .notFound, code: "sandbox_gone",
             "its sandbox lived only as long as the command that used it; nothing is lost", run: run.id)
-        try await records.history.record(
-            records.verb, [.failed(.init(generation: run.id, code: error.code, reason: error.message))])
+        let ending = JournalEntry.Fact.failed(.init(generation: run.id, code: error.code, reason: error.message))
+        try await records.history.record(records.verb) { writer in
+            (try writer.state(of: run.id)?.isFinal == true ? [] : [ending], ())
+        }
         return error
     }
 }

@@ -56,10 +56,26 @@ struct Runner: Sendable {
         _ run: Run, keepingPlan: Bool = false, _ onProgress: @escaping @Sendable (RunProgress) -> Void
     ) async throws -> FinishedRun {
         guard run.host == host else { throw LibraryError.elsewhere(run) }
+        guard run.nextStep != .confirm else {
+            let known = try await answered(run)
+            return try await finish(known, keepingPlan: keepingPlan, onProgress)
+        }
         // No other process may close it meanwhile, or take a sandbox of this one for gone.
         return try await records.onTheirWay.whileFollowing(run.id) {
             try await step(run, keepingPlan: keepingPlan, onProgress)
         }
+    }
+
+    /// A run that was read while it was being sent, now that its answer is recorded. Errors: a process is sending it still, or its outcome
+    /// is unknown.
+    private func answered(_ run: Run) async throws -> Run {
+        guard let known = try await records.onTheirWay.answered(run) else {
+            throw LibraryError(
+                .outcomeUnknown, code: "unknown",
+                "\(run.id): may have been submitted, and its outcome is unknown; it is not submitted again by itself",
+                remedy: .resubmitOrDiscard(run.id), run: run.id)
+        }
+        return known
     }
 
     private func step(
@@ -68,11 +84,7 @@ struct Runner: Sendable {
         switch run.nextStep {
         case .submit: return try await submitAndCollect(run, keepingPlan: keepingPlan, onProgress)
         case .collect(let request): return try await collector.collect(run, request, onProgress)
-        case .confirm:
-            throw LibraryError(
-                .outcomeUnknown, code: "unknown",
-                "\(run.id): may have been submitted, and its outcome is unknown; it is not submitted again by itself",
-                remedy: .resubmitOrDiscard(run.id), run: run.id)
+        case .confirm: throw RunsOnTheirWay.underWay(run.id)
         case .nothing: throw LibraryError.alreadyEnded(run.id)
         }
     }

@@ -56,6 +56,14 @@ struct RunsOnTheirWay: Sendable {
         throw run.nextStep == .confirm ? Self.underWay(run.id) : Self.followed(run.id)
     }
 
+    /// A run that was read as `sending`, once its answer is recorded; nil when no process is sending it and its outcome is unknown. Who sends
+    /// gives the run back after recording the answer, so the record is read again after the claims. Errors: it is being sent.
+    func answered(_ run: Run) async throws -> Run? {
+        try await expectNot(run)
+        guard let now = try await history.catalog.generation(run.id), now.nextStep != .confirm else { return nil }
+        return now
+    }
+
     static func followed(_ run: Run.ID) -> LibraryError {
         LibraryError(
             .conflict, code: "under_way", "\(run): another program is bringing it to its end; cancel it to stop it",

@@ -42,9 +42,9 @@ struct EditRun {
         switch again ? nil : plan.earlierRun {
         case .finished(let generation)?: return FinishedRun(earlier: generation)
         case .unfinished(let generation)?:
-            guard generation.nextStep == .submit else {
-                throw Self.alreadySent(
-                    generation, isUnderWay: try await library.runsUnderWay().contains(generation.id))
+            let isUnderWay = try await library.runsUnderWay().contains(generation.id)
+            guard generation.nextStep == .submit, !isUnderWay else {
+                throw Self.alreadySent(generation, isUnderWay: isUnderWay)
             }
             // Recorded by a run that never came to submit it: the same request, so the same run.
             Console.note(
@@ -100,6 +100,8 @@ struct EditRun {
         if output.isJSON {
             try output.item(generation.json(in: library).adding(["error": .object(error.json)]), "")
         }
+        // What another program is sending has no outcome yet, and no one is asked to decide about it.
+        let isBeingSent = try await Task { try await library.runsUnderWay() }.value.contains(id)
         switch generation.nextStep {
         case .submit: Console.note("\(id): not sent; `atelier resume \(id)` sends it")
         // The error's own remedy says what to do about a result that fal has lost, or that could not be downloaded.
@@ -108,7 +110,7 @@ struct EditRun {
             let state = error.category == .cancelled ? "still running on fal" : "fal may still be running it"
             Console.note("\(id): \(state); `atelier resume \(id)` collects it")
         case .collect: Console.note("\(id): what was downloaded is kept; `atelier resume \(id)` fetches the rest")
-        case .confirm where error.code == "under_way": break
+        case .confirm where isBeingSent: break
         case .confirm:
             Console.note(
                 "\(id): may have been submitted, so it is not sent again; check fal's dashboard, then close it with "

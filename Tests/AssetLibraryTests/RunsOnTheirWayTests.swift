@@ -39,6 +39,8 @@ struct RunsOnTheirWayTests {
                     #expect(discarded?.code == "under_way")
                     let cancelled = await #expect(throws: LibraryError.self) { try await session.cancel(run.id) }
                     #expect(cancelled?.code == "under_way")
+                    let finished = await #expect(throws: LibraryError.self) { try await session.finish(run.id) }
+                    #expect(finished?.code == "under_way")
                     var outcomes: [ResumeOutcome] = []
                     try await session.resumeUnfinished { outcomes.append($0) }
                     guard case .failed(_, let error)? = outcomes.first else {

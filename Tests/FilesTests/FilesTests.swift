@@ -19,6 +19,20 @@ struct FilesTests {
         }
     }
 
+    @Test func `a process is known by its number and its start`() throws {
+        let own = ProcessName.own
+        let machine = own.drop { $0 != "@" }
+        #expect(ProcessName.isRunning(own) == true)
+        #expect(ProcessName.isRunning("\(getpid())\(machine)") == true)
+        // The number of a process that ended was given to this one.
+        #expect(ProcessName.isRunning("\(getpid()).1\(machine)") == false)
+        #expect(ProcessName.isRunning("\(Int32.max).1\(machine)") == false)
+        for unknown in ["\(getpid())@elsewhere", "\(getpid()).1.2\(machine)", "x\(machine)", "0\(machine)", "", "4711"]
+        {
+            #expect(ProcessName.isRunning(unknown) == nil, "\(unknown)")
+        }
+    }
+
     @Test func `names come sorted, without hidden ones`() async throws {
         try await TemporaryFolder.with { folder in
             for name in ["b", "a", ".hidden", "c"] { _ = try OpenFile(creating: folder + "/" + name) }
