@@ -19,6 +19,40 @@ extension InBrowsers {
             })()
             """
 
+        /// Whether the bar does not say which of how many it is.
+        private static let isPlaceless =
+            "(() => { const bar = document.querySelector('#over .top'); return bar && !/\\d of \\d/.test(bar.textContent); })()"
+
+        @Test(arguments: BrowserKind.allCases)
+        func `a picture that a rating takes out of the search leaves its place to the next`(_ kind: BrowserKind)
+            async throws
+        {
+            try await GalleryStage.with(kind, .init(count: 5, days: 1, isOpened: false)) { stage in
+                let page = stage.page
+                try await stage.open("/?q=rating:0")
+                try await stage.settleGrid()
+                let tiles = try await stage.tiles()
+                try await stage.focus(tiles[1].id)
+                try await page.press("Enter")
+                try await page.wait("it is open", Self.isOpen)
+                for number in 1...3 {
+                    try await page.press("4")
+                    try await page.wait("it is no longer in the list", Self.isPlaceless)
+                    let address = try await page.value("location.pathname")
+                    try await page.press("ArrowRight")
+                    try await page.wait(
+                        "the next is shown", calling: "(before) => location.pathname !== before", address)
+                    let next = try await page.value("location.pathname").text ?? ""
+                    #expect(next.hasSuffix(tiles[1 + number].id), "\(number): \(next)")
+                }
+                try await page.press("4")
+                try await page.wait("one is left", Self.isPlaceless)
+                try await page.press("ArrowLeft")
+                try await page.wait(
+                    "the one before", calling: "(id) => location.pathname.endsWith(id)", .string(tiles[0].id))
+            }
+        }
+
         @Test(arguments: BrowserKind.allCases)
         func `a picture shows its recipe, goes to its neighbours, zooms at the pointer and pans`(_ kind: BrowserKind)
             async throws

@@ -127,5 +127,37 @@ extension InBrowsers {
                 #expect(try await stage.top(of: victim.id) == victim.top)
             }
         }
+
+        @Test(arguments: BrowserKind.allCases)
+        func `a picture that comes back into a stack of its shape leaves the stack whole`(_ kind: BrowserKind)
+            async throws
+        {
+            try await GalleryStage.with(kind, .init(count: 0, sandbox: [], isOpened: false)) { stage in
+                let (page, program) = (stage.page, stage.program)
+                for words in [["a bowl"], ["a mug", "--images", "4"], ["a mug", "--images", "4"]] {
+                    let made = try await program.run(["generate"] + words + ["--size", "256x256"])
+                    #expect(made.status == 0, "\(made.errors)")
+                }
+                let ids = try await program.run("search", "mug", "--json").objects().compactMap { $0["id"]?.text }
+                let victim = try #require(ids.dropFirst(3).first)
+                try await stage.open()
+                try await stage.settleGrid()
+                let shown =
+                    "[...document.querySelectorAll('\(GalleryStage.tile)')].map((tile) => tile.getAttribute('aria-label'))"
+                let before = try await page.value(shown)
+                #expect(before.elements?.count == 2, "a stack and a picture: \(before.elements ?? [])")
+                // What is looked at holds its place.
+                try await stage.focus(try #require(try await stage.tiles().last).id)
+                for verb in [["trash", victim], ["undo"]] {
+                    #expect(try await program.run(verb).status == 0)
+                    try await page.wait(
+                        "the list has changed",
+                        calling: "(before, isBack) => (JSON.stringify(\(shown)) === JSON.stringify(before)) === isBack",
+                        before, .bool(verb == ["undo"]))
+                }
+                try await page.call(Eye.whenStill)
+                #expect(try await page.value(shown) == before)
+            }
+        }
     }
 }

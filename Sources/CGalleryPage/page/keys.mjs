@@ -3,6 +3,13 @@
 /** Keys that go on while they are held; any other does its thing once. */
 const repeated = /^(Shift\+)?(Arrow\w+|Page\w+|[-+=[\]])$/;
 
+/** Keys that were pressed while the view they are meant for is being loaded; null when none is. */
+let held = null;
+/** Until when keys are kept: nothing is done by surprise long after it was asked for. */
+let heldUntil = 0;
+/** How long, in milliseconds. */
+const patience = 2000;
+
 const scopes = [{ name: 'page', bindings: new Map() }];
 
 /** The key of an event as bindings name it: `a`, `Enter`, `Shift+ArrowLeft`, `Mod+z` (Ctrl, on a Mac Cmd). */
@@ -49,23 +56,51 @@ export const keys = {
     return shown;
   },
 
+  /** Keeps keys for a view that is being loaded: who opens a picture and rates it at once means the picture. */
+  hold() {
+    held ??= [];
+    heldUntil = performance.now() + patience;
+  },
+
+  /** Gives the keys that were kept to what is open now; or forgets them, when nothing was opened. */
+  release({ isOpen = true } = {}) {
+    const kept = held ?? [];
+    held = null;
+    if (isOpen && performance.now() < heldUntil) kept.forEach(press);
+  },
+
   start() {
     document.addEventListener('keydown', (event) => {
       if (event.defaultPrevented || event.isComposing) return;
-      const name = nameOf(event);
-      const text = isText(event.target);
-      for (const scope of scopes.toReversed()) {
-        const binding = scope.bindings.get(name);
-        if (binding && (!text || binding.inText)) {
-          if (event.repeat && !repeated.test(name)) {
-            event.preventDefault();
-            return;
-          }
-          if (binding.run(event) !== false) event.preventDefault();
-          return;
-        }
-        if (scope.isModal) return;
+      if (isHeld(event)) {
+        held.push(event);
+        event.preventDefault();
+      } else {
+        press(event);
       }
     });
   },
 };
+
+function isHeld(event) {
+  const isForPage = event.ctrlKey || event.metaKey || event.altKey || event.key === 'Tab' || isText(event.target);
+  return held && !isForPage && performance.now() < heldUntil;
+}
+
+/** Does what a key means in the topmost scope that knows it. */
+function press(event) {
+  const name = nameOf(event);
+  const text = isText(event.target);
+  for (const scope of scopes.toReversed()) {
+    const binding = scope.bindings.get(name);
+    if (binding && (!text || binding.inText)) {
+      if (event.repeat && !repeated.test(name)) {
+        event.preventDefault();
+        return;
+      }
+      if (binding.run(event) !== false) event.preventDefault();
+      return;
+    }
+    if (scope.isModal) return;
+  }
+}

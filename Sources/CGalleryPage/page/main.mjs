@@ -51,7 +51,11 @@ async function show(route) {
   const view = route.name === 'grid' ? null : isNowhere ? nowhere : views[route.name] ?? nowhere;
   const place = view?.over ? over : document.getElementById('page');
   if (open?.name === route.name && open.update && !isNowhere) {
+    // Whatever was being loaded to be opened over it is no longer wanted.
+    show.turn = show.done = Symbol(route.name);
+    shown = location.href;
     open.update(route);
+    keys.release();
     return;
   }
   const isStill = !view && !open && show.turn === show.done;
@@ -65,10 +69,12 @@ async function show(route) {
   }
   let module = null;
   if (view) {
+    keys.hold();
     try {
       module = await view.load();
     } catch {
       if (show.turn !== turn) return;
+      keys.release({ isOpen: false });
       // What is open stays, and so does its address; a module that did not come is asked for again with the page.
       toast.error(new Error('This view could not be loaded because Atelier is not responding. Reload the page when it is.'));
       history.replaceState(history.state, '', shown);
@@ -100,6 +106,7 @@ async function show(route) {
     grid.resume(route);
   }
   show.done = turn;
+  keys.release();
 }
 
 theme.start();

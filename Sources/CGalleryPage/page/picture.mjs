@@ -164,10 +164,12 @@ class PictureView {
       this.gap = -1;
       this.#show(pending.item, { keep: pending.keep });
     } else {
-      const index = await this.#find(route.id);
+      // Where the grid had it: a rating may take it out of the list before its place is asked for.
+      const place = history.state?.index ?? -1;
+      const index = await this.#find(route.id, Math.max(place, 0));
       if (turn !== this.#turn) return;
       this.index = index;
-      this.gap = -1;
+      this.gap = index < 0 ? Math.min(place, items.count ?? 0) : -1;
       const item = index >= 0 ? await items.at(index) : null;
       if (turn !== this.#turn) return;
       if (item) this.#show(item);
@@ -177,10 +179,10 @@ class PictureView {
     if (wantsLineage) this.#syncLineage(true);
   }
 
-  /** The place of a picture in the list, near the present one; -1 when it is not found there. */
-  async #find(id) {
+  /** The place of a picture in the list, sought near another one; -1 when it is not found there. */
+  async #find(id, near = Math.max(this.index, 0)) {
     try {
-      return await items.find(id, Math.max(this.index, 0));
+      return await items.find(id, near);
     } catch {
       return -1;
     }
@@ -270,7 +272,7 @@ class PictureView {
     if (index === this.index) return;
     this.#direction = index > this.index ? 1 : -1;
     this.pending = { index, item, keep };
-    navigate(address.picture(item.id, this.route.q), { replace: true });
+    navigate(address.picture(item.id, this.route.q), { replace: true, state: { index } });
   }
 
   #load(wait) {
