@@ -235,33 +235,36 @@ static const unsigned char file76[] = {
 #embed "page/spans.mjs"
 };
 static const unsigned char file77[] = {
-#embed "page/strip.mjs"
+#embed "page/standing.mjs"
 };
 static const unsigned char file78[] = {
-#embed "page/suggesting.mjs"
+#embed "page/strip.mjs"
 };
 static const unsigned char file79[] = {
-#embed "page/theme.mjs"
+#embed "page/suggesting.mjs"
 };
 static const unsigned char file80[] = {
-#embed "page/tiles.mjs"
+#embed "page/theme.mjs"
 };
 static const unsigned char file81[] = {
-#embed "page/toasts.mjs"
+#embed "page/tiles.mjs"
 };
 static const unsigned char file82[] = {
-#embed "page/tokens.css"
+#embed "page/toasts.mjs"
 };
 static const unsigned char file83[] = {
-#embed "page/view.css"
+#embed "page/tokens.css"
 };
 static const unsigned char file84[] = {
-#embed "page/wall.mjs"
+#embed "page/view.css"
 };
 static const unsigned char file85[] = {
-#embed "page/yours.mjs"
+#embed "page/wall.mjs"
 };
 static const unsigned char file86[] = {
+#embed "page/yours.mjs"
+};
+static const unsigned char file87[] = {
 #embed "page/zoom.mjs"
 };
 
@@ -343,16 +346,17 @@ static const gallery_page_file files[] = {
     {"selection.mjs", file74, sizeof file74},
     {"shell.css", file75, sizeof file75},
     {"spans.mjs", file76, sizeof file76},
-    {"strip.mjs", file77, sizeof file77},
-    {"suggesting.mjs", file78, sizeof file78},
-    {"theme.mjs", file79, sizeof file79},
-    {"tiles.mjs", file80, sizeof file80},
-    {"toasts.mjs", file81, sizeof file81},
-    {"tokens.css", file82, sizeof file82},
-    {"view.css", file83, sizeof file83},
-    {"wall.mjs", file84, sizeof file84},
-    {"yours.mjs", file85, sizeof file85},
-    {"zoom.mjs", file86, sizeof file86},
+    {"standing.mjs", file77, sizeof file77},
+    {"strip.mjs", file78, sizeof file78},
+    {"suggesting.mjs", file79, sizeof file79},
+    {"theme.mjs", file80, sizeof file80},
+    {"tiles.mjs", file81, sizeof file81},
+    {"toasts.mjs", file82, sizeof file82},
+    {"tokens.css", file83, sizeof file83},
+    {"view.css", file84, sizeof file84},
+    {"wall.mjs", file85, sizeof file85},
+    {"yours.mjs", file86, sizeof file86},
+    {"zoom.mjs", file87, sizeof file87},
 };
 
 const gallery_page_file *gallery_page_files(size_t *count) {

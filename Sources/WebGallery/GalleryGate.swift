@@ -42,7 +42,8 @@ struct GalleryGate: Sendable {
             guard isReading, matches(String(token)) else {
                 return .refused(
                     status: 403,
-                    reason: "this link has expired: use the newest one that Atelier printed")
+                    reason:
+                        "this link has expired: use the newest one that Atelier printed, or run `atelier serve --open`")
             }
             return .welcomed(location: location(without: "token", request))
         }
@@ -51,7 +52,9 @@ struct GalleryGate: Sendable {
                 ? .admitted : .refused(status: 403, reason: "the token is not that of this gallery")
         }
         guard hasCookie(request.head, port) else {
-            return .refused(status: 403, reason: "open the gallery with the address that the program printed")
+            return .refused(
+                status: 403,
+                reason: "open the gallery with the newest address that Atelier printed, or run `atelier serve --open`")
         }
         // A request that changes something and comes from a page says where it comes from.
         if !isReading, request.headers[.origin] == nil {

@@ -44,10 +44,31 @@ struct GalleryResponder: HTTPResponder {
             answer.headers[.setCookie] = gate.cookie(port: context.port)
             return answer.response
         case .refused(let status, let reason):
-            return GalleryAnswer.text("Refused: \(reason)\n", status: status).response
+            return refusal(request, status, reason).response
         }
         let response = await answer(request, context).response
         return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    /// A person who opens an old bookmark sees a page, without a style, since the style sheets are behind the gate; a program a line. The
+    /// reasons are our own sentences, so nothing in them needs escaping.
+    private func refusal(_ request: Request, _ status: Int, _ reason: String) -> GalleryAnswer {
+        guard request.method == .get, request.headers[.accept]?.contains("text/html") == true else {
+            return .text("Refused: \(reason)\n", status: status)
+        }
+        let sentence = reason.prefix(1).uppercased() + reason.dropFirst()
+        let page = """
+            <!doctype html>
+            <html lang="en">
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width">
+            <meta name="color-scheme" content="light dark">
+            <title>Atelier</title>
+            <h1>Atelier</h1>
+            <p>\(sentence).</p>
+
+            """
+        return .text(page, mediaType: "text/html; charset=utf-8", status: status)
     }
 
     private func answer(_ request: Request, _ context: Context) async -> GalleryAnswer {

@@ -56,6 +56,36 @@ extension InBrowsers {
         }
 
         @Test(arguments: BrowserKind.allCases)
+        func `sets are suggested as references and as the place of what comes`(_ kind: BrowserKind) async throws {
+            try await GalleryStage.with(kind, .init(count: 4, days: 1, isOpened: false)) { stage in
+                let (page, program) = (stage.page, stage.program)
+                for (name, count) in [("Küche", 3), ("garden", 1)] {
+                    let words = ["set", "add", name, "--query", "limit:\(count)"]
+                    #expect(try await program.run(words).status == 0)
+                }
+                try await stage.open("/compose")
+                try await page.wait("the form is there", "document.querySelector('#page textarea') !== null")
+                let offered =
+                    "[...document.querySelectorAll('#page [role=option]')].filter((one) => one.checkVisibility()).map((one) => one.textContent).join()"
+                try await page.click("#page [aria-label^='Add a reference']")
+                try await page.type("@")
+                try await page.wait("both are offered", "\(offered) === 'garden1,Küche3'")
+                try await page.type("ku")
+                try await page.wait("one is offered", "\(offered) === 'Küche3'")
+                try await page.press("ArrowDown")
+                try await page.press("Enter")
+                try await page.wait(
+                    "its members are references", "document.querySelectorAll('#page .reference').length === 3")
+                try await page.click("#compose-set")
+                try await page.type("gar")
+                try await page.wait("a set is offered", "\(offered) === 'garden1'")
+                try await page.press("ArrowDown")
+                try await page.press("Tab")
+                #expect(try await page.value("document.querySelector('#compose-set').value").text == "garden")
+            }
+        }
+
+        @Test(arguments: BrowserKind.allCases)
         func `files that are dropped on the grid are imported, and what is no picture is named`(_ kind: BrowserKind)
             async throws
         {

@@ -151,5 +151,41 @@ extension InBrowsers {
                 try await page.wait("a picture opens", "location.pathname.startsWith('/picture/')")
             }
         }
+
+        @Test(arguments: BrowserKind.allCases)
+        func `a picture that is dragged below the others of a set is its last`(_ kind: BrowserKind) async throws {
+            try await GalleryStage.with(kind, .init(count: 4, days: 1, isOpened: false)) { stage in
+                let (page, program) = (stage.page, stage.program)
+                #expect(try await program.run("set", "add", "row", "--query", "limit:4").status == 0)
+                try await stage.open("/?q=@row")
+                let tiles = try await stage.tiles()
+                let first = try #require(tiles.first)
+                // WebDriver moves a pointer, and no picture with it: the page hears what a browser would say.
+                try await page.call(
+                    """
+                    (id, x, y) => {
+                      const dataTransfer = new DataTransfer();
+                      const say = (type, target, at = {}) => target.dispatchEvent(
+                        new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer, ...at }));
+                      const tile = document.querySelector(`\(GalleryStage.tile)[data-id="${id}"]`);
+                      say('dragstart', tile);
+                      const below = document.elementFromPoint(x, y);
+                      say('dragover', below, { clientX: x, clientY: y });
+                      say('drop', below, { clientX: x, clientY: y });
+                      say('dragend', tile);
+                    }
+                    """, [.string(first.id), 700, 700])
+                let expected = JSONValue.string((tiles.dropFirst().map(\.id) + [first.id]).joined(separator: " "))
+                try await page.wait(
+                    "it is the last",
+                    calling:
+                        "(expected) => [...document.querySelectorAll('\(GalleryStage.tile)')].map((tile) => [tile.getBoundingClientRect().left, tile.dataset.id]).sort(([a], [b]) => a - b).map(([, id]) => id).join(' ') === expected",
+                    expected)
+                let members = try await program.run("search", "@row sort:set", "--json").objects().compactMap {
+                    $0["id"]?.text
+                }
+                #expect(.string(members.joined(separator: " ")) == expected)
+            }
+        }
     }
 }

@@ -54,6 +54,35 @@ extension InBrowsers {
         }
 
         @Test(arguments: BrowserKind.allCases)
+        func `rating one picture after another, faster than the list can follow, leaves none out`(_ kind: BrowserKind)
+            async throws
+        {
+            try await GalleryStage.with(kind, .init(count: 40, isOpened: false)) { stage in
+                let (page, program) = (stage.page, stage.program)
+                func unrated() async throws -> [String] {
+                    try await program.run("search", "rating:0", "--limit", "100", "--json").objects()
+                        .compactMap { $0["id"]?.text }
+                }
+                let all = try await unrated()
+                try #require(all.count == 40)
+                try await stage.open("/picture/\(all[1])?q=rating:0")
+                try await page.wait(
+                    "its place is known", "document.querySelector('#over .top')?.textContent.includes('2 of 40')")
+                for step in 0..<30 {
+                    try await page.press("3")
+                    try await Task.sleep(for: .milliseconds([0, 20, 60, 110, 250][step % 5]))
+                    try await page.press("ArrowRight")
+                    try await Task.sleep(for: .milliseconds([10, 90, 0, 180][step % 4]))
+                }
+                try await page.wait(
+                    "thirty further", calling: "(id) => location.pathname.endsWith(id)", .string(all[31]))
+                try await page.wait(
+                    "all are saved", "document.querySelector('#over .top')?.textContent.includes('2 of 10')")
+                #expect(try await unrated() == [all[0]] + all[31...])
+            }
+        }
+
+        @Test(arguments: BrowserKind.allCases)
         func `a picture shows its recipe, goes to its neighbours, zooms at the pointer and pans`(_ kind: BrowserKind)
             async throws
         {

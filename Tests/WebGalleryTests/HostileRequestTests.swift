@@ -75,6 +75,9 @@ struct HostileRequestTests {
                 #expect(expected.contains(status), "\(name): \(text)")
                 #expect(!text.contains(digest.hex) && !text.contains(stage.library.root), "\(name) shows \(text)")
             }
+            // A person with an old bookmark sees a page that says what to do.
+            let (page, _) = try await RawClient.exchange(port: port, get("/", ours, "Accept: text/html,*/*;q=0.8"))
+            #expect(Self.status(page) == 403 && page.contains("<p>Open the gallery with the newest address"), "\(page)")
             #expect(try await stage.library.asset(digest)?.isTrashed == false)
             #expect(try await stage.call(.GET, "status").status == 200)
         }

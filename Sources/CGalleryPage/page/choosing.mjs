@@ -34,6 +34,45 @@ export const thumbnail = (
   })
   : h('span', { class: className }));
 
+/** Sets as rows of a list of suggestions. */
+const setRows = (sets, text, leftOut) =>
+  matching(sets, text, leftOut).map((set) => ({
+    key: set.name,
+    set: { name: set.name, isNew: false },
+    node: [
+      thumbnail(set.cover),
+      h('span', { class: 'suggestion-name', dir: 'auto' }, set.name),
+      h('span', { class: 'count' }, format.count(set.count)),
+    ],
+  }));
+
+/**
+ * Suggests sets beneath a field in which one may be named. `wanted(text)` says what of its text is a set's name, or null where it is none;
+ * `pick(name)` hears of a choice. Smart sets are offered to those who only read one (`isRead`). Answers the field with its list, which is below
+ * it or `isAbove`.
+ */
+export function withSetSuggestions(field, { wanted, pick, isRead = false, isAbove = false }) {
+  const list = suggesting(field, {
+    label: 'Sets',
+    pick: (row) => {
+      list.hide();
+      pick(row.set.name);
+    },
+  });
+  const show = () => {
+    const text = wanted(field.value.trim());
+    list.show(text === null ? [] : setRows(library.sets.filter((set) => isRead || !set.is_smart), text));
+  };
+  field.addEventListener('input', show);
+  field.addEventListener('focus', show);
+  field.addEventListener('blur', () => list.hide());
+  // Before the field's own keys: Enter takes what is chosen.
+  field.addEventListener('keydown', (event) => {
+    if (list.key(event)) event.stopImmediatePropagation();
+  });
+  return h('div', { class: `with-suggestions${isAbove ? ' above' : ''}` }, field, list.box);
+}
+
 /**
  * Asks which set. Resolves to `{name, isNew}` or null. Smart sets hold what they find, so they are not offered.
  */
@@ -59,16 +98,7 @@ export async function askSet({ label, leftOut = [] }) {
   });
   const show = () => {
     const text = field.value.trim().replace(/^@/, '');
-    const sets = matching(library.sets.filter((set) => !set.is_smart), text, new Set(leftOut));
-    const rows = sets.map((set) => ({
-      key: set.name,
-      set: { name: set.name, isNew: false },
-      node: [
-        thumbnail(set.cover),
-        h('span', { class: 'suggestion-name', dir: 'auto' }, set.name),
-        h('span', { class: 'count' }, format.count(set.count)),
-      ],
-    }));
+    const rows = setRows(library.sets.filter((set) => !set.is_smart), text, new Set(leftOut));
     if (text && !library.sets.some((set) => set.name === text)) {
       rows.push({
         key: `new ${text}`,

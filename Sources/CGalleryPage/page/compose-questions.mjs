@@ -1,6 +1,7 @@
 // What is asked of the model: prompt, size as shapes, and the rest.
 
 import { api } from './api.mjs';
+import { withSetSuggestions } from './choosing.mjs';
 import { h, replace } from './dom.mjs';
 import { draft } from './draft.mjs';
 import { format } from './format.mjs';
@@ -75,13 +76,19 @@ export function questions() {
   const steps = h('input', { type: 'number', class: 'field', id: 'compose-steps', placeholder: 'default', min: 1, max: 50 });
   const guidance = h('input', { type: 'number', class: 'field', id: 'compose-guidance', placeholder: 'default', min: 0, max: 20, step: 0.5 });
   const into = h('input', { type: 'text', class: 'field', id: 'compose-set', placeholder: 'no set', autocomplete: 'off', dir: 'auto' });
+  const intoNamed = withSetSuggestions(into, {
+    wanted: (text) => text.replace(/^@/, ''),
+    pick: (name) => { into.value = name; draft.set({ intoSet: name }); },
+    isAbove: true,
+  });
 
   function choice(id, options) {
     return h('select', { class: 'field', id }, options.map(([value, label]) => h('option', { value }, label)));
   }
 
   function labelled(label, field, extra) {
-    return h('div', { class: 'asked' }, h('label', { htmlFor: field.id, class: 'secondary' }, label), h('div', { class: 'asked-field' }, field, extra));
+    const id = field.id || field.firstElementChild.id;
+    return h('div', { class: 'asked' }, h('label', { htmlFor: id, class: 'secondary' }, label), h('div', { class: 'asked-field' }, field, extra));
   }
 
   function wide(element) {
@@ -123,7 +130,7 @@ export function questions() {
       wide(labelled('Model', model)),
       checked('seed', 'Seed', seed, again), labelled('Images', count), labelled('Format', kind), checked('steps', 'Steps', steps),
       checked('guidance', 'Guidance', guidance),
-      labelled('Add to set', into)));
+      labelled('Add to set', intoNamed)));
 
   /** What a model is called in a list: what it does, and its endpoint's last words. */
   let models = [];

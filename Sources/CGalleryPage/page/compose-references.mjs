@@ -1,6 +1,7 @@
 // The references of a request, in their order: what the model sees of each, what is sent, what one more would cost the others.
 
 import { api, part } from './api.mjs';
+import { withSetSuggestions } from './choosing.mjs';
 import { pickPictures } from './compose-picker.mjs';
 import { h, icon, replace } from './dom.mjs';
 import { draft } from './draft.mjs';
@@ -60,8 +61,12 @@ export function referenceList() {
   });
   const more = h('p', { class: 'secondary', role: 'status' });
   const files = h('input', { type: 'file', accept: 'image/*', multiple: true, class: 'unseen', tabIndex: -1, aria: { label: 'Files to add as references' } });
+  const enter = (text) => add([text]).then(() => { entry.value = ''; }).catch((error) => toast.error(error));
+  const named = withSetSuggestions(entry, {
+    wanted: (text) => (text.startsWith('@') ? text.slice(1) : null), pick: (name) => enter(`@${name}`), isRead: true,
+  });
   const drop = h('div', { class: 'drop' },
-    entry,
+    named,
     h('div', { class: 'drop-buttons' },
       h('button', { class: 'button', type: 'button', on: { click: () => pickPictures(draft.references).then((ids) => ids && draft.addReferences(ids)) } }, 'From the library…'),
       h('button', { class: 'button quiet', type: 'button', on: { click: () => files.click() } }, 'From this computer…'), files));
@@ -181,7 +186,7 @@ export function referenceList() {
   entry.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' || event.isComposing || !entry.value.trim()) return;
     event.preventDefault();
-    add([entry.value.trim()]).then(() => { entry.value = ''; }).catch((error) => toast.error(error));
+    enter(entry.value.trim());
   });
   files.addEventListener('change', () => { take([...files.files]); files.value = ''; });
 

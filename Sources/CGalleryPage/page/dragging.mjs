@@ -10,6 +10,9 @@ import { setOf } from './spans.mjs';
 
 export const type = 'application/x-atelier-ids';
 
+/** Between two rows, in pixels. */
+const gap = 4;
+
 let dragged = null;
 
 /** What is being dragged, as ids; null when it comes from elsewhere. */
@@ -39,14 +42,32 @@ export function dropTarget(element, { pictures, files }) {
   });
 }
 
+/** The tile under the pointer, or the nearest of its row; below all of them, the last. */
+function tileAt({ target, clientX, clientY }) {
+  const grid = target.closest?.('#grid');
+  const tile = target.closest?.('#grid [data-id]');
+  if (tile || !grid) return tile;
+  let [nearest, distance] = [null, Infinity];
+  for (const one of grid.querySelectorAll('[data-id]')) {
+    if (!one.checkVisibility({ visibilityProperty: true })) continue;
+    const { left, right, top, bottom } = one.getBoundingClientRect();
+    const down = Math.max(top - clientY, clientY - bottom, 0);
+    const across = Math.max(left - clientX, clientX - right, 0);
+    // Rows come before columns, as one reads.
+    if (down * 1e4 + across < distance) [nearest, distance] = [one, down * 1e4 + across];
+  }
+  const isBelow = nearest && clientY > nearest.getBoundingClientRect().bottom + gap;
+  return isBelow ? document.querySelector(`#grid [data-id="${CSS.escape(items.peek(items.count - 1)?.id ?? '')}"]`) : nearest;
+}
+
 /** Where a picture that is let go over a tile would come to stand, when the view is a set in its own order. */
 function placeIn(event) {
   if (route().name !== 'grid' || items.order !== 'set') return null;
   const set = setOf(route().q);
-  const tile = event.target.closest?.('#grid [data-id]');
+  const tile = tileAt(event);
   if (!set || !tile || dragged?.includes(tile.dataset.id)) return null;
   const rect = tile.getBoundingClientRect();
-  const isAfter = event.clientX > rect.left + rect.width / 2;
+  const isAfter = event.clientY > rect.bottom + gap || event.clientX > rect.left + rect.width / 2;
   return { set, rect, isAfter, place: { [isAfter ? 'after' : 'before']: tile.dataset.id } };
 }
 

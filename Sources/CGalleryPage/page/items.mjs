@@ -77,6 +77,27 @@ async function locate(next, sought, hints) {
   return null;
 }
 
+/**
+ * Where a picture stands in a list, or would stand: before the first of those that followed it, else behind the last of those before it; null
+ * when none of them is here. `needs` is a place on which it depends and which is not here.
+ */
+function standIn(list, id, after, before) {
+  const own = list.places.get(id);
+  if (own !== undefined) return { index: own, gap: -1, needs: -1 };
+  const beside = (ids, step) => {
+    const nearest = ids.find((one) => list.places.has(one));
+    if (nearest === undefined) return null;
+    // Nearer ones may be there whose page was not here when the first was found.
+    const known = new Set(ids);
+    let place = list.places.get(nearest);
+    while (known.has(list.peek(place + step)?.id)) place += step;
+    const next = place + step;
+    const isKnown = next < 0 || next >= list.count || list.peek(next) !== null;
+    return { index: -1, gap: step < 0 ? place : place + 1, needs: isKnown ? -1 : next };
+  };
+  return beside(after, -1) ?? beside(before, 1);
+}
+
 /** Whether what came stands before all that was there: by the first picture where it is known, and by the shapes of the next thousands. */
 function isSameBehind(before, next, added) {
   const [first, behind] = [before.peek(0), next.peek(added)];
@@ -149,6 +170,33 @@ export const items = {
     return (await locate(book, [{ id }], [clamp(near, book.count)]))?.place ?? -1;
   },
 
+  /** Names the present list: another one has another name, and other places. */
+  get edition() {
+    return book;
+  },
+
+  /**
+   * Where a picture stands, `{index}`, or stood, `{gap}`, the place of what followed it; -1 for what is not known. `after` and `before` are the
+   * ids that were beside it, the nearest first. At once when it can be told from what is here, else a promise.
+   */
+  stand(id, near, after = [], before = []) {
+    const present = book;
+    const nowhere = { index: -1, gap: near < 0 ? -1 : Math.min(near, present.count) };
+    const look = () => standIn(present, id, after, before);
+    const here = look();
+    if (!present.count || here?.needs === -1) return here ?? nowhere;
+    return (async () => {
+      const sought = [id, ...after, ...before].map((one) => ({ id: one }));
+      if (!here) await locate(present, sought, [clamp(Math.max(near, 0), present.count)]);
+      let found = look();
+      for (let tries = 0; tries < 4 && found && found.needs >= 0; tries += 1) {
+        await present.load(present.segmentOf(found.needs));
+        found = look();
+      }
+      return found ?? nowhere;
+    })();
+  },
+
   /** The item behind one, or before it with `step` -1; null at the ends. Cheap to ask: neighbours are mostly here. */
   async beside(id, step) {
     const index = await items.find(id);
@@ -217,9 +265,10 @@ export const items = {
     if (signal.aborted) return false;
     if (first) {
       const wasEmpty = book.count === 0 && !book.isWhole;
+      const before = book;
       book = new Book(query, beginning(first), first.length < many);
       book.keep(0, first);
-      tell({ kind: 'query' });
+      tell({ kind: 'query', before });
       if (!wasEmpty) await new Promise((resolve) => setTimeout(resolve, timelinePause));
       if (signal.aborted) return false;
     }
@@ -245,8 +294,9 @@ export const items = {
       };
     }
     if (signal.aborted) return false;
+    const before = book;
     book = next;
-    tell({ kind: 'query', place });
+    tell({ kind: 'query', place, before });
     return true;
   },
 
@@ -287,7 +337,7 @@ export const items = {
     before.close();
     wanted = [];
     book = next;
-    tell({ kind: 'timeline', anchor, added, extra, isFront: added > 0 && isSameBehind(before, next, added) });
+    tell({ kind: 'timeline', before, anchor, added, extra, isFront: added > 0 && isSameBehind(before, next, added) });
   },
 
   /** Loads again what is here of some pictures, by digest or id: something about them changed and not their places. */
@@ -313,7 +363,7 @@ export const items = {
     tell({ kind: 'page', from: 0, to: book.count });
   },
 
-  /** Hears of `{kind}`: `query` (another list), `timeline` (places moved), `page` (`from` to `to` are here), `stale` (something came or went since), `forgotten`, `error`. */
+  /** Hears of `{kind}`: `query` (another list), `timeline` (places moved; both with the list of `before`), `page` (`from` to `to` are here), `stale` (something came or went since), `forgotten`, `error`. */
   onChange(listener) {
     listeners.add(listener);
     return () => listeners.delete(listener);

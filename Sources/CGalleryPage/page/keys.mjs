@@ -64,9 +64,16 @@ export const keys = {
 
   /** Gives the keys that were kept to what is open now; or forgets them, when nothing was opened. */
   release({ isOpen = true } = {}) {
-    const kept = held ?? [];
+    const kept = isOpen && held && performance.now() < heldUntil ? held : [];
     held = null;
-    if (isOpen && performance.now() < heldUntil) kept.forEach(press);
+    while (kept.length) {
+      // One of them may lead to something that is not here yet, for which the others are meant.
+      if (held) {
+        held.push(...kept);
+        return;
+      }
+      press(kept.shift());
+    }
   },
 
   start() {

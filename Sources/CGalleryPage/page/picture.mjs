@@ -9,6 +9,7 @@ import { itemOf } from './facts.mjs';
 import { format } from './format.mjs';
 import { Information } from './information.mjs';
 import { items } from './items.mjs';
+import { keys } from './keys.mjs';
 import { library } from './library.mjs';
 import { openLineage } from './lineage.mjs';
 import { PictureBar } from './picturebar.mjs';
@@ -16,6 +17,7 @@ import { pictureKeys } from './picturekeys.mjs';
 import { Frame, giveFocusBack, nameOf, Preloader, sizeOf } from './pictures.mjs';
 import { address, back, navigate } from './router.mjs';
 import { selection } from './selection.mjs';
+import { Standing } from './standing.mjs';
 import { Strip } from './strip.mjs';
 import { toast } from './toasts.mjs';
 import { Zoom } from './zoom.mjs';
@@ -47,9 +49,7 @@ class PictureView {
     this.route = null;
     this.item = null;
     this.detail = null;
-    this.index = -1;
-    /** Where it stood in the list that it is no longer in, as a rating can take it out of a search; what followed it stands there now. */
-    this.gap = -1;
+    this.standing = new Standing(() => this.#place());
     this.frame = new Frame();
     this.preloader = new Preloader();
     this.strip = new Strip({
@@ -65,7 +65,6 @@ class PictureView {
       tapped: () => narrow.matches && this.element.classList.toggle('bare'),
     });
     this.#ends.push(
-      items.onChange((change) => this.#listChanged(change)),
       selection.onChange(() => this.#drawMarks()),
       events.on('change', (change) => this.#changed(change)),
       events.on('reset', () => this.#load(0)),
@@ -160,32 +159,20 @@ class PictureView {
     const pending = this.pending;
     this.pending = null;
     if (pending?.item.id === route.id) {
-      this.index = pending.index;
-      this.gap = -1;
       this.#show(pending.item, { keep: pending.keep });
+      this.standing.put(route.id, pending.index);
     } else {
       // Where the grid had it: a rating may take it out of the list before its place is asked for.
-      const place = history.state?.index ?? -1;
-      const index = await this.#find(route.id, Math.max(place, 0));
+      await this.standing.seek(route.id, history.state?.index ?? -1);
       if (turn !== this.#turn) return;
-      this.index = index;
-      this.gap = index < 0 ? Math.min(place, items.count ?? 0) : -1;
+      const { index } = this.standing;
       const item = index >= 0 ? await items.at(index) : null;
       if (turn !== this.#turn) return;
-      if (item) this.#show(item);
+      if (item?.id === route.id) this.#show(item);
     }
     this.#place();
     this.#load(this.item?.id === route.id ? pause : 0);
     if (wantsLineage) this.#syncLineage(true);
-  }
-
-  /** The place of a picture in the list, sought near another one; -1 when it is not found there. */
-  async #find(id, near = Math.max(this.index, 0)) {
-    try {
-      return await items.find(id, near);
-    } catch {
-      return -1;
-    }
   }
 
   #show(item, { keep = false } = {}) {
@@ -231,12 +218,12 @@ class PictureView {
   /** Where it stands in the list, its neighbours, and those that are loaded ahead. */
   async #place() {
     const turn = this.#turn;
-    const { index } = this;
+    const { index } = this.standing;
     const count = items.count ?? 0;
     const isKnown = index >= 0 && count > 0;
     this.bar.position.textContent = isKnown ? `${format.count(index + 1)} of ${format.count(count)}` : '';
-    this.previous.hidden = isKnown ? index <= 0 : this.gap < 1;
-    this.next.hidden = isKnown ? index >= count - 1 : this.gap < 0 || this.gap >= count;
+    this.previous.hidden = this.standing.beside(-1) === null;
+    this.next.hidden = this.standing.beside(1) === null;
     this.live.textContent = isKnown && this.item ? `${nameOf(this.item).slice(0, 120)}, ${index + 1} of ${count}` : '';
     this.strip.show(isKnown ? index : -1);
     if (!isKnown) {
@@ -253,24 +240,45 @@ class PictureView {
     }
   }
 
+  /** Goes to a neighbour. Keys that are pressed before it is here are meant for it. */
   async #step(by, { keep = false } = {}) {
-    if (this.index < 0 && this.gap < 0) return;
     this.#direction = by > 0 ? 1 : -1;
-    const from = this.index >= 0 ? this.index : by > 0 ? this.gap - 1 : this.gap;
-    await this.#goTo(from + by, { keep });
+    if (this.#hasStepped(by, keep)) return;
+    const turn = this.#turn;
+    keys.hold();
+    try {
+      // The list may change while it is asked for.
+      for (let tries = 0; tries < 5; tries += 1) {
+        await this.standing.ready;
+        await items.at(this.standing.beside(by) ?? -1);
+        if (turn !== this.#turn || this.#hasStepped(by, keep)) return;
+      }
+    } catch (error) {
+      if (error.name !== 'AbortError') toast.error(error);
+    } finally {
+      keys.release();
+    }
   }
 
-  async #goTo(index, options) {
-    if (index < 0 || index >= (items.count ?? 0)) return;
+  /** Goes to a neighbour that is here; false when it must be asked for. */
+  #hasStepped(by, keep) {
+    if (!this.standing.isSettled) return false;
+    const index = this.standing.beside(by);
+    const item = index === null ? null : items.peek(index);
+    if (item) this.#to(index, item, { keep });
+    return item !== null || index === null;
+  }
+
+  async #goTo(index) {
     const turn = this.#turn;
     const item = await items.at(index);
-    if (item && turn === this.#turn) this.#to(index, item, options);
+    if (item && turn === this.#turn) this.#to(index, item);
   }
 
-  /** A neighbour takes the place of this one: back stays one step. */
+  /** Another picture of the list takes the place of this one: back stays one step. */
   #to(index, item, { keep = false } = {}) {
-    if (index === this.index) return;
-    this.#direction = index > this.index ? 1 : -1;
+    if (item.id === this.route.id) return;
+    if (this.standing.index >= 0) this.#direction = index > this.standing.index ? 1 : -1;
     this.pending = { index, item, keep };
     navigate(address.picture(item.id, this.route.q), { replace: true, state: { index } });
   }
@@ -304,7 +312,7 @@ class PictureView {
     const item = itemOf(detail, this.route.id, isKnown ? this.item : null);
     if (this.item?.digest !== asset.digest) {
       this.#show(item);
-      this.#listChanged({ kind: 'query' });
+      this.standing.seek(item.id, history.state?.index ?? -1);
     } else {
       this.item = item;
       this.frame.show(item);
@@ -326,17 +334,6 @@ class PictureView {
     this.element.classList.add('none');
     this.information.fail(error.message);
     this.strip.element.hidden = true;
-  }
-
-  async #listChanged({ kind }) {
-    if (kind === 'error' || (kind === 'page' && this.index >= 0)) return;
-    const turn = this.#turn;
-    const index = await this.#find(this.item?.id ?? this.route.id);
-    if (turn !== this.#turn) return;
-    if (index >= 0) this.gap = -1;
-    else if (this.index >= 0) this.gap = this.index;
-    this.index = index;
-    this.#place();
   }
 
   #changed(change) {
@@ -374,17 +371,16 @@ class PictureView {
   }
 
   async #trash() {
-    const { id, index } = this;
+    const { id } = this;
     if (library.status?.read_only) {
       // Says so, and stays.
       await actions.trash([id]);
       return;
     }
     const isTrashed = this.detail?.asset.trashed ?? false;
-    const at = index >= 0 ? (index + 1 < items.count ? index + 1 : index - 1) : Math.min(this.gap, items.count - 1);
-    const next = at >= 0 ? await items.at(at) : null;
-    if (next) this.#to(at, next);
-    else this.#leave();
+    await this.#step(1);
+    if (this.id === id) await this.#step(-1);
+    if (this.id === id) this.#leave();
     await this.#try(isTrashed ? actions.restore([id]) : actions.trash([id]));
   }
 
@@ -392,8 +388,9 @@ class PictureView {
     const marked = [...selection.ids].filter((id) => id !== this.id).slice(0, 3);
     let rivals = marked;
     if (!rivals.length) {
-      const at = this.index < 0 ? -1 : this.index + 1 < items.count ? this.index + 1 : this.index - 1;
-      const item = at >= 0 ? await items.at(at) : this.detail?.siblings?.find(
+      await this.standing.ready;
+      const at = this.standing.beside(1) ?? this.standing.beside(-1);
+      const item = at !== null ? await items.at(at) : this.detail?.siblings?.find(
         (each) => each.digest !== this.item?.digest,
       );
       rivals = item ? [item.id] : [];
@@ -476,6 +473,7 @@ class PictureView {
     this.#abort?.abort();
     this.#lineage?.close();
     for (const end of this.#ends) end();
+    this.standing.close();
     this.scope.close();
     this.zoom.close();
     this.frame.close();
