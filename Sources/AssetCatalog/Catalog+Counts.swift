@@ -5,10 +5,9 @@ internal import GRDB
 /// Counts that a gallery shows all the time: from tallies, small indexes and what is in the trash; nothing is walked that grows with
 /// the library.
 extension Catalog {
-    /// A run that is being sent for longer than this is one that may have been sent, in milliseconds.
-    private static let sendingPatience: Int64 = 60_000
-
-    package func counts(now: Timestamp) async throws(CatalogError) -> LibraryCounts {
+    /// `underWay` are the runs that a process is bringing to their end: of the others, those that were being sent have an outcome that is
+    /// unknown.
+    package func counts(now: Timestamp, underWay: Set<Run.ID> = []) async throws(CatalogError) -> LibraryCounts {
         try await read { db in
             let sql = SQL(db: db)
             var (pictures, favourites, references, trash) = (0, 0, 0, 0)
@@ -22,13 +21,11 @@ extension Catalog {
                 if row.plainInteger(0) == 1 { references += count }
                 if row.plainInteger(1) == 1 { favourites += count }
             }
-            let unknown = try sql.integer(
+            let sending = try sql.rows(
                 // Said as the partial index says it, else SQLite would not see that it holds them.
-                """
-                SELECT count(*) FROM generation
-                WHERE state IN ('planned', 'sending', 'submitted') AND state = 'sending' AND coalesce(sentAt, 0) < ?
-                """,
-                now.milliseconds - Self.sendingPatience)
+                "SELECT name FROM generation WHERE state IN ('planned', 'sending', 'submitted') AND state = 'sending'"
+            ) { $0.text(0).flatMap { Run.ID(parsing: $0) } }
+            let unknown = sending.count { run in run.map { !underWay.contains($0) } ?? true }
             let unfinished = try sql.integer(
                 "SELECT count(*) FROM generation WHERE state IN ('planned', 'sending', 'submitted') AND plannedBy IS NOT NULL"
             )
@@ -45,7 +42,7 @@ extension Catalog {
             for (host, count) in served where !RemoteHost(host).isEphemeral { onFal += count }
             return LibraryCounts(
                 pictures: pictures, favourites: favourites, references: references, trash: trash,
-                running: Int((unfinished ?? 0) - (unknown ?? 0)), unknown: Int(unknown ?? 0), onFal: onFal)
+                running: Int(unfinished ?? 0) - unknown, unknown: unknown, onFal: onFal)
         }
     }
 

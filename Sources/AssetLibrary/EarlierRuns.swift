@@ -27,6 +27,18 @@ struct EarlierRuns: Sendable {
         return answer(among: runs) { elsewhere.contains($0) }
     }
 
+    /// A run of the same request without a seed whose outcome is unknown. Each such run has a seed of its own, so another one is not the same;
+    /// but who asks again because no answer came means the same, and would pay for both.
+    func unknownRun(of request: RunRequest) async throws -> Run? {
+        guard request.seed == nil else { return nil }
+        let same = try await history.catalog.unfinishedGenerations().last { run in
+            run.nextStep == .confirm && run.host == host && run.model == request.model && run.prompt == request.prompt
+                && run.parameters == request.parameters && run.references.members == request.references.map(\.asset)
+        }
+        guard let same, try await !RunsOnTheirWay(history: history).runs().contains(same.id) else { return nil }
+        return same
+    }
+
     /// Makes sure, under the lock under which a plan is recorded, that no one else began the same since it was made: another process, or
     /// another request of this one. A plan that knew of an earlier run, or has no seed, is recorded whatever there is; its key must be
     /// new in any case.

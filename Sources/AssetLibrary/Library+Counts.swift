@@ -7,7 +7,10 @@ import Foundation
 extension Library {
     /// How many pictures, favourites, references, runs under way and uploads on fal there are now.
     public func counts() async throws(LibraryError) -> LibraryCounts {
-        try await inLibraryWords { try await history.catalog.counts(now: environment.now()) }
+        try await inLibraryWords {
+            let underWay = try await RunsOnTheirWay(history: history).runs()
+            return try await history.catalog.counts(now: environment.now(), underWay: underWay)
+        }
     }
 
     /// Every tag of pictures that are not in the trash, the most frequent first.

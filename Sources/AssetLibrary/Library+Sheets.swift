@@ -86,11 +86,11 @@ extension Library {
             ))
     }
 
-    /// A picture as it is seen; nil for one that is missing or cannot be decoded.
+    /// A picture as it is seen, in sRGB; nil for one that is missing or cannot be decoded.
     @concurrent
     private func decoded(_ asset: Asset, side: Int) async -> Bitmap? {
         guard store.contains(asset.id, fileExtension: asset.facts.format.fileExtension) else { return nil }
-        return try? ImageDecoder(heldLimit: 1 << 26).decode(
+        return try? ImageDecoder(heldLimit: 1 << 26, colour: .sRGB, acceptsPartial: true).decode(
             fileAt: store.path(of: asset.id, asset.facts.format), maximumSide: side,
             orientation: asset.facts.orientation)
     }

@@ -43,8 +43,8 @@ public struct Library: Sendable {
     /// The library's own name, a UUID that it keeps wherever it is moved.
     public var name: String { layout.library }
 
-    /// Whether its folder is still there: one that was moved away or unmounted is not.
-    public var isThere: Bool { LibraryLayout.isLibrary(root) }
+    /// Whether its folder is still there: one that was moved away, unmounted, or has another library in its place is not. Reads one small file.
+    public var isThere: Bool { layout.isThere }
 
     /// Why nothing can be written, as one sentence; nil when it can.
     public var obstacleToWriting: String? { history.readOnlyReason.map { LibraryError($0).message } }

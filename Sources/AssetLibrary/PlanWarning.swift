@@ -28,6 +28,8 @@ public enum PlanWarning: Hashable, Sendable, CustomStringConvertible {
     case undescribedFields([String])
     /// The same request was made before.
     case earlier(EarlierRun)
+    /// The same was asked for without a seed, and may have been submitted: whether this would be paid for twice is not known.
+    case mayHaveBeenSent(Run)
 
     /// Why transparency is not flattened.
     public enum TransparencyReason: Hashable, Sendable {
@@ -53,6 +55,7 @@ public enum PlanWarning: Hashable, Sendable, CustomStringConvertible {
             case .collect: .resume(run.id)
             case .confirm, .nothing: .resubmitOrDiscard(run.id)
             }
+        case .mayHaveBeenSent(let run): .resubmitOrDiscard(run.id)
         default: nil
         }
     }
@@ -100,6 +103,8 @@ public enum PlanWarning: Hashable, Sendable, CustomStringConvertible {
             "the references are sent for your account alone; fal does not say whether its models may read them then"
         case .undescribedFields(let names):
             "size and price are not known, because nothing is known about \(names.joined(separator: ", "))"
+        case .mayHaveBeenSent(let run):
+            "the same prompt and references may have been submitted as \(run.id), whose outcome is unknown: this would be another run, with its own price"
         case .earlier(.finished(let run)):
             "already in the library, from \(run.id)"
         case .earlier(.unfinished(let run)):

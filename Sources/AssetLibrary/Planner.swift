@@ -107,7 +107,8 @@ struct Planner: Sendable {
     }
 
     private func earlierWarnings(_ request: RunRequest) async throws -> [PlanWarning] {
-        try await earlier.run(of: request).map { [.earlier($0)] } ?? []
+        if let run = try await earlier.unknownRun(of: request) { return [.mayHaveBeenSent(run)] }
+        return try await earlier.run(of: request).map { [.earlier($0)] } ?? []
     }
 
     /// The size plan for what will really be sent, and how each reference's copy differs from it.

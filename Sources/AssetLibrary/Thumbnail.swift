@@ -14,9 +14,11 @@ public struct Thumbnail: Hashable, Sendable {
     /// The sides that can be asked for, in pixels: of the longer side, and no picture is enlarged.
     public static let sides = [256, 512, 2048]
 
-    /// Whether the original itself is what to show at a size: browsers show its format, and it is no larger.
+    /// Whether the original itself is what to show at a size: browsers show its format, and it is no larger. Browsers turn
+    /// a JPEG by its Exif and an AVIF by its properties, and no other format.
     public static func isOriginal(_ facts: ImageFacts, side: Int) -> Bool {
         side >= 2048 && browserFormats.contains(facts.format)
+            && (facts.orientation == .upright || [.jpeg, .avif].contains(facts.format))
             && max(facts.storedSize.width, facts.storedSize.height) <= side
     }
 

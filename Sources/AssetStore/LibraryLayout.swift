@@ -30,10 +30,16 @@ package struct LibraryLayout: Hashable, Sendable {
     /// Whether a folder is a library, without reading it.
     package static func isLibrary(_ path: String) -> Bool { Path.exists(path + "/" + headerName) }
 
+    /// Whether the folder is still this library's: not when it was moved away, or another one stands in its place. Reads the header.
+    package var isThere: Bool {
+        guard let bytes = try? OpenFile(reading: root + "/" + Self.headerName).bytes() else { return false }
+        return (try? JSONDecoder().decode(Header.self, from: Data(bytes)))?.library == library
+    }
+
     /// Makes sure that the library is still there before a folder of it is made: one that was moved away, or whose disk is gone, is not begun
     /// again in its old place, where it would be in the way of the library's return.
     func expectThere() throws(StoreError) {
-        guard Self.isLibrary(root) else { throw .notALibrary(path: root) }
+        guard isThere else { throw .notALibrary(path: root) }
     }
 
     /// Makes a library in a folder that is empty or not there yet.

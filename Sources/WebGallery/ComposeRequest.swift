@@ -26,7 +26,10 @@ struct ComposeRequest {
             model: model.isEmpty ? usual : model, prompt: try form.optionalText("prompt") ?? "")
         request.references = references
         if let parameters = form["parameters"], parameters != .null { try Self.set(parameters, in: &request) }
-        if let sending = form["sending"], sending.isObject { request.sending = try Self.sending(sending) }
+        if let sending = form["sending"], sending != .null {
+            guard sending.isObject else { throw GalleryAPI.bad("sending must be an object") }
+            request.sending = try Self.sending(sending)
+        }
         let set = try form.optionalText("into_set").flatMap { $0.isEmpty ? nil : $0 }
         var tags: [String] = []
         for tag in try form.texts("tags") where !tag.isEmpty { tags.append(try Library.newLabel(tag)) }
@@ -39,7 +42,7 @@ struct ComposeRequest {
         self.request = request
         place = try body.optionalText("on")
         guard [nil, "fal", "sandbox"].contains(place) else { throw GalleryAPI.bad("on must be fal or sandbox") }
-        isAgain = body["again"]?.flag ?? false
+        isAgain = try body.optionalFlag("again")
     }
 
     /// Pictures by id or `@set`, each once: a form never names a file.
@@ -81,8 +84,8 @@ struct ComposeRequest {
     private static func sending(_ form: JSONValue) throws(LibraryError) -> Sending {
         try form.expectFields(["as_is", "shrink", "private", "background", "expires"], in: "sending")
         var sending = Sending(
-            asIs: form["as_is"]?.flag ?? false, shrink: form["shrink"]?.flag ?? false,
-            access: form["private"]?.flag == true ? .privateLink : .publicLink)
+            asIs: try form.optionalFlag("as_is"), shrink: try form.optionalFlag("shrink"),
+            access: try form.optionalFlag("private") ? .privateLink : .publicLink)
         if let text = try form.optionalText("background"), !text.isEmpty {
             guard let colour = PlainColour(parsing: text) else {
                 throw GalleryAPI.bad("background must be white, black or #rrggbb")

@@ -77,6 +77,15 @@ extension JSONValue {
         return text
     }
 
+    /// A member that is true or false; false when it is absent or null.
+    func optionalFlag(_ key: String) throws(LibraryError) -> Bool {
+        guard let value = self[key], value != .null else { return false }
+        guard let flag = value.flag else {
+            throw LibraryError(.invalidInput, code: "bad_body", "\(key) must be true or false")
+        }
+        return flag
+    }
+
     /// A member that is a list of texts or a single one; empty when it is absent or null.
     func texts(_ key: String) throws(LibraryError) -> [String] {
         guard let value = self[key], value != .null else { return [] }

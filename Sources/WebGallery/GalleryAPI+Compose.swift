@@ -144,6 +144,14 @@ extension GalleryAPI {
                     ["runs": JSONValue([try await json(run)]), "already_in_library": JSONValue(false)], status: 202)
             }
         }
+        if !form.isAgain {
+            for case .mayHaveBeenSent(let run) in plan.warnings {
+                return .error(
+                    409, "may_have_been_sent",
+                    "the same request may have been submitted as \(run.id), whose outcome is unknown; again: true runs and pays again"
+                )
+            }
+        }
         return try await begun { try await desk.begin(plan, on: session) }
     }
 

@@ -21,7 +21,8 @@ extension GalleryAPI {
     private func mark(_ request: APIRequest) async throws(LibraryError) -> GalleryAnswer {
         let body = try await request.json("ids", "query", "field", "value")
         let field = try body.requiredText("field")
-        let value = body["value"] ?? .null
+        // Null clears a rating or a text; a value that was forgotten does not.
+        guard let value = body["value"] else { throw Self.bad("value is missing") }
         switch field {
         case "rating":
             guard let stars = value == .null ? 0 : value.int else {

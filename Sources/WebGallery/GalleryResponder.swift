@@ -99,7 +99,7 @@ struct GalleryResponder: HTTPResponder {
         guard let file = GalleryPage.file(named: name) else {
             return .text("Not found\n", status: 404)
         }
-        let isPacked = !file.packed.isEmpty && request.headers[.acceptEncoding]?.contains("gzip") == true
+        let isPacked = !file.packed.isEmpty && Gzip.isAccepted(by: request)
         var answer = GalleryAnswer.bytes(
             ByteBuffer(bytes: isPacked ? file.packed : file.bytes), mediaType: file.mediaType)
         // A new program brings new files under the old names, so a browser asks each time and is told that nothing changed.

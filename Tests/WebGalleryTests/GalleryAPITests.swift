@@ -166,12 +166,31 @@ struct GalleryAPITests {
             let unknown = try await shown { $0["state"] == .string("unknown") }
             #expect(unknown["unknown_reason"] == .string("not_asked"), "\(unknown)")
             #expect(unknown["can"] == .array([.string("resume"), .string("resubmit"), .string("discard")]))
+            let counts = try await stage.get("status")["counts"]
+            #expect(
+                counts?["unknown"] == .integer(1) && counts?["running"] == .integer(0), "\(String(describing: counts))")
             #expect(try await stage.call(.POST, "runs/\(run)/resume", "{}").status == 202)
             let lookedUp = try await shown {
                 $0["under_way"] == .bool(false) && $0["unknown_reason"] != .string("not_asked")
             }
             #expect(lookedUp["unknown_reason"] == .string("not_listed"), "\(lookedUp)")
             #expect(try await stage.call(.POST, "runs/\(run)/discard", "{}").status == 200)
+        }
+    }
+
+    @Test func `what may have been submitted without a seed is not paid for again without a word`() async throws {
+        try await Self.withRun(faults: ["submit:timeout:after-accept:1"], seed: nil) { stage, run in
+            for _ in 0..<1200 where try await stage.get("runs/\(run)")["state"] != .string("unknown") {
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            let same = try await Self.ask(stage, "a mug", "k2", seed: nil)
+            #expect(same.status == 409 && same.text.contains("may_have_been_sent"), "\(same.text)")
+            #expect(try await stage.library.runs(limit: 10).count == 1)
+            let other = try await Self.ask(stage, "a bowl", "k3", seed: nil)
+            #expect(other.status == 202, "\(other.text)")
+            let again = try await stage.call(
+                .POST, "runs", "{\"request\":{\"prompt\":\"a mug\",\"parameters\":{}},\"again\":true}")
+            #expect(again.status == 202, "\(again.text)")
         }
     }
 
@@ -192,14 +211,14 @@ struct GalleryAPITests {
 
     /// A gallery with a run that was just begun in a sandbox with faults.
     private static func withRun(
-        faults: [String], _ body: @Sendable (GalleryStage, Run.ID) async throws -> Void
+        faults: [String], seed: Int? = 7, _ body: @Sendable (GalleryStage, Run.ID) async throws -> Void
     ) async throws {
         let script = try SandboxScript(parsing: faults)
         try await TestLibrary.withSandbox(SandboxConfiguration(script: script)) { library, session, _ in
             let gallery = Gallery(library: library, fal: session, isReadOnly: false, version: "test")
             try await GalleryServer.withRunning(gallery, logger: TestLibrary.logger, report: { _ in }) { address in
                 let stage = GalleryStage(library: library, session: session, address: address, folder: "")
-                let begun = try await ask(stage, "a mug", "k").json["runs"]?.elements?.first?["id"]?.text
+                let begun = try await ask(stage, "a mug", "k", seed: seed).json["runs"]?.elements?.first?["id"]?.text
                 try await body(stage, try #require(begun.flatMap(Run.ID.init(parsing:))))
             }
         }
@@ -207,11 +226,12 @@ struct GalleryAPITests {
 
     /// Presses the button of a form.
     private static func ask(
-        _ stage: GalleryStage, _ prompt: String, _ key: String, _ more: String = ""
+        _ stage: GalleryStage, _ prompt: String, _ key: String, _ more: String = "", seed: Int? = 7
     ) async throws -> GalleryStage.Answer {
-        try await stage.call(
+        let seed = seed.map { "\"seed\":\($0)" } ?? ""
+        return try await stage.call(
             .POST, "runs",
-            "{\"request\":{\"prompt\":\"\(prompt)\",\"parameters\":{\"seed\":7}\(more)},\"request_key\":\"\(key)\"}")
+            "{\"request\":{\"prompt\":\"\(prompt)\",\"parameters\":{\(seed)}\(more)},\"request_key\":\"\(key)\"}")
     }
 
     @Test(.enabled(if: Attacks.areAlone, Attacks.needsToBeAlone))

@@ -23,6 +23,20 @@ struct RefusalTests {
         }
     }
 
+    @Test(arguments: [
+        ("marks", #"{"ids":["x"],"field":"rating"}"#), ("marks", #"{"ids":["x"],"field":"note"}"#),
+        ("runs", #"{"request":{"prompt":"x","sending":"private"}}"#),
+        ("runs", #"{"request":{"prompt":"x","sending":{"private":"true"}}}"#),
+        ("runs", #"{"request":{"prompt":"x","sending":{"as_is":1}}}"#),
+        ("runs", #"{"request":{"prompt":"x"},"again":"true"}"#),
+    ])
+    func `what would be lost or paid by a wrong type is refused`(route: String, body: String) async throws {
+        try await GalleryStage.with { stage in
+            let answer = try await stage.call(.POST, route, body)
+            #expect(answer.status == 400 && answer.text.contains("bad_body"), "\(answer.text)")
+        }
+    }
+
     @Test func `a search that names a file is refused wherever it enters`() async throws {
         try await GalleryStage.with { stage in
             try await stage.importPicture("cat.jpg")

@@ -69,6 +69,7 @@ export function withSetSuggestions(field, { wanted, pick, isRead = false, isAbov
   // Before the field's own keys: Enter takes what is chosen.
   field.addEventListener('keydown', (event) => {
     if (list.key(event)) event.stopImmediatePropagation();
+    else if (event.key === 'Enter') list.hide();
   });
   return h('div', { class: `with-suggestions${isAbove ? ' above' : ''}` }, field, list.box);
 }
@@ -90,6 +91,7 @@ export async function askSet({ label, leftOut = [] }) {
   const list = suggesting(field, {
     label: 'Sets',
     isFirstChosen: true,
+    isLasting: true,
     className: 'in-dialog',
     pick: (row) => {
       answer = row.set;
@@ -163,6 +165,7 @@ export async function askTags({ label, present = new Map(), total = 1, save }) {
   const list = suggesting(field, {
     label: 'Tags',
     isFirstChosen: false,
+    isLasting: true,
     className: 'in-dialog',
     pick: (row) => take(row.tag),
   });

@@ -8,8 +8,16 @@ import { address } from './router.mjs';
 import { toast } from './toasts.mjs';
 
 const rules = {
-  closest_ratio: 'the supported size with the nearest aspect ratio', keep_aspect: 'your reference’s aspect ratio', multiple_of_32: 'in steps of 32 pixels, as the model makes them',
+  closest_ratio: 'the nearest size that the model makes', keep_aspect: 'your reference’s aspect ratio', multiple_of_32: 'in steps of 32 pixels, as the model makes them',
 };
+
+/** Why the size is what it is. */
+function rule({ rule: name, width, height }) {
+  if (name === 'keep_aspect') return rules[name];
+  if (!draft.size) return 'the model’s default';
+  const isAsked = typeof draft.size === 'string' || (draft.size.width === width && draft.size.height === height);
+  return isAsked ? 'as you asked' : rules[name];
+}
 
 /** Where the pictures of a plan would be made, in words. */
 const placeWords = { fal: 'on fal', sandbox: 'in the sandbox' };
@@ -74,7 +82,7 @@ export function forecast() {
       const [send, reused] = sent(plan, on);
       replace(body,
         plan.width ? h('p', { class: 'big-figure' }, format.size(plan.width, plan.height), draft.count > 1 && h('span', { class: 'secondary' }, ` × ${draft.count}`)) : h('p', { class: 'big-figure' }, 'Size unknown'),
-        h('p', { class: 'secondary' }, [rules[plan.rule], plan.megapixels && `${plan.megapixels.toFixed(2)} megapixels`].filter(Boolean).join(' · ')),
+        h('p', { class: 'secondary' }, [rule(plan), plan.megapixels && `${plan.megapixels.toFixed(2)} megapixels`].filter(Boolean).join(' · ')),
         h('p', { class: 'secondary breaks' }, plan.model),
         plan.reasons?.length ? h('details', {}, h('summary', {}, 'Why'), h('ul', { class: 'reasons' }, plan.reasons.map((reason) => h('li', {}, reason)))) : null,
         (plan.warnings ?? []).map((warning) => h('p', { class: 'secondary' }, warning)),

@@ -248,7 +248,7 @@ export function questions() {
   kind.addEventListener('change', () => draft.set({ format: kind.value || null }));
   steps.addEventListener('input', () => draft.set({ steps: numberIn(steps) }));
   guidance.addEventListener('input', () => draft.set({ guidance: numberIn(guidance) }));
-  into.addEventListener('change', () => draft.set({ intoSet: setIn(into) }));
+  into.addEventListener('input', () => draft.set({ intoSet: setIn(into) }));
 
   return {
     element,

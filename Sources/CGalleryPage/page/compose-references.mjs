@@ -61,7 +61,7 @@ export function referenceList() {
   });
   const more = h('p', { class: 'secondary', role: 'status' });
   const files = h('input', { type: 'file', accept: 'image/*', multiple: true, class: 'unseen', tabIndex: -1, aria: { label: 'Files to add as references' } });
-  const enter = (text) => add([text]).then(() => { entry.value = ''; }).catch((error) => toast.error(error));
+  const enter = (text) => add([text]).then(() => { if (entry.value.trim() === text) entry.value = ''; }).catch((error) => toast.error(error));
   const named = withSetSuggestions(entry, {
     wanted: (text) => (text.startsWith('@') ? text.slice(1) : null), pick: (name) => enter(`@${name}`), isRead: true,
   });

@@ -1,6 +1,7 @@
 // Composing a run: left what goes in, in the middle what is asked, right what will happen and what it costs; below, the runs of this session.
 
 import { api, part } from './api.mjs';
+import { confirm } from './dialogs.mjs';
 import { referenceList } from './compose-references.mjs';
 import { forecast } from './compose-forecast.mjs';
 import { questions } from './compose-questions.mjs';
@@ -104,20 +105,35 @@ export function open(route, place) {
   place.append(element);
 
   let isBusy = false;
-  const run = async (on) => {
+  /** Runs once more what may have been submitted already, if a person wants to pay for both. */
+  const askAgain = async (on) => {
+    const isWanted = await confirm({
+      label: 'Run it again?',
+      text: 'The same request was sent before and no answer came: it may be running, and paid for. “Needs a decision” can look for it.',
+      action: 'Run and pay again',
+      isCostly: true,
+    });
+    if (isWanted) run(on, { again: true });
+  };
+  const run = async (on, { again = false } = {}) => {
     if (isBusy) return;
     isBusy = true;
     const pressed = document.activeElement;
     right.setBusy(true);
     const request = draft.request();
-    const key = intentionFor({ request, on });
+    const key = intentionFor({ request, on, again });
     try {
-      const { runs: begun } = await api.post('runs', { request, on, request_key: key });
+      const { runs: begun } = await api.post('runs', { request, on, request_key: key, again });
       forgetIntention();
       for (const one of begun) runs.add(one, on);
     } catch (error) {
       // An answer settles it; without one the same request is the same intention.
       if (error.status > 0 && error.status < 500) forgetIntention();
+      if (error.code === 'may_have_been_sent') {
+        isBusy = false;
+        askAgain(on);
+        return;
+      }
       toast.error(error.code === 'not_connected' ? new Error('No answer came. Press Run again: it is not paid for twice.') : error);
     } finally {
       // A press that was meant for this run must not begin the next one.

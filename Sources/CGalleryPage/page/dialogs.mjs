@@ -54,6 +54,7 @@ export function openDialog({ label, content = [], buttons = [], className = '', 
           {
             class: `button${button.isMain ? ' main' : ''}${button.isBad ? ' bad' : ''}`,
             type: button.isMain ? 'submit' : 'button',
+            autofocus: Boolean(button.isFirst),
             on: button.isMain ? {} : { click: () => press(button) },
           },
           button.label,
@@ -105,13 +106,14 @@ export function openDialog({ label, content = [], buttons = [], className = '', 
 }
 
 /** Asks before something that has no way back, or that costs. Resolves to true or false. */
-export async function confirm({ label, text, action, isBad = false }) {
+export async function confirm({ label, text, action, isBad = false, isCostly = false }) {
   let answer = false;
   await openDialog({
     label,
     content: h('p', { class: 'secondary', dir: 'auto' }, text),
     buttons: [
-      { label: 'Cancel' },
+      // What costs is not begun by a key that was meant for something else.
+      { label: 'Cancel', isFirst: isCostly },
       {
         label: action,
         isMain: true,

@@ -148,7 +148,7 @@ function taken(change) {
 }
 
 /** The list is another one: what is looked at stays where it is. */
-function settle({ anchor: found, added, extra, isFront }) {
+function settle({ anchor: found, added, extra, isFront, isBack }) {
   const before = settle.seen ?? [];
   const made = extra ? Math.max(0, wall.pending.length - extra.length) : 0;
   if (extra) wall.pending = items.query === '' ? extra : [];
@@ -160,7 +160,7 @@ function settle({ anchor: found, added, extra, isFront }) {
   if (isFront) wall.makeRoom(added, isHeld && added > made);
   if (was && isHeld) {
     const shift = found.place - found.index;
-    if (shift > 0 && items.isByTime) showArrivals(arrived + shift);
+    if (shift > 0 && items.isByTime && !isBack) showArrivals(arrived + shift);
     // When the first one is gone, that behind it takes its place.
     const first = before.find(({ id }) => id !== null);
     wall.arrange({ place: found.place, offset: found.index > first.index ? first.offset : was.offset });

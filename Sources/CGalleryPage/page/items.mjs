@@ -26,6 +26,9 @@ let book = nothing();
 let wanted = [];
 let turn = null;
 let later = 0;
+/** What was here and went: when it comes back, as by an undo, it is no arrival. The newest last. */
+const departed = new Set();
+const mostDeparted = 1000;
 const listeners = new Set();
 
 function tell(change) {
@@ -105,6 +108,25 @@ function isSameBehind(before, next, added) {
   const many = Math.min(before.count, 5000);
   for (let i = 0; i < many; i += 1) if (before.ratios[i] !== next.ratios[i + added]) return false;
   return true;
+}
+
+/** Notes what went from the pages that are here, and says whether anything of the next list went before and is back. */
+function isReturn(before, next) {
+  let isBack = false;
+  for (const id of next.places.keys()) isBack = departed.delete(id) || isBack;
+  for (const [segment, page] of before.pages) {
+    // What is missing between two that are here has gone; at the edge of a page it may only have moved to the next one.
+    let between = segment === 0 ? [] : null;
+    for (const { id } of page) {
+      if (next.places.has(id)) {
+        for (const gone of between ?? []) departed.add(gone);
+        between = [];
+      } else between?.push(id);
+    }
+    if (before.starts[segment + 1] === before.count) for (const gone of between ?? []) departed.add(gone);
+  }
+  for (const id of departed) if (departed.size > mostDeparted) departed.delete(id);
+  return isBack;
 }
 
 /** Whether a list looks as the present one does. */
@@ -311,7 +333,7 @@ export const items = {
 
   /**
    * Takes the timeline as it is now. `seen` are the items under the eye, `{id, index}`, the one to hold on to first; tells
-   * `{kind: 'timeline', anchor, added, isFront}` where `anchor` has the `place` of the first that is still there, after its neighbours are loaded.
+   * `{kind: 'timeline', anchor, added, isFront, isBack}` where `anchor` has the `place` of the first that is still there, after its neighbours are loaded.
    */
   async refresh(seen = [], others = null) {
     const before = book;
@@ -337,7 +359,9 @@ export const items = {
     before.close();
     wanted = [];
     book = next;
-    tell({ kind: 'timeline', before, anchor, added, extra, isFront: added > 0 && isSameBehind(before, next, added) });
+    const isBack = isReturn(before, next);
+    const isFront = added > 0 && !isBack && isSameBehind(before, next, added);
+    tell({ kind: 'timeline', before, anchor, added, extra, isFront, isBack });
   },
 
   /** Loads again what is here of some pictures, by digest or id: something about them changed and not their places. */

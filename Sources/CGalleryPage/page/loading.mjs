@@ -5,6 +5,8 @@ import { events } from './events.mjs';
 
 /** What browsers show by themselves; of other formats the preview is shown. */
 export const shown = new Set(['png', 'jpeg', 'webp', 'gif', 'avif', 'bmp']);
+/** Those that browsers turn as the file says. */
+const turned = new Set(['jpeg', 'avif']);
 export const previewSide = 2048;
 /** An original this small is shown at once: it is as quick as the preview, and exact. */
 const quickBytes = 12_000_000;
@@ -25,7 +27,7 @@ export function sourceFor(item, pixels) {
   const side = Math.max(size.width, size.height);
   const original = `/blobs/${item.digest}`;
   const preview = `/thumbnails/${item.digest}/${previewSide}`;
-  if (!shown.has(item.format)) return preview;
+  if (!shown.has(item.format) || (item.orientation > 1 && !turned.has(item.format))) return preview;
   if (isAnimated(item)) return original;
   if (side <= quickSide && (item.byte_count ?? 0) <= quickBytes) return original;
   return pixels > previewSide ? original : preview;

@@ -2,7 +2,7 @@
 
 import { actions } from './actions.mjs';
 import { h, icon, replace } from './dom.mjs';
-import { onConnection } from './api.mjs';
+import { api, onConnection, part } from './api.mjs';
 import { loadDetails } from './details.mjs';
 import { events } from './events.mjs';
 import { itemOf } from './facts.mjs';
@@ -377,10 +377,21 @@ class PictureView {
       await actions.trash([id]);
       return;
     }
-    const isTrashed = this.detail?.asset.trashed ?? false;
-    await this.#step(1);
-    if (this.id === id) await this.#step(-1);
-    if (this.id === id) this.#leave();
+    let isTrashed = this.detail?.asset.trashed;
+    keys.hold();
+    try {
+      // What is known of it comes a moment after it is shown.
+      isTrashed ??= (await api.get(`pictures/${part(id)}`)).asset.trashed;
+      if (this.id !== id) return;
+      await this.#step(1);
+      if (this.id === id) await this.#step(-1);
+      if (this.id === id) this.#leave();
+    } catch (error) {
+      toast.error(error);
+      return;
+    } finally {
+      keys.release();
+    }
     await this.#try(isTrashed ? actions.restore([id]) : actions.trash([id]));
   }
 

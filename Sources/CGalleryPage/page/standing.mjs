@@ -67,7 +67,8 @@ export class Standing {
 
   #take({ index, gap }) {
     [this.index, this.gap] = [index, gap];
-    this.#near = Math.max(index, gap);
+    // A list that is not here yet has no places.
+    if (items.count) this.#near = Math.max(index, gap);
     this.#edition = items.edition;
   }
 

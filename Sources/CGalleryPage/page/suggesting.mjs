@@ -7,9 +7,9 @@ let count = 0;
 /**
  * Gives a field a list. `show(rows)` fills it: each `{node, pick}`; `hide()` closes it. `pick(row)` hears of a choice
  * by Enter, Tab or a click. Nothing is chosen until an arrow key chose it, so that Enter means what was typed;
- * `isFirstChosen` is for lists where it means the first row.
+ * `isFirstChosen` is for lists where it means the first row, `isLasting` for those that Escape does not close, being all that a dialog has.
  */
-export function suggesting(field, { label, pick, isFirstChosen = false, foot = null, className = '' }) {
+export function suggesting(field, { label, pick, isFirstChosen = false, isLasting = false, foot = null, className = '' }) {
   const id = `list-${count += 1}`;
   const list = h('div', { id, role: 'listbox', class: `suggestions ${className}`, aria: { label }, hidden: true });
   const box = h('div', { class: 'suggestions-box', hidden: true }, list, foot);
@@ -80,7 +80,7 @@ export function suggesting(field, { label, pick, isFirstChosen = false, foot = n
       if (event.key === 'ArrowDown') choose(active + 1 >= rows.length ? (isFirstChosen ? 0 : -1) : active + 1);
       else if (event.key === 'ArrowUp') {
         choose(active < 0 ? rows.length - 1 : active === 0 && isFirstChosen ? rows.length - 1 : active - 1);
-      } else if (event.key === 'Escape') self.hide();
+      } else if (event.key === 'Escape' && !isLasting) self.hide();
       else if ((event.key === 'Enter' || (event.key === 'Tab' && !event.shiftKey)) && active >= 0) pick(rows[active]);
       else return false;
       event.preventDefault();
