@@ -72,7 +72,7 @@ extension LibraryError {
             }
         let remedy: Remedy? =
             switch error {
-            case .notALibrary: .initialize
+            case .notALibrary(let path): .initialize(path: path)
             case .journalLost: .acceptLoss
             default: nil
             }

@@ -91,6 +91,7 @@ struct NameResolver: Sendable {
             return .run(last.id)
         }
         if let found = try await find(word) { return found }
+        if word.first == "@" { throw LibraryError(.notFound, code: "unknown_set", "\(word.inSentence): no such set") }
         throw LibraryError(
             .notFound, code: "unknown_id", "\(word.inSentence): no image or run with this id")
     }

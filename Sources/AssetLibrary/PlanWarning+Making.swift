@@ -6,7 +6,7 @@ extension PlanWarning {
     static func about(_ size: SizePlan, of request: RunRequest, _ planner: SizePlanner) -> [PlanWarning] {
         var warnings = size.reasons.compactMap { reason -> PlanWarning? in
             switch reason {
-            case .keepAspectIgnored, .sizeIgnored, .tooThin: .size(reason)
+            case .keepAspectIgnored, .sizeIgnored, .tooThin, .missingSide: .size(reason)
             default: nil
             }
         }

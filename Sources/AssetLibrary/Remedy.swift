@@ -4,7 +4,7 @@ public import AssetModel
 /// the remedy words it.
 public enum Remedy: Hashable, Sendable {
     /// Make a library here first.
-    case initialize
+    case initialize(path: String)
     /// Fold the journal into a new catalog.
     case rebuild
     /// Put the lost part of the journal back from a backup, or rebuild without it.

@@ -122,8 +122,17 @@ struct Atelier: AsyncParsableCommand {
     /// The parser's sentence in the form of our own: it begins in lower case, and a suggestion belongs to it.
     private static func sentence(_ text: Substring) -> String {
         let isWord = text.dropFirst().first?.isLowercase == true
-        return (isWord ? text.prefix(1).lowercased() : String(text.prefix(1)))
+        let takesPrompt = CommandLine.arguments.dropFirst().contains {
+            ["edit", "generate", "plan", "sweep"].contains($0)
+        }
+        let isUnquoted = takesPrompt && text.contains("unexpected argument")
+        let sentence =
+            (isWord ? text.prefix(1).lowercased() : String(text.prefix(1)))
             + text.dropFirst().replacing("'. Did you mean '", with: "'; did you mean '")
+        guard isUnquoted else { return sentence }
+        // The usage stands on lines of its own.
+        let first = sentence.prefix { $0 != "\n" }
+        return first + "; put a prompt of several words in quotes" + sentence.dropFirst(first.count)
     }
 }
 

@@ -113,8 +113,8 @@ struct EditRun {
         case .confirm where isBeingSent: break
         case .confirm:
             Console.note(
-                "\(id): may have been submitted, so it is not sent again; check fal's dashboard, then close it with "
-                    + "`atelier resume \(id) --discard`, or pay again with `atelier resume \(id) --resubmit`")
+                "\(id): may have been submitted, so it is not sent again; `atelier resume \(id)` looks for it in fal's request "
+                    + "history. If it is not there, close it with --discard, or pay again with --resubmit")
         case .nothing:
             if generation.state == .cancelled, error.category == .cancelled {
                 Console.note("\(id): not sent; run the command again to start over")

@@ -28,7 +28,7 @@ struct HistoryCommand: AsyncParsableCommand {
     }
 
     private static func line(_ event: LifeEvent, _ life: Life) -> String {
-        var text = "\(Phrase.time(event.at))  \(Phrase.oneLine(words(event.what, life.subject), 200))"
+        var text = "\(Phrase.time(event.at))  \(Phrase.oneLine(words(event, life.subject), 200))"
         if event.undoes != nil, !event.verb.isEmpty { text += ", \(event.verb)" }
         if let action = event.action { text += "  \(action.short)" }
         if life.isElsewhere(event) { text += "  (another machine, \(event.replica?.suffix(8) ?? ""))" }
@@ -47,11 +47,11 @@ struct HistoryCommand: AsyncParsableCommand {
         }
     }
 
-    private static func words(_ what: LifeEvent.What, _ subject: Life.Subject) -> String {
+    private static func words(_ event: LifeEvent, _ subject: Life.Subject) -> String {
         func images(_ count: Int) -> String {
             if case .set = subject { Phrase.count(count, "image") + " " } else { "" }
         }
-        return switch what {
+        return switch event.what {
         case .imported(let path): "imported from \(path)"
         case .made(let run, let position): "made by \(run), image \(position + 1)"
         case .referenced(let run, let model): "reference of \(run), \(model)"
@@ -62,6 +62,8 @@ struct HistoryCommand: AsyncParsableCommand {
         case .left(let set, let count): "\(images(count))removed from @\(set)"
         case .created(let set): "@\(set) created"
         case .arranged(let set): "@\(set) put in another order"
+        // A set that was renamed or merged goes on under another name.
+        case .deleted(let set) where event.verb == "set rename": "@\(set) renamed"
         case .deleted(let set): "@\(set) deleted"
         case .marked(let field, let value, let set): mark(field, value, set)
         case .planned(let model): "planned, \(model)"

@@ -171,7 +171,7 @@ struct ImportCommand: AsyncParsableCommand {
     private static func sentence(_ summary: ImportSummary, _ set: String?) -> String {
         var sentence = "\(Phrase.count(summary.newCount, "new image")), \(summary.knownCount) already in library"
         if let set, !summary.assets.isEmpty {
-            sentence += ", \(summary.assets.count == 1 ? "it is" : "all of them") in set \(set)"
+            sentence += "; \(summary.assets.count == 1 ? "it is" : "all are") in @\(set)"
         }
         var parts: [String] = []
         if summary.skippedCount > 0 { parts.append("\(Phrase.count(summary.skippedCount, "other file")) skipped") }

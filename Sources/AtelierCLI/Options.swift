@@ -159,10 +159,10 @@ struct SelectionOptions: ParsableArguments {
         var seen: Set<ContentDigest> = []
         assets = assets.filter { seen.insert($0).inserted }
         guard !assets.isEmpty else {
-            throw LibraryError(
-                .notFound, code: "nothing_selected",
-                query == nil
-                    ? "no images given: name them by file, id, @set or @last, or use --query" : "--query found none")
+            guard query != nil else {
+                throw UsageError("no images given: name them by file, id, @set or @last, or use --query")
+            }
+            throw LibraryError(.notFound, code: "nothing_selected", "--query found none")
         }
         return assets
     }

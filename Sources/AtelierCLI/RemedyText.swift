@@ -6,7 +6,7 @@ enum RemedyText {
     /// What to do, to stand after a sentence and a semicolon.
     static func sentence(_ remedy: Remedy) -> String {
         switch remedy {
-        case .initialize: "create one with `atelier init`"
+        case .initialize(let path): "create one with `atelier init \(shown(path))`"
         case .rebuild: "run `atelier rebuild`"
         case .acceptLoss: "put it back from a backup, or go on without it with `atelier rebuild --accept-loss`"
         case .setKey: "set FAL_KEY to your key (fal.ai/dashboard/keys), or add --sandbox to try it without one"
@@ -37,7 +37,7 @@ enum RemedyText {
 
     /// A name as it is typed in a shell.
     private static func shown(_ name: String) -> String {
-        name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" } ? name : "'\(name)'"
+        name.allSatisfy { $0.isLetter || $0.isNumber || "-_./".contains($0) } ? name : "'\(name)'"
     }
 
     /// An error with what can be done about it.

@@ -53,6 +53,21 @@ struct SearchCommand: AsyncParsableCommand {
         if let limit, limit < 1 { throw ValidationError("--limit must be at least 1") }
     }
 
+    /// A misspelt option is searched as text, as in a pasted prompt; who meant an option is told.
+    private func noteOptions() {
+        guard !literal, query.first != "--" else { return }
+        for word in query where word.hasPrefix("--") && word.dropFirst(2).first?.isLetter == true {
+            let field = word.dropFirst(2).prefix { $0 != "=" }
+            let hint = Self.fields.contains(String(field)) ? "; write \(field):VALUE in the query" : ""
+            Console.note("note: search has no option \(word), so it is searched as text\(hint)")
+        }
+    }
+
+    private static let fields: Set = [
+        "sort", "seed", "size", "width", "height", "ratio", "format", "kind", "model", "set", "tag", "rating", "date",
+        "after", "before", "note", "path", "like",
+    ]
+
     func run() async throws {
         // `--` ends the options, and is no word.
         let text = (query.first == "--" ? query.dropFirst() : query[...]).joined(separator: " ")
@@ -63,6 +78,7 @@ struct SearchCommand: AsyncParsableCommand {
             let remarks = literal ? [] : reading.remarks
             if explain { return try output.item(query.json(remarks), SearchText.explanation(query, remarks)) }
             SearchText.note(remarks)
+            noteOptions()
             let most = limit ?? query.limit ?? Self.usualLimit
             if query.condition.terms.contains(where: { if case .like = $0 { true } else { false } }) {
                 try await FingerprintProgress.make(library, inPipe: libraryOptions.progress)
@@ -244,7 +260,7 @@ struct ShowCommand: AsyncParsableCommand {
             return "\(file.mediaType ?? "unknown type"), \(Phrase.bytes(file.byteCount))  \(path)"
         }
         if generation.host.isEphemeral {
-            lines.append("billed: nothing, it ran in the sandbox")
+            lines.append("billed: nothing (it ran in the sandbox)")
         } else if let billing = generation.billing {
             lines.append("billed: \(PriceText.billing(billing))")
         }

@@ -116,7 +116,7 @@ struct SetProgramTests {
             (["move", "mugs", "a.jpg", "--first", "--last"], 64, "choose one"),
             (["move", "mugs", "a.jpg", "--before", "a.jpg"], 64, "itself"),
             (["move", "nosuch", "a.jpg", "--first"], 1, "@nosuch: no such set"),
-            (["move", "mugs", "--first"], 1, "no images given"),
+            (["move", "mugs", "--first"], 64, "no images given"),
             (["sort", "mugs", "--by", "colour"], 64, "colour"), (["rename", "mugs", "a,b"], 64, "a,b"),
             (["rename", "nosuch", "x"], 1, "nosuch"), (["union", "x", "mugs"], 64, "two sets"),
             (["union", "x", "mugs", "nosuch"], 1, "nosuch"), (["create", "x", "--query", ""], 64, "empty"),
@@ -124,7 +124,7 @@ struct SetProgramTests {
             (["edit", "mugs", "--query", "a"], 1, "not a smart set"),
             (["freeze", "mugs"], 1, "not a smart set"), (["cover", "mugs"], 64, "--none"),
             (["cover", "mugs", "nosuch.png"], 1, "nosuch.png"), (["role", "mugs", "a,b", "a.jpg"], 64, "a,b"),
-            (["role", "mugs", "style"], 1, "no images given"),
+            (["role", "mugs", "style"], 64, "no images given"),
         ] as [([String], Int32, String)])
     func `what cannot be is one sentence and changes nothing`(
         words: [String], status: Int32, text: String

@@ -101,7 +101,7 @@ export function forecast() {
         class: 'button quiet', type: 'button', aria: { label: 'Copy the command line' },
         on: { click: () => navigator.clipboard.writeText(next.answer.command).then(() => toast('Copied the command line')).catch((error) => toast.error(error)) },
       }, icon('copy'));
-      replace(command, next.isWritten && next.answer.command ? [h('code', {}, next.answer.command), copy] : null);
+      replace(command, next.isWritten && next.answer.command ? [h('code', {}, next.answer.command.split(' ').flatMap((word) => [h('span', { class: 'word' }, word), ' '])), copy] : null);
     }
     update();
   }

@@ -115,7 +115,7 @@ export function open(route, main) {
         fact(
           'Unknown',
           format.plural(total.unknown_runs, 'run'),
-          h('a', { href: '/runs?state=unknown' }, 'need a decision'),
+          h('a', { href: '/runs?state=unknown' }, 'Needs a decision'),
         ),
     );
     // In time from left to right; else the dearest first.
@@ -248,7 +248,7 @@ export function open(route, main) {
       h(
         'figcaption',
         { class: 'secondary' },
-        'US dollars. Bars show what fal billed, or the estimate (hatched) where no bill is known; lines show the estimate.',
+        'US dollars. Bars show what fal has billed, or the estimate (hatched) where nothing is billed yet; lines show the estimate of all runs.',
         rows.length < count && ` The ${rows.length} ${isTime ? 'newest' : 'dearest'} of ${format.count(count)}.`,
       ),
     );

@@ -7,7 +7,7 @@ export const places = { fal: 'on fal', sandbox: 'in the sandbox', elsewhere: 'on
 
 /** Why nothing is known of a run that was sent. */
 export const reasons = {
-  not_asked: 'Sent, but no answer came. fal’s request history has not been searched yet.',
+  not_asked: 'Sent, but no answer came. fal’s request history can be searched for it.',
   not_listed: 'Sent, but no answer came. fal’s request history does not list it yet; that can take a moment.',
   several_requests: 'Sent, but no answer came. Several requests in fal’s history could be this one.',
   several_runs: 'Sent, but no answer came. A request in fal’s history could be this run or another one.',

@@ -85,6 +85,7 @@ export class Tile {
     style.width = `${width}px`;
     style.height = `${height}px`;
     this.element.classList.toggle('small', width < 200);
+    this.element.classList.toggle('narrow', width < 130);
     this.element.classList.toggle('tiny', width < 90);
   }
 
