@@ -46,6 +46,15 @@ extension InBrowsers {
                 try await page.reload()
                 try await page.wait("the same after reload", "\(Self.count) === 1 && \(box) === 'seed:7'")
 
+                // An OR that waits for its other side empties nothing.
+                try await page.press("/")
+                try await page.press("Control+a")
+                try await page.type("seed:7 OR")
+                try await page.call(Eye.whenStill)
+                try await page.wait("what stands before it is found", "\(Self.count) === 1")
+                try await page.type(" seed:8")
+                try await page.wait("both are found", "\(Self.count) === 2")
+
                 // Nonsense is text, never an error.
                 for nonsense in ["((( OR", "rating:>=", "\"", "seed:7 -", "@", "é -- \\"] {
                     try await page.press("/")

@@ -69,6 +69,10 @@ import Testing
         #expect(sentence == "fal did not accept the key (HTTP 401): unknown key kid:[redacted]")
     }
 
+    @Test func `a key of one letter does not blot out every message`() throws {
+        #expect(try FalCredential(key: "a:b").redacting("flagged by a checker") == "flagged by a checker")
+    }
+
     @Test func `only calls with the key blame the key`() throws {
         #expect(try error(401, "{}").code == "unauthorized")
         #expect(try error(402, "{}").code == "forbidden")

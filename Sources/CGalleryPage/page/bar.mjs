@@ -68,7 +68,7 @@ function themeItems() {
 }
 
 const newItems = () => (library.status?.read_only ? [] : [
-  { label: 'New edit', icon: 'play', key: 'N', run: () => navigate('/compose') },
+  { label: 'New edit', icon: 'plus', key: 'N', run: () => navigate('/compose') },
   { label: 'Import files…', icon: 'download', key: 'A', run: () => chooseFiles() },
   { label: 'Import a folder…', icon: 'set', run: () => chooseFiles({ isFolder: true }) },
 ]);
@@ -134,6 +134,7 @@ export const bar = {
       h('a', { class: 'button main', href: '/compose', title: 'New edit  N' }, 'New edit'),
       popup({ class: 'button main', aria: { label: 'Import' } }, newItems, icon('down')),
     );
+    const edit = h('a', { class: 'button main icon-button narrow-add', href: '/compose', aria: { label: 'New edit' } }, icon('plus'));
     const name = h('a', { class: 'name', href: '/' }, 'Atelier');
     const menu = h('button', {
       class: 'button quiet icon-button drawer-button',
@@ -142,7 +143,7 @@ export const bar = {
       on: { click: () => rail.toggle() },
     }, icon('menu'));
     const readOnly = h('span', { class: 'read-only-mark', hidden: true }, 'Read-only');
-    element.append(menu, name, searchBox.make(), h('div', { class: 'grow' }), readOnly, order, size, light, add, more);
+    element.append(menu, name, searchBox.make(), h('div', { class: 'grow' }), readOnly, order, size, light, add, edit, more);
 
     const showOrder = () => {
       const chosen = sortOf(route().q);
@@ -160,7 +161,7 @@ export const bar = {
       name.title = status.root ?? '';
       showTitle(route());
       element.classList.toggle('read-only', Boolean(status.read_only));
-      add.hidden = Boolean(status.read_only);
+      for (const one of [add, edit]) one.hidden = Boolean(status.read_only);
       readOnly.hidden = !status.read_only;
       readOnly.title = status.read_only_reason ?? '';
     });

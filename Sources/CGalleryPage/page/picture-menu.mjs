@@ -24,6 +24,7 @@ export const canCompare = (ids) => ids.length >= 2 && ids.length <= mostCompared
 
 export function compare(ids) {
   if (canCompare(ids)) navigate(address.compare(ids, route().q));
+  else if (ids.length > mostCompared) toast(`${ids.length} pictures are selected, a closed stack with all it holds. Compare takes two to four.`);
   else toast('Select two to four pictures to compare.');
 }
 

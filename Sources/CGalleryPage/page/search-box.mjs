@@ -234,7 +234,11 @@ async function accept() {
   const query = field.value.trim();
   leave();
   const open = opened;
-  if (open !== `${query}*`) return;
+  if (open === null) return;
+  if (open !== `${query}*`) {
+    navigate(address.grid(query), { replace: true });
+    return;
+  }
   const isFound = (q) => api.get('count', { q }).then(({ count: found }) => found !== 0);
   try {
     if (!(await isFound(query)) && await isFound(open)) return;

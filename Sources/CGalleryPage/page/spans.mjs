@@ -36,7 +36,11 @@ const lastWord = /(?:^|[\s(])(?!(?:OR|AND|NOT)$)(?=[^\s]*\p{L})[\p{L}\p{N}][\p{L
 /** What a query that is being typed looks for: its last word is only begun, and finds every word that begins like it. */
 export function openEnded(query) {
   const isQuoted = query.split('"').length % 2 === 0;
-  return !isQuoted && lastWord.test(query) ? `${query}*` : query;
+  if (isQuoted) return query;
+  // An OR that waits for its other side finds what stands before it.
+  const whole = query.replace(/\s+OR$/, '');
+  if (whole !== query) return whole;
+  return lastWord.test(query) ? `${query}*` : query;
 }
 
 /** A query in which a field has another value, or is taken out with null: `sort:`, of which one counts. */
