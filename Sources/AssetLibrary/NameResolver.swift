@@ -91,6 +91,14 @@ struct NameResolver: Sendable {
             return .run(last.id)
         }
         if let found = try await find(word) { return found }
+        // A file that the library has is as good as its id.
+        let path = FileWalk.absolute(word)
+        if takesFiles, Path.exists(path), !Path.isFolder(path) {
+            let digest = try store.digest(ofFileAt: path)
+            if try await history.catalog.asset(digest) != nil { return .asset(digest) }
+            throw LibraryError(
+                .notFound, code: "not_imported", "\(word.inSentence): not in the library; import it first")
+        }
         if word.first == "@" { throw LibraryError(.notFound, code: "unknown_set", "\(word.inSentence): no such set") }
         throw LibraryError(
             .notFound, code: "unknown_id", "\(word.inSentence): no image or run with this id")

@@ -110,11 +110,14 @@ struct EditRun {
             let state = error.category == .cancelled ? "still running on fal" : "fal may still be running it"
             Console.note("\(id): \(state); `atelier resume \(id)` collects it")
         case .collect: Console.note("\(id): what was downloaded is kept; `atelier resume \(id)` fetches the rest")
-        case .confirm where isBeingSent: break
+        case .confirm where isBeingSent || error.remedy == .resubmitOrDiscard(id): break
         case .confirm:
+            // What happened, and then what can be done about it.
+            Console.note("atelier: \(RemedyText.sentence(error))")
             Console.note(
                 "\(id): may have been submitted, so it is not sent again; `atelier resume \(id)` looks for it in fal's request "
                     + "history. If it is not there, close it with --discard, or pay again with --resubmit")
+            throw ExitCode(ExitStatus(error.category).rawValue)
         case .nothing:
             if generation.state == .cancelled, error.category == .cancelled {
                 Console.note("\(id): not sent; run the command again to start over")

@@ -63,6 +63,18 @@ struct SearchCommand: AsyncParsableCommand {
         }
     }
 
+    /// Who types an id means what it names.
+    private func noteID(_ text: String, _ library: Library) async throws {
+        guard !literal, text.utf8.count >= 4, !text.contains(" "), let named = try? await library.designation(text)
+        else {
+            return
+        }
+        switch named {
+        case .run: Console.note("note: \(text) is a run; `atelier show \(text)` shows it")
+        case .asset: Console.note("note: \(text) is an image; `atelier show \(text)` shows it")
+        }
+    }
+
     private static let fields: Set = [
         "sort", "seed", "size", "width", "height", "ratio", "format", "kind", "model", "set", "tag", "rating", "date",
         "after", "before", "note", "path", "like",
@@ -93,6 +105,7 @@ struct SearchCommand: AsyncParsableCommand {
             }
             if hits.isEmpty {
                 output.remark("nothing found")
+                try await noteID(text, library)
                 for id in query.condition.terms.compactMap(\.relative) {
                     do throws(LibraryError) { _ = try await library.designation(id) } catch {
                         if error.category == .notFound { output.remark(error.message) }
@@ -196,7 +209,7 @@ struct ShowCommand: AsyncParsableCommand {
     private static func line(_ other: (Asset, Lookalike), beside asset: Asset) -> String {
         let (one, lookalike) = other
         let (pixels, own) = (one.facts.storedSize.pixelCount, asset.facts.storedSize.pixelCount)
-        var remarks = [Phrase.count(lookalike.distance, "bit")]
+        var remarks = ["\(lookalike.distance) of 127 bits differ"]
         if lookalike.isTurned { remarks.append("turned or mirrored") }
         if pixels != own { remarks.append(pixels > own ? "larger" : "smaller") }
         if one.addedAt != asset.addedAt { remarks.append(one.addedAt < asset.addedAt ? "older" : "newer") }

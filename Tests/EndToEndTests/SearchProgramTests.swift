@@ -45,6 +45,26 @@ struct SearchProgramTests {
         }
     }
 
+    @Test func `a file that the library has is as good as its id, and what was meant as an id or an option is told`()
+        async throws
+    {
+        try await Self.with { program, folder in
+            let shown = try await program.run("show", "a.jpg", "--json").objects().first
+            let id = try #require(shown?["id"]?.text ?? shown?["digest"]?.text)
+            #expect(try await program.run("lineage", "a.jpg").status == 0)
+            try Data("no picture".utf8).write(to: URL(fileURLWithPath: folder + "/notes.txt"))
+            let other = try await program.run("show", "notes.txt")
+            #expect(
+                other.status == 1 && other.errors.contains("not in the library; import it first"), "\(other.errors)")
+            #expect(try await program.run("show", "@nope").errors.contains("@nope: no such set"))
+            let named = try await program.run("search", String(id.prefix(10)))
+            #expect(named.errors.contains("is an image; `atelier show"), "\(named.errors)")
+            let option = try await program.run("search", "mug", "--sort", "rating")
+            #expect(
+                option.errors.contains("no option --sort") && option.errors.contains("sort:VALUE"), "\(option.errors)")
+        }
+    }
+
     @Test func `--explain shows how a query is understood and searches nothing`() async throws {
         try await Self.with { program, _ in
             let text = try await program.run("search", "--explain", "mug (red OR -blue) seed: 7 sort:created limit:3")

@@ -39,7 +39,7 @@ const pictures = (
 ) => (size === 1 ? 'this picture' : size === null ? 'all these pictures' : format.plural(size, 'picture'));
 
 /** Says so where nothing can be changed, and asks the server for nothing. */
-function isReadOnly() {
+export function isReadOnly() {
   if (!library.status?.read_only) return false;
   toast('This gallery is read-only.');
   return true;

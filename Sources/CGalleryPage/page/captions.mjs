@@ -126,6 +126,7 @@ export class Captions {
         ' · ',
         '★'.repeat(item.rating) + '☆'.repeat(5 - item.rating),
       );
-    return h('p', { class: 'secondary' }, parts, stars || null, detail.run?.on === 'sandbox' && ' · sandbox');
+    return h('p', { class: 'secondary' }, parts, stars || null, detail.run?.on === 'sandbox' && ' · sandbox',
+      detail.asset.trashed && ' · in the trash');
   }
 }

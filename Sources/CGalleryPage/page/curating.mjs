@@ -1,6 +1,6 @@
 // The keys that curate what is selected, or the picture that has the focus.
 
-import { actions } from './actions.mjs';
+import { actions, isReadOnly } from './actions.mjs';
 import { hasJustChanged } from './api.mjs';
 import { events } from './events.mjs';
 import { items } from './items.mjs';
@@ -56,7 +56,7 @@ function followName(change) {
 
 export function startCurating() {
   events.on('change', followName);
-  const writes = (run) => (about) => (library.status?.read_only ? false : void run(about));
+  const writes = (run) => (about) => void (isReadOnly() || run(about));
   for (let stars = 0; stars <= 5; stars += 1) {
     bind(String(stars), 'Rate; 0 removes the rating', writes((about) => actions.rate(about, stars)));
   }

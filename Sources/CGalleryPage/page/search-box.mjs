@@ -347,7 +347,8 @@ function showCount() {
   }
   if (!items.isReady || items.query.trim() !== query) return;
   const all = library.status?.counts.pictures;
-  count.textContent = all === undefined || all === null
+  // What is in the trash is not among them.
+  count.textContent = all === undefined || all === null || /(^|\s)is:trashed/i.test(query)
     ? format.count(items.count)
     : `${format.count(items.count)} of ${format.count(all)}`;
 }
