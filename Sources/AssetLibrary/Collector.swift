@@ -61,6 +61,17 @@ struct Collector: Sendable {
             seconds: Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18)
     }
 
+    /// A run that another process is ending, once that is recorded: who cancels it asks fal first and writes it down after. nil when it is
+    /// still open after three seconds.
+    private func ended(_ id: Run.ID) async throws -> Run? {
+        for _ in 0..<30 {
+            let now = try await uncancelled { try await records.run(id) }
+            if now.state.isFinal { return now }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        return nil
+    }
+
     /// Writes down what arrived of a run whose other outputs could not be fetched; the error says what the record says.
     private func keep(
         _ outputs: OutputDownloader.Outputs, _ billing: Run.Billing?, of run: Run, missing: LibraryError,
@@ -124,7 +135,7 @@ struct Collector: Sendable {
             return (response, nil, billing)
         } catch let error as FalError where error.isUnknownRequest {
             // Another process may have cancelled or closed it, and fal forgets what was stopped.
-            if let now = try? await uncancelled({ try await records.run(run.id) }), now.state.isFinal {
+            if let now = try? await ended(run.id) {
                 throw LibraryError(
                     .conflict, code: "ended_meanwhile",
                     "\(run.id): was \(now.state == .cancelled ? "cancelled" : "closed") meanwhile", run: run.id)

@@ -107,6 +107,25 @@ struct RunsOnTheirWayTests {
         }
     }
 
+    @Test func `a run that fal has forgotten because it is being cancelled is told as cancelled`() async throws {
+        let script = try SandboxScript(parsing: ["result:lost"])
+        try await TestLibrary.withSandbox(SandboxConfiguration(script: script)) { library, session, _ in
+            let (told, tells) = AsyncStream.makeStream(of: Void.self)
+            let plan = try await session.plan(RunRequest(model: EditModels.defaultForText, prompt: "mug"))
+            let running = Task { try await session.run(plan) { if case .submitted = $0 { tells.yield() } } }
+            for await _ in told { break }
+            while try await library.runs(limit: 1).first?.state != .submitted {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            let run = try #require(try await library.runs(limit: 1).first)
+            // Who cancels asks fal first, and writes it down after.
+            try await Task.sleep(for: .milliseconds(500))
+            try await library.history.record("cancel", [.cancelled(.init(generation: run.id))])
+            let stopped = await #expect(throws: LibraryError.self) { try await running.value }
+            #expect(stopped?.code == "ended_meanwhile", "\(String(describing: stopped))")
+        }
+    }
+
     @Test func `a run in the sandbox of another program is left to it, and ends with it`() async throws {
         let script = try SandboxScript(parsing: ["status:slow:20"])
         try await TestLibrary.with { library in
