@@ -58,7 +58,7 @@ struct SearchCommand: AsyncParsableCommand {
         guard !literal, query.first != "--" else { return }
         for word in query where word.hasPrefix("--") && word.dropFirst(2).first?.isLetter == true {
             let field = word.dropFirst(2).prefix { $0 != "=" }
-            let hint = Self.fields.contains(String(field)) ? "; write \(field):VALUE in the query" : ""
+            let hint = QueryWords.fields.contains(String(field)) ? "; write \(field):VALUE in the query" : ""
             Console.note("note: search has no option \(word), so it is searched as text\(hint)")
         }
     }
@@ -74,11 +74,6 @@ struct SearchCommand: AsyncParsableCommand {
         case .asset: Console.note("note: \(text) is an image; `atelier show \(text)` shows it")
         }
     }
-
-    private static let fields: Set = [
-        "sort", "seed", "size", "width", "height", "ratio", "format", "kind", "model", "set", "tag", "rating", "date",
-        "after", "before", "note", "path", "like",
-    ]
 
     func run() async throws {
         // `--` ends the options, and is no word.

@@ -14,7 +14,7 @@ struct GalleryLoad {
         defer { server.stop() }
         let page = try HTTPClient(port: server.port, token: server.token)
         let weight = try Self.pageWeight(page)
-        // Views load after the first pictures: what comes before them is measured in the browsers.
+        // The bound is on what comes before the first picture, which `LargeLibraryTests` measures in the browsers.
         table.row("every file of the page and of all views, packed", "\((weight + 500) / 1000) kB", "")
         var first = Series()
         for _ in 0..<20 { first.add(try await milliseconds { _ = try page.get("/api/v1/pictures?limit=100") }) }
@@ -52,8 +52,7 @@ struct GalleryLoad {
         table.row("of it at the end not pages of files", "\(server.anonymousMegabytes) of \(server.megabytes) MB", "")
     }
 
-    /// What a browser loads before the first picture, as it comes over the wire: the document and every file that it names, also those of views
-    /// that are loaded later.
+    /// The document and every file that it names, as they come over the wire, also those of views that are loaded after the first pictures.
     private static func pageWeight(_ client: HTTPClient) throws -> Int {
         let document = try client.get("/")
         var (weight, seen, left) = (try client.get("/", packed: true).count, Set<String>(), paths(in: document))

@@ -75,7 +75,11 @@ extension InBrowsers {
                     () => {
                       const at = (part) => Math.round(Math.max(0, ...performance.getEntriesByType('resource')
                         .filter((entry) => entry.name.includes(part)).map((entry) => entry.responseEnd)));
-                      const files = performance.getEntriesByType('resource').filter((entry) => /\\.(mjs|css|svg)$/.test(new URL(entry.name).pathname));
+                      const all = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
+                      const isPicture = (entry) => entry.name.includes('/thumbnails/');
+                      const first = Math.min(...all.filter(isPicture).map((entry) => entry.responseEnd));
+                      // Of the page alone; the views that follow are loaded once pictures are there.
+                      const files = all.filter((entry) => !/\\/(thumbnails|blobs|api)\\//.test(entry.name) && entry.responseEnd <= first);
                       return { page: files.reduce((sum, entry) => sum + entry.encodedBodySize, 0), firstPaint: Math.round(
                         performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0), timeline: at('/timeline') };
                     }
